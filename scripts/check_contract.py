@@ -1,0 +1,74 @@
+"""Check contracts: everything that is wrong in them, where, and what to write instead."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.contract import check_contract
+from scripts.contract.rules_page import rules_page
+from scripts.problems import WARNING, Problem, counts, has_errors, render_github, render_json, show
+
+DEFAULT = "contracts/*/migrationContract.json"
+RULES_PAGE = "docs/contract-rules.md"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.check_contract",
+        description=f"{__doc__} Exit status: 0 when they can be used, 1 when not.",
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=f"contracts (default: {DEFAULT})")
+    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to show problems")
+    parser.add_argument("--strict", action="store_true", help="fail on warnings too")
+    parser.add_argument("--write-rules", type=Path, metavar="FILE", help=f"write {RULES_PAGE} from the rules, and end")
+    return parser
+
+
+def _summary(problems: Sequence[Problem], files: Sequence[Path], tables: int, failed: bool) -> str:
+    names = f"{len(files)} contract{'' if len(files) == 1 else 's'}"
+    if not problems:
+        return f"No problems in {names} with {tables} table{'' if tables == 1 else 's'}."
+    outcome = "Nothing can be generated until the errors are settled." if has_errors(problems) else ""
+    if failed and not outcome:
+        outcome = "Warnings fail the check because of --strict."
+    return f"{counts(problems)} in {names}. {outcome or 'They can be used.'} Rules: {RULES_PAGE}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check the files; 0 when all can be used (with --strict: without warnings too), 1 otherwise."""
+    arguments = _parser().parse_args(argv)
+    if arguments.write_rules:
+        try:
+            arguments.write_rules.write_text(rules_page(), encoding="utf-8")
+        except OSError as error:
+            print(f"Cannot write {arguments.write_rules}: {error.strerror}. Check the path.", file=sys.stderr)
+            return 1
+        return 0
+    files = arguments.files or sorted(Path().glob(DEFAULT))
+    if not files:
+        print(f"No contracts found. Put one at {DEFAULT.replace('*', '<service>')}.", file=sys.stderr)
+        return 1
+    problems: list[Problem] = []
+    tables = 0
+    for file in dict.fromkeys(files):
+        contract, found = check_contract(file, strict=arguments.strict, schema=True)
+        problems += found
+        tables += len(contract.tables) if contract else 0
+    failed = has_errors(problems) or (arguments.strict and any(p.severity == WARNING for p in problems))
+    if arguments.format == "json":
+        print(render_json(problems))
+    elif arguments.format == "github":
+        print(render_github(problems), end="\n" if problems else "")
+    elif len(problems) == 1 and problems[0].id == "C101":
+        print(f"{problems[0].file}: {problems[0].message} {problems[0].fix}")
+    else:
+        if problems:
+            show(problems, sys.stdout)
+            print()
+        print(_summary(problems, files, tables, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,131 @@
+"""Which format a file is in: one of the dialects of the contract, or the format of another tool."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.contract.findings import Findings, Path, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one dialect spells things. `note` is the rule that tells how it was understood, empty for the main one."""
+
+    name: str
+    note: str = ""
+    tables: Path = ()
+    table: str = "table"
+    pk: str = "pk"
+    sk: str = "sk"
+    index_name: str = "index_name"
+    item_size: str = "estimated_item_size_bytes"
+    attributes_by_name: bool = False  # attributes as an object are usual
+    key_objects: bool = False  # a key is {attribute_name, attribute_type}, in an index a list of them
+    projection_required: bool = False
+
+
+MAIN = Dialect("A", tables=("tables",))
+LIST = Dialect("B", note="C501", index_name="name", attributes_by_name=True)
+SINGLE = Dialect("C", note="C502")
+SUCCESSOR = Dialect(
+    "D",
+    note="C503",
+    tables=("table_definitions",),
+    table="table_name",
+    pk="partition_key",
+    sk="sort_key",
+    index_name="gsi_name",
+    item_size="item_size_bytes",
+    key_objects=True,
+    projection_required=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Another tool's format, known by fields of the file, and of any of its tables; each set is one way to know it."""
+
+    name: str
+    root: frozenset[str]
+    table: tuple[frozenset[str], ...] = ()
+    way_out: str = "Put the migrationContract.json of the data-modelling stage here."
+
+
+def _fields(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+FOREIGN = (
+    Foreign("a NoSQL Workbench model", _fields("DataModel")),
+    Foreign(
+        "the dynamodb_data_model.json of the DynamoDB MCP server",
+        _fields("tables"),
+        (_fields("TableName"), _fields("KeySchema"), _fields("AttributeDefinitions")),
+    ),
+    Foreign("the schema.json of the DynamoDB MCP server", _fields("tables"), (_fields("table_config"),)),
+    Foreign("the input of a DynamoDB cost calculation", _fields("access_pattern_list")),
+    Foreign("a CloudFormation template", _fields("Resources")),
+    Foreign("a CloudFormation template", _fields("AWSTemplateFormatVersion")),
+    Foreign("the output of `aws dynamodb describe-table`", _fields("Table")),
+    Foreign("the input of `aws dynamodb create-table`", _fields("TableName")),
+    Foreign("the output of `aws dynamodb list-tables`", _fields("TableNames")),
+    Foreign(
+        "a JSON Schema",
+        _fields("$schema", "properties"),
+        way_out="The schema describes contracts; put a contract here.",
+    ),
+    Foreign("the design of a document database", _fields("collections", "access_patterns")),
+    Foreign("the design of a cache", _fields("key_designs")),
+)
+
+
+def recognise(value: Any, findings: Findings) -> Dialect | None:
+    """The dialect of a file's value, with its note; or None, with the reason as an error."""
+    dialect = _recognise(value, findings)
+    if dialect and dialect.note:
+        findings.add(dialect.note)
+    return dialect
+
+
+def _recognise(value: Any, findings: Findings) -> Dialect | None:
+    if isinstance(value, list):
+        foreign = foreign_format({"tables": value})
+        if foreign:
+            findings.add("C201", format=foreign.name, way_out=foreign.way_out)
+            return None
+        return LIST
+    if not isinstance(value, dict):
+        findings.add("C202", found=f"The file holds {shown(value, 40)}, not a contract.")
+        return None
+    foreign = foreign_format(value)
+    if foreign:
+        findings.add("C201", format=foreign.name, way_out=foreign.way_out)
+        return None
+    if "tables" in value and "table_definitions" in value:
+        findings.add("C204", ("table_definitions",), at_key=True)
+        return None
+    if "tables" in value:
+        return MAIN
+    if "table_definitions" in value:
+        return SUCCESSOR
+    if "pk" in value or ("table" in value and not isinstance(value["table"], (list, dict))):
+        return SINGLE
+    findings.add("C202", found='The file has no "tables".' + _instead(value))
+    return None
+
+
+def _instead(value: Mapping[str, Any]) -> str:
+    names = ", ".join(shown(name, 24) for name in list(value)[:5])
+    return f" It has {names}{', ...' if len(value) > 5 else ''}." if names else " It is an empty object."
+
+
+def foreign_format(value: Mapping[str, Any]) -> Foreign | None:
+    """The other tool's format that the value of a file is in, or None."""
+    tables = value.get("tables")
+    tables = [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+    for foreign in FOREIGN:
+        if not foreign.root <= value.keys():
+            continue
+        if not foreign.table or any(fields <= table.keys() for table in tables for fields in foreign.table):
+            return foreign
+    return None

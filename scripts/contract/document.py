@@ -1,0 +1,92 @@
+"""The text of a contract as a JSON value, with places on demand and everything wrong with the JSON reported."""
+
+import json
+from typing import Any
+
+from scripts.contract.findings import Findings, Path
+from scripts.contract.limits import MAX_DEPTH, MAX_DIGITS
+from scripts.contract.lines import Lines
+from scripts.contract.tolerant import Parser, Stop
+
+NOTHING = object()  # the text holds no value
+
+
+class _Unusual(Exception):
+    """The fast parser met something that needs the tolerant one."""
+
+
+class Document:
+    """A contract file: its value, and the lines and columns of everything in it."""
+
+    def __init__(self, text: str, findings: Findings) -> None:
+        self._text = text
+        self._parser: Parser | None = None
+        self._lines = Lines(text)
+        try:
+            self.value: Any = _fast(text)
+        except (_Unusual, ValueError, RecursionError):
+            self._parser = Parser(text, lambda rule, at, path, **facts: findings.add(rule, path, offset=at, **facts))
+            try:
+                self.value = self._parser.parse()
+            except Stop:
+                self.value = NOTHING
+
+    def of_path(self, path: Path, key: bool = False) -> tuple[int, int]:
+        """1-based line and column of the value (or the key) at `path`, or of the nearest parent that exists."""
+        parser = self._positions()
+        offset = parser.keys.get(path) if key else None
+        while offset is None:
+            offset = parser.values.get(path)
+            if not path:
+                break
+            path = path[:-1]
+        return self.of_offset(offset or 0)
+
+    def of_offset(self, offset: int) -> tuple[int, int]:
+        """1-based line and column of an offset in the text."""
+        return self._lines.of_offset(offset)
+
+    def _positions(self) -> Parser:
+        if self._parser is None:
+            self._parser = Parser(self._text, lambda *_args, **_facts: None)
+            self._parser.parse()
+        return self._parser
+
+
+def _fast(text: str) -> Any:
+    """The value by the json module; raises _Unusual for what that module accepts although it should not."""
+    value = json.loads(
+        text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_short_int, parse_float=_short_float
+    )
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for entry in level:
+            below.extend(entry.values() if type(entry) is dict else entry if type(entry) is list else ())
+        level = [entry for entry in below if type(entry) in (dict, list)]
+        if not level:
+            return value
+    raise _Unusual
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _Unusual
+    return result
+
+
+def _refuse(_constant: str) -> Any:
+    raise _Unusual
+
+
+def _short_int(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise _Unusual
+    return int(digits)
+
+
+def _short_float(digits: str) -> float:
+    if len(digits) > MAX_DIGITS:
+        raise _Unusual
+    return float(digits)

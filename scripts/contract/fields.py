@@ -1,0 +1,163 @@
+"""Fields that would be lost: other names of the fields that are read, misspellings, and settings of other files."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from scripts.contract.findings import Findings, Path
+from scripts.problems import did_you_mean, squash
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_COMMON_TABLE = {
+    **dict.fromkeys(
+        (
+            "gsi",
+            "GSI",
+            "GSIs",
+            "GSIS",
+            "gsi_list",
+            "global_secondary_indexes",
+            "globalSecondaryIndexes",
+            "GlobalSecondaryIndexes",
+            "secondary_indexes",
+            "global_indexes",
+            "indexes",
+            "indices",
+        ),
+        "gsis",
+    ),
+    "attribute_definitions": "attributes",
+    "attrs": "attributes",
+    "entity_types": "entities",
+    "item_types": "entities",
+}
+_COMMON_INDEX = {
+    "projection_type": "projection",
+    "ProjectionType": "projection",
+    "projected": "projected_attributes",
+    "include": "projected_attributes",
+    "includes": "projected_attributes",
+    "NonKeyAttributes": "projected_attributes",
+}
+_SHORT_KEYS = {
+    "partition_key": "pk",
+    "partitionKey": "pk",
+    "hash_key": "pk",
+    "primary_key": "pk",
+    "sort_key": "sk",
+    "sortKey": "sk",
+    "range_key": "sk",
+}
+_LONG_KEYS = {
+    "pk": "partition_key",
+    "hash_key": "partition_key",
+    "sk": "sort_key",
+    "range_key": "sort_key",
+}
+
+# Scope and whether keys are written the long way (dialect D): name that is not read -> the field that is meant.
+LOST: dict[tuple[str, bool], dict[str, str]] = {
+    ("table", False): {**_COMMON_TABLE, **_SHORT_KEYS, "table_name": "table", "tableName": "table"},
+    ("table", True): {**_COMMON_TABLE, **_LONG_KEYS, "table": "table_name"},
+    ("index", False): {**_COMMON_INDEX, **_SHORT_KEYS},
+    ("index", True): {**_COMMON_INDEX, **_LONG_KEYS},
+    ("attribute", False): {"attribute_name": "name", "attribute_type": "type", "data_type": "type"},
+    ("entity", False): {"entity_name": "entity_type", "attrs": "attributes"},
+}
+# Fields whose misspelling would lose something. Others are free: contracts carry many fields of their own.
+_READ: dict[tuple[str, bool], tuple[str, ...]] = {
+    ("root", False): ("tables", "access_patterns"),
+    ("root", True): ("table_definitions", "access_patterns"),
+    ("table", False): ("table", "type", "pk", "sk", "gsis", "attributes", "entities", "satisfies"),
+    ("table", True): ("table_name", "partition_key", "sort_key", "gsis", "attributes", "entities"),
+    ("index", False): ("index_name", "pk", "sk", "projection", "projected_attributes"),
+    ("index", True): ("gsi_name", "partition_key", "sort_key", "projection", "projected_attributes"),
+    ("attribute", False): ("name", "type"),
+    ("entity", False): ("entity_type", "pk_template", "sk_template", "attributes"),
+}
+# Everything that has a meaning in a scope, or that upstream writes there: never taken for a misspelling.
+_KNOWN = {
+    "root": _words(
+        "tables access_patterns table_definitions contract_version job_id source_database target_engine "
+        "unsupported_patterns migration_notes hot_partition_analysis trade_offs validation_passed "
+        "validation_failures $schema $id description title version metadata"
+    ),
+    "table": _words(
+        "table type source_table source_tables pk sk gsis entities attributes satisfies estimated_item_size_bytes "
+        "table_name aggregate_pattern partition_key sort_key item_count item_size_bytes description notes $schema "
+        "pk_template sk_template access_patterns"
+    ),
+    "index": _words(
+        "index_name name gsi_name pk sk partition_key sort_key projection projected_attributes non_key_attributes "
+        "projection_attributes included_attributes item_count item_size_bytes sparse_attribute description satisfies "
+        "pk_template sk_template notes"
+    ),
+    "attribute": _words(
+        "name type source_table source_column join calculation transformation denormalized justification description"
+    ),
+    "entity": _words("entity_type source_table pk_template sk_template attributes description satisfies"),
+}
+LOCAL_INDEXES = frozenset({"lsis", "lsi", "local_secondary_indexes", "localSecondaryIndexes", "LocalSecondaryIndexes"})
+_SETTINGS = _words(
+    "billing billingmode capacitymode readcapacity writecapacity readcapacityunits writecapacityunits "
+    "provisionedthroughput ondemandthroughput warmthroughput autoscaling ttl ttlattribute timetolive stream streams "
+    "streamspecification streamenabled encryption sse ssespecification kmskey pitr pointintimerecovery backup backups "
+    "deletionprotection tableclass tags alarms region environment"
+)
+
+
+def check_fields(raw: Mapping[str, Any], path: Path, scope: str, findings: Findings, *, long: bool = False) -> set[str]:
+    """Report the fields of `raw` that would be lost; give the right names of those, so that nobody misses them twice.
+
+    `scope` is root, table, index, attribute or entity; `long` says that keys are written partition_key, sort_key.
+    """
+    suspicious = raw.keys() - _KNOWN[scope]
+    other_keys = LOST.get((scope, long), {}).keys() & raw.keys()
+    corrected: set[str] = set()
+    if not suspicious and not other_keys:
+        return corrected
+    for name in [name for name in raw if name in suspicious or name in other_keys]:
+        kind, right = _judge(name, scope, long)
+        here = (*path, name)
+        if kind == "lost" or kind == "misspelt":
+            corrected.add(right)
+        if kind == "lost":
+            findings.add("C207", here, at_key=True, lost=_lost(raw[name], right), right=right)
+        elif kind == "misspelt":
+            findings.add("C208", here, at_key=True, found=name[:60], right=right)
+        elif kind == "local" and raw[name]:
+            findings.add("C215", here, at_key=True, lost=_lost(raw[name], "lsis"))
+        elif kind == "setting":
+            findings.add("C414", here, at_key=True)
+    return corrected
+
+
+@lru_cache(maxsize=4096)
+def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
+    """What a field with this name is (lost, misspelt, local, setting or free), and the field that is meant."""
+    lost = LOST.get((scope, long), {})
+    if name in lost:
+        return "lost", lost[name]
+    read = _READ.get((scope, long)) or _READ[scope, False]
+    if name in _KNOWN[scope]:
+        return "free", ""
+    squashed = squash(name)
+    for right in read:
+        if squash(right) == squashed:
+            return "misspelt", right
+    if scope == "table" and name in LOCAL_INDEXES:
+        return "local", ""
+    if scope in ("table", "index") and squashed in _SETTINGS:
+        return "setting", ""
+    right = did_you_mean(name, [field for field in read if len(field) > 3], cutoff=0.8) if 2 < len(name) < 40 else None
+    return ("misspelt", right) if right else ("free", "")
+
+
+def _lost(value: Any, right: str) -> str:
+    if right in ("gsis", "lsis") and isinstance(value, (list, dict)):
+        return f"its {len(value)} index{'' if len(value) == 1 else 'es'}"
+    return "what it says"

@@ -1,0 +1,102 @@
+"""The whole way from a contract file to the model."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scripts.contract.dialects import SUCCESSOR, recognise
+from scripts.contract.document import NOTHING, Document
+from scripts.contract.fields import check_fields
+from scripts.contract.findings import Findings, path_text, shown
+from scripts.contract.read_patterns import read_patterns
+from scripts.contract.read_tables import read_tables
+from scripts.contract.source import read_text
+from scripts.contract.text_hazards import check_text, may_hold_hazards
+from scripts.contract.values import Context
+from scripts.model import Contract, Note
+from scripts.problems import Problem, ProblemsError, has_errors, sort_problems
+
+KNOWN_VERSION = "1"
+
+
+def read_contract(path: Path, *, strict: bool = False) -> Contract:
+    """The contract in the file `path`, normalised; its warnings and notes are in the `notes` of it and its tables.
+
+    With `strict`, warnings about undeclared attributes are errors. Raises ProblemsError with all problems of the file
+    (warnings and notes too) when at least one of them is an error.
+    """
+    contract, problems = check_contract(path, strict=strict)
+    if contract is None:
+        raise ProblemsError(problems)
+    return contract
+
+
+def check_contract(path: Path, *, strict: bool = False, schema: bool = False) -> tuple[Contract | None, list[Problem]]:
+    """The contract in the file `path`, or None when it has errors, and all its problems in the order of the file.
+
+    With `schema`, the JSON Schema for editors is applied as well. Never raises on bad input.
+    """
+    path = Path(path)
+    findings = Findings(strict)
+    text = read_text(path, findings)
+    if text is None:
+        return None, sort_problems(findings.problems(str(path), None))
+    return check_text_of(text, str(path), findings, schema=schema)
+
+
+def check_text_of(
+    text: str, file: str, findings: Findings, *, schema: bool = False
+) -> tuple[Contract | None, list[Problem]]:
+    """As `check_contract`, for the text of a file that has been read."""
+    document = Document(text, findings)
+    contract = None
+    if document.value is not NOTHING:
+        if may_hold_hazards(text):
+            check_text(document.value, findings)
+        contract = _read(document.value, findings)
+        if schema:
+            from scripts.contract.schema import check_schema  # takes time to import, and only the check needs it
+
+            check_schema(document.value, findings)
+    problems = sort_problems(findings.problems(file, document)) if len(findings) else []
+    return (None if has_errors(problems) else contract), problems
+
+
+def _read(value: Any, findings: Findings) -> Contract | None:
+    dialect = recognise(value, findings)
+    if dialect is None:
+        return None
+    context = Context(findings, dialect)
+    if isinstance(value, dict) and dialect.tables:
+        check_fields(value, (), "root", findings, long=dialect is SUCCESSOR)
+    placed = read_tables(context, value)
+    patterns = read_patterns(context, value, [table for table, _ in placed])
+    if dialect is SUCCESSOR:
+        _check_generator(value, findings)
+    if findings.has_errors():
+        return None
+    own = {path: [] for _, path in placed}
+    general = []
+    depth = len(dialect.tables) + 1
+    for finding in findings.milder_than_errors():
+        note = Note(finding.severity, finding.rule, path_text(finding.path), finding.message)
+        # A file that is one table has its tables at the empty path: only what is about the file is general there.
+        home = own.get(finding.path[:depth] if dialect.name != "C" else ())
+        (general if home is None or finding.rule == dialect.note else home).append(note)
+    return Contract(
+        tables=tuple(replace(table, notes=tuple(own[path])) for table, path in placed),
+        access_patterns=patterns,
+        notes=tuple(general),
+    )
+
+
+def _check_generator(value: dict[str, Any], findings: Findings) -> None:
+    """What the generator of the successor's format says about its own result."""
+    version = value.get("contract_version")
+    if version is not None and not (isinstance(version, str) and re.fullmatch(rf"{KNOWN_VERSION}(\.\d+)*", version)):
+        findings.add("C417", ("contract_version",), found=shown(version, 20), known=KNOWN_VERSION)
+    if value.get("validation_passed") is False:
+        failures = value.get("validation_failures")
+        reasons = ": " + ", ".join(shown(reason, 60) for reason in failures[:5]) if isinstance(failures, list) else ""
+        findings.add("C416", ("validation_passed",), reasons=reasons if reasons != ": " else "")

@@ -1,0 +1,170 @@
+"""Reads attributes and entities of a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.contract.fields import check_fields
+from scripts.contract.findings import Path, meant, path_text, shown
+from scripts.contract.limits import ATTRIBUTE_TYPES, CALCULATIONS, JOINS, TRANSFORMATIONS
+from scripts.contract.read_keys import Declared
+from scripts.contract.values import CONTROL, Context, objects, required, text, wrong_kind
+from scripts.model import Attribute, Entity
+
+_MOVEMENTS = (
+    ("join", JOINS, "join"),
+    ("calculation", CALCULATIONS, "calculation"),
+    ("transformation", TRANSFORMATIONS, "transformation"),
+)
+_TYPE_NAMES = {
+    "string": "S",
+    "str": "S",
+    "varchar": "S",
+    "text": "S",
+    "number": "N",
+    "int": "N",
+    "integer": "N",
+    "float": "N",
+    "decimal": "N",
+    "bigint": "N",
+    "binary": "B",
+    "blob": "B",
+    "boolean": "BOOL",
+    "map": "M",
+    "object": "M",
+    "json": "M",
+    "list": "L",
+    "array": "L",
+    "stringset": "SS",
+    "numberset": "NS",
+    "s": "S",
+    "n": "N",
+    "b": "B",
+}
+
+
+def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declared: Declared) -> tuple[Attribute, ...]:
+    """The attributes in field `attributes` of a table or entity; each is also added to `declared`."""
+    value = raw.get("attributes")
+    here = (*path, "attributes")
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        return _by_name(context, value, here, declared)
+    found: list[Attribute] = []
+    first: dict[str, Path] = {}
+    for entry, there in objects(context, value, here, 'Write "attributes": [{"name": "email", "type": "S"}].'):
+        corrected = check_fields(entry, there, "attribute", context.findings)
+        name = required(
+            context, entry, "name", there, what="The attribute", example='"name": "email"', corrected=corrected
+        )
+        attribute = _attribute(context, name, entry, there, declared, corrected)
+        if not name:
+            continue
+        if name in first:
+            context.findings.add("C412", (*there, "name"), found=shown(name), first=path_text(first[name]))
+        first.setdefault(name, there)
+        found.append(attribute)
+    return tuple(found)
+
+
+def _by_name(context: Context, value: dict[str, Any], here: Path, declared: Declared) -> tuple[Attribute, ...]:
+    if not context.dialect.attributes_by_name:
+        context.findings.add("C510", here)
+    found = []
+    for name, entry in value.items():
+        there = (*here, name)
+        if not name.strip():
+            example = '"email": {"type": "S"}'
+            context.findings.add("C206", there, what="The attribute", field="name", empty="", example=example)
+            continue
+        if isinstance(entry, str):
+            entry = {"type": entry}
+        if not isinstance(entry, dict):
+            wrong_kind(context, there, entry, "an object", f'Write {shown(name, 40)}: {{"type": "S"}}.')
+            continue
+        corrected = check_fields(entry, there, "attribute", context.findings)
+        found.append(_attribute(context, name, entry, there, declared, corrected))
+    return tuple(found)
+
+
+def _attribute(
+    context: Context, name: str, entry: Mapping[str, Any], path: Path, declared: Declared, corrected: set[str]
+) -> Attribute:
+    if CONTROL.search(name):
+        context.findings.add("C312", path, found=shown(name, 60))
+    type_ = entry.get("type")
+    if isinstance(type_, str) and type_ and type_ not in ATTRIBUTE_TYPES:
+        near = _TYPE_NAMES.get(type_.strip().casefold())
+        near = f' (did you mean "{near}"?)' if near else meant(type_, ATTRIBUTE_TYPES)
+        place = (*path, "type") if "type" in entry else path
+        context.findings.add("C214", place, found=shown(type_, 40), meant=near)
+        type_ = ""
+    elif type_ not in ATTRIBUTE_TYPES:
+        type_ = required(context, entry, "type", path, what="The attribute", example='"type": "S"', corrected=corrected)
+    if name:
+        declared.add(name, type_, path)
+    for field, allowed, what in _MOVEMENTS:
+        _check_movement(context, entry.get(field), (*path, field), allowed, what)
+    return Attribute(
+        name=name,
+        type=type_,
+        source_table=text(context, entry, "source_table", path),
+        source_column=_source_column(context, entry, path),
+        justification=text(context, entry, "justification", path),
+    )
+
+
+def _source_column(context: Context, entry: Mapping[str, Any], path: Path) -> str:
+    """One column, or (for joins over several) a list of columns, as one text."""
+    value = entry.get("source_column")
+    if isinstance(value, list) and all(isinstance(column, str) for column in value):
+        return ", ".join(value)
+    return text(context, entry, "source_column", path)
+
+
+def _check_movement(context: Context, value: Any, path: Path, allowed: tuple[str, ...], what: str) -> None:
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        wrong_kind(context, path, value, "an object", f'Write {{"type": "{allowed[0]}"}} with what belongs to it.')
+        return
+    kind = value.get("type")
+    if kind not in allowed:
+        found = shown(kind, 40) if "type" in value else "Nothing"
+        context.findings.add(
+            "C407", (*path, "type"), found=found, what=what, meant=meant(kind, allowed), allowed=", ".join(allowed)
+        )
+
+
+def read_entities(
+    context: Context, raw: Mapping[str, Any], path: Path, declared: Declared, table: str
+) -> tuple[Entity, ...]:
+    """The entities in field `entities` of a table; their attributes are also added to `declared`."""
+    value = raw.get("entities")
+    if value is None:
+        return ()
+    found: list[Entity] = []
+    first: dict[str, Path] = {}
+    hint = 'Write "entities": [{"entity_type": "USER", "attributes": [...]}].'
+    for entry, here in objects(context, value, (*path, "entities"), hint):
+        corrected = check_fields(entry, here, "entity", context.findings)
+        name = required(
+            context, entry, "entity_type", here, what="The entity", example='"entity_type": "USER"', corrected=corrected
+        )
+        if CONTROL.search(name):
+            context.findings.add("C312", (*here, "entity_type"), found=shown(name, 60))
+        if name in first:
+            facts = {"found": shown(name), "table": shown(table), "first": path_text(first[name])}
+            context.findings.add("C411", (*here, "entity_type"), **facts)
+        if name:
+            first.setdefault(name, here)
+        found.append(
+            Entity(
+                name=name,
+                source_table=text(context, entry, "source_table", here),
+                partition_template=text(context, entry, "pk_template", here),
+                sort_template=text(context, entry, "sk_template", here),
+                attributes=read_attributes(context, entry, here, declared),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,196 @@
+"""Reads keys: which attributes, and of which type, from the attributes that declare them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scripts.contract.findings import Path, meant, path_text, shown
+from scripts.contract.limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
+from scripts.contract.values import CONTROL, Context, required, wrong_kind
+from scripts.model import KeyAttribute
+
+_TYPE_WORDS = {"N": "a number (N)", "B": "binary (B)"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """One attribute of a key as written: its name, where it stands, and the type given with it (dialect D) or ""."""
+
+    name: str
+    path: Path
+    type: str = ""
+
+
+@dataclass(slots=True)
+class Declared:
+    """All attributes that a table or its entities declare: for each name the types, and where they are declared."""
+
+    types: dict[str, list[tuple[str, Path]]] = field(default_factory=lambda: defaultdict(list))
+    settled: dict[str, str] = field(default_factory=dict)  # key name -> its type, once it was reported on
+
+    def add(self, name: str, type_: str, path: Path) -> None:
+        """Note that an attribute is declared at `path` with a type ("" when the type could not be read)."""
+        self.types[name].append((type_, path))
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of all attributes."""
+        return self.types.keys()
+
+
+def read_key(
+    context: Context, raw: Mapping[str, Any], name: str, path: Path, *, index: bool, what: str, corrected: set[str]
+) -> tuple[KeyPart, ...]:
+    """The attributes of the partition key or of the sort key in field `name`; none when there is no such key.
+
+    A table has one attribute in each; a global secondary index 1 to 4 (Developer Guide, GSI.MultiAttributeKeys).
+    """
+    here = (*path, name)
+    value = raw.get(name)
+    is_sort = name == context.dialect.sk
+    if is_sort and value is None:
+        return ()
+    if is_sort and value in ("", []):
+        context.findings.add("C509", here)
+        return ()
+    if isinstance(value, list) and value:
+        return _key_list(context, value, here, index=index, word="sort key" if is_sort else "partition key")
+    if value == []:
+        value = None
+    if context.dialect.key_objects and value is not None:
+        part = _key_object(context, value, here)
+        return (part,) if part else ()
+    example = f'"{name}": {_example(context)}'.replace("PK", "SK" if is_sort else "PK")
+    if is_sort and not isinstance(value, str):
+        if value is not None:
+            wrong_kind(context, here, value, "the name of an attribute", f"Write {example}, or null for no sort key.")
+        return ()
+    stated = {**raw, name: value} if name in raw else raw
+    key = required(context, stated, name, path, what=what, example=example, corrected=corrected)
+    return (_checked(context, KeyPart(key, here)),) if key else ()
+
+
+def _example(context: Context) -> str:
+    return '{"attribute_name": "PK", "attribute_type": "S"}' if context.dialect.key_objects else '"PK"'
+
+
+def _key_list(context: Context, value: list[Any], here: Path, *, index: bool, word: str) -> tuple[KeyPart, ...]:
+    if len(value) > 1 and not index:
+        context.findings.add("C306", here, key=word, count=len(value))
+        return ()
+    if len(value) > MAX_INDEX_KEYS:
+        context.findings.add("C307", here, key=word, count=len(value))
+        return ()
+    parts = []
+    for number, entry in enumerate(value):
+        there = (*here, number)
+        if context.dialect.key_objects:
+            part = _key_object(context, entry, there)
+        elif isinstance(entry, str) and entry.strip():
+            part = _checked(context, KeyPart(entry, there))
+        else:
+            part = None
+            hint = 'Write the name in double quotes, such as "PK".'
+            wrong_kind(context, there, entry, "the name of an attribute", hint)
+        if part:
+            parts.append(part)
+    usual = context.dialect.key_objects and index
+    if len(value) == 1 and parts and not usual:
+        context.findings.add("C511", here, found=shown(parts[0].name))
+    return tuple(parts)
+
+
+def _key_object(context: Context, value: Any, here: Path) -> KeyPart | None:
+    example = _example(context)
+    if not isinstance(value, dict):
+        wrong_kind(context, here, value, "an object with attribute_name and attribute_type", f"Write {example}.")
+        return None
+    name = required(
+        context, value, "attribute_name", here, what="The key", example='"attribute_name": "PK"', corrected=set()
+    )
+    kind = required(
+        context, value, "attribute_type", here, what="The key", example='"attribute_type": "S"', corrected=set()
+    )
+    if not name:
+        return None
+    if kind and kind not in KEY_TYPES:
+        where = path_text((*here, "attribute_type"))
+        context.findings.add("C309", (*here, "attribute_type"), found=shown(name), type=shown(kind, 20), where=where)
+        kind = "S"
+    return _checked(context, KeyPart(name, here, kind))
+
+
+def _checked(context: Context, part: KeyPart) -> KeyPart:
+    """The part, with everything that its name alone tells reported."""
+    check_name(context, part.name, part.path)
+    odd = [repr(mark)[1:-1] for mark in ("#", "{", "}") if mark in part.name]
+    if part.name != part.name.strip():
+        odd.append("a space at its edge")
+    if odd:
+        context.findings.add("C403", part.path, found=shown(part.name), what=" and ".join(odd))
+    return part
+
+
+def check_name(context: Context, name: str, path: Path) -> None:
+    """Report a name of a key or projected attribute that is too long, or that nobody could spell."""
+    size = len(name.encode("utf-8", "surrogatepass"))
+    if size > MAX_KEY_NAME:
+        context.findings.add("C311", path, size=size, limit=MAX_KEY_NAME)
+    if CONTROL.search(name):
+        context.findings.add("C312", path, found=shown(name, 60))
+
+
+def check_repeats(context: Context, parts: Iterable[KeyPart]) -> None:
+    """Report attributes that are in one key twice."""
+    seen: set[str] = set()
+    for part in parts:
+        if part.name in seen:
+            context.findings.add("C308", part.path, found=shown(part.name))
+        seen.add(part.name)
+
+
+def typed(context: Context, part: KeyPart, declared: Declared, index: str = "") -> KeyAttribute:
+    """The attribute of a key with its type; everything doubtful about the type is reported once for each name.
+
+    The type is the one given with the key (dialect D), else the declared one, else S. `index` is the index whose key
+    it is, empty for a key of the table.
+    """
+    if part.name in declared.settled and not part.type:
+        return KeyAttribute(part.name, declared.settled[part.name])
+    entries = [(type_, path) for type_, path in declared.types.get(part.name, []) if type_]
+    known = part.name in declared.settled
+    if part.type:
+        first = declared.settled.get(part.name)
+        entries = [(first, ())] * bool(first) + [(part.type, part.path), *entries]
+    type_ = _settle(context, part, entries, known)
+    if not entries and part.name not in declared.types:
+        near = meant(part.name, declared.names)
+        example = f'{{"name": {shown(part.name)}, "type": "{"S" if index else "N"}"}}'
+        rule = "C402" if index else "C401"
+        facts = {"index": shown(index)} if index else {}
+        context.findings.add(rule, part.path, found=shown(part.name), meant=near, example=example, **facts)
+    elif index and part.type and declared.types and part.name not in declared.types and not known:
+        near = meant(part.name, declared.names)
+        context.findings.add("C415", part.path, found=shown(part.name), meant=near, index=shown(index))
+    declared.settled.setdefault(part.name, type_)
+    return KeyAttribute(part.name, type_)
+
+
+def _settle(context: Context, part: KeyPart, entries: list[tuple[str, Path]], known: bool) -> str:
+    if not entries:
+        return "S"
+    type_, where = entries[0]
+    if type_ not in KEY_TYPES:
+        place = f"at {path_text(where)}"
+        context.findings.add("C309", part.path, found=shown(part.name), type=shown(type_, 20), where=place)
+        return "S"
+    for other, other_path in entries[1:]:
+        if other != type_:
+            first = path_text(where) or "in another key"
+            place = other_path if other_path else part.path
+            context.findings.add("C310", place, found=shown(part.name), first_type=type_, first=first, type=other)
+            return type_
+    if type_ != "S" and not known:
+        context.findings.add("C513", part.path, found=shown(part.name), type=_TYPE_WORDS[type_], where=path_text(where))
+    return type_

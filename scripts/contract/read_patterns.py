@@ -1,0 +1,120 @@
+"""Reads access patterns, and checks that the tables satisfy them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scripts.contract.findings import Path, meant, shown
+from scripts.contract.limits import OPERATIONS
+from scripts.contract.values import Context, number, text, wrong_kind
+from scripts.model import AccessPattern, ContractTable
+
+_FIELD = "access_patterns"
+_ID = ("pattern_id", "id", "pattern")
+_TABLE = ("table_name", "table")
+_INDEX = ("gsi_name", "index_name", "gsi", "index")
+_RATE = ("design_rps", "requests_per_second", "rps")
+_SENTENCE = re.compile(r"\s*([A-Za-z0-9_.-]*\d)\s*(?::|\s[-\u2013])\s+(.*)", re.DOTALL)
+_WORD = re.compile(r"[\w.-]*\w")
+
+
+def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) -> tuple[AccessPattern, ...]:
+    """The access patterns of the file, those that are in scope; what no table satisfies is reported."""
+    value = root.get(_FIELD) if isinstance(root, dict) else None
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        wrong_kind(context, (_FIELD,), value, "a list", f'Write "{_FIELD}": ["AP1: get a user by id"].')
+        return ()
+    satisfied = _satisfied(tables)
+    by_name = {table.name: table for table in tables}
+    found: list[AccessPattern] = []
+    left_out: list[str] = []
+    for number_, entry in enumerate(value):
+        path = (_FIELD, number_)
+        if isinstance(entry, dict) and entry.get("in_scope") is False:
+            left_out.append(shown(_first(entry, _ID)[1], 30))
+            continue
+        pattern = _pattern(context, entry, path)
+        if pattern:
+            found.append(_placed(context, pattern, path, by_name, satisfied))
+    if left_out:
+        names = ", ".join(left_out[:10]) + (", ..." if len(left_out) > 10 else "")
+        context.findings.add("C514", (_FIELD,), at_key=True, count=len(left_out), found=names)
+    return tuple(found)
+
+
+def _first(entry: Mapping[str, Any], fields: Sequence[str]) -> tuple[str, Any]:
+    return next(((field, entry[field]) for field in fields if entry.get(field) is not None), (fields[0], None))
+
+
+def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
+    if isinstance(entry, str):
+        match = _SENTENCE.fullmatch(entry)
+        return AccessPattern(match.group(1), match.group(2)) if match else AccessPattern(entry)
+    if not isinstance(entry, dict):
+        wrong_kind(context, path, entry, "an object or text", 'Write "AP1: get a user by id".')
+        return None
+    identity = _first(entry, _ID)[1]
+    if isinstance(identity, (int, float)) and not isinstance(identity, bool):
+        identity = str(identity)
+    if not isinstance(identity, str) or not identity.strip():
+        facts = {"what": "The access pattern", "field": f'"{_ID[0]}"', "empty": "", "example": f'"{_ID[0]}": "AP1"'}
+        context.findings.add("C206", path, **facts)
+        return None
+    operation = text(context, entry, "operation", path)
+    if operation and operation not in OPERATIONS:
+        facts = {"found": shown(operation, 40), "what": "operation", "allowed": ", ".join(OPERATIONS)}
+        context.findings.add("C407", (*path, "operation"), meant=meant(operation, OPERATIONS), **facts)
+        operation = ""
+    rate_field = _first(entry, _RATE)[0]
+    return AccessPattern(
+        id=identity,
+        description=text(context, entry, "description", path),
+        operation=operation,
+        table=text(context, entry, _first(entry, _TABLE)[0], path),
+        index=text(context, entry, _first(entry, _INDEX)[0], path),
+        requests_per_second=number(context, entry, rate_field, path, minimum=0, whole=False),
+        item_size_bytes=number(context, entry, "item_size_bytes", path, minimum=1),
+    )
+
+
+def _placed(
+    context: Context,
+    pattern: AccessPattern,
+    path: Path,
+    tables: Mapping[str, ContractTable],
+    satisfied: frozenset[str],
+) -> AccessPattern:
+    """The pattern; without table and index when they do not exist, so that nothing is built for them."""
+    label = shown(pattern.id, 40)
+    if pattern.table and pattern.table not in tables:
+        near = meant(pattern.table, tables)
+        found = f"Access pattern {label} uses table {shown(pattern.table, 60)}, which does not exist{near}."
+        context.findings.add("C406", path, found=found, hint="Correct the name, or add the table.")
+    elif pattern.table and pattern.index and pattern.index not in {i.name for i in tables[pattern.table].indexes}:
+        near = meant(pattern.index, [index.name for index in tables[pattern.table].indexes])
+        where = f"index {shown(pattern.index, 60)} of table {shown(pattern.table, 60)}"
+        found = f"Access pattern {label} uses {where}, which does not exist{near}."
+        context.findings.add("C406", path, found=found, hint="Correct the name, or add the index.")
+    elif pattern.table or pattern.id.casefold() in satisfied or pattern.description.casefold() in satisfied:
+        return pattern
+    else:
+        found = f"No table satisfies access pattern {label}."
+        hint = 'Add it to "satisfies" of the table that serves it, or remove it from the list.'
+        context.findings.add("C406", path, found=found, hint=hint)
+    return AccessPattern(
+        pattern.id,
+        pattern.description,
+        pattern.operation,
+        requests_per_second=pattern.requests_per_second,
+        item_size_bytes=pattern.item_size_bytes,
+    )
+
+
+def _satisfied(tables: Sequence[ContractTable]) -> frozenset[str]:
+    """Everything the tables say they satisfy: the sentences, and each word of them, as ids stand inside sentences."""
+    sentences = [sentence.casefold() for table in tables for sentence in table.satisfies]
+    words = [word for sentence in sentences for word in _WORD.findall(sentence)]
+    without_id = [match.group(2) for match in map(_SENTENCE.fullmatch, sentences) if match]
+    return frozenset([*sentences, *without_id, *words]) - {""}

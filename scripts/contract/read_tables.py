@@ -1,0 +1,129 @@
+"""Reads the tables of a contract, in any dialect, into the model."""
+
+from typing import Any
+
+from scripts.contract.dialects import SUCCESSOR
+from scripts.contract.fields import check_fields
+from scripts.contract.findings import Path, meant, path_text, shown
+from scripts.contract.limits import MAX_ITEM, NAME
+from scripts.contract.names import reject_name
+from scripts.contract.read_attributes import read_attributes, read_entities
+from scripts.contract.read_indexes import read_indexes
+from scripts.contract.read_keys import Declared, check_repeats, read_key, typed
+from scripts.contract.values import Context, number, objects, required, text, texts, wrong_kind
+from scripts.model import ContractTable, Keys
+
+TYPES = ("single-entity", "multi-entity", "Table")
+_HINT = 'Write {"table": "Users", "pk": "PK"}.'
+
+
+def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path], ...]:
+    """The tables of the file's value with their paths, in its order; everything wrong is in the findings."""
+    dialect = context.dialect
+    if dialect.name == "C":
+        entries = [(value, ())]
+    else:
+        tables = value
+        for field in dialect.tables:
+            tables = tables[field]
+        entries = objects(context, tables, dialect.tables, f"Write a list: [{_HINT[6:-1]}].")
+        if tables == []:
+            context.findings.add("C202", dialect.tables, found="There are no tables.")
+    found = []
+    by_name: dict[str, Path] = {}
+    by_folded: dict[str, str] = {}
+    for raw, path in entries:
+        table, name = _table(context, raw, path)
+        if name in by_name:
+            where = (*path, dialect.table)
+            context.findings.add("C303", where, found=shown(name), first=path_text(by_name[name]))
+        elif name and name.casefold() in by_folded:
+            other = by_folded[name.casefold()]
+            context.findings.add("C304", (*path, dialect.table), found=shown(name), other=shown(other))
+        if name:
+            by_name.setdefault(name, path)
+            by_folded.setdefault(name.casefold(), name)
+        if table:
+            found.append((table, path))
+    return tuple(found)
+
+
+def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractTable | None, str]:
+    """The table, as far as it can be read (None when it is none), and its name ("" when it has none)."""
+    dialect = context.dialect
+    if raw.get("type") == "GSI":
+        context.findings.add("C212", (*path, "type"))
+        return None, ""
+    corrected = check_fields(raw, path, "table", context.findings, long=dialect.key_objects)
+    name = required(
+        context, raw, dialect.table, path, what="The table", example=f'"{dialect.table}": "Users"', corrected=corrected
+    )
+    if name and not NAME.fullmatch(name):
+        reject_name(context, "C301", name, (*path, dialect.table))
+    label = shown(name) if name else path_text(path) or "of this file"
+    _check_type(context, raw, path, label, corrected)
+    declared = Declared()
+    attributes = read_attributes(context, raw, path, declared)
+    entities = read_entities(context, raw, path, declared, name)
+    keys = _keys(context, raw, path, declared, label, corrected)
+    indexes = read_indexes(context, raw, path, declared, name, keys)
+    satisfies = texts(context, raw, "satisfies", path, '["AP1", "AP2"]')
+    item_size = number(context, raw, dialect.item_size, path, minimum=1)
+    if item_size and item_size > MAX_ITEM:
+        context.findings.add("C410", (*path, dialect.item_size), found=shown(item_size, 30), limit=MAX_ITEM)
+    item_count = number(context, raw, "item_count", path, minimum=0)
+    source = ", ".join(texts(context, raw, "source_tables", path, '["users"]')) or text(
+        context, raw, "source_table", path
+    )
+    table = ContractTable(
+        name=name,
+        keys=keys,
+        indexes=indexes,
+        entities=entities,
+        attributes=attributes,
+        satisfies=satisfies,
+        source_table=source,
+        item_size_bytes=item_size,
+        item_count=item_count,
+    )
+    return table, name
+
+
+def _check_type(context: Context, raw: dict[str, Any], path: Path, label: str, corrected: set[str]) -> None:
+    if context.dialect is SUCCESSOR:
+        return
+    kind = raw.get("type")
+    has_entities = bool(raw.get("entities"))
+    if kind is not None and not isinstance(kind, str):
+        wrong_kind(context, (*path, "type"), kind, "text", 'Write "single-entity" or "multi-entity".')
+    elif kind is not None and kind not in TYPES:
+        allowed = '"single-entity" or "multi-entity"'
+        near = meant(kind, TYPES[:2])
+        context.findings.add("C211", (*path, "type"), found=shown(kind, 40), meant=near, allowed=allowed)
+    elif kind == "multi-entity" and not has_entities and "entities" not in corrected:
+        context.findings.add("C209", (*path, "type"), table=label)
+    elif kind == "single-entity" and has_entities:
+        context.findings.add("C413", (*path, "type"), table=label)
+
+
+def _keys(
+    context: Context, raw: dict[str, Any], path: Path, declared: Declared, label: str, corrected: set[str]
+) -> Keys:
+    dialect = context.dialect
+    if dialect.pk not in raw and dialect.pk not in corrected and _has_templates(raw):
+        context.findings.add("C210", path, table=label)
+        return Keys(())
+    what = f"Table {label}"
+    partition = read_key(context, raw, dialect.pk, path, index=False, what=what, corrected=corrected)
+    sort = read_key(context, raw, dialect.sk, path, index=False, what=what, corrected=corrected)
+    check_repeats(context, (*partition, *sort))
+    return Keys(
+        tuple(typed(context, part, declared) for part in partition),
+        tuple(typed(context, part, declared) for part in sort),
+    )
+
+
+def _has_templates(raw: dict[str, Any]) -> bool:
+    entities = raw.get("entities")
+    places = [raw, *(entities if isinstance(entities, list) else [])]
+    return any(isinstance(place, dict) and ("pk_template" in place or "sk_template" in place) for place in places)

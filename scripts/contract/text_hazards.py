@@ -1,0 +1,53 @@
+"""Text that could do harm where a contract ends up: templates, pages, terminals."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.contract.findings import Findings, Path, shown
+
+# Characters that nobody sees and that can hide or reorder text (CVE-2021-42574), half surrogates, and control
+# characters other than the tab and line breaks of ordinary text.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_REFERENCE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\$\{|\{\{")
+_SUSPICIOUS = re.compile(f"{_REFERENCE.pattern}|{_PLACEHOLDER.pattern}|\\\\|{_HIDDEN.pattern}", re.IGNORECASE)
+
+
+def may_hold_hazards(text: str) -> bool:
+    """Whether the text of the file needs to be looked at; False for nearly all files, at the price of one search.
+
+    A backslash counts, because every character can be written as an escape.
+    """
+    return bool(_SUSPICIOUS.search(text))
+
+
+def check_text(value: Any, findings: Findings) -> None:
+    """Report every text and field name in the value that could do harm."""
+    for path, text, is_key in _texts(value):
+        hidden = _HIDDEN.search(text)
+        if hidden:
+            found = f"U+{ord(hidden.group()):04X}"
+            findings.add("C119", path, at_key=is_key, found=found)
+        reference = _REFERENCE.search(text)
+        placeholder = _PLACEHOLDER.search(text)
+        if reference:
+            found = shown(text[reference.start() : reference.start() + 40], 40)
+            findings.add("C120", path, at_key=is_key, found=found)
+        elif placeholder:
+            findings.add("C409", path, at_key=is_key, found=shown(placeholder.group()))
+
+
+def _texts(value: Any) -> Iterator[tuple[Path, str, bool]]:
+    """All texts in the value with their paths, and whether each is the name of a field."""
+    stack: list[tuple[Path, Any]] = [((), value)]
+    while stack:
+        path, here = stack.pop()
+        if isinstance(here, str):
+            yield path, here, False
+        elif isinstance(here, dict):
+            for name, below in here.items():
+                yield (*path, name), name, True
+                stack.append(((*path, name), below))
+        elif isinstance(here, list):
+            stack.extend(((*path, number), below) for number, below in enumerate(here))

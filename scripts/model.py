@@ -1,0 +1,174 @@
+"""The nouns of the project, as plain frozen dataclasses. Nothing after the reader of contracts knows a dialect.
+
+Two families. *Contract* values say what the data modellers asked for. *State* values say what a table is like:
+the desired state, made from a contract and its settings, and the live state, read from AWS, are the same types,
+so that one comparison serves plan, deployment, validation, drift and adoption.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ALL = "ALL"
+KEYS_ONLY = "KEYS_ONLY"
+INCLUDE = "INCLUDE"
+PROJECTIONS = (ALL, KEYS_ONLY, INCLUDE)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAttribute:
+    """One attribute of a key: its name and its scalar type, S, N or B."""
+
+    name: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.type})"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A key schema: 1 to 4 partition attributes, 0 to 4 sort attributes; a table has exactly 1 and at most 1."""
+
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...] = ()
+
+    def __str__(self) -> str:
+        partition = ", ".join(map(str, self.partition))
+        return f"{partition}; sort {', '.join(map(str, self.sort))}" if self.sort else partition
+
+    @property
+    def attributes(self) -> tuple[KeyAttribute, ...]:
+        """All key attributes, partition attributes first, in their order."""
+        return self.partition + self.sort
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index. `included` holds the non-key attributes of an INCLUDE projection, sorted."""
+
+    name: str
+    keys: Keys
+    projection: str = ALL
+    included: tuple[str, ...] = ()
+
+
+# --- what the contract says ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of an item, with where its value comes from in MySQL (both names empty when not stated)."""
+
+    name: str
+    type: str
+    source_table: str = ""
+    source_column: str = ""
+    justification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One kind of item in a table: the templates of its key values (`USER#{id}`) and its attributes."""
+
+    name: str
+    source_table: str = ""
+    partition_template: str = ""
+    sort_template: str = ""
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPattern:
+    """One way in which applications reach the data. Rate in requests per second, size in bytes; None: not stated."""
+
+    id: str
+    description: str = ""
+    operation: str = ""
+    table: str = ""
+    index: str = ""
+    requests_per_second: float | None = None
+    item_size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the reader assumed or doubted, shown wherever the table is shown."""
+
+    severity: str  # "note" or "warning"
+    id: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTable:
+    """One table as the contract describes it, in whatever dialect it was written."""
+
+    name: str
+    keys: Keys
+    indexes: tuple[Index, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    attributes: tuple[Attribute, ...] = ()  # of a single-entity table; a multi-entity table has them in its entities
+    satisfies: tuple[str, ...] = ()
+    source_table: str = ""
+    item_size_bytes: int | None = None
+    item_count: int | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A whole migrationContract.json, normalised, tables in its order."""
+
+    tables: tuple[ContractTable, ...]
+    access_patterns: tuple[AccessPattern, ...] = ()
+    notes: tuple[Note, ...] = ()  # about the file as a whole
+
+
+# --- what a table is like, wanted or found ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Stands in a live state for a value that AWS would not tell (yet): never equal to anything, never a match."""
+
+    reason: str
+    settling: bool = False  # True: AWS is still changing it; False: it could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm on one metric of `AWS/DynamoDB`. Period in seconds; `datapoints` of `evaluation_periods`."""
+
+    name: str
+    metric: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+    period: int
+    evaluation_periods: int
+    datapoints: int
+    threshold: float
+    comparison: str
+    missing_data: str
+    description: str
+    actions: tuple[str, ...] = ()  # names of SNS topics of the same account and Region; else whole ARNs
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """Everything about one table in one environment that the project sets, plans, deploys and validates."""
+
+    name: str
+    keys: Keys | Unknown
+    indexes: tuple[Index, ...] = ()
+    status: str | Unknown = "ACTIVE"
+    index_status: tuple[tuple[str, Any], ...] = ()  # (index name, status or Unknown)
+    billing: Any = "PAY_PER_REQUEST"
+    table_class: Any = "STANDARD"
+    deletion_protection: Any = True
+    recovery_days: Any = 35  # days of point-in-time recovery; 0: off
+    encryption: Any = "aws-managed"  # aws-owned, aws-managed, or the ARN of a customer managed key
+    ttl_attribute: Any = ""  # empty: off
+    tags: tuple[tuple[str, str], ...] | Unknown = ()
+    alarms: tuple[Alarm, ...] | Unknown = field(default=())

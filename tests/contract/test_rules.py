@@ -1,0 +1,65 @@
+"""The rules as data: complete, unique, and the same in the documentation and in the JSON Schema."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scripts.contract.fields import LOCAL_INDEXES, LOST
+from scripts.contract.limits import ATTRIBUTE_TYPES
+from scripts.contract.read_indexes import INCLUDED_FIELDS
+from scripts.contract.rules import GROUPS, RULES
+from scripts.contract.rules_page import COMMAND, rules_page
+from scripts.contract.schema import SCHEMA_FILE
+from scripts.problems import ERROR, NOTE, WARNING
+from tests.contract.support import contract
+
+PAGE = Path(__file__).parents[2] / "docs" / "contract-rules.md"
+SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+
+
+def test_page_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == rules_page(), f"Run: {COMMAND}"
+
+
+def test_every_rule_is_on_the_page() -> None:
+    assert all(f"### {rule}: " in rules_page() for rule in RULES)
+
+
+def test_ids_are_unique_and_in_their_group() -> None:
+    rules = [(prefix, rule) for prefix, _, rules in GROUPS for rule in rules]
+    assert len(RULES) == len(rules)
+    severities = {"C1": ERROR, "C2": ERROR, "C3": ERROR, "C4": WARNING, "C5": NOTE}
+    assert all(rule.id.startswith(prefix) and rule.severity == severities[prefix] for prefix, rule in rules)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_rule_says_why_and_shows_wrong_and_right(rule) -> None:
+    assert rule.title and rule.message and rule.fix and rule.why and rule.wrong and rule.right
+
+
+def test_schema_is_a_schema_with_descriptions_on_everything() -> None:
+    Draft7Validator.check_schema(SCHEMA)
+    for definition in [SCHEMA, *SCHEMA["definitions"].values()]:
+        assert definition["description"]
+        for name, field in definition.get("properties", {}).items():
+            assert field["description"], name
+
+
+def test_schema_accepts_the_small_contract() -> None:
+    assert Draft7Validator(SCHEMA).is_valid(contract())
+
+
+@pytest.mark.parametrize("scope", ["table", "index", "attribute", "entity"])
+def test_schema_refuses_the_fields_that_would_be_lost(scope: str) -> None:
+    fields = SCHEMA["definitions"][scope]["properties"]
+    refused = {name for name, field in fields.items() if field.get("not") == {}}
+    assert refused == set(LOST[scope, False])
+
+
+def test_schema_and_reader_have_the_same_lists() -> None:
+    definitions = SCHEMA["definitions"]
+    assert definitions["attribute"]["properties"]["type"]["enum"] == list(ATTRIBUTE_TYPES)
+    assert set(definitions["table"]["properties"]) >= LOCAL_INDEXES
+    assert set(definitions["index"]["properties"]) >= set(INCLUDED_FIELDS)
