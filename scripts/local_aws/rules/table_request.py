@@ -1,0 +1,103 @@
+"""Turns the properties of an AWS::DynamoDB::Table into requests of the DynamoDB API."""
+
+from typing import Any
+
+from scripts.local_aws.rules.table_changes import Properties, boolean, indexes_by_name
+
+AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "BillingMode", "TableClass")
+NUMBERS = ("ReadCapacityUnits", "WriteCapacityUnits", "MaxReadRequestUnits", "MaxWriteRequestUnits")
+
+
+def _numbers(value: Properties) -> Properties:
+    return {name: int(value[name]) for name in NUMBERS if name in value}
+
+
+def _index(index: Properties) -> Properties:
+    kept = {name: index[name] for name in ("IndexName", "KeySchema", "Projection") if name in index}
+    if index.get("ProvisionedThroughput"):
+        kept["ProvisionedThroughput"] = _numbers(index["ProvisionedThroughput"])
+    return kept
+
+
+def stream(properties: Properties) -> Properties | None:
+    """The StreamSpecification of a request, None without a stream."""
+    specification = properties.get("StreamSpecification") or {}
+    view = specification.get("StreamViewType")
+    return {"StreamEnabled": True, "StreamViewType": view} if view else None
+
+
+def encryption(properties: Properties) -> Properties:
+    """The SSESpecification of a request; Enabled false stands for the AWS owned key."""
+    specification = properties.get("SSESpecification") or {}
+    request: Properties = {"Enabled": boolean(specification.get("SSEEnabled"))}
+    return request | {name: specification[name] for name in ("SSEType", "KMSMasterKeyId") if specification.get(name)}
+
+
+def tags(properties: Properties) -> list[Properties]:
+    """The tags of the template and the stack. CloudFormation's own aws: tags are not set on tables."""
+    return [tag for tag in properties.get("Tags") or [] if not str(tag["Key"]).startswith("aws:")]
+
+
+def create_request(name: str, properties: Properties) -> Properties:
+    """The CreateTable request of these properties."""
+    request: Properties = {"TableName": name}
+    request |= {key: properties[key] for key in AS_THEY_ARE if properties.get(key) is not None}
+    for key in ("ProvisionedThroughput", "OnDemandThroughput"):
+        if properties.get(key):
+            request[key] = _numbers(properties[key])
+    if properties.get("GlobalSecondaryIndexes"):
+        request["GlobalSecondaryIndexes"] = [_index(index) for index in properties["GlobalSecondaryIndexes"]]
+    if properties.get("LocalSecondaryIndexes"):
+        request["LocalSecondaryIndexes"] = [_index(index) for index in properties["LocalSecondaryIndexes"]]
+    if wanted_stream := stream(properties):
+        request["StreamSpecification"] = wanted_stream
+    if properties.get("SSESpecification"):
+        request["SSESpecification"] = encryption(properties)
+    if "DeletionProtectionEnabled" in properties:
+        request["DeletionProtectionEnabled"] = boolean(properties["DeletionProtectionEnabled"])
+    if wanted_tags := tags(properties):
+        request["Tags"] = wanted_tags
+    return request
+
+
+def update_request(name: str, old: Properties, new: Properties, table: dict[str, Any]) -> Properties | None:
+    """The UpdateTable request that leads from `old` to `new` on the live `table`, None when there is nothing to do."""
+    before, after = create_request(name, old), create_request(name, new)
+    request: Properties = {}
+    mode = after.get("BillingMode", "PROVISIONED")
+    if mode != before.get("BillingMode", "PROVISIONED"):
+        request["BillingMode"] = mode
+    throughput = after.get("ProvisionedThroughput")
+    live = {key: table["ProvisionedThroughput"].get(key) for key in throughput or {}}
+    if throughput and throughput != before.get("ProvisionedThroughput") and throughput != live:
+        request["ProvisionedThroughput"] = throughput
+    if before.get("OnDemandThroughput") != after.get("OnDemandThroughput"):
+        request["OnDemandThroughput"] = after.get("OnDemandThroughput", {})
+    if encryption(old) != encryption(new):
+        request["SSESpecification"] = encryption(new)
+    if before.get("TableClass", "STANDARD") != after.get("TableClass", "STANDARD"):
+        request["TableClass"] = after.get("TableClass", "STANDARD")
+    protected = after.get("DeletionProtectionEnabled", False)
+    if before.get("DeletionProtectionEnabled", False) != protected:
+        request["DeletionProtectionEnabled"] = protected
+    if stream(old) != stream(new):
+        request["StreamSpecification"] = stream(new) or {"StreamEnabled": False}
+    if index_updates := _index_updates(old, new, table):
+        request["GlobalSecondaryIndexUpdates"] = index_updates
+        if any("Create" in update for update in index_updates):
+            request["AttributeDefinitions"] = after["AttributeDefinitions"]
+    return {"TableName": name, **request} if request else None
+
+
+def _index_updates(old: Properties, new: Properties, table: dict[str, Any]) -> list[Properties]:
+    before, after = indexes_by_name(old), indexes_by_name(new)
+    live = {index["IndexName"] for index in table["GlobalSecondaryIndexes"]}
+    updates: list[Properties] = [
+        {"Delete": {"IndexName": n}} for n in sorted(before.keys() - after.keys()) if n in live
+    ]
+    updates += [{"Create": _index(after[name])} for name in sorted(after.keys() - before.keys())]
+    for name in sorted(before.keys() & after.keys()):
+        throughput = _index(after[name]).get("ProvisionedThroughput")
+        if throughput and throughput != _index(before[name]).get("ProvisionedThroughput"):
+            updates.append({"Update": {"IndexName": name, "ProvisionedThroughput": throughput}})
+    return updates

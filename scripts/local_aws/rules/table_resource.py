@@ -1,0 +1,210 @@
+"""AWS::DynamoDB::Table as CloudFormation makes, changes and deletes it: through the API of DynamoDB, all of it."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from scripts.local_aws.rules import sources, table_request
+from scripts.local_aws.rules.clock import TableClock
+from scripts.local_aws.rules.registry import Refused, refuse_bad_table, rule
+from scripts.local_aws.rules.table_changes import (
+    Properties,
+    boolean,
+    indexes_by_name,
+    needs_replacement,
+    refuse_bad_change,
+)
+from scripts.local_aws.rules.table_settings import recovery_days, ttl_attribute
+
+TYPE = "AWS::DynamoDB::Table"
+HANDLER_ERRORS = {
+    "ResourceInUseException": "ResourceConflict",
+    "ResourceNotFoundException": "NotFound",
+    "LimitExceededException": "ServiceLimitExceeded",
+    "AlreadyExists": "AlreadyExists",
+}
+
+rule(
+    "table-properties",
+    "Every property of AWS::DynamoDB::Table is applied on create and on update, and removed when it is removed; the "
+    "direct API sees and changes the same state.",
+    sources.TABLE_RESOURCE,
+)
+rule(
+    "failed-index-stays",
+    "When an update that created an index rolls back, the index stays, and creating it again fails.",
+    sources.TABLE_RESOURCE,
+)
+rule(
+    "name-exists-on-create",
+    "Creating a table or alarm of a name that exists fails; what exists stays as it is.",
+    sources.EARLY_VALIDATION,
+)
+rule(
+    "table-rename",
+    "A new TableName is a replacement: the change set says Replacement True, a new table is made, and the old one is "
+    "deleted unless UpdateReplacePolicy retains it.",
+    sources.TABLE_RESOURCE,
+)
+
+
+def already_exists(type_name: str, name: str) -> str:
+    """AWS's sentence for a name that is taken."""
+    return f"Resource of type '{type_name}' with identifier '{name}' already exists."
+
+
+def handler_error(message: str, code: str) -> ValueError:
+    """The error of a resource handler, in the words of a stack event."""
+    handler_code = HANDLER_ERRORS.get(code, "InvalidRequest")
+    return ValueError(
+        f'Resource handler returned message: "{message}" '
+        f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: {handler_code})"
+    )
+
+
+def _call(function: Callable[[Properties], Any], request: Properties) -> None:
+    """Call an API function of the emulator. Raises Refused with its error."""
+    status, _, body = function(request)
+    if status >= 400:
+        error = json.loads(body)
+        raise Refused(error.get("message") or error.get("Message") or "", error["__type"].rsplit("#", 1)[-1])
+
+
+def _refuse_bad_properties(name: str, properties: Properties) -> None:
+    refuse_bad_table(table_request.create_request(name, properties))
+    recovery_days(_recovery(properties))
+    if boolean((properties.get("TimeToLiveSpecification") or {}).get("Enabled")):
+        ttl_attribute(properties["TimeToLiveSpecification"])
+
+
+def _recovery(properties: Properties) -> Properties:
+    specification = properties.get("PointInTimeRecoverySpecification") or {}
+    return specification | {"PointInTimeRecoveryEnabled": boolean(specification.get("PointInTimeRecoveryEnabled"))}
+
+
+def _apply_settings(name: str, old: Properties, new: Properties) -> None:
+    """Set what has an API of its own: recovery, TTL, Contributor Insights, the resource policy."""
+    import ministack.services.dynamodb as dynamodb
+
+    if recovery_days(_recovery(old)) != recovery_days(_recovery(new)):
+        request = {"TableName": name, "PointInTimeRecoverySpecification": _recovery(new)}
+        _call(dynamodb._update_continuous_backups, request)
+    ttl = new.get("TimeToLiveSpecification") or {}
+    live = dynamodb._ttl_settings.get(name, {}).get("TimeToLiveStatus") == "ENABLED"
+    changed = old.get("TimeToLiveSpecification") != new.get("TimeToLiveSpecification")
+    if ttl and changed and boolean(ttl.get("Enabled")) != live:
+        specification = {"Enabled": boolean(ttl.get("Enabled")), "AttributeName": ttl.get("AttributeName")}
+        _call(dynamodb._update_ttl, {"TableName": name, "TimeToLiveSpecification": specification})
+    for index, before, after in _insight_holders(old, new):
+        if before != after:
+            request = {"TableName": name, "ContributorInsightsAction": "ENABLE" if after else "DISABLE"}
+            _call(dynamodb._update_contributor_insights, request | ({"IndexName": index} if index else {}))
+    if old.get("ResourcePolicy") != new.get("ResourcePolicy"):
+        arn = dynamodb._tables[name]["TableArn"]
+        if policy := new.get("ResourcePolicy"):
+            document = policy["PolicyDocument"]
+            _call(dynamodb._put_resource_policy, {"ResourceArn": arn, "Policy": json.dumps(document)})
+        else:
+            _call(dynamodb._delete_resource_policy, {"ResourceArn": arn})
+
+
+def _insight_holders(old: Properties, new: Properties) -> list[tuple[str, bool, bool]]:
+    def enabled(holder: Properties) -> bool:
+        return boolean((holder.get("ContributorInsightsSpecification") or {}).get("Enabled"))
+
+    before, after = indexes_by_name(old), indexes_by_name(new)
+    holders = [(name, enabled(before.get(name, {})), enabled(index)) for name, index in after.items()]
+    return [("", enabled(old), enabled(new)), *holders]
+
+
+def create(logical_id: str, properties: Properties, stack_name: str) -> tuple[str, dict[str, Any]]:
+    """Create the table and everything that its properties say. The table is ACTIVE when this returns."""
+    import ministack.services.cloudformation.provisioners as provisioners
+    import ministack.services.dynamodb as dynamodb
+
+    name = properties.get("TableName") or provisioners._physical_name(stack_name, logical_id, max_len=255)
+    try:
+        if name in dynamodb._tables:
+            raise Refused(already_exists(TYPE, name), "AlreadyExists")
+        _refuse_bad_properties(name, properties)
+        _call(dynamodb._create_table, table_request.create_request(name, properties))
+        try:
+            TableClock.of(dynamodb._tables[name]).settle()
+            _apply_settings(name, {}, properties)
+        except Refused:
+            dynamodb._tables.pop(name)
+            raise
+    except Refused as refusal:
+        raise handler_error(str(refusal), refusal.code) from None
+    return name, provisioners._ddb_attrs(dynamodb._tables[name])
+
+
+def update(
+    physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
+) -> tuple[str, dict[str, Any]]:
+    """Update the table in place, or replace a table without a name. Does not wait for indexes, as AWS does not."""
+    import ministack.services.cloudformation.provisioners as provisioners
+    import ministack.services.dynamodb as dynamodb
+    from ministack.services.cloudformation import _stacks
+
+    table = dynamodb._tables.get(physical_id)
+    try:
+        if table is None:
+            raise Refused(f"Table: {physical_id} not found", "ResourceNotFoundException")
+        if needs_replacement(old, new):
+            created = provisioners._seeded_create(create, logical_id or physical_id, new, stack_name)
+            provisioners._delete_predecessor(delete, physical_id, old)
+            return created
+        if "ROLLBACK" in _stacks.get(stack_name, {}).get("StackStatus", ""):
+            old = _without_running_builds(old, new, table)
+        refuse_bad_change(old, new)
+        _refuse_bad_properties(physical_id, new)
+        if request := table_request.update_request(physical_id, old, new, table):
+            _disable_changed_stream(physical_id, request, table)
+            _call(dynamodb._update_table, request)
+        _apply_settings(physical_id, old, new)
+    except Refused as refusal:
+        raise handler_error(str(refusal), refusal.code) from None
+    tags = {"Tags": table_request.tags(old)}, {"Tags": table_request.tags(new)}
+    provisioners._reconcile_tag_list(dynamodb._tags.setdefault(table["TableArn"], []), *tags)
+    return physical_id, provisioners._ddb_attrs(table)
+
+
+def _without_running_builds(old: Properties, new: Properties, table: dict[str, Any]) -> Properties:
+    """In a rollback an index that is still building stays, and a deletion that runs is waited for."""
+    clock, kept = TableClock.of(table), indexes_by_name(new)
+    building = {name for name in indexes_by_name(old).keys() - kept.keys() if clock.status(name) == "CREATING"}
+    if not building:
+        clock.settle()
+    indexes = [index for index in old.get("GlobalSecondaryIndexes") or [] if index["IndexName"] not in building]
+    return {**old, "GlobalSecondaryIndexes": indexes}
+
+
+def _disable_changed_stream(name: str, request: Properties, table: dict[str, Any]) -> None:
+    """A change of StreamViewType ends the old stream and makes a new one: two calls."""
+    import ministack.services.dynamodb as dynamodb
+
+    present = (table.get("StreamSpecification") or {}).get("StreamEnabled")
+    if present and (request.get("StreamSpecification") or {}).get("StreamEnabled"):
+        _call(dynamodb._update_table, {"TableName": name, "StreamSpecification": {"StreamEnabled": False}})
+
+
+def delete(physical_id: str, _properties: Properties) -> None:
+    """Delete the table. One that is gone already is deleted; one that is protected is not."""
+    import ministack.services.dynamodb as dynamodb
+
+    if physical_id not in dynamodb._tables:
+        return
+    try:
+        _call(dynamodb._delete_table, {"TableName": physical_id})
+    except Refused as refusal:
+        raise handler_error(str(refusal), refusal.code) from None
+
+
+def install() -> None:
+    """Put this handler in the place of the emulator's."""
+    import ministack.services.cloudformation.provisioners as provisioners
+
+    provisioners._RESOURCE_HANDLERS[TYPE] |= {"create": create, "update": update, "delete": delete}
+    provisioners._CUSTOM_NAME_REPLACEMENT[TYPE] |= {"requires_replacement": needs_replacement}

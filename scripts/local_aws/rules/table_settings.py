@@ -1,0 +1,204 @@
+"""Point-in-time recovery, TTL and encryption of a table, as the direct API sets and tells them."""
+
+import json
+from typing import Any
+
+from scripts.local_aws.rules import sources
+from scripts.local_aws.rules.clock import settings as clock_settings
+from scripts.local_aws.rules.registry import Refused, Request, rule, table_check
+
+MAX_RECOVERY_DAYS = 35
+_TTL_CLOCK = "_local_aws_describes_left"
+
+
+@rule(
+    "recovery-days",
+    "RecoveryPeriodInDays is 1 to 35, 35 when not given, refused when recovery is disabled; "
+    "DescribeContinuousBackups returns it.",
+    sources.BACKUPS,
+)
+def recovery_days(specification: Request) -> int:
+    """Days of point-in-time recovery that a PointInTimeRecoverySpecification asks for, 0 when it disables it."""
+    days = specification.get("RecoveryPeriodInDays")
+    if not specification.get("PointInTimeRecoveryEnabled"):
+        if days is not None:
+            raise Refused("Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.")
+        return 0
+    if days is None:
+        return MAX_RECOVERY_DAYS
+    if not 1 <= int(days) <= MAX_RECOVERY_DAYS:
+        bound = f"less than or equal to {MAX_RECOVERY_DAYS}" if int(days) > 1 else "greater than or equal to 1"
+        raise Refused(
+            f"1 validation error detected: Value '{days}' at 'pointInTimeRecoverySpecification.recoveryPeriodInDays' "
+            f"failed to satisfy constraint: Member must have value {bound}"
+        )
+    return int(days)
+
+
+@rule(
+    "ttl-attribute",
+    "TTL cannot be enabled without an attribute.",
+    sources.UPDATE_TTL,
+)
+def ttl_attribute(specification: Request) -> str:
+    """The attribute of a TimeToLiveSpecification. Raises Refused when there is none."""
+    name = specification.get("AttributeName")
+    if not name:
+        raise Refused(
+            "1 validation error detected: Value null at 'timeToLiveSpecification.attributeName' failed to satisfy "
+            "constraint: Member must not be null"
+        )
+    return str(name)
+
+
+@rule(
+    "ttl-change",
+    "TTL is enabled on one attribute; enabling it twice, disabling it twice, naming another attribute while it is on, "
+    "and changing it again before the last change has settled are refused.",
+    sources.UPDATE_TTL,
+)
+def refuse_ttl_change(specification: Request, setting: dict[str, Any]) -> None:
+    """Raise Refused when AWS would not make this change to the TTL setting of a table."""
+    enabled, attribute = bool(specification.get("Enabled")), ttl_attribute(specification)
+    on = setting.get("TimeToLiveStatus") == "ENABLED"
+    if setting.get(_TTL_CLOCK):
+        raise Refused("Time to live has been modified multiple times within a fixed interval")
+    if on and setting.get("AttributeName") != attribute:
+        raise Refused(
+            "TimeToLive is active on a different AttributeName: "
+            f"current AttributeName is {setting.get('AttributeName')}"
+        )
+    if on == enabled:
+        raise Refused(f"TimeToLive is already {'enabled' if on else 'disabled'}")
+
+
+@table_check(
+    "encryption-request",
+    "SSESpecification: KMSMasterKeyId needs Enabled true and SSEType KMS; an alias must exist.",
+    sources.ENCRYPTION,
+)
+def _encryption(request: Request) -> str | None:
+    specification = request.get("SSESpecification") or {}
+    invalid, key = "One or more parameter values were invalid: ", specification.get("KMSMasterKeyId")
+    if not specification.get("Enabled"):
+        given = [name for name in ("SSEType", "KMSMasterKeyId") if specification.get(name)]
+        return f"{invalid}{given[0]} can not be specified if Enabled is false" if given else None
+    if specification.get("SSEType") not in (None, "KMS"):
+        return f"{invalid}SSEType {specification['SSEType']} is not supported"
+    if key and specification.get("SSEType") is None:
+        return f"{invalid}SSEType KMS is required if KMSMasterKeyId is specified"
+    if key and "alias/" in key and _known_key(key) is None:
+        return f"KMS validation error: com.amazonaws.services.kms.model.NotFoundException: Alias {key} is not found."
+    return None
+
+
+def _known_key(reference: str) -> dict[str, Any] | None:
+    import ministack.services.kms as kms
+
+    return kms._resolve_key(reference)
+
+
+def _managed_key_arn() -> str:
+    """The ARN of the AWS managed key of DynamoDB in this account and region, made on first use as AWS does."""
+    import ministack.services.kms as kms
+
+    key = kms._resolve_key("alias/aws/dynamodb")
+    if key is None:
+        description = "Default key that protects my DynamoDB data when no other key is defined"
+        made = json.loads(kms._create_key({"Description": description})[2])["KeyMetadata"]["KeyId"]
+        kms._create_alias({"AliasName": "alias/aws/dynamodb", "TargetKeyId": made})
+        key = kms._resolve_key(made)
+        key["_aws_managed"] = True
+    return str(key["Arn"])
+
+
+@rule(
+    "encryption-description",
+    "SSEDescription is absent with the AWS owned key; with a KMS key it has Status ENABLED, SSEType KMS and the key's "
+    "ARN; kms:DescribeKey tells the AWS managed key by KeyManager AWS.",
+    sources.DESCRIBE_TABLE,
+)
+def sse_description(specification: Request | None) -> dict[str, Any] | None:
+    """What DescribeTable tells about this SSESpecification."""
+    import ministack.services.kms as kms
+
+    if not specification or not specification.get("Enabled"):
+        return None
+    reference = specification.get("KMSMasterKeyId")
+    if not reference:
+        arn = _managed_key_arn()
+    elif key := _known_key(reference):
+        arn = key["Arn"]
+    else:
+        arn = reference if reference.startswith("arn:") else kms._arn(reference)
+    return {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": arn}
+
+
+def install() -> None:
+    """Put these rules in the place of the emulator's own functions."""
+    import time
+
+    import ministack.services.dynamodb as dynamodb
+    import ministack.services.kms as kms
+    from ministack.core.responses import error_response_json, json_response
+
+    def table_or_refusal(data: Request) -> str:
+        name = dynamodb._normalize_table_name(data.get("TableName"))
+        if name not in dynamodb._tables:
+            raise Refused(f"Table not found: {name}", "TableNotFoundException")
+        return name
+
+    def backups(days: int) -> tuple[Any, ...]:
+        point_in_time: dict[str, Any] = {"PointInTimeRecoveryStatus": "ENABLED" if days else "DISABLED"}
+        if days:
+            now = int(time.time())
+            point_in_time |= {
+                "RecoveryPeriodInDays": days,
+                "EarliestRestorableDateTime": now,
+                "LatestRestorableDateTime": now,
+            }
+        description = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": point_in_time}
+        return json_response({"ContinuousBackupsDescription": description})
+
+    def update_backups(data: Request) -> tuple[Any, ...]:
+        name = table_or_refusal(data)
+        # The emulator reads this store only for truth, so the days can live in it.
+        dynamodb._pitr_settings[name] = recovery_days(data.get("PointInTimeRecoverySpecification") or {})
+        return backups(dynamodb._pitr_settings[name])
+
+    def describe_backups(data: Request) -> tuple[Any, ...]:
+        return backups(int(dynamodb._pitr_settings.get(table_or_refusal(data), 0)))
+
+    def update_ttl(data: Request, _original: Any = dynamodb._update_ttl) -> tuple[Any, ...]:
+        name = dynamodb._normalize_table_name(data.get("TableName"))
+        if name not in dynamodb._tables:
+            return _original(data)
+        refuse_ttl_change(data.get("TimeToLiveSpecification") or {}, dynamodb._ttl_settings.get(name, {}))
+        answer = _original(data)
+        dynamodb._ttl_settings[name][_TTL_CLOCK] = clock_settings.ttl
+        return answer
+
+    def describe_ttl(data: Request) -> tuple[Any, ...]:
+        name = dynamodb._normalize_table_name(data.get("TableName"))
+        if name not in dynamodb._tables:
+            return error_response_json(
+                "ResourceNotFoundException", f"Requested resource not found: Table: {name} not found", 400
+            )
+        setting = dynamodb._ttl_settings.get(name, {})
+        status, left = setting.get("TimeToLiveStatus", "DISABLED"), setting.get(_TTL_CLOCK, 0)
+        description = {"TimeToLiveStatus": status.replace("ED", "ING") if left else status}
+        if status == "ENABLED" or left:
+            description["AttributeName"] = setting["AttributeName"]
+        if left:
+            setting[_TTL_CLOCK] = left - 1
+        return json_response({"TimeToLiveDescription": description})
+
+    def key_metadata(record: dict[str, Any], _original: Any = kms._key_metadata) -> dict[str, Any]:
+        return _original(record) | ({"KeyManager": "AWS"} if record.get("_aws_managed") else {})
+
+    dynamodb._update_continuous_backups = update_backups
+    dynamodb._describe_continuous_backups = describe_backups
+    dynamodb._update_ttl = update_ttl
+    dynamodb._describe_ttl = describe_ttl
+    dynamodb._sse_description_from_spec = sse_description
+    kms._key_metadata = key_metadata

@@ -1,0 +1,106 @@
+"""The child process: MiniStack, strict, on a socket that the parent has bound. Not meant to be started by hand."""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any, TextIO
+
+WANTED_VERSION = "1.5.33"
+
+
+def version_problem() -> str | None:
+    """Say what is wrong with the installed emulator, or None. The rules reach into it, so only one version will do."""
+    try:
+        found = metadata.version("ministack")
+    except metadata.PackageNotFoundError:
+        found = "none"
+    if found == WANTED_VERSION:
+        return None
+    return f"The local AWS needs ministack {WANTED_VERSION}, found {found}. Run `make setup`."
+
+
+def end_with_parent() -> None:
+    """End this process when its standard input ends, which happens when the parent ends, even by SIGKILL."""
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def local_app(app: Callable[..., Any], announce: Callable[[], None]) -> Callable[..., Any]:
+    """Wrap the emulator's ASGI application: announce readiness, serve the clock, undo it on reset."""
+    from scripts.local_aws.rules import clock
+
+    async def serve(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        if scope["type"] == "lifespan":
+
+            async def send_and_announce(message: dict[str, Any]) -> None:
+                await send(message)
+                if message["type"] == "lifespan.startup.complete":
+                    announce()
+
+            await app(scope, receive, send_and_announce)
+            return
+        if scope.get("path") == "/_local_aws/clock":
+            body = (await receive()).get("body", b"")
+            clock.configure(**json.loads(body))
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"{}"})
+            return
+        if scope.get("path") == "/_ministack/reset":
+            clock.configure()
+        await app(scope, receive, send)
+
+    return serve
+
+
+def serve(listener: int, answers: TextIO) -> None:
+    """Serve on the listening socket with file descriptor `listener` until the process is ended."""
+    import ministack.app
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    from scripts.local_aws.rules import install_all
+
+    # The emulator would look for containers and start-up scripts of its own; this one leaves the machine alone.
+    ministack.app.container_reaper.start = lambda *_: None
+    ministack.app._stop_docker_containers = lambda *_: None
+    ministack.app._docker_socket_present = lambda: False
+    ministack.app._run_init_scripts = lambda: None
+    ministack.app._collect_scripts = lambda *_: []
+    install_all()
+
+    def announce() -> None:
+        answers.write("ready\n")
+        answers.flush()
+
+    config = Config()
+    config.bind = [f"fd://{listener}"]
+    config.loglevel = "ERROR"
+    config.keep_alive_timeout = 75
+    asyncio.run(hypercorn_serve(local_app(ministack.app.app, announce), config))
+
+
+def main(arguments: list[str]) -> int:
+    """Serve on the socket whose file descriptor is the one argument. Answers one line on standard output."""
+    end_with_parent()
+    # Standard output carries exactly one line to the parent; whatever the emulator prints is dropped.
+    answers = os.fdopen(os.dup(1), "w")
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    if problem := version_problem():
+        print(problem, file=answers, flush=True)
+        return 1
+    serve(int(arguments[0]), answers)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,140 @@
+"""Every property of AWS::DynamoDB::Table is applied, changed and removed by stack operations."""
+
+from typing import Any
+
+from .support import Stack, client, described, index, provokes, table, template
+
+ON = {
+    "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7},
+    "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"},
+    "SSESpecification": {"SSEEnabled": True},
+    "TableClass": "STANDARD_INFREQUENT_ACCESS",
+    "DeletionProtectionEnabled": True,
+    "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
+    "ContributorInsightsSpecification": {"Enabled": True},
+    "OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 5},
+    "ResourcePolicy": {"PolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+    "Tags": [{"Key": "team", "Value": "orders"}],
+}
+# How each property of ON shows in the direct API, when it is set and when it is not.
+SET = {
+    "recovery": ("ENABLED", 7),
+    "ttl": ("ENABLED", "expires"),
+    "encryption": ("ENABLED", "KMS"),
+    "class": "STANDARD_INFREQUENT_ACCESS",
+    "protected": True,
+    "stream": "KEYS_ONLY",
+    "insights": "ENABLED",
+    "maximum": 10,
+    "policy": True,
+    "tags": [{"Key": "team", "Value": "orders"}],
+}
+UNSET = {
+    "recovery": ("DISABLED", None),
+    "ttl": ("DISABLED", None),
+    "encryption": (None, None),
+    "class": "STANDARD",
+    "protected": False,
+    "stream": None,
+    "insights": "DISABLED",
+    "maximum": -1,
+    "policy": False,
+    "tags": [],
+}
+
+
+def shown() -> dict[str, Any]:
+    database, live = client("dynamodb"), described()
+    recovery = database.describe_continuous_backups(TableName="Orders")["ContinuousBackupsDescription"]
+    recovery = recovery["PointInTimeRecoveryDescription"]
+    ttl = database.describe_time_to_live(TableName="Orders")["TimeToLiveDescription"]
+    encryption = live.get("SSEDescription", {})
+    try:
+        database.get_resource_policy(ResourceArn=live["TableArn"])
+        policy = True
+    except database.exceptions.PolicyNotFoundException:
+        policy = False
+    insights = database.describe_contributor_insights(TableName="Orders")
+    stream = live.get("StreamSpecification", {})
+    return {
+        "recovery": (recovery["PointInTimeRecoveryStatus"], recovery.get("RecoveryPeriodInDays")),
+        "ttl": (ttl["TimeToLiveStatus"], ttl.get("AttributeName")),
+        "encryption": (encryption.get("Status"), encryption.get("SSEType")),
+        "class": live.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
+        "protected": live["DeletionProtectionEnabled"],
+        "stream": stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
+        "insights": insights["ContributorInsightsStatus"],
+        "maximum": live.get("OnDemandThroughput", {}).get("MaxReadRequestUnits", -1),
+        "policy": policy,
+        "tags": database.list_tags_of_resource(ResourceArn=live["TableArn"])["Tags"],
+    }
+
+
+@provokes("table-properties")
+def test_properties_are_applied_on_create() -> None:
+    stack = Stack()
+    assert stack.deploy(template(table(**ON))) == "CREATE_COMPLETE"
+    assert shown() == SET
+
+
+@provokes("table-properties")
+def test_properties_are_applied_on_update_and_removed_when_removed() -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    assert shown() == UNSET
+    assert stack.deploy(template(table(**ON))) == "UPDATE_COMPLETE"
+    assert shown() == SET
+    off = {"TimeToLiveSpecification": {"Enabled": False, "AttributeName": "expires"}}
+    assert stack.deploy(template(table(**off))) == "UPDATE_COMPLETE"
+    assert shown() == UNSET
+
+
+@provokes("table-properties")
+def test_direct_api_changes_the_same_state() -> None:
+    stack = Stack()
+    stack.deploy(template(table(**ON)))
+    database = client("dynamodb")
+    specification = {"PointInTimeRecoveryEnabled": False}
+    database.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=specification)
+    database.update_table(TableName="Orders", DeletionProtectionEnabled=False)
+    assert (shown()["recovery"], shown()["protected"]) == (("DISABLED", None), False)
+
+
+@provokes("table-properties")
+def test_customer_key_is_told_as_given() -> None:
+    arn = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"
+    Stack().deploy(template(table(SSESpecification={"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": arn})))
+    assert described()["SSEDescription"] == {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": arn}
+
+
+@provokes("table-properties")
+def test_billing_and_throughput_change_in_place() -> None:
+    def provisioned(units: int) -> dict[str, Any]:
+        throughput = {"ReadCapacityUnits": units, "WriteCapacityUnits": units}
+        indexed = index("by-a", "a", ProvisionedThroughput=throughput)
+        return template(table(indexed, BillingMode="PROVISIONED", ProvisionedThroughput=throughput))
+
+    def capacity() -> tuple[int, int]:
+        live = described()
+        holders = (live, live["GlobalSecondaryIndexes"][0])
+        return tuple(holder["ProvisionedThroughput"]["ReadCapacityUnits"] for holder in holders)
+
+    stack = Stack()
+    stack.deploy(template(table(index("by-a", "a"))))
+    client("dynamodb").put_item(TableName="Orders", Item={"pk": {"S": "1"}})
+    for body, expected in ((provisioned(3), (3, 3)), (provisioned(5), (5, 5))):
+        assert stack.deploy(body) == "UPDATE_COMPLETE"
+        assert capacity() == expected
+    assert stack.deploy(template(table(index("by-a", "a")))) == "UPDATE_COMPLETE"
+    assert capacity() == (0, 0)
+    assert client("dynamodb").scan(TableName="Orders")["Count"] == 1
+
+
+@provokes("table-properties")
+def test_changed_stream_view_is_a_new_stream() -> None:
+    stack = Stack()
+    stack.deploy(template(table(StreamSpecification={"StreamViewType": "KEYS_ONLY"})))
+    before = described()["LatestStreamArn"]
+    assert stack.deploy(template(table(StreamSpecification={"StreamViewType": "NEW_IMAGE"}))) == "UPDATE_COMPLETE"
+    assert described()["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
+    assert described()["LatestStreamArn"] != before
