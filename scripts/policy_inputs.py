@@ -1,0 +1,123 @@
+"""What the policies are checked on: the rule files with their headers, and the templates with their resource types."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DEFAULT = "generated/*/*/templates/**/*.yaml"
+ENDINGS = {".yaml", ".yml", ".json", ".template"}
+MAX_DEPTH = 100  # levels of nesting; cfn-guard needs minutes for 3,000 and then crashes
+EVERY_RESOURCE = "Every resource"
+HEADER = (("Rule Identifier", "Rule Name"), ("Description",), ("Reports on",))  # Control Tower uses both names
+
+
+class CannotJudge(Exception):
+    """Something asked for could not be looked at. The text has a line for each thing, with what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule file, from its header: its identifier, what it is for, and the resource types that it reports on."""
+
+    path: Path
+    id: str
+    description: str
+    reports_on: tuple[str, ...]
+
+
+def read_rule(path: Path) -> Rule:
+    """Read the header of a rule file, in the form that AWS's own rules have. Raises CannotJudge without one."""
+    try:
+        header = re.sub(r"^# ?", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotJudge(f"{path}: cannot be read: {error}") from None
+    sections = dict(re.findall(r"^([A-Z][\w ]+):[ \t]*\r?\n((?:[ \t]+\S.*\n)+)", header, flags=re.MULTILINE))
+    values = [next((" ".join(sections[name].split()) for name in names if name in sections), "") for names in HEADER]
+    if not all(values):
+        parts = ", ".join(names[0] for names in HEADER)
+        raise CannotJudge(f"{path}: its header lacks one of {parts}: write it like those of the other rules")
+    return Rule(path, values[0], values[1], tuple(values[2].split(", ")))
+
+
+def find_templates(paths: Sequence[Path]) -> list[Path]:
+    """Return the templates that are named, or in the folders that are named, or by default under generated/, sorted.
+
+    Raises CannotJudge for a path that does not exist, or when there is no template at all.
+    """
+    if missing := [path for path in paths if not path.exists()]:
+        raise CannotJudge("\n".join(f"{path}: no such file or folder: check the path" for path in missing))
+    found = {path for path in paths if path.is_file()} if paths else set(Path().glob(DEFAULT))
+    for folder in (path for path in paths if path.is_dir()):
+        found |= {path for path in folder.rglob("*") if path.suffix in ENDINGS and path.is_file()}
+    if not found:
+        where = ", ".join(map(str, paths)) or DEFAULT
+        raise CannotJudge(f"{where}: no templates found: run `make generate`, or name some")
+    return sorted(found)
+
+
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Refuses what cfn-guard would read in another way than CloudFormation: YAML tags and keys given twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if repeated := [key for key in keys if keys.count(key) > 1]:
+            raise yaml.MarkedYAMLError(None, None, f"the key {repeated[0]} is given twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _refuse_tag(_: _StrictLoader, suffix: str, node: yaml.Node) -> None:
+    problem = f"cfn-guard does not see every tag like !{suffix}: write the long form, such as Fn::{suffix}"
+    raise yaml.MarkedYAMLError(None, None, problem, node.start_mark)
+
+
+_StrictLoader.add_multi_constructor("!", _refuse_tag)
+
+
+def _shape_problem(document: Any) -> str:
+    """Return what about the shape of a document cfn-guard does not survive, with what to do; empty if all is well."""
+    level, seen = [document], set()
+    for _ in range(MAX_DEPTH):
+        containers = [node for node in level if isinstance(node, dict | list)]
+        for container in containers:
+            if id(container) in seen:
+                return "cfn-guard does not read YAML aliases (*name): write the values out"
+            seen.add(id(container))
+        level = [part for node in containers for part in (node.values() if isinstance(node, dict) else node)]
+    return f"is nested deeper than {MAX_DEPTH} levels: no template needs that; correct it" if level else ""
+
+
+def resource_types(template: Path) -> frozenset[str]:
+    """Return the types of the resources in a template. Raises CannotJudge if it is not YAML or not a template."""
+    try:
+        document = yaml.load(template.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 safe loader
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotJudge(f"{template}: cannot be read: {error}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        line = f":{error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise CannotJudge(f"{template}{line}: cannot be read as YAML: {problem}; correct it") from None
+    if problem := _shape_problem(document):
+        raise CannotJudge(f"{template}: {problem}")
+    resources = document.get("Resources") if isinstance(document, dict) else None
+    if not isinstance(resources, dict) or not resources:
+        raise CannotJudge(
+            f"{template}: is not a CloudFormation template: it has no Resources; leave it out or correct it"
+        )
+    return frozenset(str(value.get("Type")) for value in resources.values() if isinstance(value, dict))
+
+
+def read_all(read: Callable[[Path], Any], paths: Iterable[Path]) -> dict[Path, Any]:
+    """Read every path and raise one CannotJudge for all that failed, so that they can be corrected in one go."""
+    results, problems = {}, []
+    for path in paths:
+        try:
+            results[path] = read(path)
+        except CannotJudge as problem:
+            problems.append(str(problem))
+    if problems:
+        raise CannotJudge("\n".join(problems))
+    return results
