@@ -1,0 +1,60 @@
+"""The names that the project gives to things in AWS and to files: legal, unique, and never changing for the same input."""
+
+import hashlib
+import re
+
+STACK_NAME_MAX = 128  # CloudFormation, CreateChangeSet: StackName
+LOGICAL_ID_MAX = 255
+ALARM_NAME_MAX = 255  # CloudWatch, PutMetricAlarm: AlarmName
+FILE_NAME_MAX = 255
+READ, WRITE = "Read", "Write"
+
+
+def table_stack(environment: str, service: str, table: str) -> str:
+    """The stack of one table, by its name in the contract. Every name begins with `dynamodb-`, so that roles can rely on it."""
+    return _fit(
+        re.sub(r"[^A-Za-z0-9-]", "-", full := f"dynamodb-{environment}-{service}-{table}"), full, STACK_NAME_MAX
+    )
+
+
+def service_stack(environment: str, service: str) -> str:
+    """The stack of what the tables of a service share in one environment."""
+    name = f"dynamodb-{environment}-{service}"
+    return _fit(name, name, STACK_NAME_MAX)
+
+
+def alarm_topic(environment: str, service: str) -> str:
+    """The SNS topic that the alarms of a service notify in one environment."""
+    return f"dynamodb-{environment}-{service}-alarms"
+
+
+def alarm(table: str, index: str, what: str) -> str:
+    """The name of an alarm. A slash, which no table name can hold, keeps table `a-b` and index `b` of table `a` apart."""
+    full = f"{table}/{index}-{what}" if index else f"{table}-{what}"
+    if len(full) <= ALARM_NAME_MAX:
+        return full
+    tail = f"-{_digest(full)}-{what}"
+    return full[: ALARM_NAME_MAX - len(tail)] + tail
+
+
+def logical_id(prefix: str, name: str) -> str:
+    """A CloudFormation logical id, letters and digits only, that stays apart for `a-b`, `a_b` and `ab`."""
+    return _fit(prefix + re.sub(r"[^A-Za-z0-9]", "", name), prefix + name, LOGICAL_ID_MAX, joint="")
+
+
+def file_stem(table: str) -> str:
+    """The file name of a table, without its ending: the table's own name wherever a file system can hold it."""
+    stem = f"_{table}" if table.startswith(".") else table
+    return _fit(stem, table, FILE_NAME_MAX - len(".yaml"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _fit(legal: str, full: str, limit: int, joint: str = "-") -> str:
+    """`legal` if it says all that `full` says and is short enough; else shortened, with a hash of `full` that keeps it unique."""
+    if legal == full and len(legal) <= limit:
+        return legal
+    tail = joint + _digest(full)
+    return legal[: limit - len(tail)] + tail

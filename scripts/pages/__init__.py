@@ -1,0 +1,1 @@
+"""The generated Markdown: a page per service, per table, and per environment."""

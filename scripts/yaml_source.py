@@ -1,0 +1,110 @@
+"""Read YAML so that every value knows where it stands. Duplicate keys, which YAML loaders drop silently, are problems."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from scripts.problems import Problem, ProblemsError
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 50  # libyaml builds values by recursion in C, where too much of it ends the process
+EXAMPLE = "Compare it with contracts/bookshop/deployment.yaml."
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Source(NamedTuple):
+    """A YAML file: its value (dicts, lists, scalars) and, for each path of keys and positions, (line, column), 1-based."""
+
+    value: Any
+    positions: dict[tuple[str | int, ...], tuple[int, int]]
+
+
+def read_yaml(path: Path) -> Source:
+    """Read one YAML document from `path`.
+
+    Raises ProblemsError if the file cannot be read, is no YAML, or repeats a key.
+    """
+    problems: list[Problem] = []
+    positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
+
+    def problem(mark: yaml.Mark | None, id: str, where: str, message: str, fix: str) -> None:
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problems.append(Problem(str(path), line, column, "error", id, where, message, fix))
+
+    def visit(loader: Any, node: yaml.Node, where: tuple[str | int, ...]) -> Any:
+        positions.setdefault(where, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if isinstance(node, yaml.MappingNode):
+            result: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+                if key is None or key_node.tag == "tag:yaml.org,2002:merge":
+                    problem(key_node.start_mark, "S003", dotted(where), "A key must be plain text.", "Write a name.")
+                    continue
+                here = (*where, key)
+                if key in result:
+                    fix = "Keep one of the two: only one can be meant."
+                    problem(key_node.start_mark, "S004", dotted(here), f'"{key}" stands here twice.', fix)
+                    continue
+                positions[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+                result[key] = visit(loader, value_node, here)
+            return result
+        if isinstance(node, yaml.SequenceNode):
+            return [visit(loader, child, (*where, i)) for i, child in enumerate(node.value)]
+        try:
+            return loader.construct_object(node)
+        except (ValueError, yaml.YAMLError) as error:  # a date that no calendar has, a tag that means nothing here
+            reason = getattr(error, "problem", None) or str(error).partition(";")[0]
+            message = f"This value cannot be read: {reason}."
+            problem(node.start_mark, "S002", dotted(where), message, "Put it in quotes.")
+            return None
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            problem(None, "S001", "", f"The file is larger than {MAX_BYTES:,} bytes.", "Is it the right file?")
+            raise ProblemsError(problems)
+        text = path.read_text(encoding="utf-8")
+        for mark, id, message, fix in _unwanted(text):
+            problem(mark, id, "", message, fix)
+            raise ProblemsError(problems)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        value = visit(loader, node, ()) if node else None
+    except OSError as error:
+        problem(None, "S001", "", f"The file cannot be read: {error.strerror}.", "Check its name and its permissions.")
+    except UnicodeDecodeError:
+        problem(None, "S001", "", "The file is not UTF-8 text.", "Save it as UTF-8.")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        problem(mark, "S002", "", f"This is not YAML: {what}.", "Correct the line; indentation is by spaces, not tabs.")
+    if problems:
+        raise ProblemsError(problems)
+    return Source(value, positions)
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """`("tables", "Orders", "tags", 0)` as `tables.Orders.tags[0]`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _unwanted(text: str) -> Iterator[tuple[yaml.Mark, str, str, str]]:
+    """What is YAML but has no place in a settings file, as (mark, id, message, fix), found before any value is built.
+
+    Aliases would let a small file stand for a huge, or an endless, value.
+    """
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if isinstance(event, yaml.AliasEvent):
+            fix = "Write the value out. Text that begins with * needs quotes."
+            yield event.start_mark, "S005", "The file uses YAML anchors (&) and aliases (*).", fix
+        elif depth > MAX_DEPTH:
+            yield event.start_mark, "S002", "The values are nested too deeply.", EXAMPLE
+        elif documents > 1:
+            yield event.start_mark, "S002", "A second document begins here.", "Keep one: remove the line ---."

@@ -1,0 +1,111 @@
+"""The page of a table."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.model import Note
+from scripts.pages import table as page
+from scripts.project import Service
+from tests import samples
+from tests.pages.reading import Page, read
+
+HOSTILE = "x|y `z` <script>alert(1)</script> **b** [l](http://example.com) #"
+
+
+def shown(service: Service, name: str, *notes: Note) -> Page:
+    """The page of a table that has these notes and no others."""
+    table = next(table for table in service.contract.tables if table.name == name)
+    return read(page.render(service, replace(table, notes=notes)))
+
+
+def test_a_table_with_everything(tmp_path: Path) -> None:
+    found = shown(samples.service(tmp_path), "Orders")
+    assert found.headings == [
+        "Orders",
+        "Indexes",
+        "Access patterns",
+        "Items",
+        "CUSTOMER",
+        "ORDER",
+        "In each environment",
+    ]
+    assert "Partition key PK (S), sort key SK (S), 3 indexes." in found.text
+    assert found.items == ["Find the orders of a customer"]
+    assert "PK = CUSTOMER#{customer_id}, SK = ORDER#{id}" in found.text
+    indexes, customer, order, environments = found.tables
+    assert indexes[1:] == [
+        ["ByStatus", "status (S)", "placed_at (N)", "ALL"],
+        ["ByBook", "isbn (B)", "-", "INCLUDE email, total"],
+        ["ByDay", "placed_at (N)", "-", "KEYS_ONLY"],
+    ]
+    assert [row[:2] for row in customer[1:]] == [["PK", "S"], ["SK", "S"], ["email", "S"]]
+    assert len(order) == 8
+    assert environments[1:] == [
+        [
+            "dev-us-east-1",
+            "Orders",
+            "35 days",
+            "aws-managed",
+            "STANDARD",
+            "expires_at",
+            "dynamodb-dev-us-east-1-shop-Orders",
+        ],
+        [
+            "prod-eu-west-1",
+            "prod-Orders",
+            "35 days",
+            "aws-managed",
+            "STANDARD",
+            "expires_at",
+            "dynamodb-prod-eu-west-1-shop-Orders",
+        ],
+    ]
+
+
+def test_a_plain_table(tmp_path: Path) -> None:
+    found = shown(samples.service(tmp_path), "Prices")
+    assert found.headings == ["Prices", "Items", "In each environment"]
+    assert "Partition key isbn (S), no sort key, no indexes." in found.text
+    assert [row[:2] for row in found.tables[0][1:]] == [["isbn", "S"], ["amount", "N"]]
+    assert [row[5] for row in found.tables[1][1:]] == ["off", "off"]
+
+
+def test_what_was_assumed_comes_before_all_else(tmp_path: Path) -> None:
+    found = shown(samples.service(tmp_path), "Orders", Note("warning", "C999", "tables[0].pk", HOSTILE))
+    assert found.headings[:3] == ["Orders", "What was assumed", "Indexes"]
+    assert found.items[0] == f"warning C999 at tables[0].pk: {HOSTILE}"
+
+
+def test_where_attributes_come_from(tmp_path: Path) -> None:
+    attribute = {
+        "name": "isbn",
+        "type": "S",
+        "source_table": "books",
+        "source_column": "isbn13",
+        "justification": "Key",
+    }
+    service = samples.service(tmp_path, {"tables": [{**samples.PRICES, "attributes": [attribute]}]}, None)
+    assert shown(service, "Prices").tables[0][1] == ["isbn", "S", "books.isbn13", "Key"]
+
+
+def test_nothing_that_a_contract_says_becomes_markup(tmp_path: Path) -> None:
+    value = samples.orders()
+    value["entities"] = [samples.entity(HOSTILE, HOSTILE, HOSTILE, {"PK": "S", "SK": "S", HOSTILE: "S"})]
+    value["entities"][0]["attributes"][2] |= {
+        "source_table": HOSTILE,
+        "source_column": HOSTILE,
+        "justification": HOSTILE,
+    }
+    value["satisfies"] = [HOSTILE]
+    value["gsis"] = [{"index_name": "ByIt", "pk": "SK", "projection": "INCLUDE", "projected_attributes": [HOSTILE]}]
+    found = shown(samples.service(tmp_path, {"tables": [value]}, None), "Orders")
+    assert "script" not in found.tags
+    assert (
+        "strong" not in found.tags - {"strong"} if "What was assumed" in found.headings else "strong" not in found.tags
+    )
+    assert HOSTILE in found.headings
+    assert HOSTILE in found.items
+    assert all(len(row) == len(rows[0]) for rows in found.tables for row in rows)
+    assert found.tables[0][1] == ["ByIt", "SK (S)", "-", f"INCLUDE {HOSTILE}"]
+    assert found.tables[1][3] == [HOSTILE, "S", f"{HOSTILE}.{HOSTILE}", HOSTILE]
+    assert not any("example.com" in link for link in found.links)

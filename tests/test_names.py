@@ -1,0 +1,103 @@
+"""The names in AWS and on disk: legal, apart from each other, and the same for ever."""
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from scripts import names
+from tests import hypothesis_profiles, strategies
+
+hypothesis_profiles.load()
+
+STACK = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")  # CloudFormation, CreateChangeSet: StackName
+LOGICAL_ID = re.compile(r"[a-zA-Z0-9]{1,255}")  # CloudFormation, template anatomy: Resources
+TOPIC = re.compile(r"[A-Za-z0-9_-]{1,256}")  # SNS, CreateTopic: Name
+LONGEST = "x" * 255
+tables = strategies.names
+places = st.from_regex(r"[a-z0-9][a-z0-9-]{1,59}", fullmatch=True)
+
+# What stands in AWS accounts already: a change here renames stacks and replaces resources.
+GOLDEN = [
+    (names.table_stack("prod", "shop", "Orders"), "dynamodb-prod-shop-Orders"),
+    (names.table_stack("prod", "shop", "my_table.v2"), "dynamodb-prod-shop-my-table-v2-f2396155"),
+    (names.service_stack("prod", "shop"), "dynamodb-prod-shop"),
+    (names.alarm_topic("prod", "shop"), "dynamodb-prod-shop-alarms"),
+    (names.alarm("Orders", "", "read-throttled"), "Orders-read-throttled"),
+    (names.alarm("Orders", "ByDay", "read-throttled"), "Orders/ByDay-read-throttled"),
+    (names.logical_id("ReadThrottleAlarm", ""), "ReadThrottleAlarm"),
+    (names.logical_id("ReadThrottleAlarm", "ByDay"), "ReadThrottleAlarmByDay"),
+    (names.logical_id("ReadThrottleAlarm", "by-day"), "ReadThrottleAlarmbyday58cfce61"),
+    (names.file_stem("Orders"), "Orders"),
+    (names.file_stem(".hidden"), "_.hidden-16924190"),
+    (names.file_stem("a.b_c-d"), "a.b_c-d"),
+]
+
+
+@pytest.mark.parametrize(("found", "known"), GOLDEN, ids=[known for _, known in GOLDEN])
+def test_names_stay_what_they_are(found: str, known: str) -> None:
+    assert found == known
+
+
+@given(environment=places, service=places, table=tables)
+def test_stack_and_topic_names_are_legal(environment: str, service: str, table: str) -> None:
+    for name in (names.table_stack(environment, service, table), names.service_stack(environment, service)):
+        assert STACK.fullmatch(name)
+        assert name.startswith("dynamodb-"), "roles are limited to stack/dynamodb-*"
+    assert TOPIC.fullmatch(names.alarm_topic(environment, service))
+
+
+def test_the_longest_names_are_cut_to_legal_ones_that_differ() -> None:
+    environment, service = "e" * 60, "s" * 61
+    cut = [names.table_stack(environment, service, table) for table in (LONGEST, "x" * 254, "y" * 255)]
+    cut.append(names.service_stack(environment, service))
+    cut.append(names.service_stack(environment, "s" * 60 + "t"))
+    assert all(STACK.fullmatch(name) for name in cut)
+    assert len(set(cut)) == len(cut)
+    assert TOPIC.fullmatch(names.alarm_topic(environment, service))
+
+
+@given(one=tables, other=tables)
+def test_tables_of_one_service_never_share_a_stack_or_a_file(one: str, other: str) -> None:
+    assume(one != other)
+    assert names.table_stack("prod", "shop", one) != names.table_stack("prod", "shop", other)
+    assert names.file_stem(one) != names.file_stem(other)
+
+
+# Names over few characters collide most easily when they are joined.
+close = st.text("a-_./", min_size=1, max_size=4) | st.text("ab-", min_size=250, max_size=255)
+pairs = st.tuples(
+    close.map(lambda name: name.replace("/", "a")), st.just("") | close.map(lambda n: n.replace("/", "b"))
+)
+
+
+@given(one=pairs, other=pairs)
+def test_alarms_never_share_a_name(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assume(one != other)
+    kinds = ("read-throttled", "write-throttled")
+    found = [names.alarm(*pair, kind) for pair in (one, other) for kind in kinds]
+    assert len(set(found)) == 4
+    assert all(0 < len(name) <= 255 for name in found)
+
+
+@given(indexes=st.lists(close, min_size=2, max_size=6, unique=True))
+def test_alarms_of_one_template_never_share_a_logical_id(indexes: list[str]) -> None:
+    found = [names.logical_id(kind, index) for index in ("", *indexes) for kind in ("ReadAlarm", "WriteAlarm")]
+    assert len(set(found)) == len(found)
+    assert all(LOGICAL_ID.fullmatch(name) for name in found)
+
+
+@given(table=tables)
+def test_files_are_visible_and_fit_every_file_system(table: str) -> None:
+    stem = names.file_stem(table)
+    assert not stem.startswith(".")
+    assert stem not in ("", ".", "..")
+    assert len(f"{stem}.yaml".encode()) <= 255
+    assert "/" not in stem
+
+
+def test_the_name_of_a_file_is_that_of_the_table_wherever_it_can_be() -> None:
+    assert names.file_stem("x" * 250) == "x" * 250
+    assert names.file_stem("x" * 251) != "x" * 251
+    assert names.file_stem("...") != names.file_stem("_...")

@@ -1,0 +1,236 @@
+"""The templates: exact, self-contained, and accepted by cfn-lint."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from scripts.desired import table_states
+from scripts.model import INCLUDE, KEYS_ONLY, Index, TableState
+from scripts.settings_source import Environment
+from scripts.template import service_template, table_template, to_json, to_yaml
+from tests import hypothesis_profiles, samples, strategies
+
+hypothesis_profiles.load()
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+MANY_KEYS = Index("Wide", samples.keys("tenant region:N", "day:N status id:B"), INCLUDE, ("a", "ü b", "yes"))
+PLACE = Environment("prod", "eu-west-1", alarm_emails=("a@example.com", "b-c@example.com"))
+
+
+def table(state: TableState = samples.STATE) -> dict[str, Any]:
+    return table_template(state, "shop", "prod")["Resources"]["Table"]
+
+
+def properties(**changes: Any) -> dict[str, Any]:
+    return table(replace(samples.STATE, **changes))["Properties"]
+
+
+def test_a_table_in_full() -> None:
+    assert table() == {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "TableName": "Orders",
+            "AttributeDefinitions": [
+                {"AttributeName": "PK", "AttributeType": "S"},
+                {"AttributeName": "SK", "AttributeType": "S"},
+                {"AttributeName": "status", "AttributeType": "S"},
+                {"AttributeName": "placed_at", "AttributeType": "N"},
+                {"AttributeName": "isbn", "AttributeType": "B"},
+            ],
+            "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "ByStatus",
+                    "KeySchema": [
+                        {"AttributeName": "status", "KeyType": "HASH"},
+                        {"AttributeName": "placed_at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                },
+                {
+                    "IndexName": "ByBook",
+                    "KeySchema": [{"AttributeName": "isbn", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["email", "total"]},
+                },
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+            "TableClass": "STANDARD",
+            "DeletionProtectionEnabled": True,
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35},
+            "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"},
+            "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+            "Tags": [{"Key": "Environment", "Value": "prod"}, {"Key": "Service", "Value": "shop"}],
+        },
+    }
+
+
+def test_a_table_without_sort_key_indexes_and_time_to_live() -> None:
+    found = properties(keys=samples.keys("id:N"), indexes=(), ttl_attribute="")
+    assert found["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    assert found["AttributeDefinitions"] == [{"AttributeName": "id", "AttributeType": "N"}]
+    assert "GlobalSecondaryIndexes" not in found, "DynamoDB refuses an empty list"
+    assert "TimeToLiveSpecification" not in found
+
+
+def test_an_attribute_in_several_keys_is_defined_once() -> None:
+    found = properties(indexes=(Index("A-A", samples.keys("SK", "PK")), Index("B-B", samples.keys("SK", "x:N"))))
+    assert [(d["AttributeName"], d["AttributeType"]) for d in found["AttributeDefinitions"]] == [
+        ("PK", "S"),
+        ("SK", "S"),
+        ("x", "N"),
+    ]
+
+
+def test_keys_of_several_attributes() -> None:
+    found = properties(indexes=(MANY_KEYS,))
+    (index,) = found["GlobalSecondaryIndexes"]
+    assert [(key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]] == [
+        ("tenant", "HASH"),
+        ("region", "HASH"),
+        ("day", "RANGE"),
+        ("status", "RANGE"),
+        ("id", "RANGE"),
+    ]
+    assert index["Projection"]["NonKeyAttributes"] == ["a", "ü b", "yes"]
+    types = {d["AttributeName"]: d["AttributeType"] for d in found["AttributeDefinitions"]}
+    assert types == {"PK": "S", "SK": "S", "tenant": "S", "region": "N", "day": "N", "status": "S", "id": "B"}
+
+
+# a change of the state, and the property of the template that it makes
+SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
+    ({"encryption": KEY}, "SSESpecification", {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}),
+    (
+        {"recovery_days": 7},
+        "PointInTimeRecoverySpecification",
+        {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7},
+    ),
+    ({"recovery_days": 0}, "PointInTimeRecoverySpecification", {"PointInTimeRecoveryEnabled": False}),
+    ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, "TableClass", "STANDARD_INFREQUENT_ACCESS"),
+    ({"deletion_protection": False}, "DeletionProtectionEnabled", False),
+    ({"name": "prod-Orders"}, "TableName", "prod-Orders"),
+    ({"tags": ()}, "Tags", []),
+]
+
+
+@pytest.mark.parametrize(("changed", "name", "wanted"), SETTINGS, ids=[str(changed) for changed, _, _ in SETTINGS])
+def test_every_setting_makes_its_own_property_and_no_other(changed: dict[str, Any], name: str, wanted: Any) -> None:
+    found, before = properties(**changed), properties()
+    assert found[name] == wanted
+    assert {key for key in before if before[key] != found[key]} == {name}
+
+
+def test_alarms_have_the_exact_dimensions(tmp_path: Path) -> None:
+    state = samples.states(samples.service(tmp_path))["Orders"]
+    resources = table_template(state, "shop", samples.ENVIRONMENT)["Resources"]
+    alarms = {id: value["Properties"] for id, value in resources.items() if id != "Table"}
+    assert list(alarms) == [
+        f"{kind}ThrottleAlarm{index}" for index in ("", "ByStatus", "ByBook", "ByDay") for kind in ("Read", "Write")
+    ]
+    assert alarms["WriteThrottleAlarmByBook"] == {
+        "AlarmName": "prod-Orders/ByBook-write-throttled",
+        "AlarmDescription": "Writes of index ByBook of table prod-Orders are throttled: more than 10 a minute for 5 minutes.",
+        "Namespace": "AWS/DynamoDB",
+        "MetricName": "WriteThrottleEvents",
+        "Dimensions": [
+            {"Name": "TableName", "Value": "prod-Orders"},
+            {"Name": "GlobalSecondaryIndexName", "Value": "ByBook"},
+        ],
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 5,
+        "DatapointsToAlarm": 5,
+        "Threshold": 10,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [
+            {
+                "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
+                "dynamodb-prod-eu-west-1-shop-alarms"
+            }
+        ],
+    }
+    assert alarms["ReadThrottleAlarm"]["Dimensions"] == [{"Name": "TableName", "Value": "prod-Orders"}]
+
+
+def test_the_alarms_of_a_table_notify_the_topic_of_its_service(tmp_path: Path) -> None:
+    service = samples.service(tmp_path)
+    place = service.environments[1]
+    topic = service_template(service.name, place)["Resources"]["AlarmTopic"]["Properties"]["TopicName"]
+    for state in table_states(service, place):
+        for resource in table_template(state, service.name, place.name)["Resources"].values():
+            for action in resource["Properties"].get("AlarmActions", ()):
+                assert action["Fn::Sub"].endswith(f":{topic}")
+
+
+def test_the_shared_stack() -> None:
+    resources = service_template("shop", PLACE)["Resources"]
+    (statement,) = resources["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    addresses = [r["Properties"]["Endpoint"] for r in resources.values() if r["Type"] == "AWS::SNS::Subscription"]
+    assert addresses == ["a@example.com", "b-c@example.com"]
+
+
+@given(contract=strategies.valid_contracts())
+def test_files_and_what_is_submitted_say_the_same(contract: dict[str, Any], tmp_path_factory: Any) -> None:
+    service = samples.service(tmp_path_factory.mktemp("random"), contract, "environments: {prod: {region: eu-west-1}}")
+    for state in table_states(service, service.environments[0]):
+        template = table_template(state, service.name, "prod")
+        text = to_yaml(template, service.name)
+        assert yaml.load(text, Loader=yaml.CSafeLoader) == template
+        assert json.loads(to_json(template)) == template
+        assert text.startswith("# Generated from contracts/shop/ by `make generate`.")
+        events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
+        assert not any(isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) for event in events)
+        resources = template["Resources"]
+        assert len(resources) == 3 + 2 * len(state.indexes)
+        table = resources["Table"]["Properties"]
+        parts = [table, *table.get("GlobalSecondaryIndexes", ())]
+        used = {key["AttributeName"] for part in parts for key in part["KeySchema"]}
+        assert sorted(d["AttributeName"] for d in table["AttributeDefinitions"]) == sorted(used)
+        for part in parts:
+            kinds = [key["KeyType"] for key in part["KeySchema"]]
+            assert kinds[0] == "HASH"
+            assert kinds == sorted(kinds), "partition key attributes come first"
+
+
+def test_cfn_lint_accepts_every_kind_of_template(tmp_path: Path) -> None:
+    from cfnlint import ManualArgs, lint_file
+
+    service = samples.service(tmp_path)
+    odd = replace(
+        samples.STATE,
+        name="a.b_c-" + "x" * 249,
+        keys=samples.keys("größe"),
+        indexes=(MANY_KEYS, Index("---", samples.keys("y"), KEYS_ONLY), Index("i" * 255, samples.keys("No", "1:N"))),
+        encryption=KEY,
+        table_class="STANDARD_INFREQUENT_ACCESS",
+    )
+    templates = [table_template(state, "shop", "prod") for state in (*samples.states(service).values(), odd)]
+    templates += [service_template("shop", place) for place in (PLACE, Environment("dev"))]
+    found = []
+    for number, template in enumerate(templates):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(to_yaml(template, "shop"), encoding="utf-8")
+        found += lint_file(path, ManualArgs(regions=["eu-west-1"]))
+    assert [str(match) for match in found] == []
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(to_yaml(templates[0], "shop").replace("KeyType: HASH", "KeyType: HUSH", 1))
+    assert lint_file(broken, ManualArgs(regions=["eu-west-1"])), "the linter looks"
+
+
+def test_a_normal_table_fits_into_a_request(tmp_path: Path) -> None:
+    indexes = [{"index_name": f"Index{n:02}", "pk": "amount", "projection": "ALL"} for n in range(20)]
+    contract = {"tables": [{**samples.PRICES, "table": "T" * 60, "gsis": indexes}]}
+    service = samples.service(tmp_path, contract, "environments: {prod: {region: eu-west-1}}")
+    (state,) = table_states(service, service.environments[0])
+    assert (
+        len(to_json(table_template(state, "shop", "prod")).encode()) < 51_200
+    )  # CloudFormation quotas: inline template
