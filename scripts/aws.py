@@ -1,0 +1,86 @@
+"""The connection to AWS: clients that retry, and every failure as one line that says what to do."""
+
+import threading
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+# What a person can do about an error, by its code or, for errors on this side of the line, by its class.
+HINTS = {
+    "NoCredentialsError": "There are no AWS credentials. Sign in (aws sso login) or set AWS_PROFILE.",
+    "PartialCredentialsError": "The AWS credentials are incomplete. Set both the access key and the secret key.",
+    "ProfileNotFound": "Set AWS_PROFILE to a profile of ~/.aws/config.",
+    "SSOTokenLoadError": "Sign in again: aws sso login.",
+    "UnauthorizedSSOTokenError": "Sign in again: aws sso login.",
+    "TokenRetrievalError": "Sign in again: aws sso login.",
+    "EndpointConnectionError": "Check the network, the Region and AWS_ENDPOINT_URL.",
+    "ConnectTimeoutError": "Check the network, the Region and AWS_ENDPOINT_URL.",
+    "ExpiredToken": "The credentials have expired. Sign in again.",
+    "ExpiredTokenException": "The credentials have expired. Sign in again.",
+    "InvalidClientTokenId": "AWS does not know the credentials, or the Region is not enabled in the account.",
+    "UnrecognizedClientException": "AWS does not know the credentials, or the Region is not enabled in the account.",
+    "AccessDenied": "The role lacks the permission. docs/aws-permissions.md lists what each command needs.",
+    "AccessDeniedException": "The role lacks the permission. docs/aws-permissions.md lists what each command needs.",
+    "Throttling": "AWS asks for patience. Run the command again: it continues where it stopped.",
+    "ThrottlingException": "AWS asks for patience. Run the command again: it continues where it stopped.",
+    "RequestLimitExceeded": "AWS asks for patience. Run the command again: it continues where it stopped.",
+    "LimitExceededException": "Too much is being changed at once, or a quota is reached. Run the command again later.",
+}
+FAILURES = (BotoCoreError, ClientError)
+
+
+class Aws:
+    """Clients for one Region, made when first used. All of them retry with backoff when AWS throttles."""
+
+    def __init__(self, region: str) -> None:
+        """Raises botocore's ProfileNotFound if AWS_PROFILE names none."""
+        self.region = region
+        self._session = boto3.Session(region_name=region)
+        self._config = Config(
+            retries={"mode": "adaptive", "total_max_attempts": 10},
+            max_pool_connections=32,
+            connect_timeout=10,
+            read_timeout=60,
+        )
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()  # making clients is not thread-safe, using them is
+
+    def client(self, service: str) -> Any:
+        """The client of an AWS service, the same one for every thread."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(service, config=self._config)
+            return self._clients[service]
+
+    @cached_property
+    def account(self) -> str:
+        """The account that the credentials belong to, 12 digits. Raises the errors of FAILURES."""
+        return self.client("sts").get_caller_identity()["Account"]
+
+    @property
+    def endpoint(self) -> str:
+        """Where DynamoDB is reached."""
+        return self.client("dynamodb").meta.endpoint_url
+
+
+def error_code(error: Exception) -> str:
+    """The AWS error code; for an error on this side of the line the name of its class."""
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code", "")
+    return type(error).__name__
+
+
+def explain(error: Exception) -> str:
+    """One line: what failed, and what to do."""
+    code = error_code(error)
+    if isinstance(error, ClientError):
+        message = error.response.get("Error", {}).get("Message") or code
+        what = f"{error.operation_name}: {message}"
+    else:
+        what = str(error)
+    what = " ".join(what.split())
+    hint = HINTS.get(code, "")
+    return f"{what.rstrip('.')}. {hint}".strip()

@@ -1,0 +1,30 @@
+"""How every command ends: a result, or the reason why there is none, on one line and without a traceback."""
+
+import sys
+from collections.abc import Callable
+
+from scripts.aws import FAILURES, explain
+from scripts.problems import ProblemsError, show
+from scripts.prompts import NotAsked
+from scripts.target import Refused
+
+INTERRUPTED = 130  # the shell's code for a command that Ctrl-C ended
+
+
+def guarded(work: Callable[[], int], closing: str, code: int) -> int:
+    """Run `work` and return its exit code; when it cannot do its work, say why and `closing`, and return `code`."""
+    try:
+        return work()
+    except ProblemsError as error:
+        show(error.problems, sys.stderr)
+    except (Refused, NotAsked) as error:
+        print(error, file=sys.stderr)
+    except FAILURES as error:
+        print(explain(error), file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'File'}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"\nStopped. {closing}", file=sys.stderr)
+        return INTERRUPTED
+    print(closing, file=sys.stderr)
+    return code

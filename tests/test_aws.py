@@ -1,0 +1,42 @@
+"""Every failure of a call is one line that says what to do."""
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+
+from scripts.aws import HINTS, Aws, error_code, explain
+
+
+def failure(code: str, message: str = "Something is wrong") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "DescribeTable")
+
+
+@pytest.mark.parametrize("code", [code for code in HINTS if not code.endswith("Error") and code != "ProfileNotFound"])
+def test_known_codes_come_with_a_hint(code: str) -> None:
+    assert explain(failure(code)) == f"DescribeTable: Something is wrong. {HINTS[code]}"
+
+
+def test_an_unknown_code_is_told_as_it_is() -> None:
+    assert explain(failure("Strange", "Odd\nthing.")) == "DescribeTable: Odd thing."
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NoCredentialsError(), "Sign in (aws sso login) or set AWS_PROFILE."),
+        (
+            EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+            "Check the network, the Region and AWS_ENDPOINT_URL.",
+        ),
+    ],
+)
+def test_failures_on_this_side_have_a_hint_too(error: Exception, words: str) -> None:
+    assert explain(error).endswith(words)
+    assert error_code(error) == type(error).__name__
+
+
+@pytest.mark.usefixtures("aws")
+def test_clients_are_made_once_and_know_the_account() -> None:
+    aws = Aws("us-east-1")
+    assert aws.client("dynamodb") is aws.client("dynamodb")
+    assert aws.client("dynamodb").meta.region_name == "us-east-1"
+    assert aws.account == "111122223333"

@@ -1,0 +1,161 @@
+"""What to do about a difference: a command that can be pasted, for the right table, in the right Region."""
+
+import json
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import botocore.session
+import pytest
+
+from scripts import fixes
+from scripts.compare import MATCH, Finding, compare
+from scripts.model import INCLUDE, Index, TableState, Unknown
+from tests.samples import ALARM, STATE, keys
+from tests.test_compare import DIFFERENT
+
+HOSTILE = 'it\'s $(rm) `x` "q" é'
+PLACE = ("prod", "eu-west-1", "dynamodb-prod-shop-Orders")
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+
+
+def problems(desired: TableState, live: TableState | Unknown | None) -> list[tuple[Finding, str]]:
+    """Each difference with its fix."""
+    return [(f, fixes.fix(f, desired, *PLACE)) for f in compare(desired, live) if f.outcome != MATCH]
+
+
+def command(desired: TableState, live: TableState | None) -> dict[str, str]:
+    """The options of the command for the one difference, by name; the words before them as `call`."""
+    ((_, text),) = problems(desired, live)
+    words = shlex.split(text.partition(fixes.THEN)[0])
+    start = next(n for n, word in enumerate(words) if word.startswith("--"))
+    options: dict[str, str] = {"call": " ".join(words[:start])}
+    name = ""
+    for word in words[start:]:
+        if word.startswith("--"):
+            name = word
+            options[name] = ""
+        else:
+            assert not options[name], f"{name} has two values: {text}"
+            options[name] = word
+    return options
+
+
+UPDATE = {"call": "aws dynamodb update-table", "--table-name": "Orders", "--region": "eu-west-1"}
+RECOVERY = "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=35"
+# what is wanted beyond STATE, what is found instead, and the options of the command
+COMMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = {
+    "billing": ({}, {"billing": "PROVISIONED"}, UPDATE | {"--billing-mode": "PAY_PER_REQUEST"}),
+    "class": ({}, {"table_class": "STANDARD_INFREQUENT_ACCESS"}, UPDATE | {"--table-class": "STANDARD"}),
+    "protection": ({}, {"deletion_protection": False}, UPDATE | {"--deletion-protection-enabled": ""}),
+    "recovery": (
+        {},
+        {"recovery_days": 0},
+        UPDATE | {"call": "aws dynamodb update-continuous-backups", "--point-in-time-recovery-specification": RECOVERY},
+    ),
+    "encryption": (
+        {},
+        {"encryption": "aws-owned"},
+        UPDATE | {"--sse-specification": "Enabled=true,SSEType=KMS"},
+    ),
+    "customer key": (
+        {"encryption": KEY},
+        {"encryption": "aws-managed"},
+        UPDATE | {"--sse-specification": f"Enabled=true,SSEType=KMS,KMSMasterKeyId={KEY}"},
+    ),
+    "time to live": (
+        {"ttl_attribute": HOSTILE},
+        {"ttl_attribute": ""},
+        UPDATE
+        | {
+            "call": "aws dynamodb update-time-to-live",
+            "--time-to-live-specification": f"Enabled=true,AttributeName={HOSTILE}",
+        },
+    ),
+    "status": ({}, {"status": "ARCHIVED"}, UPDATE | {"call": "aws dynamodb describe-table"}),
+}
+
+
+@pytest.mark.parametrize(("wanted", "found", "options"), COMMANDS.values(), ids=COMMANDS)
+def test_commands(wanted: dict[str, Any], found: dict[str, Any], options: dict[str, str]) -> None:
+    desired = replace(STATE, **wanted)
+    assert command(desired, replace(desired, **found)) == options
+
+
+def test_a_missing_index_is_created_with_its_own_attributes_only() -> None:
+    """UpdateTable: the definitions must include the keys of the new index; those of indexes that are missing too must not."""
+    index = Index("New", keys(HOSTILE.replace(" ", "_"), "day:N"), INCLUDE, (HOSTILE,))
+    desired = replace(STATE, indexes=(*STATE.indexes, index), index_status=(*STATE.index_status, ("New", "ACTIVE")))
+    options = command(desired, STATE)
+    assert json.loads(options["--attribute-definitions"]) == [
+        {"AttributeName": HOSTILE.replace(" ", "_"), "AttributeType": "S"},
+        {"AttributeName": "day", "AttributeType": "N"},
+    ]
+    (update,) = json.loads(options["--global-secondary-index-updates"])
+    assert update["Create"]["IndexName"] == "New"
+    assert update["Create"]["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": [HOSTILE]}
+
+
+def test_an_index_that_the_contract_does_not_have_is_deleted() -> None:
+    options = command(STATE, replace(STATE, indexes=(*STATE.indexes, Index("Old", keys("x")))))
+    assert json.loads(options["--global-secondary-index-updates"]) == [{"Delete": {"IndexName": "Old"}}]
+    assert "--attribute-definitions" not in options
+
+
+REVERTED: dict[str, dict[str, Any]] = {
+    "tags": {"tags": ()},
+    "alarm": {"alarms": (replace(ALARM, threshold=0), STATE.alarms[1])},  # type: ignore[index]
+    "alarm missing": {"alarms": ()},
+    "other time to live": {"ttl_attribute": "until"},
+}
+
+
+@pytest.mark.parametrize("found", REVERTED.values(), ids=REVERTED)
+def test_what_only_its_stack_can_mend(found: dict[str, Any]) -> None:
+    for _, text in problems(STATE, replace(STATE, **found)):
+        revert, then, rest = text.partition(fixes.THEN)
+        assert (then, rest) == (" (then review and execute the change set)", "")
+        words = shlex.split(revert)
+        assert words[:3] == ["aws", "cloudformation", "create-change-set"]
+        assert words[words.index("--stack-name") + 1] == "dynamodb-prod-shop-Orders"
+        assert words[words.index("--region") + 1] == "eu-west-1"
+
+
+def test_what_cannot_be_changed_needs_another_name() -> None:
+    ((_, table),) = problems(STATE, replace(STATE, keys=keys("id")))
+    assert table == fixes.NEW_TABLE
+    ((_, index),) = problems(
+        STATE, replace(STATE, indexes=(replace(STATE.indexes[0], keys=keys("a")), STATE.indexes[1]))
+    )
+    assert index == fixes.NEW_INDEX
+
+
+def test_a_missing_table_is_deployed() -> None:
+    assert [text for _, text in problems(STATE, None)] == ["make deploy ENV=prod"]
+
+
+def test_what_is_not_known_asks_for_another_look() -> None:
+    found = problems(STATE, replace(STATE, tags=Unknown("no"), alarms=Unknown("no")))
+    assert {text for _, text in found} == {fixes.WHEN_UNKNOWN}
+    assert [text for _, text in problems(STATE, Unknown("no"))] == [fixes.WHEN_UNKNOWN]
+
+
+@pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
+def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: TableState) -> None:
+    name = "it's-Orders"
+    for _, text in problems(replace(STATE, name=name), live):
+        if not text.startswith("aws "):
+            assert text.endswith(".")
+            continue
+        words = shlex.split(text.partition(fixes.THEN)[0])
+        model = botocore.session.get_session().get_service_model(words[1])
+        operation = "".join(part.capitalize() for part in words[2].split("-"))
+        known = {member.lower() for member in model.operation_model(operation).input_shape.members}
+        options = {word[2:].replace("-", "").lower() for word in words if word.startswith("--")} - {"region"}
+        assert options <= known
+        assert name in words or PLACE[2] in words, "it names the table or its stack"
+
+
+def test_a_probe_that_is_refused() -> None:
+    finding = Finding("Orders", "Access", "ByDay", "query", "mismatch", reason="no")
+    assert fixes.fix(finding, STATE, *PLACE) == "aws dynamodb describe-table --table-name Orders --region eu-west-1"

@@ -1,0 +1,85 @@
+"""Findings in plain words, each exactly as a person reads it."""
+
+import pytest
+
+from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.words import MAX_SHOWN, sentence, shown
+from tests.samples import keys
+
+
+def finding(group: str, subject: str, name: str, *values: object, outcome: str = MISMATCH, reason: str = "") -> Finding:
+    return Finding("Orders", group, subject, name, outcome, *values, reason=reason)
+
+
+SENTENCES: list[tuple[Finding, str]] = [
+    (finding("Keys", "", "existence", "exists", "does not exist"), "the table does not exist"),
+    (finding("Indexes", "ByDay", "existence", "exists", "does not exist"), "index ByDay does not exist"),
+    (
+        finding("Indexes", "ByDay", "existence", "does not exist", "exists"),
+        "index ByDay exists, but the contract does not have it",
+    ),
+    (finding("Alarms", "A/x-read", "existence", "exists", "does not exist"), "alarm A/x-read does not exist"),
+    (
+        finding("Keys", "", "key schema", keys("PK", "SK:N"), keys("id:B")),
+        "key schema is id (B), wanted: PK (S); sort SK (N)",
+    ),
+    (
+        finding("Indexes", "ByDay", "key schema", keys("a b:N", "c"), keys("a")),
+        "key schema of index ByDay is a (S), wanted: a (S), b (N); sort c (S)",
+    ),
+    (
+        finding("Indexes", "ByDay", "projected attributes", ("a", "b"), ()),
+        "projected attributes of index ByDay is none, wanted: a, b",
+    ),
+    (finding("Settings", "", "deletion protection", True, False), "deletion protection is off, wanted: on"),
+    (finding("Settings", "", "point-in-time recovery", 35, 0), "point-in-time recovery is off, wanted: on, 35 days"),
+    (
+        finding("Settings", "", "time to live", "until", "expires_at"),
+        "time to live is on, by expires_at, wanted: on, by until",
+    ),
+    (finding("Settings", "", "time to live", "", "until"), "time to live is on, by until, wanted: off"),
+    (finding("Settings", "", "tags", (("a", "1"), ("b", "")), ()), "tags is none, wanted: a=1, b="),
+    (finding("Settings", "", "encryption", "aws-managed", "aws-owned"), "encryption is aws-owned, wanted: aws-managed"),
+    (finding("Alarms", "A", "threshold", 10, 0), "threshold of alarm A is 0, wanted: 10"),
+    (finding("Alarms", "A", "enabled", True, False), "enabled of alarm A is off, wanted: on"),
+    (
+        finding("Alarms", "A", "dimensions", (("TableName", "T"),), (("TableName", "U"),)),
+        "dimensions of alarm A is U, wanted: T",
+    ),
+    (
+        finding("Settings", "", "tags", (), None, outcome=UNKNOWN, reason="AccessDenied: no."),
+        "tags could not be judged: AccessDenied: no",
+    ),
+    (
+        finding("Keys", "", "existence", "exists", None, outcome=UNKNOWN, reason="no"),
+        "the table could not be judged: no",
+    ),
+    (
+        finding("Indexes", "ByDay", "status", "ACTIVE", None, outcome=UNKNOWN, reason="it is CREATING"),
+        "status of index ByDay could not be judged: it is CREATING",
+    ),
+    (
+        finding("Access", "", "query", reason="ValidationException: no."),
+        "the table refuses a query: ValidationException: no",
+    ),
+    (finding("Access", "ByDay", "query", reason="no"), "index ByDay refuses a query: no"),
+]
+
+
+@pytest.mark.parametrize(("value", "wanted"), SENTENCES, ids=[wanted for _, wanted in SENTENCES])
+def test_sentences(value: Finding, wanted: str) -> None:
+    assert sentence(value) == wanted
+
+
+def test_long_values_are_cut() -> None:
+    found = shown("projected attributes", tuple(f"attribute{n}" for n in range(100)))
+    assert len(found) == MAX_SHOWN
+    assert found.endswith("...")
+
+
+def test_nothing_is_called_empty() -> None:
+    assert shown("description", "") == "empty"
+
+
+def test_a_match_has_no_sentence_to_go_wrong() -> None:
+    assert sentence(Finding("Orders", "Keys", "", "status", MATCH, "ACTIVE", "ACTIVE"))
