@@ -48,6 +48,10 @@ demo: $(READY) ## The whole job on the local AWS, on the sample or on CONTRACT=p
 test: $(READY) ## Run the tests
 	@$(RUN) pytest -n auto
 
+.PHONY: fuzz
+fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time
+	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import' tests --include='test_*.py')
+
 .PHONY: check
 check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code
 	@$(RUN) scripts.check

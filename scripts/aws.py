@@ -8,6 +8,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.aws_names import error_code
+
 # What a person can do about an error, by its code or, for errors on this side of the line, by its class.
 HINTS = {
     "NoCredentialsError": "There are no AWS credentials. Sign in (aws sso login) or set AWS_PROFILE.",
@@ -30,6 +32,7 @@ HINTS = {
     "LimitExceededException": "Too much is being changed at once, or a quota is reached. Run the command again later.",
 }
 FAILURES = (BotoCoreError, ClientError)
+__all__ = ["FAILURES", "HINTS", "Aws", "error_code", "explain"]
 
 
 class Aws:
@@ -60,17 +63,15 @@ class Aws:
         """The account that the credentials belong to, 12 digits. Raises the errors of FAILURES."""
         return self.client("sts").get_caller_identity()["Account"]
 
+    def arn(self, service: str) -> str:
+        """The beginning of the ARNs of a service in this Region and account, without the last colon."""
+        partition = self._session.get_partition_for_region(self.region)
+        return f"arn:{partition}:{service}:{self.region}:{self.account}"
+
     @property
     def endpoint(self) -> str:
         """Where DynamoDB is reached."""
         return self.client("dynamodb").meta.endpoint_url
-
-
-def error_code(error: Exception) -> str:
-    """The AWS error code; for an error on this side of the line the name of its class."""
-    if isinstance(error, ClientError):
-        return error.response.get("Error", {}).get("Code", "")
-    return type(error).__name__
 
 
 def explain(error: Exception) -> str:

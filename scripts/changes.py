@@ -27,21 +27,25 @@ def change(desired: TableState, live: TableState | None) -> Change:
     reasons = tuple(_blocked(desired, live))
     if reasons:
         return Change(BLOCKED, reasons=reasons)
-    return Change(UPDATE, index_steps(desired.indexes, live.indexes))
+    return Change(UPDATE, index_steps(desired.indexes, live.indexes, live.local_indexes))
 
 
-def index_steps(desired: tuple[Index, ...], live: tuple[Index, ...]) -> tuple[tuple[Index, ...], ...]:
+def index_steps(
+    desired: tuple[Index, ...], live: tuple[Index, ...], local: tuple[Index, ...] = ()
+) -> tuple[tuple[Index, ...], ...]:
     """The indexes after each step, at most one created or deleted per step: CloudFormation refuses more in one update.
 
     Creations come first, so that readers can move before an index goes, unless a limit of the table leaves no room.
+    `local` are the local secondary indexes: they stay as they are, but their projected attributes take room.
     """
+    reserved = sum(len(index.included) for index in local)
     wanted = {index.name: index for index in desired}
     now = {index.name: index for index in live}
     create = [index for index in desired if index.name not in now]
     delete = [index.name for index in live if index.name not in wanted]
     steps: list[tuple[Index, ...]] = []
     while create or delete:
-        if create and (not delete or _room(now, create[0])):
+        if create and (not delete or _room(now, create[0], reserved)):
             index = create.pop(0)
             now[index.name] = index
         else:
@@ -50,9 +54,9 @@ def index_steps(desired: tuple[Index, ...], live: tuple[Index, ...]) -> tuple[tu
     return (*steps[:-1], desired)
 
 
-def _room(now: dict[str, Index], index: Index) -> bool:
-    """Whether a table with the indexes `now` can take one more."""
-    included = sum(len(other.included) for other in (*now.values(), index))
+def _room(now: dict[str, Index], index: Index, reserved: int) -> bool:
+    """Whether a table with the indexes `now` can take one more; `reserved` projected attributes are taken anyway."""
+    included = reserved + sum(len(other.included) for other in (*now.values(), index))
     return len(now) < INDEX_LIMIT and included <= INCLUDED_LIMIT
 
 
@@ -74,6 +78,7 @@ def _blocked(desired: TableState, live: TableState) -> list[str]:
                 f"{_words(index)}). DynamoDB cannot change an index: add it under a new name, switch the applications "
                 "over, then remove the old one."
             )
+    reasons += _local(desired, live)
     types = _types(live)
     for keys in (index.keys for index in desired.indexes):
         for key in keys.attributes:
@@ -92,13 +97,38 @@ def _blocked(desired: TableState, live: TableState) -> list[str]:
     return reasons
 
 
+def _local(desired: TableState, live: TableState) -> list[str]:
+    """Why the local secondary indexes cannot be as wanted; one reason for all of them."""
+    wanted = {index.name: index for index in desired.local_indexes}
+    found = {index.name: index for index in live.local_indexes}
+    parts = [f'"{name}" is not there' for name in wanted if name not in found]
+    parts += [f'"{name}" is there, but the contract does not have it' for name in found if name not in wanted]
+    # The partition key is that of the table, which is judged by itself.
+    parts += [
+        f'"{name}" is {_words(found[name])}, the contract wants {_words(index)}'
+        for name, index in wanted.items()
+        if name in found and _own(index) != _own(found[name])
+    ]
+    if not parts:
+        return []
+    return [
+        f"Its local secondary indexes differ: {'; '.join(parts)}. DynamoDB makes them with the table and cannot add, "
+        'change or remove them later: leave "lsis" as it was and describe a new index in "gsis", or give the table a new '
+        "name in the contract, copy the items, then switch the applications over."
+    ]
+
+
+def _own(index: Index) -> tuple[object, ...]:
+    return index.keys.sort, index.projection, index.included
+
+
 def _words(index: Index) -> str:
     included = f" {', '.join(index.included)}" if index.included else ""
     return f"{index.keys}, {index.projection}{included}"
 
 
 def _types(state: TableState) -> dict[str, str]:
-    every: list[Keys] = [index.keys for index in state.indexes]
+    every: list[Keys] = [index.keys for index in (*state.indexes, *state.local_indexes)]
     if not isinstance(state.keys, Unknown):
         every.append(state.keys)
     return {key.name: key.type for keys in every for key in keys.attributes}

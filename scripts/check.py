@@ -28,6 +28,8 @@ CHECKS = (
     Check("policies", "templates keep the policies, and the policies their tests", (PYTHON, "-m", "scripts.check_policies", "--control-tower")),
     Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract")),
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check")),
+    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.check_alarms")),
+    Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.access.check")),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),
     Check("format", "Python code is formatted", (str(BIN / "ruff"), "format", "--check", "--quiet")),
     Check("hooks", "the pre-commit configuration is valid", (str(BIN / "pre-commit"), "validate-config")),

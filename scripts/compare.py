@@ -1,10 +1,11 @@
 """Compare a desired state with a live one: the one comparison behind deployment, validation, drift and adoption."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from scripts.model import Alarm, Index, TableState, Unknown
+from scripts.model import Alarm, CompositeAlarm, Index, TableState, Unknown
+from scripts.properties import PROPERTIES
 
 MATCH, MISMATCH, UNKNOWN = "match", "mismatch", "unknown"
 GROUPS = ("Keys", "Indexes", "Settings", "Alarms", "Access")
@@ -22,27 +23,7 @@ class Finding:
     desired: Any = None
     live: Any = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """One property of a table that is compared as a whole: how it is called, where it is reported, where it stands."""
-
-    name: str
-    group: str
-    of: Callable[[TableState], Any]
-
-
-PROPERTIES = (
-    Property("status", "Keys", lambda state: state.status),
-    Property("key schema", "Keys", lambda state: state.keys),
-    Property("billing mode", "Settings", lambda state: state.billing),
-    Property("table class", "Settings", lambda state: state.table_class),
-    Property("deletion protection", "Settings", lambda state: state.deletion_protection),
-    Property("point-in-time recovery", "Settings", lambda state: state.recovery_days),
-    Property("encryption", "Settings", lambda state: state.encryption),
-    Property("time to live", "Settings", lambda state: state.ttl_attribute),
-)
+    local: bool = False  # the subject is a local secondary index
 
 
 def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Finding, ...]:
@@ -52,10 +33,12 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
     if isinstance(live, Unknown):
         return (Finding(desired.name, "Keys", "", "existence", UNKNOWN, "exists", None, live.reason),)
     return (
-        *(_finding(desired, p.group, "", p.name, p.of(desired), p.of(live)) for p in PROPERTIES),
-        *_tags(desired, live),
+        _finding(desired, "Keys", "", "status", desired.status, live.status),
+        _finding(desired, "Keys", "", "key schema", desired.keys, live.keys),
+        *_settings(desired, live),
         *_indexes(desired, live),
-        *_alarms(desired, live),
+        *_local_indexes(desired, live),
+        *compare_alarms(desired.name, desired.alarms, live.alarms),
     )
 
 
@@ -65,12 +48,14 @@ def _finding(desired: TableState, group: str, subject: str, name: str, wanted: A
     return Finding(desired.name, group, subject, name, MATCH if wanted == found else MISMATCH, wanted, found)
 
 
-def _tags(desired: TableState, live: TableState) -> Iterator[Finding]:
-    """Our tags must be there; tags that others add (cost tools, CloudFormation's own aws:...) are theirs to keep."""
-    found = live.tags
-    if not isinstance(found, Unknown):
-        found = tuple(tag for tag in found if tag[0] in dict(desired.tags))
-    yield _finding(desired, "Settings", "", "tags", desired.tags, found)
+def _settings(desired: TableState, live: TableState) -> Iterator[Finding]:
+    for property in PROPERTIES:
+        wanted, found = getattr(desired, property.field), getattr(live, property.field)
+        if isinstance(found, Unknown):
+            yield Finding(desired.name, "Settings", "", property.name, UNKNOWN, wanted, None, found.reason)
+        else:
+            outcome = MATCH if property.matches(wanted, found) else MISMATCH
+            yield Finding(desired.name, "Settings", "", property.name, outcome, wanted, found)
 
 
 def _indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
@@ -81,30 +66,51 @@ def _indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
         if name not in found:
             yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "exists", "does not exist")
             continue
-        for field in fields(Index)[1:]:
-            value = getattr(found[name], field.name)
-            yield _finding(desired, "Indexes", name, _INDEX_WORDS[field.name], getattr(index, field.name), value)
+        yield from _definition(desired, index, found[name])
         yield _finding(desired, "Indexes", name, "status", "ACTIVE", status.get(name, Unknown("AWS states none")))
     for name in (name for name in found if name not in wanted):
         yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "does not exist", "exists")
 
 
+def _local_indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
+    """Local secondary indexes have no status of their own: they are there with the table."""
+    wanted = {index.name: index for index in desired.local_indexes}
+    found = {index.name: index for index in live.local_indexes}
+    for name, index in wanted.items():
+        if name in found:
+            yield from (replace(finding, local=True) for finding in _definition(desired, index, found[name]))
+        else:
+            yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "exists", "does not exist", local=True)
+    for name in (name for name in found if name not in wanted):
+        yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "does not exist", "exists", local=True)
+
+
+def _definition(desired: TableState, wanted: Index, found: Index) -> Iterator[Finding]:
+    for field in fields(Index)[1:]:
+        values = getattr(wanted, field.name), getattr(found, field.name)
+        yield _finding(desired, "Indexes", wanted.name, _INDEX_WORDS[field.name], *values)
+
+
 _INDEX_WORDS = {"keys": "key schema", "projection": "projection", "included": "projected attributes"}
 
 
-def _alarms(desired: TableState, live: TableState) -> Iterator[Finding]:
-    if isinstance(live.alarms, Unknown):
-        for alarm in desired.alarms:
-            yield _finding(desired, "Alarms", alarm.name, "existence", "exists", live.alarms)
+def compare_alarms(
+    owner: str, desired: Sequence[Alarm | CompositeAlarm], live: Sequence[Alarm | CompositeAlarm] | Unknown
+) -> Iterator[Finding]:
+    """Every check of the alarms of a table, or of what tables share: `owner`, the name that they are reported under."""
+    if isinstance(live, Unknown):
+        for alarm in desired:
+            yield Finding(owner, "Alarms", alarm.name, "existence", UNKNOWN, "exists", None, live.reason)
         return
-    found = {alarm.name: alarm for alarm in live.alarms}
-    for alarm in desired.alarms:
+    found = {alarm.name: alarm for alarm in live}
+    for alarm in desired:
         if alarm.name not in found:
-            yield Finding(desired.name, "Alarms", alarm.name, "existence", MISMATCH, "exists", "does not exist")
+            yield Finding(owner, "Alarms", alarm.name, "existence", MISMATCH, "exists", "does not exist")
             continue
-        differing = [f.name for f in fields(Alarm) if getattr(alarm, f.name) != getattr(found[alarm.name], f.name)]
+        # What is there may be an alarm of the other type, which has none of some fields.
+        pairs = {f.name: (getattr(alarm, f.name), getattr(found[alarm.name], f.name, None)) for f in fields(alarm)}
+        differing = [name for name, (wanted, is_) in pairs.items() if wanted != is_]
         for name in differing:
-            values = getattr(alarm, name), getattr(found[alarm.name], name)
-            yield _finding(desired, "Alarms", alarm.name, name.replace("_", " "), *values)
+            yield Finding(owner, "Alarms", alarm.name, name.replace("_", " "), MISMATCH, *pairs[name])
         if not differing:
-            yield Finding(desired.name, "Alarms", alarm.name, "definition", MATCH)
+            yield Finding(owner, "Alarms", alarm.name, "definition", MATCH)

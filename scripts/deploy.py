@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from scripts import names, prompts, stacks
 from scripts.changes import BLOCKED
 from scripts.cli import guarded
-from scripts.execution import UNCHANGED, Run
+from scripts.execution import UNCHANGED, Run, shared_stacks
 from scripts.jobs import WORKERS, Job, prepare
 from scripts.progress import Board
 from scripts.record import record, write_record
@@ -24,8 +24,9 @@ from scripts.target import Target, add_options, select
 def _show(console: Console, target: Target, jobs: list[Job]) -> None:
     table = RichTable("Service", "Table", "Indexes", "What happens", box=None, pad_edge=False, header_style="bold")
     for job in jobs:
-        indexes = ", ".join(index.name for index in job.desired.indexes) or "-"
-        table.add_row(job.place.service.name, job.desired.name, indexes, job.words)
+        indexes = [index.name for index in job.desired.indexes]
+        indexes += [f"{index.name} (local)" for index in job.desired.local_indexes]
+        table.add_row(job.place.service.name, job.desired.name, ", ".join(indexes) or "-", job.words)
     console.print(f"Environment  {target.environment}", highlight=False)
     console.print(f"Region       {target.aws.region}", highlight=False)
     console.print(f"Account      {target.aws.account}", highlight=False)
@@ -52,7 +53,7 @@ def _deploy(options: argparse.Namespace, console: Console) -> int:
 
 
 def _run(options: argparse.Namespace, console: Console, target: Target, jobs: list[Job]) -> int:
-    with Board(len(jobs) + len(target.places), f"Deploying {target.environment}", console) as board:
+    with Board(len(jobs) + len(shared_stacks(target)), f"Deploying {target.environment}", console) as board:
         run = Run(target, jobs, board)
         run.execute()
     if run.interrupted:

@@ -1,10 +1,20 @@
 """From the contract and the settings to the desired state of each table in an environment."""
 
-from scripts import names
+from dataclasses import replace
+
+from scripts.economics import effective
 from scripts.model import ContractTable, TableState
-from scripts.monitoring.alarms import table_alarms
+from scripts.monitoring import usage
+from scripts.monitoring.alarms import Watch, table_alarms
+from scripts.monitoring.notify import notify, runbook
+from scripts.monitoring.settings import AlarmSettings
 from scripts.project import Service
+from scripts.properties import PROPERTIES, Wanted
+from scripts.properties.exceptions import exceptions
 from scripts.settings_source import Environment
+from scripts.template import table_template, to_json
+
+TEMPLATE_MAX = 51_200 - 1_000  # bytes, inline (CloudFormation quotas), with room for what is added later
 
 
 def table_states(service: Service, environment: Environment) -> tuple[TableState, ...]:
@@ -14,19 +24,32 @@ def table_states(service: Service, environment: Environment) -> tuple[TableState
 
 def table_state(service: Service, environment: Environment, table: ContractTable) -> TableState:
     """The desired state of one table."""
-    settings = service.settings.of(environment.name, table.name)
-    tags = {**settings["tags"], "Service": service.name, "Environment": environment.name}
+    stated = service.settings.of(environment.name, table.name)
+    settings = effective(stated, table, service.contract.access_patterns, environment.region)
+    wanted = Wanted(settings, table, environment, service.name)
     name = environment.table_prefix + table.name
-    topic = names.alarm_topic(environment.name, service.name)
-    return TableState(
+    state = TableState(
         name=name,
         keys=table.keys,
         indexes=table.indexes,
+        local_indexes=table.local_indexes,
         index_status=tuple((index.name, "ACTIVE") for index in table.indexes),
-        table_class=settings["table_class"],
-        recovery_days=settings["point_in_time_recovery_days"],
-        encryption=settings["encryption"],
-        ttl_attribute=settings["ttl"],
-        tags=tuple(sorted(tags.items())),
-        alarms=table_alarms(name, [index.name for index in table.indexes], settings["throttle_alarm_threshold"], topic),
+        exceptions=exceptions(settings),
+        **{property.field: property.desired(wanted) for property in PROPERTIES},
+    )
+    room = TEMPLATE_MAX - len(to_json(table_template(state, service.name, environment.name)).encode())
+    return replace(state, alarms=table_alarms(watch(service, environment, table, state), room))
+
+
+def watch(service: Service, environment: Environment, table: ContractTable, state: TableState) -> Watch:
+    """What the alarms of a table are made from."""
+    settings = service.settings.of(environment.name, table.name)
+    patterns = service.contract.access_patterns
+    return Watch(
+        state=state,
+        notify=notify(environment.name, service.name, environment.alarm_topics),
+        runbook=runbook(service.name, service.settings.repository),
+        settings=AlarmSettings.of(settings),
+        operations=usage.operations(patterns, table.name),
+        traffic=usage.traffic(patterns, table.name, [index.name for index in table.indexes]),
     )

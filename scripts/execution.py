@@ -5,19 +5,33 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from scripts import names, stacks
+from scripts import stacks
 from scripts.aws import FAILURES, explain
 from scripts.changes import CREATE
 from scripts.desired import table_state
 from scripts.jobs import WORKERS, Job
+from scripts.model import TableState
 from scripts.progress import Board
+from scripts.properties.deployed import keep
+from scripts.shared.kept import with_kept
+from scripts.shared.templates import shared_templates, stack_name
 from scripts.stacks import Deployment, StackError, Stopped
 from scripts.target import Place, Target
-from scripts.template import service_template, table_template, to_json
+from scripts.template import table_template, to_json
 
 POLICY = Path(__file__).parent.parent / "policies" / "stack-policy.json"
 DEPLOYED, UNCHANGED = "deployed", "unchanged"
+
+
+def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
+    """The stacks that come before the tables: name, template, and the place that they belong to."""
+    return [
+        (stack_name(place.service.name, place.environment.name, stem), template, place)
+        for place in target.places
+        for stem, template in shared_templates(place.service, place.environment, place.states).items()
+    ]
 
 
 class Run:
@@ -40,10 +54,8 @@ class Run:
         Ctrl-C ends the waiting, not what AWS is doing; `interrupted` then says so.
         """
         try:
-            for place in self._target.places:
-                template = to_json(service_template(place.service.name, place.environment))
-                name = names.service_stack(place.environment.name, place.service.name)
-                self._guarded(name, lambda n=name, t=template, p=place: self._stack(n, n, t, p))
+            for name, template, place in shared_stacks(self._target):
+                self._guarded(name, lambda n=name, t=template, p=place: self._shared(n, t, p))
             if not self.failed:
                 self._tables()
         except KeyboardInterrupt:
@@ -79,6 +91,12 @@ class Run:
             self._board.done(name, "failed", good=False)
         self.running.discard(name)
 
+    def _shared(self, name: str, template: dict[str, Any], place: Place) -> str:
+        """What the tables share: keys and vaults that hold data stay, even if no setting asks for them any more."""
+        stack = stacks.describe(self._target.aws, name)
+        deployed = stacks.template(self._target.aws, name) if stack and stack.exists else {}
+        return self._stack(name, name, to_json(with_kept(template, deployed)), place)
+
     def _stack(self, thing: str, name: str, template: str, place: Place) -> str:
         deployment = Deployment(self._target.aws, self._stop, lambda what: self._board.tell(thing, what))
         return DEPLOYED if deployment.run(name, template, place.tags, self._policy) else UNCHANGED
@@ -92,10 +110,13 @@ class Run:
             # A creation that fails half-way must be able to take its new, empty table away again; else it would block
             # the next try. Deletion protection would refuse that, so it is switched on once everything is there.
             states.insert(0, replace(states[0], deletion_protection=False))
+        if isinstance(job.live, TableState):
+            template = stacks.template(self._target.aws, job.stack_name) if job.stack and job.stack.exists else {}
+            states = [keep(state, job.live, template) for state in states]
         for number, state in enumerate(states, 1):
             self._settle(job)
-            template = to_json(table_template(state, service.name, environment.name))
-            if self._stack(job.desired.name, job.stack_name, template, job.place) == DEPLOYED:
+            body = to_json(table_template(state, service.name, environment.name))
+            if self._stack(job.desired.name, job.stack_name, body, job.place) == DEPLOYED:
                 outcome = DEPLOYED
             self._settle(job)
             if number < len(states):

@@ -6,25 +6,22 @@ from typing import Any
 
 from scripts.compare import UNKNOWN, Finding
 from scripts.model import TableState
+from scripts.properties import BY_NAME
 from scripts.template import index_definition
 
 NEW_TABLE = (
     "DynamoDB cannot change keys: give the table a new name in the contract, copy the items, switch applications over."
 )
 NEW_INDEX = "DynamoDB cannot change an index: add it under a new name in the contract, switch applications over, remove this one."
+NEW_LOCAL_INDEX = (
+    "DynamoDB makes local secondary indexes with the table and never changes them: correct the contract, or give the "
+    "table a new name in it, copy the items, switch applications over."
+)
 THEN = " (then review and execute the change set)"
 REVERT = (
     "aws cloudformation create-change-set --change-set-name revert-drift --use-previous-template "
     "--deployment-mode REVERT_DRIFT --stack-name {stack} --region {region}"
 )
-# {name}: the table, {value}: the desired value, {live}: the value found.
-COMMANDS = {
-    "billing mode": "aws dynamodb update-table --table-name {name} --billing-mode {value}",
-    "table class": "aws dynamodb update-table --table-name {name} --table-class {value}",
-    "deletion protection": "aws dynamodb update-table --table-name {name} --deletion-protection-enabled",
-    "point-in-time recovery": "aws dynamodb update-continuous-backups --table-name {name} "
-    "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays={value}",
-}
 WHEN_UNKNOWN = (
     "Run the validation again when it has settled, or with a role that may read it (docs/aws-permissions.md)."
 )
@@ -34,6 +31,8 @@ def fix(finding: Finding, desired: TableState, environment: str, region: str, st
     """What to do about a finding that is no match: a command in most cases, a sentence otherwise."""
     if finding.outcome == UNKNOWN:
         return WHEN_UNKNOWN
+    if finding.group == "Indexes" and finding.local:
+        return NEW_LOCAL_INDEX
     command = _command(finding, desired)
     if command:
         return f"{command} --region {region}"
@@ -44,16 +43,21 @@ def fix(finding: Finding, desired: TableState, environment: str, region: str, st
     return REVERT.format(stack=stack, region=region) + THEN
 
 
+def shared_fix(finding: Finding, environment: str, region: str, stack: str) -> str:
+    """What to do about something that the tables share."""
+    if finding.outcome == UNKNOWN:
+        return WHEN_UNKNOWN
+    if finding.live == "missing":
+        return (
+            f"make deploy ENV={environment}, or if it was deployed before: {REVERT.format(stack=stack, region=region)}"
+        )
+    return REVERT.format(stack=stack, region=region) + THEN
+
+
 def _command(finding: Finding, desired: TableState) -> str:
-    name, value = shlex.quote(desired.name), finding.desired
-    if finding.group == "Settings" and finding.property in COMMANDS:
-        return COMMANDS[finding.property].format(name=name, value=value)
-    if finding.property == "encryption":
-        customer = f",KMSMasterKeyId={value}" if value.startswith("arn:") else ""
-        return f"aws dynamodb update-table --table-name {name} --sse-specification Enabled=true,SSEType=KMS{customer}"
-    if finding.property == "time to live" and value and not finding.live:
-        specification = shlex.quote(f"Enabled=true,AttributeName={value}")
-        return f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification {specification}"
+    name = shlex.quote(desired.name)
+    if finding.group == "Settings":
+        return BY_NAME[finding.property].fix(name, finding.desired, finding.live)
     if finding.group == "Indexes" and finding.property == "existence":
         return f"aws dynamodb update-table --table-name {name} {_index_update(finding, desired)}"
     if finding.group == "Access" or finding.property == "status":

@@ -44,7 +44,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A global secondary index. `included` holds the non-key attributes of an INCLUDE projection, sorted."""
+    """A secondary index, with its full keys. `included` holds the non-key attributes of an INCLUDE projection, sorted."""
 
     name: str
     keys: Keys
@@ -106,7 +106,8 @@ class ContractTable:
 
     name: str
     keys: Keys
-    indexes: tuple[Index, ...] = ()
+    indexes: tuple[Index, ...] = ()  # global secondary indexes
+    local_indexes: tuple[Index, ...] = ()  # local secondary indexes: partition key of the table, another sort key
     entities: tuple[Entity, ...] = ()
     attributes: tuple[Attribute, ...] = ()  # of a single-entity table; a multi-entity table has them in its entities
     satisfies: tuple[str, ...] = ()
@@ -137,8 +138,27 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """One metric of a metric math alarm, under the id that the expression has for it. Period in seconds."""
+
+    id: str
+    metric: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+    period: int
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{name}={value}" for name, value in self.dimensions)
+        return f"{self.id}: {self.statistic} of {self.metric} ({where}) every {self.period} s"
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
-    """A CloudWatch alarm on one metric of `AWS/DynamoDB`. Period in seconds; `datapoints` of `evaluation_periods`."""
+    """A CloudWatch alarm on one metric of `AWS/DynamoDB`, or on an expression over several.
+
+    Period in seconds; `datapoints` of `evaluation_periods`; a statistic is `Sum` or a percentile such as `p99`. With an
+    expression, `metrics` has what it is made of, and metric, dimensions and statistic are empty.
+    """
 
     name: str
     metric: str
@@ -153,6 +173,31 @@ class Alarm:
     description: str
     actions: tuple[str, ...] = ()  # names of SNS topics of the same account and Region; else whole ARNs
     enabled: bool = True
+    expression: str = ""
+    metrics: tuple[MetricQuery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeAlarm:
+    """A CloudWatch alarm on the states of other alarms. `actions` on ALARM, `ok_actions` when all is well again."""
+
+    name: str
+    rule: str
+    description: str
+    actions: tuple[str, ...] = ()  # as those of Alarm
+    ok_actions: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """Auto scaling of one kind of capacity of a table (`index` empty) or index: units a second; target in percent."""
+
+    index: str
+    kind: str  # Read or Write
+    minimum: int
+    maximum: int
+    target: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +206,8 @@ class TableState:
 
     name: str
     keys: Keys | Unknown
-    indexes: tuple[Index, ...] = ()
+    indexes: tuple[Index, ...] = ()  # global secondary indexes
+    local_indexes: tuple[Index, ...] = ()  # local secondary indexes: made with the table, never changed
     status: str | Unknown = "ACTIVE"
     index_status: tuple[tuple[str, Any], ...] = ()  # (index name, status or Unknown)
     billing: Any = "PAY_PER_REQUEST"
@@ -170,5 +216,14 @@ class TableState:
     recovery_days: Any = 35  # days of point-in-time recovery; 0: off
     encryption: Any = "aws-managed"  # aws-owned, aws-managed, or the ARN of a customer managed key
     ttl_attribute: Any = ""  # empty: off
+    throughput: Any = ()  # (index, "" for the table; read units; write units) of provisioned tables
+    scaling: Any = ()  # of Scaling
+    on_demand_maximum: Any = ()  # (index, reads, writes) a second, 0: not limited
+    warm_throughput: Any = ()  # likewise
+    stream: Any = ""  # its view type; empty: off
+    kinesis_stream: Any = ""  # the ARN of a Kinesis data stream; empty: none
+    insights: Any = ()  # (index, mode or "off")
+    resource_policy: Any = ""  # canonical JSON; empty: none
     tags: tuple[tuple[str, str], ...] | Unknown = ()
-    alarms: tuple[Alarm, ...] | Unknown = field(default=())
+    exceptions: tuple[tuple[str, str], ...] = ()  # (policy that is departed from, reason); only in a desired state
+    alarms: tuple[Alarm | CompositeAlarm, ...] | Unknown = field(default=())

@@ -7,6 +7,7 @@ STACK_NAME_MAX = 128  # CloudFormation, CreateChangeSet: StackName
 LOGICAL_ID_MAX = 255
 ALARM_NAME_MAX = 255  # CloudWatch, PutMetricAlarm: AlarmName
 FILE_NAME_MAX = 255
+BACKUP_NAME_MAX = 50  # AWS Backup: BackupVaultName, SelectionName
 READ, WRITE = "Read", "Write"
 
 
@@ -35,6 +36,27 @@ def alarm(table: str, index: str, what: str) -> str:
         return full
     tail = f"-{_digest(full)}-{what}"
     return full[: ALARM_NAME_MAX - len(tail)] + tail
+
+
+def scaling_policy(table: str, index: str, kind: str) -> str:
+    """The name of the scaling policy for the reads or writes of a table or index."""
+    return alarm(table, index, f"{kind.lower()}-scaling")
+
+
+def key_alias(environment: str, service: str) -> str:
+    """The alias of the KMS key that the shared stack makes for the tables of a service in one environment."""
+    return f"alias/{service_stack(environment, service)}"
+
+
+def key_export(alias: str) -> str:
+    """The name under which the shared stack exports the ARN of the key with that alias."""
+    return f"{alias.removeprefix('alias/')}-key-arn"
+
+
+def backup_vault(environment: str, service: str) -> str:
+    """The backup vault, plan and selection of a service in one environment, and the value of the tag that selects tables."""
+    name = f"dynamodb-{environment}-{service}"
+    return _fit(name, name, BACKUP_NAME_MAX)
 
 
 def logical_id(prefix: str, name: str) -> str:

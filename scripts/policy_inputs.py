@@ -52,7 +52,11 @@ def find_templates(paths: Sequence[Path]) -> list[Path]:
         raise CannotJudge("\n".join(f"{path}: no such file or folder: check the path" for path in missing))
     found = {path for path in paths if path.is_file()} if paths else set(Path().glob(DEFAULT))
     for folder in (path for path in paths if path.is_dir()):
-        found |= {path for path in folder.rglob("*") if path.suffix in ENDINGS and path.is_file()}
+        found |= {
+            path
+            for path in folder.rglob("*")
+            if path.suffix in ENDINGS and path.is_file() and path.parent.name != "access"
+        }
     if not found:
         where = ", ".join(map(str, paths)) or DEFAULT
         raise CannotJudge(f"{where}: no templates found: run `make generate`, or name some")

@@ -21,6 +21,7 @@ class TableReport:
     table: str
     findings: tuple[Finding, ...]
     fixes: tuple[str, ...]
+    shared: bool = False  # what the tables share, not a table
 
     @property
     def problems(self) -> list[tuple[Finding, str]]:
@@ -36,6 +37,8 @@ class TableReport:
         for outcome in (MISMATCH, UNKNOWN):
             if number := outcomes.count(outcome):
                 return f"{number} {OUTCOME_WORDS[outcome][number > 1]}"
+        if not outcomes and self.shared:
+            return "-"
         if not outcomes:
             return "none" if group == "Indexes" and self._exists else "not looked at"
         return f"{len(outcomes)} of {len(outcomes)}" if group == "Access" else "match"

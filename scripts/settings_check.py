@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.model import Contract, ContractTable
+import jsonschema_rs
+
+from scripts.model import Contract
 from scripts.problems import Problem, did_you_mean
+from scripts.settings_rules import RULES, Case
 from scripts.settings_source import RESERVED_TAGS, TABLES, Settings, Where, at, properties, schema
 from scripts.yaml_source import Source, dotted
 
-TABLE_NAME_MAX = 255
-_TYPES = {"string": "text", "integer": "a whole number", "object": "a group of names and values", "array": "a list"}
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a group of names and values",
+    "array": "a list",
+}
 _FORMS = {"string": "Put it in quotes.", "object": "Write names and values below it, indented, or remove the line."}
 _NAMES = {
     "environments": "Use lower-case letters, digits and -, at most 60: it is also the name of the GitHub environment.",
@@ -45,13 +54,29 @@ def _schema_problems(path: Path, source: Source) -> Iterator[Problem]:
         )
         yield _problem(path, source, (), "S101", "The file holds no settings.", fix)
         return
+    if _surely_valid(source.value):
+        return
     for error in _validator().iter_errors(source.value):
         yield from _explain(path, source, error)
 
 
+def _surely_valid(value: Any) -> bool:
+    """Whether a value keeps the schema, told in a fraction of the time that importing jsonschema takes.
+
+    A whole number written as 7.0 is left to the validator that explains, which is stricter about it.
+    """
+    return jsonschema_rs.is_valid(schema(), value) and not _whole_floats(value)
+
+
+def _whole_floats(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_whole_floats, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and value.is_integer()
+
+
 def _validator() -> Any:
     """A validator that is stricter in two points: `$` in a pattern is the very end, and 7.0 is no whole number."""
-    import jsonschema  # here, because importing it costs more than all the rest of a run without deployment.yaml
+    import jsonschema  # here, because importing it costs as much as all the rest of a run
 
     def pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[Any]:
         if isinstance(value, str) and not re.search(pattern.removesuffix("$") + r"\Z", value):
@@ -78,7 +103,11 @@ def _explain(path: Path, source: Source, error: Any) -> Iterator[Problem]:
         message = f"{_short(error.instance)} cannot be a name here."
         yield _problem(path, source, (*where, error.instance), "S103", message, fix)
         return
-    message, fix = _MESSAGES.get(keyword, ("{error.message}.", "{description}"))
+    message, fix = (
+        _NO_ENVIRONMENT
+        if where == ("environments",) and keyword == "minProperties"
+        else _MESSAGES.get(keyword, ("{error.message}.", "{description}"))
+    )
     limits, description = error.schema, error.schema.get("description", "")
     values = {
         "found": _short(error.instance),
@@ -91,18 +120,21 @@ def _explain(path: Path, source: Source, error: Any) -> Iterator[Problem]:
         "choices": ", ".join(map(str, limits.get("enum", ()))),
         "minimum": limits.get("minimum"),
         "maximum": limits.get("maximum"),
+        "kind": "a whole number" if limits.get("type") == "integer" else "a number",
         "error": error,
     }
     yield _problem(path, source, where, "S103", message.format(**values), fix.format(**values))
 
 
+_NO_ENVIRONMENT = ("There is no environment.", "Add one: a name, and under it its region.")
 _MESSAGES = {
     "required": ("{missing} is missing here.", "Add it."),
     "type": ("{found} is not {type}.", "{description}"),
     "enum": ("{found} is not known.", "Write one of: {choices}."),
-    "minimum": ("{found} is too small.", "Write a whole number from {minimum} to {maximum}."),
-    "maximum": ("{found} is too large.", "Write a whole number from {minimum} to {maximum}."),
-    "minProperties": ("There is no environment.", "Add one: a name, and under it its region."),
+    "minimum": ("{found} is too small.", "Write {kind} from {minimum} to {maximum}."),
+    "maximum": ("{found} is too large.", "Write {kind} from {minimum} to {maximum}."),
+    "minProperties": ("Nothing is stated here.", "{description}"),
+    "maxItems": ("There are too many entries.", "{description}"),
     "maxProperties": ("There are too many tags.", "Keep at most 45: a table has 50, and some are ours."),
     "uniqueItems": ("An entry stands here twice.", "Keep one."),
     "maxLength": ("{found} is too long.", "{description}"),
@@ -146,41 +178,20 @@ def _group(source: Source, where: Where) -> dict[str, Any]:
 
 
 def _value_problems(path: Path, settings: Settings, contract: Contract) -> Iterator[Problem]:
-    """Values must fit the contract and each other."""
-    source = settings.source
+    """Values must fit the contract, each other, and AWS."""
     seen: set[tuple[Any, ...]] = set()
     for environment in settings.environments:
+        here = ("environments", environment.name)
         for table in contract.tables:
-            name = environment.table_prefix + table.name
-            if len(name) > TABLE_NAME_MAX:
-                where = ("environments", environment.name, "table_prefix")
-                message = f'"{name}" has {len(name)} characters; a table name has at most {TABLE_NAME_MAX}.'
-                yield _problem(path, source, where, "S202", message, "Shorten the prefix.")
-            key, origin = settings.resolve(environment.name, table.name, "encryption")
-            foreign = key.startswith("arn:") and key.split(":")[3] != environment.region
-            if foreign and (origin, environment.name) not in seen:
-                seen.add((origin, environment.name))
-                fix = f"Name a key of {environment.region} under environments.{environment.name}."
-                message = f"The key is in {key.split(':')[3]}, but {environment.name} is in {environment.region}."
-                yield _problem(path, source, origin or (), "S203", message, fix)
-            attribute, origin = settings.resolve(environment.name, table.name, "ttl")
-            if attribute and (origin, table.name) not in seen:
-                seen.add((origin, table.name))
-                yield from _ttl_problems(path, source, origin or (), table, attribute)
-
-
-def _ttl_problems(path: Path, source: Source, where: Where, table: ContractTable, attribute: str) -> Iterator[Problem]:
-    """DynamoDB silently ignores a time-to-live attribute that is not a Number (developer guide, TTL)."""
-    declared = [*table.attributes, *(a for e in table.entities for a in e.attributes), *table.keys.attributes]
-    types = sorted({a.type for a in declared if a.name == attribute})
-    if re.search(r"\{\{\s*resolve\s*:", attribute, re.IGNORECASE):
-        message = f'CloudFormation would replace "{attribute}" by a secret or parameter (dynamic references).'
-        yield _problem(path, source, where, "S208", message, "Name an attribute of the contract.")
-    elif not types:
-        guess = did_you_mean(attribute, [a.name for a in declared])
-        message = f'No attribute of {table.name} is called "{attribute}": nothing would expire.'
-        fix = f'Did you mean "{guess}"?' if guess else "Declare it in the contract, with type N."
-        yield _problem(path, source, where, "S205", message, fix, "warning")
-    elif types != ["N"]:
-        message = f'"{attribute}" of {table.name} has type {" and ".join(types)}: only type N makes an item expire.'
-        yield _problem(path, source, where, "S204", message, "Name an attribute of type N that holds epoch seconds.")
+            case = Case(environment, table, settings.of(environment.name, table.name), contract.access_patterns)
+            for complaint in (complaint for rule in RULES for complaint in rule(case)):
+                if complaint.key in properties():
+                    origin = settings.origin(environment.name, table.name, complaint.key, complaint.part)
+                    where = origin or (*here, complaint.key)
+                else:
+                    where = (*here, complaint.key)
+                # One line that is wrong for many tables or environments is told once, unless the words differ.
+                if (key := (where, complaint)) not in seen:
+                    seen.add(key)
+                    values = complaint.message, complaint.fix, complaint.severity
+                    yield _problem(path, settings.source, where, complaint.id, *values)

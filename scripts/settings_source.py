@@ -12,8 +12,11 @@ from typing import Any
 from scripts.yaml_source import Source
 
 SCHEMA = Path(__file__).parent.parent / "contracts" / "deployment.schema.json"
+INDEXES = "indexes"  # of capacity and throughput settings: the parts for single indexes
 TABLES = "tables"  # the folder of the tables' pages stands beside those of the environments
-RESERVED_TAGS = ("Service", "Environment")
+# Settings whose parts come from several places, the more specific place winning part by part. Others come whole.
+MERGED = ("capacity", "on_demand_maximum", "warm_throughput", "alarm_rules", "latency_p99_ms", "tags")
+RESERVED_TAGS = ("Service", "Environment", "EncryptionPolicy", "BackupPlan")
 Where = tuple[str | int, ...]
 
 
@@ -26,6 +29,10 @@ class Environment:
     account: str | None = None
     table_prefix: str = ""
     alarm_emails: tuple[str, ...] = ()
+    alarm_topics: tuple[str, ...] = ()  # ARNs of existing topics, notified instead of one of ours
+    alarm_encryption: str = "create"  # what encrypts our topics: create a key, none, or the ARN of a key
+    encryption_policy: str = "any"  # or customer-key
+    backups: dict[str, Any] | None = None  # as in deployment.yaml; None: point-in-time recovery only
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,18 @@ class Settings:
                 value.get("account"),
                 value.get("table_prefix", ""),
                 tuple(value.get("alarm_emails", ())),
+                tuple(value.get("alarm_topics", ())),
+                value.get("alarm_encryption", "create"),
+                value.get("encryption_policy", "any"),
+                value.get("backups"),
             )
             for name, value in found.items()
         )
+
+    @property
+    def repository(self) -> str:
+        """The address of the repository, for links to the runbook; empty where none is stated."""
+        return at(self.source.value, ("repository",)) or ""
 
     def of(self, environment: str, table: str) -> dict[str, Any]:
         """All effective settings of a table (its name in the contract) in an environment, by their keys."""
@@ -56,17 +72,27 @@ class Settings:
     def resolve(self, environment: str, table: str, key: str) -> tuple[Any, Where | None]:
         """The effective value of a setting and the path it comes from; None for the path: the default.
 
-        Specific beats general. Mappings (tags) are merged, the more specific place winning key by key.
+        Specific beats general. Settings in MERGED are merged part by part, and the path is that of the most specific
+        part; an empty mapping takes away what more general places say.
         """
-        default = properties()[key]["default"]
-        value, origin = default, None
+        value, origin = properties()[key]["default"], None
         for where in _places(environment, table):
             found = at(self.source.value, (*where, key))
             if found is None:
                 continue
-            value = {**value, **found} if isinstance(default, dict) else found
+            value = _merged(value, found) if key in MERGED and found else found
             origin = (*where, key)
         return value, origin
+
+    def origin(self, environment: str, table: str, key: str, part: Where = ()) -> Where | None:
+        """The path that the effective value of a setting, or of a part of it, comes from; None: the default."""
+        for where in reversed(_places(environment, table)):
+            found = at(self.source.value, (*where, key))
+            if found is not None and at(found, part) is not None:
+                return (*where, key, *part)
+            if found == {}:
+                return (*where, key)
+        return None
 
 
 @cache
@@ -87,6 +113,30 @@ def at(value: Any, path: Where) -> Any:
             return None
         value = value.get(part)
     return value
+
+
+def parts(value: dict[str, Any]) -> list[Where]:
+    """The paths of what is merged singly in a setting of MERGED: its keys, and those of each of its indexes."""
+    found: list[Where] = []
+    for key, content in value.items():
+        if key == INDEXES and isinstance(content, dict):
+            found += [(key, name, kind) for name, index in content.items() for kind in index]
+        else:
+            found.append((key,))
+    return found
+
+
+def _merged(general: dict[str, Any], specific: dict[str, Any]) -> dict[str, Any]:
+    """Both, part by part. Limits such as a minimum and its maximum belong together and are one part."""
+    result = {key: value for key, value in general.items() if key != INDEXES or not isinstance(value, dict)}
+    indexes: dict[str, Any] = {}
+    for source in (general, specific):
+        for part in parts(source):
+            if len(part) == 1:
+                result[part[0]] = source[part[0]]
+            else:
+                indexes.setdefault(part[1], {})[part[2]] = at(source, part)
+    return {**result, INDEXES: indexes} if indexes else result
 
 
 def _places(environment: str, table: str) -> tuple[Where, ...]:

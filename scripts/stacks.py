@@ -11,7 +11,17 @@ from botocore.exceptions import ClientError
 from scripts.aws import Aws
 
 # What a change set may remove: things without data. A table, a topic or a vault never leaves through a deployment.
-REMOVABLE = {"AWS::CloudWatch::Alarm", "AWS::SNS::Subscription"}
+REMOVABLE = {
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Backup::BackupPlan",
+    "AWS::Backup::BackupSelection",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::IAM::Role",
+    "AWS::SNS::Subscription",
+}
 REPLACEABLE = REMOVABLE  # an alarm is replaced when its name changes
 TEMPLATE_MAX = 51_200  # bytes, inline (CloudFormation quotas)
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
@@ -85,6 +95,12 @@ def describe(aws: Aws, name: str) -> Stack | None:
         outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
         protected=stack.get("EnableTerminationProtection", False),
     )
+
+
+def template(aws: Aws, name: str) -> dict[str, Any]:
+    """The template of an existing stack, as it was submitted. Raises the errors of `aws.FAILURES`."""
+    body = aws.client("cloudformation").get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    return body if isinstance(body, dict) else {}  # text: YAML that someone else has submitted
 
 
 def usable(stack: Stack | None, tags: dict[str, str]) -> None:
@@ -162,6 +178,8 @@ class Deployment:
             ChangeSetName=f"deploy-{secrets.token_hex(6)}",
             ChangeSetType="CREATE" if new else "UPDATE",
             TemplateBody=template,
+            # Only a stack that makes a role may make one.
+            Capabilities=["CAPABILITY_IAM"] if '"AWS::IAM::Role"' in template else [],
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
         )
         id = created["Id"]

@@ -1,14 +1,22 @@
 """From the desired state to CloudFormation: plain dictionaries, dumped as YAML or compact JSON. Never text."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from scripts import names
 from scripts.model import INCLUDE, Index, Keys, TableState
-from scripts.monitoring.render import alarm_id, alarm_resource
+from scripts.monitoring.alarms import DEFAULT
+from scripts.monitoring.render import alarm_resources
+from scripts.monitoring.settings import AlarmSettings
+from scripts.monitoring.shared import monitoring_resources
+from scripts.properties import PROPERTIES
+from scripts.properties.scaling import scaling_resources
 from scripts.settings_source import Environment
+from scripts.shared.backup import backup_resources
+from scripts.shared.key import key_outputs, key_resources
 
 VERSION = "2010-09-09"
 HEADER = "# Generated from contracts/{service}/ by `make generate`. Do not edit: edit the contract or deployment.yaml instead.\n"
@@ -32,11 +40,10 @@ def to_json(template: dict[str, Any]) -> str:
 
 def table_template(state: TableState, service: str, environment: str) -> dict[str, Any]:
     """The stack of one table: the table and its alarms."""
-    alarms = {alarm_id(alarm): alarm_resource(alarm) for alarm in state.alarms}
     return {
         "AWSTemplateFormatVersion": VERSION,
         "Description": f"DynamoDB table {state.name} of service {service} in environment {environment}",
-        "Resources": {"Table": _table(state), **alarms},
+        "Resources": {"Table": _table(state), **scaling_resources(state), **alarm_resources(state.alarms)},
         "Outputs": {
             "TableName": {"Description": "Name of the table", "Value": {"Ref": "Table"}},
             "TableArn": {"Description": "ARN of the table", "Value": {"Fn::GetAtt": ["Table", "Arn"]}},
@@ -44,45 +51,43 @@ def table_template(state: TableState, service: str, environment: str) -> dict[st
     }
 
 
-def service_template(service: str, environment: Environment) -> dict[str, Any]:
-    """The stack of what the tables of a service share in one environment: the topic that their alarms notify."""
-    topic = names.alarm_topic(environment.name, service)
-    statement = {
-        "Sid": "AlarmsOfThisAccount",
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudwatch.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": {"Ref": "AlarmTopic"},
-        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
-    }
-    subscriptions = {
-        names.logical_id("AlarmEmail", address): {
-            "Type": "AWS::SNS::Subscription",
-            "Properties": {"TopicArn": {"Ref": "AlarmTopic"}, "Protocol": "email", "Endpoint": address},
-        }
-        for address in environment.alarm_emails
-    }
-    tags = [{"Key": "Environment", "Value": environment.name}, {"Key": "Service", "Value": service}]
+def service_template(
+    service: str,
+    environment: Environment,
+    states: Sequence[TableState] = (),
+    alarms: AlarmSettings = DEFAULT,
+    repository: str = "",
+) -> dict[str, Any]:
+    """The stack of what the tables of a service share in one environment: alarm topics, dashboard, backup plan, key."""
+    own_key = any(state.encryption == names.key_alias(environment.name, service) for state in states)
+    monitoring = monitoring_resources(
+        service,
+        environment.name,
+        states,
+        emails=environment.alarm_emails,
+        topics=environment.alarm_topics,
+        encryption=environment.alarm_encryption,
+        settings=alarms,
+        repository=repository,
+    )
+    topic = {"AlarmTopicArn": {"Description": "ARN of the alarm topic", "Value": {"Ref": "AlarmTopic"}}}
     return {
         "AWSTemplateFormatVersion": VERSION,
         "Description": f"What the DynamoDB tables of service {service} share in environment {environment.name}",
         "Resources": {
-            "AlarmTopic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": topic, "Tags": tags}},
-            "AlarmTopicPolicy": {
-                "Type": "AWS::SNS::TopicPolicy",
-                "Properties": {
-                    "Topics": [{"Ref": "AlarmTopic"}],
-                    "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-                },
-            },
-            **subscriptions,
+            **monitoring,
+            **(key_resources(service, environment.name) if own_key else {}),
+            **backup_resources(service, environment),
         },
-        "Outputs": {"AlarmTopicArn": {"Description": "ARN of the alarm topic", "Value": {"Ref": "AlarmTopic"}}},
+        "Outputs": {
+            **(topic if "AlarmTopic" in monitoring else {}),
+            **(key_outputs(service, environment.name) if own_key else {}),
+        },
     }
 
 
 def index_definition(index: Index) -> dict[str, Any]:
-    """A global secondary index as CloudFormation and the DynamoDB API write it."""
+    """A secondary index as CloudFormation and the DynamoDB API write it."""
     included = {"NonKeyAttributes": list(index.included)} if index.projection == INCLUDE else {}
     return {
         "IndexName": index.name,
@@ -92,7 +97,8 @@ def index_definition(index: Index) -> dict[str, Any]:
 
 
 def _table(state: TableState) -> dict[str, Any]:
-    indexed = {key.name: key.type for keys in (state.keys, *(i.keys for i in state.indexes)) for key in keys.attributes}
+    every = (state.keys, *(index.keys for index in (*state.indexes, *state.local_indexes)))
+    indexed = {key.name: key.type for keys in every for key in keys.attributes}
     properties: dict[str, Any] = {
         "TableName": state.name,
         # Exactly the attributes of all keys: DynamoDB refuses a missing and an unused one alike.
@@ -100,33 +106,28 @@ def _table(state: TableState) -> dict[str, Any]:
         "KeySchema": _key_schema(state.keys),
     }
     if state.indexes:
-        properties["GlobalSecondaryIndexes"] = [index_definition(index) for index in state.indexes]
-    properties |= {
-        "BillingMode": state.billing,
-        "TableClass": state.table_class,
-        "DeletionProtectionEnabled": state.deletion_protection,
-        "PointInTimeRecoverySpecification": {
-            "PointInTimeRecoveryEnabled": bool(state.recovery_days),
-            **({"RecoveryPeriodInDays": state.recovery_days} if state.recovery_days else {}),
-        },
-        "SSESpecification": _encryption(state.encryption),
-    }
-    if state.ttl_attribute:
-        properties["TimeToLiveSpecification"] = {"AttributeName": state.ttl_attribute, "Enabled": True}
-    properties["Tags"] = [{"Key": key, "Value": value} for key, value in state.tags]
+        properties["GlobalSecondaryIndexes"] = [_index(state, index) for index in state.indexes]
+    if state.local_indexes:
+        # They have no capacity and no settings of their own: all that is theirs is their definition.
+        properties["LocalSecondaryIndexes"] = [index_definition(index) for index in state.local_indexes]
+    for property in PROPERTIES:
+        properties |= property.render(state)
     return {
         "Type": "AWS::DynamoDB::Table",
         "DeletionPolicy": "Retain",
         "UpdateReplacePolicy": "Retain",
+        **({"Metadata": {"Exceptions": dict(state.exceptions)}} if state.exceptions else {}),
         "Properties": properties,
     }
+
+
+def _index(state: TableState, index: Index) -> dict[str, Any]:
+    definition = index_definition(index)
+    for property in PROPERTIES:
+        definition |= property.render_index(state, index.name)
+    return definition
 
 
 def _key_schema(keys: Keys) -> list[dict[str, str]]:
     kinds = [(key, "HASH") for key in keys.partition] + [(key, "RANGE") for key in keys.sort]
     return [{"AttributeName": key.name, "KeyType": kind} for key, kind in kinds]
-
-
-def _encryption(key: str) -> dict[str, Any]:
-    customer = {"KMSMasterKeyId": key} if key.startswith("arn:") else {}
-    return {"SSEEnabled": True, "SSEType": "KMS", **customer}

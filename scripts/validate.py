@@ -14,11 +14,13 @@ from scripts import names
 from scripts.cli import guarded
 from scripts.compare import MATCH, compare
 from scripts.files import write_atomically
-from scripts.fixes import fix
+from scripts.fixes import fix, shared_fix
 from scripts.live import read_table
 from scripts.model import TableState
 from scripts.probe import probe
 from scripts.report import Report, TableReport, print_text, to_json, to_markdown
+from scripts.shared import state as shared_state
+from scripts.shared.wanted import wanted_shared
 from scripts.target import Place, Target, add_options, select
 
 WORKERS = 8  # tables looked at at once
@@ -32,7 +34,8 @@ def validate(target: Target) -> Report:
         for name, state in zip(place.service.contract.tables, place.states, strict=True)
     ]
     with ThreadPoolExecutor(WORKERS) as pool:
-        tables = tuple(pool.map(lambda item: _validate_table(target, *item), todo))
+        shared = pool.map(lambda place: _validate_shared(target, place), target.places)
+        tables = (*shared, *pool.map(lambda item: _validate_table(target, *item), todo))
     time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return Report(target.environment, target.aws.region, target.aws.account, time, tables)
 
@@ -47,6 +50,18 @@ def _validate_table(target: Target, place: Place, name: str, desired: TableState
         "" if f.outcome == MATCH else fix(f, desired, target.environment, target.aws.region, stack) for f in findings
     )
     return TableReport(place.service.name, desired.name, findings, fixes)
+
+
+def _validate_shared(target: Target, place: Place) -> TableReport:
+    """What the tables share: the stack of the service."""
+    service, environment = place.service.name, place.environment
+    stack = names.service_stack(environment.name, service)
+    wanted = wanted_shared(place.service, environment, place.states)
+    findings = tuple(shared_state.compare(stack, wanted, shared_state.live(target.aws, service, environment, wanted)))
+    fixes = tuple(
+        "" if f.outcome == MATCH else shared_fix(f, target.environment, target.aws.region, stack) for f in findings
+    )
+    return TableReport(service, stack, findings, fixes, shared=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from scripts.compare import UNKNOWN, Finding
 from scripts.model import Keys
+from scripts.properties import BY_NAME
 
 MAX_SHOWN = 200
 
@@ -25,15 +26,12 @@ def sentence(finding: Finding) -> str:
 
 def shown(name: str, value: Any) -> str:
     """A value of a property as a person would say it."""
-    if name == "point-in-time recovery":
-        return f"on, {value} days" if value else "off"
+    if name in BY_NAME:
+        text = BY_NAME[name].shown(value)
+        return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
     if isinstance(value, bool):
         return "on" if value else "off"
-    if name == "time to live":
-        return f"on, by {value}" if value else "off"
-    if name == "tags":
-        text = ", ".join(f"{key}={text}" for key, text in value) or "none"
-    elif isinstance(value, Keys):
+    if isinstance(value, Keys):
         text = str(value)
     elif isinstance(value, tuple):
         text = ", ".join(str(part[-1] if isinstance(part, tuple) else part) for part in value) or "none"

@@ -1,4 +1,4 @@
-"""Random legal contracts of the main dialect, with odd but legal names, types, projections and keys."""
+"""Random legal contracts of the main dialect, with odd but legal names, types, projections, keys and indexes."""
 
 import string
 from typing import Any
@@ -73,6 +73,21 @@ def indexes(
 
 
 @st.composite
+def local_indexes(draw: st.DrawFn, name: str, table_keys: list[str], sort: str, other_names: list[str]) -> Any:
+    """One local secondary index that sorts by `sort`, which is no key of its table."""
+    index: dict[str, Any] = {"index_name": name, "sk": sort}
+    if draw(st.booleans()):
+        index["pk"] = draw(st.sampled_from([table_keys[0], None]))
+    free = [other for other in other_names if other != sort and other not in table_keys]
+    projection = draw(st.sampled_from(["ALL", "KEYS_ONLY", None] + (["INCLUDE"] if free else [])))
+    if projection:
+        index["projection"] = projection
+    if projection == "INCLUDE":
+        index["projected_attributes"] = draw(st.lists(st.sampled_from(free), min_size=1, max_size=5, unique=True))
+    return index
+
+
+@st.composite
 def tables(draw: st.DrawFn, name: str) -> dict[str, Any]:
     """One table with the given name: single-entity or multi-entity, with all its keys declared."""
     all_names = draw(st.lists(attribute_names, min_size=3, max_size=10, unique=True))
@@ -94,9 +109,13 @@ def tables(draw: st.DrawFn, name: str) -> dict[str, Any]:
     else:
         table["type"] = "single-entity"
         table["attributes"] = declared
+    index_names = draw(st.lists(names, max_size=5, unique=True))
     if draw(st.booleans()):
-        index_names = draw(st.lists(names, max_size=3, unique=True))
-        table["gsis"] = [draw(indexes(index, table_keys, key_names, others)) for index in index_names]
+        table["gsis"] = [draw(indexes(index, table_keys, key_names, others)) for index in index_names[:3]]
+    sorts = [key for key in key_names if key not in table_keys]
+    if sort == "given" and sorts and draw(st.booleans()):
+        local = [local_indexes(index, table_keys, draw(st.sampled_from(sorts)), others) for index in index_names[3:]]
+        table["lsis"] = [draw(index) for index in local]
     _maybe(draw, table, "satisfies", st.lists(free_text, max_size=3))
     _maybe(draw, table, "estimated_item_size_bytes", st.integers(1, 400 * 1024))
     _maybe(draw, table, "source_table", columns)

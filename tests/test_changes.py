@@ -137,6 +137,83 @@ def test_the_command_of_a_reason_is_safe_to_paste() -> None:
     assert len(words) == 7
 
 
+LOCAL = Index("ByTotal", keys("PK", "total:N"), INCLUDE, ("buyer",))
+WAY_OUT = 'describe a new index in "gsis", or give the table a new name in the contract'
+# the local secondary indexes that are wanted and found, then what the reason says of them
+LOCAL_DIFFERENCES: dict[str, tuple[tuple[Index, ...], tuple[Index, ...], str]] = {
+    "missing": ((LOCAL,), (), '"ByTotal" is not there.'),
+    "too many": ((), (LOCAL,), '"ByTotal" is there, but the contract does not have it.'),
+    "renamed": (
+        (replace(LOCAL, name="ByPrice"),),
+        (LOCAL,),
+        '"ByPrice" is not there; "ByTotal" is there, but the contract does not have it.',
+    ),
+    "sort key": (
+        (LOCAL,),
+        (replace(LOCAL, keys=keys("PK", "amount:N")),),
+        '"ByTotal" is PK (S); sort amount (N), INCLUDE buyer, the contract wants PK (S); sort total (N), INCLUDE buyer.',
+    ),
+    "type": (
+        (LOCAL,),
+        (replace(LOCAL, keys=keys("PK", "total:S")),),
+        '"ByTotal" is PK (S); sort total (S), INCLUDE buyer, the contract wants PK (S); sort total (N), INCLUDE buyer.',
+    ),
+    "projection": (
+        (LOCAL,),
+        (replace(LOCAL, projection=KEYS_ONLY, included=()),),
+        '"ByTotal" is PK (S); sort total (N), KEYS_ONLY, the contract wants PK (S); sort total (N), INCLUDE buyer.',
+    ),
+    "projected attributes": (
+        (LOCAL,),
+        (replace(LOCAL, included=("buyer", "email")),),
+        '"ByTotal" is PK (S); sort total (N), INCLUDE buyer, email, the contract wants',
+    ),
+}
+
+
+@pytest.mark.parametrize(("wanted", "found", "words"), LOCAL_DIFFERENCES.values(), ids=LOCAL_DIFFERENCES)
+def test_local_secondary_indexes_of_a_table_that_exists_never_change(
+    wanted: tuple[Index, ...], found: tuple[Index, ...], words: str
+) -> None:
+    blocked = change(replace(STATE, local_indexes=wanted), replace(STATE, local_indexes=found))
+    assert (blocked.action, blocked.steps) == (BLOCKED, ())
+    (reason,) = blocked.reasons
+    assert reason.startswith(f"Its local secondary indexes differ: {words}")
+    assert WAY_OUT in reason and reason.endswith("switch the applications over.")
+
+
+def test_local_secondary_indexes_that_stay_block_nothing() -> None:
+    other = replace(LOCAL, name="ByDate", keys=keys("PK", "placed_at:N"))
+    desired, live = replace(STATE, local_indexes=(LOCAL, other)), replace(STATE, local_indexes=(other, LOCAL))
+    assert change(desired, live) == Change(UPDATE, (STATE.indexes,))
+    assert change(desired, None) == Change(CREATE, (STATE.indexes,))
+
+
+def test_other_table_keys_are_one_reason_not_one_for_each_local_secondary_index() -> None:
+    live = replace(STATE, keys=keys("id", "SK"), local_indexes=(replace(LOCAL, keys=keys("id", "total:N")),))
+    (reason,) = change(replace(STATE, local_indexes=(LOCAL,)), live).reasons
+    assert reason.startswith("Its key schema is id (S)")
+
+
+def test_a_key_has_the_type_that_a_local_secondary_index_gave_it() -> None:
+    by_total = Index("Cheapest", keys("total:S"))
+    live = replace(STATE, local_indexes=(LOCAL,))
+    (reason,) = change(replace(live, indexes=(*STATE.indexes, by_total)), live).reasons
+    assert 'Attribute "total" is a key of type N, the contract wants S.' in reason
+
+
+@pytest.mark.parametrize(("local", "sizes"), [(20, [5, 4]), (21, [3, 4])])
+def test_projected_attributes_of_local_secondary_indexes_take_room(local: int, sizes: list[int]) -> None:
+    """80 attributes in 4 indexes after the first step: with 20 in a local one that is the limit, with 21 too many."""
+    live, new = indexes("old", 4, 16), indexes("new", 1, 16)
+    reserved = (Index("L", keys("PK", "x"), INCLUDE, tuple(f"a{n}" for n in range(local))),)
+    steps = index_steps((*live[1:], *new), live, reserved)
+    assert [len(step) for step in steps] == sizes
+    states = replace(STATE, local_indexes=reserved)
+    through = change(replace(states, indexes=(*live[1:], *new)), replace(states, indexes=live))
+    assert through.steps == steps
+
+
 SAFE: list[dict[str, Any]] = [
     {"billing": "PROVISIONED"},
     {"table_class": "STANDARD_INFREQUENT_ACCESS"},

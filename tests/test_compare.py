@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from scripts.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding, compare
-from scripts.model import ALL, KEYS_ONLY, Alarm, Index, TableState, Unknown
+from scripts.model import ALL, INCLUDE, KEYS_ONLY, Alarm, Index, Scaling, TableState, Unknown
+from scripts.properties import PROPERTIES
 from tests.samples import ALARM, STATE, keys
 
 BY_STATUS, BY_BOOK = STATE.indexes
+BY_TOTAL = Index("ByTotal", keys("PK", "total:N"), INCLUDE, ("buyer",))
 assert isinstance(STATE.alarms, tuple)
 WRITE_ALARM = STATE.alarms[1]
 
@@ -71,6 +73,7 @@ DIFFERENT: dict[str, tuple[TableState, str, str, str]] = {
         "ByStatus",
         "status",
     ),
+    "local index too many": (live(local_indexes=(BY_TOTAL,)), "Indexes", "ByTotal", "existence"),
     "alarm missing": (live(alarms=(WRITE_ALARM,)), "Alarms", ALARM.name, "existence"),
 }
 
@@ -92,13 +95,71 @@ def test_every_property_of_an_alarm_counts(field: str) -> None:
     assert (finding.desired, finding.live) == (getattr(ALARM, field), getattr(changed, field))
 
 
-@pytest.mark.parametrize("field", [f.name for f in fields(TableState) if f.name not in ("name", "indexes")])
+# For every field of the state: what is wanted, and what is found instead.
+LOCAL = Index("ByAge", keys("PK", "age:N"))
+COUNTS: dict[str, tuple[Any, Any]] = {
+    "keys": (keys("PK", "SK"), keys("x")),
+    "indexes": (STATE.indexes, ()),
+    "local_indexes": ((LOCAL,), ()),
+    "status": ("ACTIVE", "ARCHIVED"),
+    "index_status": (STATE.index_status, ()),
+    "billing": ("PROVISIONED", "PAY_PER_REQUEST"),
+    "table_class": ("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
+    "deletion_protection": (False, True),
+    "recovery_days": (35, 7),
+    "encryption": ("aws-managed", "aws-owned"),
+    "ttl_attribute": ("expires_at", "until"),
+    "throughput": ((("", 5, 5), ("ByBook", 5, 5)), (("", 5, 5),)),
+    "scaling": ((Scaling("", "Read", 5, 50, 70),), (Scaling("", "Read", 5, 50, 60),)),
+    "on_demand_maximum": ((("", 5, 0),), (("", 5, 1),)),
+    "warm_throughput": ((("", 15000, 5000),), (("", 15000, 4999),)),
+    "stream": ("KEYS_ONLY", "NEW_IMAGE"),
+    "kinesis_stream": ("", "arn:aws:kinesis:eu-west-1:111122223333:stream/x"),
+    "insights": ((("", "THROTTLED_KEYS"),), (("", "off"),)),
+    "resource_policy": ('{"Statement":[{"Effect":"Allow"}]}', '{"Statement":[{"Effect":"Deny"}]}'),
+    "tags": ((("Team", "a"),), (("Team", "b"),)),
+    "alarms": (STATE.alarms, ()),
+}
+
+
+@pytest.mark.parametrize("field", COUNTS)
 def test_every_property_of_a_table_counts(field: str) -> None:
-    """A new field of the state that nobody compares fails here."""
-    value = getattr(STATE, field)
-    assert off(
-        STATE, live(**{field: () if isinstance(value, tuple) else keys("x") if field == "keys" else other(value)})
-    )
+    wanted, found = COUNTS[field]
+    assert off(replace(STATE, **{field: wanted}), live(**{field: found}))
+    assert off(replace(STATE, **{field: wanted}), live(**{field: wanted})) == []
+
+
+def test_no_property_of_a_table_is_forgotten() -> None:
+    """A new field of the state that nobody compares fails here. `exceptions` are words about a desired state only."""
+    assert {*COUNTS, "name", "exceptions"} == {field.name for field in fields(TableState)}
+    assert {property.field for property in PROPERTIES} <= {*COUNTS}
+
+
+# What is found is not what is wanted, and is as good.
+GROWN: dict[str, tuple[str, Any, Any]] = {
+    "capacity above the minimum": ("throughput", (("", 5, 5),), (("", 40, 5),)),
+    "capacity that nobody asked for": ("throughput", (), (("", 5, 5),)),
+    "warmer": ("warm_throughput", (("", 15000, 0),), (("", 15001, 4000), ("ByBook", 12000, 4000))),
+    "warm where nobody asked": ("warm_throughput", (), (("", 12000, 4000),)),
+    "account as an ARN": (
+        "resource_policy",
+        '{"Statement":[{"Action":["a","b"],"Principal":{"AWS":"111122223333"}}]}',
+        '{"Statement":{"Action":["b","a"],"Principal":{"AWS":["arn:aws:iam::111122223333:root"]}}}',
+    ),
+}
+
+
+@pytest.mark.parametrize(("field", "wanted", "found"), GROWN.values(), ids=GROWN)
+def test_what_is_as_good_as_wanted(field: str, wanted: Any, found: Any) -> None:
+    assert off(replace(STATE, **{field: wanted}), live(**{field: found})) == []
+
+
+# The same the other way round is a difference.
+@pytest.mark.parametrize("case", ["capacity above the minimum", "warmer"])
+def test_less_than_wanted_is_a_difference(case: str) -> None:
+    field, wanted, found = GROWN[case]
+    (finding,) = off(replace(STATE, **{field: found}), live(**{field: wanted}))
+    assert finding.outcome == MISMATCH
 
 
 def test_the_same_is_a_match_of_everything() -> None:
@@ -107,6 +168,36 @@ def test_the_same_is_a_match_of_everything() -> None:
     assert {finding.group for finding in found} <= set(GROUPS)
     subjects = {finding.subject for finding in found}
     assert subjects == {"", "ByStatus", "ByBook", "Orders-read-throttled", "Orders-write-throttled"}
+
+
+LOCAL_DIFFERENCES: dict[str, tuple[tuple[Index, ...], str]] = {
+    "missing": ((), "existence"),
+    "keys": ((replace(BY_TOTAL, keys=keys("PK", "total:S")),), "key schema"),
+    "projection": ((replace(BY_TOTAL, projection=ALL),), "projection"),
+    "projected attributes": ((replace(BY_TOTAL, included=("buyer", "email")),), "projected attributes"),
+}
+
+
+@pytest.mark.parametrize(("found", "name"), LOCAL_DIFFERENCES.values(), ids=LOCAL_DIFFERENCES)
+def test_a_local_secondary_index_that_differs_is_one_finding(found: tuple[Index, ...], name: str) -> None:
+    (finding,) = off(live(local_indexes=(BY_TOTAL,)), live(local_indexes=found))
+    assert (finding.group, finding.subject, finding.property) == ("Indexes", "ByTotal", name)
+    assert (finding.outcome, finding.local) == (MISMATCH, True)
+
+
+def test_a_local_secondary_index_needs_no_status_to_match() -> None:
+    desired = live(local_indexes=(BY_TOTAL,))
+    checks = [f.property for f in compare(desired, desired) if f.local]
+    assert checks == ["key schema", "projection", "projected attributes"]
+    assert off(desired, desired) == []
+
+
+def test_an_index_of_the_other_kind_is_another_index() -> None:
+    found = off(live(local_indexes=(BY_TOTAL,)), live(indexes=(*STATE.indexes, BY_TOTAL)))
+    assert [(f.subject, f.property, f.live, f.local) for f in found] == [
+        ("ByTotal", "existence", "exists", False),
+        ("ByTotal", "existence", "does not exist", True),
+    ]
 
 
 IRRELEVANT = {
@@ -124,17 +215,7 @@ def test_what_makes_no_difference(found: TableState) -> None:
 
 
 NOT_TOLD = Unknown("AccessDenied: no")
-UNTOLD = {
-    "status": "status",
-    "keys": "key schema",
-    "billing": "billing mode",
-    "table_class": "table class",
-    "deletion_protection": "deletion protection",
-    "recovery_days": "point-in-time recovery",
-    "encryption": "encryption",
-    "ttl_attribute": "time to live",
-    "tags": "tags",
-}
+UNTOLD = {"status": "status", "keys": "key schema", **{property.field: property.name for property in PROPERTIES}}
 
 
 @pytest.mark.parametrize(("field", "name"), UNTOLD.items())

@@ -41,9 +41,7 @@ def test_any_legal_contract_deploys_and_validates(shop: Shop, aws: Any, tmp_path
         folder = root / "contracts" / "any"
         folder.mkdir(parents=True)
         (folder / "migrationContract.json").write_text(json.dumps(contract))
-        (folder / "deployment.yaml").write_text(
-            DEPLOYMENT.replace("{prefix}", json.dumps(prefix))
-        )
+        (folder / "deployment.yaml").write_text(DEPLOYMENT.replace("{prefix}", json.dumps(prefix)))
         os.chdir(root)
         assert generate.main([]) == 0
         assert _lint(root) == []

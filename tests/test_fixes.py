@@ -10,12 +10,13 @@ import pytest
 
 from scripts import fixes
 from scripts.compare import MATCH, Finding, compare
-from scripts.model import INCLUDE, Index, TableState, Unknown
+from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, TableState, Unknown
 from tests.samples import ALARM, STATE, keys
 from tests.test_compare import DIFFERENT
 
 HOSTILE = 'it\'s $(rm) `x` "q" é'
 PLACE = ("prod", "eu-west-1", "dynamodb-prod-shop-Orders")
+KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 
 
@@ -72,6 +73,27 @@ COMMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = {
             "--time-to-live-specification": f"Enabled=true,AttributeName={HOSTILE}",
         },
     ),
+    "no protection": (
+        {"deletion_protection": False},
+        {"deletion_protection": True},
+        UPDATE | {"--no-deletion-protection-enabled": ""},
+    ),
+    "key of AWS": ({"encryption": "aws-owned"}, {"encryption": KEY}, UPDATE | {"--sse-specification": "Enabled=false"}),
+    "key of the service": (
+        {"encryption": "alias/dynamodb-prod-shop"},
+        {"encryption": "aws-managed"},
+        UPDATE | {"--sse-specification": "Enabled=true,SSEType=KMS,KMSMasterKeyId=alias/dynamodb-prod-shop"},
+    ),
+    "stream": (
+        {"stream": "NEW_IMAGE"},
+        {"stream": ""},
+        UPDATE | {"--stream-specification": "StreamEnabled=true,StreamViewType=NEW_IMAGE"},
+    ),
+    "Kinesis stream": (
+        {"kinesis_stream": KINESIS},
+        {"kinesis_stream": ""},
+        UPDATE | {"call": "aws dynamodb enable-kinesis-streaming-destination", "--stream-arn": KINESIS},
+    ),
     "status": ({}, {"status": "ARCHIVED"}, UPDATE | {"call": "aws dynamodb describe-table"}),
 }
 
@@ -107,6 +129,12 @@ REVERTED: dict[str, dict[str, Any]] = {
     "alarm": {"alarms": (replace(ALARM, threshold=0), STATE.alarms[1])},  # type: ignore[index]
     "alarm missing": {"alarms": ()},
     "other time to live": {"ttl_attribute": "until"},
+    "capacity": {"throughput": (("", 5, 5),), "scaling": (Scaling("", "Read", 5, 50, 70),)},
+    "maximum": {"on_demand_maximum": (("", 5, 5),)},
+    "a stream too many": {"stream": "NEW_IMAGE"},
+    "a Kinesis stream too many": {"kinesis_stream": KINESIS},
+    "insights": {"insights": (("", "THROTTLED_KEYS"),)},
+    "resource policy": {"resource_policy": '{"Statement":[]}'},
 }
 
 
@@ -128,6 +156,15 @@ def test_what_cannot_be_changed_needs_another_name() -> None:
         STATE, replace(STATE, indexes=(replace(STATE.indexes[0], keys=keys("a")), STATE.indexes[1]))
     )
     assert index == fixes.NEW_INDEX
+
+
+LOCAL = Index("ByTotal", keys("PK", "total:N"))
+
+
+@pytest.mark.parametrize("found", [(), (replace(LOCAL, projection=KEYS_ONLY),), (LOCAL, replace(LOCAL, name="Other"))])
+def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> None:
+    ((_, text),) = problems(replace(STATE, local_indexes=(LOCAL,)), replace(STATE, local_indexes=found))
+    assert text == fixes.NEW_LOCAL_INDEX
 
 
 def test_a_missing_table_is_deployed() -> None:

@@ -16,6 +16,7 @@ from tests import samples
 ROOT = Path(__file__).parent.parent
 FILES = {
     "README.md",
+    "runbook.md",
     "tables/Orders.md",
     "tables/Prices.md",
     *(
@@ -26,6 +27,7 @@ FILES = {
             "templates/service.yaml",
             "templates/tables/Orders.yaml",
             "templates/tables/Prices.yaml",
+            *(f"access/{policy}.template.json" for policy in ("data-migration", "operator", "read-only", "read-write")),
         )
     ),
 }
@@ -81,7 +83,7 @@ def test_without_settings_there_is_one_environment(place: Place) -> None:
     place.write(settings=None)
     (place.root / "contracts" / "shop" / "deployment.yaml").unlink()
     assert place.run() == 0
-    assert {name.split("/")[0] for name in place.files("shop")} == {"README.md", "tables", "default"}
+    assert {name.split("/")[0] for name in place.files("shop")} == {"README.md", "runbook.md", "tables", "default"}
 
 
 def test_an_unchanged_input_writes_nothing(place: Place) -> None:

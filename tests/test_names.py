@@ -14,6 +14,9 @@ hypothesis_profiles.load()
 STACK = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")  # CloudFormation, CreateChangeSet: StackName
 LOGICAL_ID = re.compile(r"[a-zA-Z0-9]{1,255}")  # CloudFormation, template anatomy: Resources
 TOPIC = re.compile(r"[A-Za-z0-9_-]{1,256}")  # SNS, CreateTopic: Name
+ALIAS = re.compile(r"alias/(?!aws/)[A-Za-z0-9/_-]{1,250}")  # KMS, CreateAlias: AliasName
+EXPORT = re.compile(r"[A-Za-z0-9:-]{1,255}")  # CloudFormation, Outputs: the name of an export
+VAULT = re.compile(r"[A-Za-z0-9_-]{2,50}")  # AWS Backup, CreateBackupVault: BackupVaultName
 LONGEST = "x" * 255
 tables = strategies.names
 places = st.from_regex(r"[a-z0-9][a-z0-9-]{1,59}", fullmatch=True)
@@ -26,6 +29,15 @@ GOLDEN = [
     (names.alarm_topic("prod", "shop"), "dynamodb-prod-shop-alarms"),
     (names.alarm("Orders", "", "read-throttled"), "Orders-read-throttled"),
     (names.alarm("Orders", "ByDay", "read-throttled"), "Orders/ByDay-read-throttled"),
+    (names.scaling_policy("Orders", "", "Read"), "Orders-read-scaling"),
+    (names.scaling_policy("Orders", "ByDay", "Write"), "Orders/ByDay-write-scaling"),
+    (names.key_alias("prod", "shop"), "alias/dynamodb-prod-shop"),
+    (names.key_export("alias/dynamodb-prod-shop"), "dynamodb-prod-shop-key-arn"),
+    (names.backup_vault("prod", "shop"), "dynamodb-prod-shop"),
+    (
+        names.backup_vault("prod-ap-northeast-1", "order-management-and-more"),
+        "dynamodb-prod-ap-northeast-1-order-manage-4f1537f2",
+    ),
     (names.logical_id("ReadThrottleAlarm", ""), "ReadThrottleAlarm"),
     (names.logical_id("ReadThrottleAlarm", "ByDay"), "ReadThrottleAlarmByDay"),
     (names.logical_id("ReadThrottleAlarm", "by-day"), "ReadThrottleAlarmbyday58cfce61"),
@@ -46,6 +58,16 @@ def test_stack_and_topic_names_are_legal(environment: str, service: str, table: 
         assert STACK.fullmatch(name)
         assert name.startswith("dynamodb-"), "roles are limited to stack/dynamodb-*"
     assert TOPIC.fullmatch(names.alarm_topic(environment, service))
+    alias = names.key_alias(environment, service)
+    assert ALIAS.fullmatch(alias)
+    assert EXPORT.fullmatch(names.key_export(alias))
+    assert VAULT.fullmatch(names.backup_vault(environment, service))
+
+
+@given(one=st.tuples(places, places), other=st.tuples(places, places))
+def test_services_never_share_a_vault_by_being_cut(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assume("-".join(one) != "-".join(other))
+    assert names.backup_vault(*one) != names.backup_vault(*other)
 
 
 def test_the_longest_names_are_cut_to_legal_ones_that_differ() -> None:

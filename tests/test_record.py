@@ -36,6 +36,10 @@ def test_a_record_says_what_was_deployed_where_and_with_what(tmp_path: Path) -> 
             "account": None,
             "table_prefix": "prod-",
             "alarm_emails": ["oncall@example.com"],
+            "alarm_topics": [],
+            "alarm_encryption": "create",
+            "encryption_policy": "any",
+            "backups": None,
         },
         "shared": {
             "stack": "dynamodb-prod-eu-west-1-shop",
@@ -49,14 +53,7 @@ def test_a_record_says_what_was_deployed_where_and_with_what(tmp_path: Path) -> 
                 "stack_id": "arn:stack-orders",
                 "status": "CREATE_COMPLETE",
                 "outputs": {"TableName": "stack-orders"},
-                "settings": {
-                    "point_in_time_recovery_days": 35,
-                    "encryption": "aws-managed",
-                    "table_class": "STANDARD",
-                    "ttl": "expires_at",
-                    "throttle_alarm_threshold": 10,
-                    "tags": {"Team": "orders"},
-                },
+                "settings": service.settings.of("prod-eu-west-1", "Orders"),
             }
         },
     }

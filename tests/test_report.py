@@ -12,6 +12,7 @@ from rich.console import Console
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding, compare
 from scripts.fixes import fix
 from scripts.model import TableState, Unknown
+from scripts.properties import PROPERTIES
 from scripts.report import Report, TableReport, print_text, to_json, to_markdown
 from tests.samples import STATE
 
@@ -38,14 +39,17 @@ UNTOLD = entry("Untold", BARE, replace(BARE, tags=Unknown("AccessDenied: ListTag
 WRONG = entry("Wrong", STATE, replace(STATE, deletion_protection=False, indexes=STATE.indexes[:1], tags=Unknown("no")))
 MISSING = entry("Missing", BARE, None)
 
-# The tables of a report, its verdict and its exit code. A table without indexes and alarms has 9 checks.
+TABLE = 2 + len(PROPERTIES)  # checks of a table without indexes and alarms: status, key schema, each property
+WHOLE = TABLE + 4 + 1 + 2  # of WRONG: an index in 4 checks, one that is missing in 1, two alarms
+# The tables of a report, its verdict and its exit code.
 VERDICTS: dict[str, tuple[tuple[TableReport, ...], str, int]] = {
-    "all well": ((GOOD,), "all 10 checks match", 0),
-    "one differs": ((GOOD, MISSING), "1 of 11 checks differs", 1),
-    "one not told": ((GOOD, UNTOLD), "1 of 19 could not be judged", 2),
-    "both": ((UNTOLD, MISSING), "1 of 10 checks differs, 1 of 10 could not be judged", 1),
-    "several": ((MISSING, WRONG), "3 of 17 checks differ, 1 of 17 could not be judged", 1),
+    "all well": ((GOOD,), f"all {TABLE + 1} checks match", 0),
+    "one differs": ((GOOD, MISSING), f"1 of {TABLE + 2} checks differs", 1),
+    "one not told": ((GOOD, UNTOLD), f"1 of {2 * TABLE + 1} could not be judged", 2),
+    "both": ((UNTOLD, MISSING), f"1 of {TABLE + 1} checks differs, 1 of {TABLE + 1} could not be judged", 1),
+    "several": ((MISSING, WRONG), f"3 of {WHOLE + 1} checks differ, 1 of {WHOLE + 1} could not be judged", 1),
 }
+ALL = WHOLE + 1 + 2 * TABLE + 1  # checks of all four
 
 
 @pytest.mark.parametrize(("tables", "verdict", "code"), VERDICTS.values(), ids=VERDICTS)
@@ -55,7 +59,7 @@ def test_verdicts(tables: tuple[TableReport, ...], verdict: str, code: int) -> N
 
 
 GOLDEN_MARKDOWN = """\
-## prod: 3 of 36 checks differ, 2 of 36 could not be judged
+## prod: 3 of {ALL} checks differ, 2 of {ALL} could not be judged
 
 Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC.
 
@@ -85,7 +89,7 @@ settled, or with a role that may read it (docs/aws-permissions.md).
 
 
 def test_markdown_in_full() -> None:
-    assert to_markdown(report(GOOD, UNTOLD, WRONG, MISSING)) == GOLDEN_MARKDOWN
+    assert to_markdown(report(GOOD, UNTOLD, WRONG, MISSING)) == GOLDEN_MARKDOWN.replace("{ALL}", str(ALL))
 
 
 def test_a_fix_by_change_set_is_a_command_and_a_sentence() -> None:
@@ -98,7 +102,7 @@ def test_terminal_in_full() -> None:
     print_text(report(GOOD, UNTOLD, MISSING), Console(file=stream, width=200, soft_wrap=True))
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
     assert lines == [
-        "prod: 1 of 20 checks differs, 1 of 20 could not be judged",
+        f"prod: 1 of {2 * TABLE + 2} checks differs, 1 of {2 * TABLE + 2} could not be judged",
         "Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC",
         "",
         "Table    Keys       Indexes        Settings       Alarms         Access",
@@ -116,13 +120,13 @@ def test_terminal_in_full() -> None:
 
 def test_json_says_the_same() -> None:
     value: dict[str, Any] = json.loads(json.dumps(to_json(report(GOOD, UNTOLD, WRONG, MISSING))))
-    assert value["verdict"] == "3 of 36 checks differ, 2 of 36 could not be judged"
-    assert value["counts"] == {MATCH: 31, MISMATCH: 3, UNKNOWN: 2}
+    assert value["verdict"] == f"3 of {ALL} checks differ, 2 of {ALL} could not be judged"
+    assert value["counts"] == {MATCH: ALL - 5, MISMATCH: 3, UNKNOWN: 2}
     assert [(table["service"], table["table"]) for table in value["tables"]] == [
         ("shop", name) for name in ("Good", "Untold", "Wrong", "Missing")
     ]
     checks = [check for table in value["tables"] for check in table["checks"]]
-    assert len(checks) == 36
+    assert len(checks) == ALL
     (protection,) = [c for c in checks if c["property"] == "deletion protection" and c["outcome"] == MISMATCH]
     assert protection == {
         "group": "Settings",

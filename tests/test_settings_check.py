@@ -23,7 +23,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "setting of another kind of place": (
         "defaults: {region: eu-west-1}\n",
-        [(4, 12, "S102", "defaults.region", '"region" is no setting.', "Known here: point_in_time_recovery_days,")],
+        [(4, 12, "S102", "defaults.region", '"region" is no setting.', "Known here: traffic, billing,")],
     ),
     "unknown part": (
         "table: {}\n",

@@ -19,6 +19,12 @@ hypothesis_profiles.load()
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 MANY_KEYS = Index("Wide", samples.keys("tenant region:N", "day:N status id:B"), INCLUDE, ("a", "ü b", "yes"))
+STATEMENT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::444455556666:role/reporting"},
+    "Action": "dynamodb:Query",
+    "Resource": "*",
+}
 PLACE = Environment("prod", "eu-west-1", alarm_emails=("a@example.com", "b-c@example.com"))
 
 
@@ -88,6 +94,38 @@ def test_an_attribute_in_several_keys_is_defined_once() -> None:
     ]
 
 
+def test_local_secondary_indexes_are_their_definition_and_nothing_more() -> None:
+    local = (
+        Index("ByTotal", samples.keys("PK", "total:N"), INCLUDE, ("buyer", "paid")),
+        Index("ByDate", samples.keys("PK", "placed_at:N"), KEYS_ONLY),
+    )
+    # Even a state that has throughput of one (no desired state does) gives it none: DynamoDB refuses it.
+    throughput = (("", 5, 6), ("ByStatus", 7, 8), ("ByTotal", 9, 9))
+    found = properties(local_indexes=local, billing="PROVISIONED", throughput=throughput)
+    hash_key = {"AttributeName": "PK", "KeyType": "HASH"}
+    assert found["LocalSecondaryIndexes"] == [
+        {
+            "IndexName": "ByTotal",
+            "KeySchema": [hash_key, {"AttributeName": "total", "KeyType": "RANGE"}],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["buyer", "paid"]},
+        },
+        {
+            "IndexName": "ByDate",
+            "KeySchema": [hash_key, {"AttributeName": "placed_at", "KeyType": "RANGE"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
+    ]
+    assert [(d["AttributeName"], d["AttributeType"]) for d in found["AttributeDefinitions"]] == [
+        ("PK", "S"),
+        ("SK", "S"),
+        ("status", "S"),
+        ("placed_at", "N"),
+        ("isbn", "B"),
+        ("total", "N"),
+    ]
+    assert "LocalSecondaryIndexes" not in properties(), "DynamoDB refuses an empty list"
+
+
 def test_keys_of_several_attributes() -> None:
     found = properties(indexes=(MANY_KEYS,))
     (index,) = found["GlobalSecondaryIndexes"]
@@ -106,6 +144,12 @@ def test_keys_of_several_attributes() -> None:
 # a change of the state, and the property of the template that it makes
 SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
     ({"encryption": KEY}, "SSESpecification", {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}),
+    ({"encryption": "aws-owned"}, "SSESpecification", {"SSEEnabled": False}),
+    (
+        {"encryption": "alias/dynamodb-prod-shop"},
+        "SSESpecification",
+        {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Fn::ImportValue": "dynamodb-prod-shop-key-arn"}},
+    ),
     (
         {"recovery_days": 7},
         "PointInTimeRecoverySpecification",
@@ -116,6 +160,21 @@ SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
     ({"deletion_protection": False}, "DeletionProtectionEnabled", False),
     ({"name": "prod-Orders"}, "TableName", "prod-Orders"),
     ({"tags": ()}, "Tags", []),
+    ({"stream": "OLD_IMAGE"}, "StreamSpecification", {"StreamViewType": "OLD_IMAGE"}),
+    ({"kinesis_stream": "arn:x"}, "KinesisStreamSpecification", {"StreamArn": "arn:x"}),
+    ({"resource_policy": '{"Statement":[]}'}, "ResourcePolicy", {"PolicyDocument": {"Statement": []}}),
+    ({"on_demand_maximum": (("", 9, 0),)}, "OnDemandThroughput", {"MaxReadRequestUnits": 9}),
+    (
+        {"warm_throughput": (("", 9, 8),)},
+        "WarmThroughput",
+        {"ReadUnitsPerSecond": 9, "WriteUnitsPerSecond": 8},
+    ),
+    ({"throughput": (("", 9, 8),)}, "ProvisionedThroughput", {"ReadCapacityUnits": 9, "WriteCapacityUnits": 8}),
+    (
+        {"insights": (("", "THROTTLED_KEYS"), ("ByBook", "off"))},
+        "ContributorInsightsSpecification",
+        {"Enabled": True, "Mode": "THROTTLED_KEYS"},
+    ),
 ]
 
 
@@ -123,19 +182,55 @@ SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
 def test_every_setting_makes_its_own_property_and_no_other(changed: dict[str, Any], name: str, wanted: Any) -> None:
     found, before = properties(**changed), properties()
     assert found[name] == wanted
-    assert {key for key in before if before[key] != found[key]} == {name}
+    assert {key for key in {*before, *found} if before.get(key) != found.get(key)} == {name}
+
+
+# a change of the state, and the property of the index ByBook that it makes
+INDEX_SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
+    ({"on_demand_maximum": (("ByBook", 0, 9),)}, "OnDemandThroughput", {"MaxWriteRequestUnits": 9}),
+    ({"warm_throughput": (("ByBook", 9, 0),)}, "WarmThroughput", {"ReadUnitsPerSecond": 9}),
+    ({"throughput": (("ByBook", 9, 8),)}, "ProvisionedThroughput", {"ReadCapacityUnits": 9, "WriteCapacityUnits": 8}),
+    (
+        {"insights": (("ByBook", "ACCESSED_AND_THROTTLED_KEYS"),)},
+        "ContributorInsightsSpecification",
+        {"Enabled": True, "Mode": "ACCESSED_AND_THROTTLED_KEYS"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "wanted"), INDEX_SETTINGS, ids=[str(changed) for changed, _, _ in INDEX_SETTINGS]
+)
+def test_every_setting_of_an_index_makes_its_own_property_there_and_nowhere_else(
+    changed: dict[str, Any], name: str, wanted: Any
+) -> None:
+    found, before = properties(**changed), properties()
+    status, book = found.pop("GlobalSecondaryIndexes")
+    assert book.pop(name) == wanted
+    assert [status, book] == before.pop("GlobalSecondaryIndexes")
+    assert found == before
+
+
+def test_reasons_stand_beside_the_table_and_nowhere_else() -> None:
+    reasons = (("deletion_protection", "rebuilt every night"),)
+    found = table(replace(samples.STATE, exceptions=reasons))
+    assert found.pop("Metadata") == {"Exceptions": {"deletion_protection": "rebuilt every night"}}
+    assert found == table()
 
 
 def test_alarms_have_the_exact_dimensions(tmp_path: Path) -> None:
     state = samples.states(samples.service(tmp_path))["Orders"]
     resources = table_template(state, "shop", samples.ENVIRONMENT)["Resources"]
-    alarms = {id: value["Properties"] for id, value in resources.items() if id != "Table"}
-    assert list(alarms) == [
-        f"{kind}ThrottleAlarm{index}" for index in ("", "ByStatus", "ByBook", "ByDay") for kind in ("Read", "Write")
-    ]
-    assert alarms["WriteThrottleAlarmByBook"] == {
+    alarms = {
+        value["Properties"]["AlarmName"]: value["Properties"]
+        for value in resources.values()
+        if value["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    index = alarms["prod-Orders/ByBook-write-throttled"]
+    assert index.pop("AlarmDescription")
+    assert index.pop("AlarmActions")
+    assert index == {
         "AlarmName": "prod-Orders/ByBook-write-throttled",
-        "AlarmDescription": "Writes of index ByBook of table prod-Orders are throttled: more than 10 a minute for 5 minutes.",
         "Namespace": "AWS/DynamoDB",
         "MetricName": "WriteThrottleEvents",
         "Dimensions": [
@@ -149,24 +244,23 @@ def test_alarms_have_the_exact_dimensions(tmp_path: Path) -> None:
         "Threshold": 10,
         "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": "notBreaching",
-        "AlarmActions": [
-            {
-                "Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
-                "dynamodb-prod-eu-west-1-shop-alarms"
-            }
-        ],
     }
-    assert alarms["ReadThrottleAlarm"]["Dimensions"] == [{"Name": "TableName", "Value": "prod-Orders"}]
+    assert alarms["prod-Orders-read-throttled"]["Dimensions"] == [{"Name": "TableName", "Value": "prod-Orders"}]
 
 
-def test_the_alarms_of_a_table_notify_the_topic_of_its_service(tmp_path: Path) -> None:
+def test_the_alarms_of_a_table_notify_topics_of_its_service(tmp_path: Path) -> None:
     service = samples.service(tmp_path)
     place = service.environments[1]
-    topic = service_template(service.name, place)["Resources"]["AlarmTopic"]["Properties"]["TopicName"]
-    for state in table_states(service, place):
-        for resource in table_template(state, service.name, place.name)["Resources"].values():
-            for action in resource["Properties"].get("AlarmActions", ()):
-                assert action["Fn::Sub"].endswith(f":{topic}")
+    shared = service_template(service.name, place)["Resources"].values()
+    topics = {r["Properties"]["TopicName"] for r in shared if r["Type"] == "AWS::SNS::Topic"}
+    actions = [
+        action["Fn::Sub"]
+        for state in table_states(service, place)
+        for resource in table_template(state, service.name, place.name)["Resources"].values()
+        for action in resource["Properties"].get("AlarmActions", ())
+    ]
+    assert actions
+    assert {action.rpartition(":")[2] for action in actions} <= topics
 
 
 def test_the_shared_stack() -> None:
@@ -190,9 +284,9 @@ def test_files_and_what_is_submitted_say_the_same(contract: dict[str, Any], tmp_
         events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
         assert not any(isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) for event in events)
         resources = template["Resources"]
-        assert len(resources) == 3 + 2 * len(state.indexes)
+        assert [id for id, value in resources.items() if value["Type"] == "AWS::DynamoDB::Table"] == ["Table"]
         table = resources["Table"]["Properties"]
-        parts = [table, *table.get("GlobalSecondaryIndexes", ())]
+        parts = [table, *table.get("GlobalSecondaryIndexes", ()), *table.get("LocalSecondaryIndexes", ())]
         used = {key["AttributeName"] for part in parts for key in part["KeySchema"]}
         assert sorted(d["AttributeName"] for d in table["AttributeDefinitions"]) == sorted(used)
         for part in parts:
@@ -212,9 +306,16 @@ def test_cfn_lint_accepts_every_kind_of_template(tmp_path: Path) -> None:
         indexes=(MANY_KEYS, Index("---", samples.keys("y"), KEYS_ONLY), Index("i" * 255, samples.keys("No", "1:N"))),
         encryption=KEY,
         table_class="STANDARD_INFREQUENT_ACCESS",
+        stream="KEYS_ONLY",
+        exceptions=(("deletion_protection", "rebuilt every night"),),
+        deletion_protection=False,
+        warm_throughput=(("", 20000, 5000), ("---", 20000, 0)),
+        on_demand_maximum=(("---", 0, 50),),
+        insights=(("", "THROTTLED_KEYS"), ("---", "ACCESSED_AND_THROTTLED_KEYS")),
+        resource_policy=json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]}),
     )
     templates = [table_template(state, "shop", "prod") for state in (*samples.states(service).values(), odd)]
-    templates += [service_template("shop", place) for place in (PLACE, Environment("dev"))]
+    templates += [service_template("shop", place, [odd]) for place in (PLACE, Environment("dev"))]
     found = []
     for number, template in enumerate(templates):
         path = tmp_path / f"{number}.yaml"

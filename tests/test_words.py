@@ -3,6 +3,7 @@
 import pytest
 
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.model import Scaling
 from scripts.words import MAX_SHOWN, sentence, shown
 from tests.samples import keys
 
@@ -40,6 +41,27 @@ SENTENCES: list[tuple[Finding, str]] = [
     (finding("Settings", "", "time to live", "", "until"), "time to live is on, by until, wanted: off"),
     (finding("Settings", "", "tags", (("a", "1"), ("b", "")), ()), "tags is none, wanted: a=1, b="),
     (finding("Settings", "", "encryption", "aws-managed", "aws-owned"), "encryption is aws-owned, wanted: aws-managed"),
+    (
+        finding("Settings", "", "provisioned capacity", (("", 5, 6), ("ByDay", 1, 2)), ()),
+        "provisioned capacity is none, wanted: table 5 read and 6 write units; index ByDay 1 read and 2 write units",
+    ),
+    (
+        finding(
+            "Settings", "", "auto scaling", (Scaling("", "Read", 5, 50, 70),), (Scaling("ByDay", "Write", 1, 9, 60),)
+        ),
+        "auto scaling is index ByDay write 1 to 9 at 60 %, wanted: table read 5 to 50 at 70 %",
+    ),
+    (
+        finding("Settings", "", "on-demand maximum", (("", 100, 0), ("ByDay", 5, 6)), ()),
+        "on-demand maximum is none, wanted: table 100 reads a second; index ByDay 5 reads and 6 writes a second",
+    ),
+    (finding("Settings", "", "stream", "NEW_IMAGE", ""), "stream is off, wanted: NEW_IMAGE"),
+    (finding("Settings", "", "Kinesis stream", "arn:x", ""), "Kinesis stream is off, wanted: arn:x"),
+    (
+        finding("Settings", "", "Contributor Insights", (("", "off"),), (("", "THROTTLED_KEYS"), ("ByDay", "off"))),
+        "Contributor Insights is table THROTTLED_KEYS, index ByDay off, wanted: off",
+    ),
+    (finding("Settings", "", "resource policy", "", "{}"), "resource policy is {}, wanted: none"),
     (finding("Alarms", "A", "threshold", 10, 0), "threshold of alarm A is 0, wanted: 10"),
     (finding("Alarms", "A", "enabled", True, False), "enabled of alarm A is off, wanted: on"),
     (

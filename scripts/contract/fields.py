@@ -30,6 +30,22 @@ _COMMON_TABLE = {
         ),
         "gsis",
     ),
+    **dict.fromkeys(
+        (
+            "lsi",
+            "LSI",
+            "LSIs",
+            "LSIS",
+            "lsi_list",
+            "local_secondary_indexes",
+            "localSecondaryIndexes",
+            "LocalSecondaryIndexes",
+            "local_indexes",
+            "localIndexes",
+            "LocalIndexes",
+        ),
+        "lsis",
+    ),
     "attribute_definitions": "attributes",
     "attrs": "attributes",
     "entity_types": "entities",
@@ -65,6 +81,8 @@ LOST: dict[tuple[str, bool], dict[str, str]] = {
     ("table", True): {**_COMMON_TABLE, **_LONG_KEYS, "table": "table_name"},
     ("index", False): {**_COMMON_INDEX, **_SHORT_KEYS},
     ("index", True): {**_COMMON_INDEX, **_LONG_KEYS},
+    ("local index", False): {**_COMMON_INDEX, **_SHORT_KEYS},
+    ("local index", True): {**_COMMON_INDEX, **_LONG_KEYS},
     ("attribute", False): {"attribute_name": "name", "attribute_type": "type", "data_type": "type"},
     ("entity", False): {"entity_name": "entity_type", "attrs": "attributes"},
 }
@@ -72,10 +90,12 @@ LOST: dict[tuple[str, bool], dict[str, str]] = {
 _READ: dict[tuple[str, bool], tuple[str, ...]] = {
     ("root", False): ("tables", "access_patterns"),
     ("root", True): ("table_definitions", "access_patterns"),
-    ("table", False): ("table", "type", "pk", "sk", "gsis", "attributes", "entities", "satisfies"),
-    ("table", True): ("table_name", "partition_key", "sort_key", "gsis", "attributes", "entities"),
+    ("table", False): ("table", "type", "pk", "sk", "gsis", "lsis", "attributes", "entities", "satisfies"),
+    ("table", True): ("table_name", "partition_key", "sort_key", "gsis", "lsis", "attributes", "entities"),
     ("index", False): ("index_name", "pk", "sk", "projection", "projected_attributes"),
     ("index", True): ("gsi_name", "partition_key", "sort_key", "projection", "projected_attributes"),
+    ("local index", False): ("index_name", "pk", "sk", "projection", "projected_attributes"),
+    ("local index", True): ("index_name", "partition_key", "sort_key", "projection", "projected_attributes"),
     ("attribute", False): ("name", "type"),
     ("entity", False): ("entity_type", "pk_template", "sk_template", "attributes"),
 }
@@ -87,7 +107,7 @@ _KNOWN = {
         "validation_failures $schema $id description title version metadata"
     ),
     "table": _words(
-        "table type source_table source_tables pk sk gsis entities attributes satisfies estimated_item_size_bytes "
+        "table type source_table source_tables pk sk gsis lsis entities attributes satisfies estimated_item_size_bytes "
         "table_name aggregate_pattern partition_key sort_key item_count item_size_bytes description notes $schema "
         "pk_template sk_template access_patterns"
     ),
@@ -96,12 +116,16 @@ _KNOWN = {
         "projection_attributes included_attributes item_count item_size_bytes sparse_attribute description satisfies "
         "pk_template sk_template notes"
     ),
+    "local index": _words(
+        "index_name name lsi_name pk sk partition_key sort_key projection projected_attributes non_key_attributes "
+        "projection_attributes included_attributes item_count item_size_bytes description satisfies pk_template "
+        "sk_template notes"
+    ),
     "attribute": _words(
         "name type source_table source_column join calculation transformation denormalized justification description"
     ),
     "entity": _words("entity_type source_table pk_template sk_template attributes description satisfies"),
 }
-LOCAL_INDEXES = frozenset({"lsis", "lsi", "local_secondary_indexes", "localSecondaryIndexes", "LocalSecondaryIndexes"})
 _SETTINGS = _words(
     "billing billingmode capacitymode readcapacity writecapacity readcapacityunits writecapacityunits "
     "provisionedthroughput ondemandthroughput warmthroughput autoscaling ttl ttlattribute timetolive stream streams "
@@ -113,7 +137,7 @@ _SETTINGS = _words(
 def check_fields(raw: Mapping[str, Any], path: Path, scope: str, findings: Findings, *, long: bool = False) -> set[str]:
     """Report the fields of `raw` that would be lost; give the right names of those, so that nobody misses them twice.
 
-    `scope` is root, table, index, attribute or entity; `long` says that keys are written partition_key, sort_key.
+    `scope` is root, table, index, local index, attribute or entity; `long` says that keys are written partition_key, sort_key.
     """
     suspicious = raw.keys() - _KNOWN[scope]
     other_keys = LOST.get((scope, long), {}).keys() & raw.keys()
@@ -129,8 +153,6 @@ def check_fields(raw: Mapping[str, Any], path: Path, scope: str, findings: Findi
             findings.add("C207", here, at_key=True, lost=_lost(raw[name], right), right=right)
         elif kind == "misspelt":
             findings.add("C208", here, at_key=True, found=name[:60], right=right)
-        elif kind == "local" and raw[name]:
-            findings.add("C215", here, at_key=True, lost=_lost(raw[name], "lsis"))
         elif kind == "setting":
             findings.add("C414", here, at_key=True)
     return corrected
@@ -138,7 +160,7 @@ def check_fields(raw: Mapping[str, Any], path: Path, scope: str, findings: Findi
 
 @lru_cache(maxsize=4096)
 def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
-    """What a field with this name is (lost, misspelt, local, setting or free), and the field that is meant."""
+    """What a field with this name is (lost, misspelt, setting or free), and the field that is meant."""
     lost = LOST.get((scope, long), {})
     if name in lost:
         return "lost", lost[name]
@@ -149,9 +171,7 @@ def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
     for right in read:
         if squash(right) == squashed:
             return "misspelt", right
-    if scope == "table" and name in LOCAL_INDEXES:
-        return "local", ""
-    if scope in ("table", "index") and squashed in _SETTINGS:
+    if scope in ("table", "index", "local index") and squashed in _SETTINGS:
         return "setting", ""
     right = did_you_mean(name, [field for field in read if len(field) > 3], cutoff=0.8) if 2 < len(name) < 40 else None
     return ("misspelt", right) if right else ("free", "")

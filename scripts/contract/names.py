@@ -1,10 +1,12 @@
-"""Names of tables and indexes: why one is refused, and a legal one like it."""
+"""Names of tables and indexes: which field has them, why one is refused, and a legal one like it."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from scripts.contract.findings import Path, shown
 from scripts.contract.limits import NAME
-from scripts.contract.values import Context
+from scripts.contract.values import Context, required
 
 
 def reject_name(context: Context, rule: str, name: str, path: Path) -> None:
@@ -19,3 +21,17 @@ def reject_name(context: Context, rule: str, name: str, path: Path) -> None:
     legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-")
     example = f', such as "{legal}"' if bad and NAME.fullmatch(legal) and len(legal) < 60 else ""
     context.findings.add(rule, path, found=shown(name, 60), reason=" and ".join(reasons), example=example)
+
+
+def index_name(
+    context: Context, raw: Mapping[str, Any], path: Path, corrected: set[str], usual: str, fields: Sequence[str]
+) -> tuple[str, Path]:
+    """The name of an index ("" when it has none) and its path; it is in the field `usual`, or in one of `fields`."""
+    field = next((field for field in (usual, *fields) if raw.get(field) is not None), usual)
+    name = required(context, raw, field, path, what="The index", example=f'"{usual}": "GSI1"', corrected=corrected)
+    here = (*path, field)
+    if field not in (usual, "index_name"):
+        context.findings.add("C504", here, at_key=True, found=field)
+    if name and not NAME.fullmatch(name):
+        reject_name(context, "C302", name, here)
+    return name, here

@@ -10,6 +10,8 @@ from scripts.contract.limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
 from scripts.contract.values import CONTROL, Context, required, wrong_kind
 from scripts.model import KeyAttribute
 
+# What can have a key, in the words of the messages.
+TABLE, GLOBAL_INDEX, LOCAL_INDEX = "table", "global secondary index", "local secondary index"
 _TYPE_WORDS = {"N": "a number (N)", "B": "binary (B)"}
 
 
@@ -40,11 +42,12 @@ class Declared:
 
 
 def read_key(
-    context: Context, raw: Mapping[str, Any], name: str, path: Path, *, index: bool, what: str, corrected: set[str]
+    context: Context, raw: Mapping[str, Any], name: str, path: Path, *, of: str, what: str, corrected: set[str]
 ) -> tuple[KeyPart, ...]:
     """The attributes of the partition key or of the sort key in field `name`; none when there is no such key.
 
-    A table has one attribute in each; a global secondary index 1 to 4 (Developer Guide, GSI.MultiAttributeKeys).
+    `of` is what has the key: a TABLE and a LOCAL_INDEX have one attribute in each, a GLOBAL_INDEX 1 to 4 (Developer
+    Guide, GSI.MultiAttributeKeys).
     """
     here = (*path, name)
     value = raw.get(name)
@@ -55,29 +58,36 @@ def read_key(
         context.findings.add("C509", here)
         return ()
     if isinstance(value, list) and value:
-        return _key_list(context, value, here, index=index, word="sort key" if is_sort else "partition key")
+        return _key_list(context, value, here, of=of, word="sort key" if is_sort else "partition key")
     if value == []:
         value = None
     if context.dialect.key_objects and value is not None:
         part = _key_object(context, value, here)
         return (part,) if part else ()
-    example = f'"{name}": {_example(context)}'.replace("PK", "SK" if is_sort else "PK")
+    example = key_example(context, name)
     if is_sort and not isinstance(value, str):
         if value is not None:
-            wrong_kind(context, here, value, "the name of an attribute", f"Write {example}, or null for no sort key.")
+            otherwise = "" if of == LOCAL_INDEX else ", or null for no sort key"
+            wrong_kind(context, here, value, "the name of an attribute", f"Write {example}{otherwise}.")
         return ()
     stated = {**raw, name: value} if name in raw else raw
     key = required(context, stated, name, path, what=what, example=example, corrected=corrected)
     return (_checked(context, KeyPart(key, here)),) if key else ()
 
 
+def key_example(context: Context, field: str) -> str:
+    """The field of a key as it is written in the dialect, with an example of a name."""
+    example = f'"{field}": {_example(context)}'
+    return example.replace("PK", "SK") if field == context.dialect.sk else example
+
+
 def _example(context: Context) -> str:
     return '{"attribute_name": "PK", "attribute_type": "S"}' if context.dialect.key_objects else '"PK"'
 
 
-def _key_list(context: Context, value: list[Any], here: Path, *, index: bool, word: str) -> tuple[KeyPart, ...]:
-    if len(value) > 1 and not index:
-        context.findings.add("C306", here, key=word, count=len(value))
+def _key_list(context: Context, value: list[Any], here: Path, *, of: str, word: str) -> tuple[KeyPart, ...]:
+    if len(value) > 1 and of != GLOBAL_INDEX:
+        context.findings.add("C306", here, key=word, of=of, count=len(value))
         return ()
     if len(value) > MAX_INDEX_KEYS:
         context.findings.add("C307", here, key=word, count=len(value))
@@ -95,7 +105,7 @@ def _key_list(context: Context, value: list[Any], here: Path, *, index: bool, wo
             wrong_kind(context, there, entry, "the name of an attribute", hint)
         if part:
             parts.append(part)
-    usual = context.dialect.key_objects and index
+    usual = context.dialect.key_objects and of != TABLE
     if len(value) == 1 and parts and not usual:
         context.findings.add("C511", here, found=shown(parts[0].name))
     return tuple(parts)

@@ -92,8 +92,8 @@ def _placed(
         near = meant(pattern.table, tables)
         found = f"Access pattern {label} uses table {shown(pattern.table, 60)}, which does not exist{near}."
         context.findings.add("C406", path, found=found, hint="Correct the name, or add the table.")
-    elif pattern.table and pattern.index and pattern.index not in {i.name for i in tables[pattern.table].indexes}:
-        near = meant(pattern.index, [index.name for index in tables[pattern.table].indexes])
+    elif pattern.table and pattern.index and pattern.index not in _index_names(tables[pattern.table]):
+        near = meant(pattern.index, _index_names(tables[pattern.table]))
         where = f"index {shown(pattern.index, 60)} of table {shown(pattern.table, 60)}"
         found = f"Access pattern {label} uses {where}, which does not exist{near}."
         context.findings.add("C406", path, found=found, hint="Correct the name, or add the index.")
@@ -110,6 +110,10 @@ def _placed(
         requests_per_second=pattern.requests_per_second,
         item_size_bytes=pattern.item_size_bytes,
     )
+
+
+def _index_names(table: ContractTable) -> list[str]:
+    return [index.name for index in (*table.indexes, *table.local_indexes)]
 
 
 def _satisfied(tables: Sequence[ContractTable]) -> frozenset[str]:

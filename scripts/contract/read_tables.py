@@ -8,8 +8,8 @@ from scripts.contract.findings import Path, meant, path_text, shown
 from scripts.contract.limits import MAX_ITEM, NAME
 from scripts.contract.names import reject_name
 from scripts.contract.read_attributes import read_attributes, read_entities
-from scripts.contract.read_indexes import read_indexes
-from scripts.contract.read_keys import Declared, check_repeats, read_key, typed
+from scripts.contract.read_indexes import Owner, read_indexes
+from scripts.contract.read_keys import TABLE, Declared, check_repeats, read_key, typed
 from scripts.contract.values import Context, number, objects, required, text, texts, wrong_kind
 from scripts.model import ContractTable, Keys
 
@@ -66,7 +66,7 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
     attributes = read_attributes(context, raw, path, declared)
     entities = read_entities(context, raw, path, declared, name)
     keys = _keys(context, raw, path, declared, label, corrected)
-    indexes = read_indexes(context, raw, path, declared, name, keys)
+    indexes, local_indexes = read_indexes(context, raw, Owner(name, path, keys, declared), corrected)
     satisfies = texts(context, raw, "satisfies", path, '["AP1", "AP2"]')
     item_size = number(context, raw, dialect.item_size, path, minimum=1)
     if item_size and item_size > MAX_ITEM:
@@ -79,6 +79,7 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
         name=name,
         keys=keys,
         indexes=indexes,
+        local_indexes=local_indexes,
         entities=entities,
         attributes=attributes,
         satisfies=satisfies,
@@ -114,8 +115,8 @@ def _keys(
         context.findings.add("C210", path, table=label)
         return Keys(())
     what = f"Table {label}"
-    partition = read_key(context, raw, dialect.pk, path, index=False, what=what, corrected=corrected)
-    sort = read_key(context, raw, dialect.sk, path, index=False, what=what, corrected=corrected)
+    partition = read_key(context, raw, dialect.pk, path, of=TABLE, what=what, corrected=corrected)
+    sort = read_key(context, raw, dialect.sk, path, of=TABLE, what=what, corrected=corrected)
     check_repeats(context, (*partition, *sort))
     return Keys(
         tuple(typed(context, part, declared) for part in partition),

@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -86,12 +87,60 @@ class LocalAws:
         """Empty every service in every region and put the clock back to its defaults."""
         self._post("/_ministack/reset", {})
 
-    def set_clock(self, *, table: int = 0, index: int = 2, ttl: int = 0) -> None:
+    def set_clock(self, *, table: int = 0, index: int = 2, ttl: int = 0, ttl_interval: float = 0) -> None:
         """How many describe calls see a new table, a changed index or a changed TTL before it has settled.
 
-        `table` and `index` count DescribeTable calls, `ttl` counts DescribeTimeToLive calls. `reset` undoes this.
+        `table` and `index` count DescribeTable calls, `ttl` counts DescribeTimeToLive calls. `ttl_interval`: minutes
+        that must pass between two changes of the TTL of a table; on AWS 60, see `advance`. `reset` undoes this.
         """
-        self._post("/_local_aws/clock", {"table": table, "index": index, "ttl": ttl})
+        self._post("/_local_aws/clock", {"table": table, "index": index, "ttl": ttl, "ttl_interval": ttl_interval})
+
+    def fail(
+        self, operation: str, code: str, message: str = "", *, times: int = 1, after: int = 0, done: bool = False
+    ) -> None:
+        """Let the next calls of an operation fail with an error code before they do anything.
+
+        `operation`: `CreateChangeSet`, `cloudformation:CreateChangeSet` or a pattern like `dynamodb:*`. `times` calls
+        fail, after `after` that do not. With `done` the call is carried out and its answer lost. `reset` undoes this.
+        """
+        body = {"operation": operation, "code": code, "message": message, "times": times, "after": after, "done": done}
+        self._post("/_local_aws/fail", body)
+
+    def calls(self) -> list[str]:
+        """The API calls received since the last reset, in order, each as `service:Operation`, failed ones too."""
+        return self._post("/_local_aws/calls", {})["calls"]
+
+    def advance(self, minutes: float) -> None:
+        """Stop the clock of this AWS and move it forward. From then on it moves only by this; `reset` undoes it."""
+        self._post("/_local_aws/advance", {"minutes": minutes})
+
+    def put_metrics(
+        self,
+        namespace: str,
+        metric: str,
+        dimensions: Mapping[str, str],
+        values: Iterable[tuple[float, float]],
+        *,
+        unit: str = "Count",
+        region: str | None = None,
+    ) -> None:
+        """Store values of a metric, each (minutes ago, value); 0 is the current minute. Also of AWS's own namespaces.
+
+        Stops the clock, so that what follows looks at the same minutes. `region`: that of the environment by default.
+        """
+        named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+        body = {"namespace": namespace, "metric": metric, "dimensions": named, "values": list(values), "unit": unit}
+        self._post("/_local_aws/metrics", body | self._scope(region))
+
+    def evaluate_alarms(self, *, region: str | None = None) -> dict[str, str]:
+        """Let the alarms of a region look at their metrics now; the state of every alarm by its name.
+
+        Raises LocalAwsError when an alarm uses what is not supported here, for example another statistic.
+        """
+        answer = self._post("/_local_aws/alarms", self._scope(region))
+        if "problem" in answer:
+            raise LocalAwsError(f"The alarms cannot be evaluated: {answer['problem']}. Change them or leave them out.")
+        return answer["states"]
 
     def stop(self) -> None:
         """End the child. Nothing is kept. Safe to call again."""
@@ -107,7 +156,11 @@ class LocalAws:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _post(self, path: str, body: dict[str, int]) -> None:
+    def _scope(self, region: str | None) -> dict[str, str]:
+        of_environment = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        return {"account": self.account, "region": region or of_environment}
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 (always http to the loopback interface)
             self.endpoint_url + path, data=json.dumps(body).encode(), method="POST"
         )
@@ -115,7 +168,7 @@ class LocalAws:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=30) as answer:
-                answer.read()
+                return json.loads(answer.read())
         except OSError as error:
             raise LocalAwsError(
                 f"The local AWS on port {self.port} does not answer ({error}). Start it again."

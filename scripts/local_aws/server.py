@@ -35,8 +35,8 @@ def end_with_parent() -> None:
 
 
 def local_app(app: Callable[..., Any], announce: Callable[[], None]) -> Callable[..., Any]:
-    """Wrap the emulator's ASGI application: announce readiness, serve the clock, undo it on reset."""
-    from scripts.local_aws.rules import clock
+    """Wrap the emulator's ASGI application: announce readiness, serve the side door, undo what it did on reset."""
+    from scripts.local_aws import control, faults
 
     async def serve(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         if scope["type"] == "lifespan":
@@ -48,15 +48,18 @@ def local_app(app: Callable[..., Any], announce: Callable[[], None]) -> Callable
 
             await app(scope, receive, send_and_announce)
             return
-        if scope.get("path") == "/_local_aws/clock":
-            body = (await receive()).get("body", b"")
-            clock.configure(**json.loads(body))
+        path = scope.get("path", "")
+        if path.startswith(control.PREFIX):
+            answer = control.CONTROLS[path.removeprefix(control.PREFIX)](json.loads(await faults.read_body(receive)))
             await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b"{}"})
+            await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
             return
-        if scope.get("path") == "/_ministack/reset":
-            clock.configure()
-        await app(scope, receive, send)
+        if path == "/_ministack/reset":
+            control.reset()
+        if scope["type"] == "http":
+            await faults.serve(app, scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
     return serve
 

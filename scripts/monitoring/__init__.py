@@ -1,1 +1,1 @@
-"""Alarms: which ones a table has, how they are written for CloudFormation, and how they are read back."""
+"""Alarms and dashboards: which ones there are, how they are written, checked and read back."""

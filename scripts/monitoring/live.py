@@ -4,41 +4,75 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.aws import Aws
-from scripts.model import Alarm
+from scripts.model import Alarm, CompositeAlarm, MetricQuery
 
 ALARMS_PER_CALL = 100  # CloudWatch, DescribeAlarms: AlarmNames
+TYPES = ("MetricAlarm", "CompositeAlarm")  # without saying so, CloudWatch leaves composite alarms out
 
 
-def read_alarms(aws: Aws, desired: Sequence[Alarm]) -> tuple[Alarm, ...]:
+def read_alarms(aws: Aws, desired: Sequence[Alarm | CompositeAlarm]) -> tuple[Alarm | CompositeAlarm, ...]:
     """The live alarms that have the names of the desired ones. Raises the errors of `aws.FAILURES`."""
     names = [alarm.name for alarm in desired]
-    found: list[Alarm] = []
+    # The permission for composite alarms is only given for all alarms; what asks for none does not need it.
+    types = TYPES if any(isinstance(alarm, CompositeAlarm) for alarm in desired) else TYPES[:1]
+    found: list[Alarm | CompositeAlarm] = []
     for start in range(0, len(names), ALARMS_PER_CALL):
         batch = names[start : start + ALARMS_PER_CALL]
-        answer = aws.client("cloudwatch").describe_alarms(AlarmNames=batch, MaxRecords=ALARMS_PER_CALL)
-        found.extend(_alarm(aws, alarm) for alarm in answer["MetricAlarms"])
+        answer = aws.client("cloudwatch").describe_alarms(
+            AlarmNames=batch, AlarmTypes=list(types), MaxRecords=ALARMS_PER_CALL
+        )
+        found.extend(_alarm(aws, alarm) for alarm in answer.get("MetricAlarms", []))
+        found.extend(_composite(aws, alarm) for alarm in answer.get("CompositeAlarms", []))
     return tuple(found)
 
 
 def _alarm(aws: Aws, alarm: dict[str, Any]) -> Alarm:
-    topics = f":sns:{aws.region}:{aws.account}:"
+    queries = [_query(query) for query in alarm.get("Metrics", []) if query.get("MetricStat")]
+    metrics = tuple(sorted(queries, key=lambda query: query.id))  # in any order; by their ids, as in the desired state
+    expressions = [query["Expression"] for query in alarm.get("Metrics", []) if query.get("Expression")]
     return Alarm(
         name=alarm["AlarmName"],
         metric=alarm.get("MetricName", ""),
-        dimensions=tuple((item["Name"], item["Value"]) for item in _by_table_first(alarm.get("Dimensions", []))),
-        statistic=alarm.get("Statistic", ""),
-        period=alarm.get("Period", 0),
+        dimensions=_dimensions(alarm),
+        statistic=alarm.get("Statistic") or alarm.get("ExtendedStatistic", ""),
+        period=alarm.get("Period") or max((query.period for query in metrics), default=0),
         evaluation_periods=alarm.get("EvaluationPeriods", 0),
         datapoints=alarm.get("DatapointsToAlarm", alarm.get("EvaluationPeriods", 0)),
         threshold=alarm.get("Threshold", 0),
         comparison=alarm.get("ComparisonOperator", ""),
         missing_data=alarm.get("TreatMissingData", "missing"),
         description=alarm.get("AlarmDescription", ""),
-        actions=tuple(arn.partition(topics)[2] or arn for arn in alarm.get("AlarmActions", [])),
+        actions=_topics(aws, alarm.get("AlarmActions", [])),
+        enabled=alarm.get("ActionsEnabled", True),
+        expression="; ".join(expressions),
+        metrics=metrics,
+    )
+
+
+def _composite(aws: Aws, alarm: dict[str, Any]) -> CompositeAlarm:
+    return CompositeAlarm(
+        name=alarm["AlarmName"],
+        rule=alarm.get("AlarmRule", ""),
+        description=alarm.get("AlarmDescription", ""),
+        actions=_topics(aws, alarm.get("AlarmActions", [])),
+        ok_actions=_topics(aws, alarm.get("OKActions", [])),
         enabled=alarm.get("ActionsEnabled", True),
     )
 
 
-def _by_table_first(dimensions: list[dict[str, str]]) -> list[dict[str, str]]:
+def _query(query: dict[str, Any]) -> MetricQuery:
+    stat = query["MetricStat"]
+    return MetricQuery(
+        query["Id"], stat["Metric"].get("MetricName", ""), _dimensions(stat["Metric"]), stat["Stat"], stat["Period"]
+    )
+
+
+def _topics(aws: Aws, arns: Sequence[str]) -> tuple[str, ...]:
+    ours = f":sns:{aws.region}:{aws.account}:"
+    return tuple(arn.partition(ours)[2] or arn for arn in arns)
+
+
+def _dimensions(holder: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """CloudWatch returns dimensions in any order; the table's name first, as in the desired state."""
-    return sorted(dimensions, key=lambda item: (item["Name"] != "TableName", item["Name"]))
+    items = sorted(holder.get("Dimensions", []), key=lambda item: (item["Name"] != "TableName", item["Name"]))
+    return tuple((item["Name"], item["Value"]) for item in items)

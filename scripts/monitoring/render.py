@@ -1,38 +1,109 @@
 """Alarms as CloudFormation resources."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from scripts import names
-from scripts.model import Alarm
+from scripts.model import Alarm, CompositeAlarm, MetricQuery
+from scripts.monitoring.catalogue import is_percentile, namespace
+from scripts.monitoring.kinds import OPERATION, kind_of
 
-ALARM_LOGICAL_IDS = {"ReadThrottleEvents": "ReadThrottleAlarm", "WriteThrottleEvents": "WriteThrottleAlarm"}
-
-
-def alarm_id(alarm: Alarm) -> str:
-    """The logical id of an alarm in the stack of its table."""
-    index = dict(alarm.dimensions).get("GlobalSecondaryIndexName", "")
-    return names.logical_id(ALARM_LOGICAL_IDS[alarm.metric], index)
+TOPIC_ARN = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
+COMPOSITE_ID = "UnhealthyAlarm"
+TABLE = "Table"  # the logical id of the table in its stack
 
 
-def alarm_resource(alarm: Alarm) -> dict[str, Any]:
+def alarm_resources(alarms: Iterable[Alarm | CompositeAlarm]) -> dict[str, dict[str, Any]]:
+    """All alarms of a stack, by their logical ids. A composite alarm waits for the alarms that it is about."""
+    alarms = tuple(alarms)
+    ids = {alarm.name: alarm_id(alarm) for alarm in alarms}
+    found = {}
+    for alarm in alarms:
+        resource = alarm_resource(alarm)
+        if isinstance(alarm, CompositeAlarm):
+            resource["DependsOn"] = [id for name, id in ids.items() if f'ALARM("{name}")' in alarm.rule]
+        found[ids[alarm.name]] = resource
+    return found
+
+
+def alarm_id(alarm: Alarm | CompositeAlarm) -> str:
+    """The logical id of an alarm in the stack of its table. Never changes: an alarm with another id is another alarm."""
+    kind = kind_of(alarm.name)
+    if isinstance(alarm, CompositeAlarm) or kind is None:
+        return COMPOSITE_ID
+    if kind.scope == OPERATION:
+        return f"{kind.logical_id}{dict(alarm.dimensions)['Operation']}"
+    watched = {pair for each in (alarm.dimensions, *(query.dimensions for query in alarm.metrics)) for pair in each}
+    table = next((value for name, value in watched if name == "TableName"), "")
+    for index in sorted(value for name, value in watched if name == "GlobalSecondaryIndexName"):
+        if alarm.name == names.alarm(table, index, kind.name):
+            return names.logical_id(kind.logical_id, index)
+    if any(name == "GlobalSecondaryIndexName" for name, _ in watched):
+        # Of several indexes: bound to the alarm's name, which outlives any of them.
+        return f"{kind.logical_id}Of{hashlib.sha256(alarm.name.encode()).hexdigest()[:8]}"
+    return kind.logical_id
+
+
+def alarm_resource(alarm: Alarm | CompositeAlarm) -> dict[str, Any]:
     """An alarm as a CloudFormation resource."""
-    arn = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
+    if isinstance(alarm, CompositeAlarm):
+        return {
+            "Type": "AWS::CloudWatch::CompositeAlarm",
+            "Properties": {
+                "AlarmName": alarm.name,
+                "AlarmDescription": alarm.description,
+                "AlarmRule": alarm.rule,
+                "AlarmActions": [action(topic) for topic in alarm.actions],
+                "OKActions": [action(topic) for topic in alarm.ok_actions],
+            },
+        }
+    named = {"DependsOn": TABLE} if any(name == "TableName" for name, _ in alarm.dimensions) else {}
     return {
         "Type": "AWS::CloudWatch::Alarm",
-        "DependsOn": "Table",
+        **named,
         "Properties": {
             "AlarmName": alarm.name,
             "AlarmDescription": alarm.description,
-            "Namespace": "AWS/DynamoDB",
-            "MetricName": alarm.metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in alarm.dimensions],
-            "Statistic": alarm.statistic,
-            "Period": alarm.period,
+            **(_math(alarm) if alarm.metrics else _single(alarm)),
             "EvaluationPeriods": alarm.evaluation_periods,
             "DatapointsToAlarm": alarm.datapoints,
             "Threshold": alarm.threshold,
             "ComparisonOperator": alarm.comparison,
             "TreatMissingData": alarm.missing_data,
-            "AlarmActions": [{"Fn::Sub": arn + topic} for topic in alarm.actions],
+            "AlarmActions": [action(topic) for topic in alarm.actions],
         },
+    }
+
+
+def action(topic: str) -> Any:
+    """The ARN of a topic, given its name in the same account and Region, or the ARN itself."""
+    return topic if topic.startswith("arn:") else {"Fn::Sub": TOPIC_ARN + topic}
+
+
+def _single(alarm: Alarm) -> dict[str, Any]:
+    dimensions = [{"Name": name, "Value": value} for name, value in alarm.dimensions]
+    return {
+        "Namespace": namespace(),
+        "MetricName": alarm.metric,
+        **({"Dimensions": dimensions} if dimensions else {}),
+        "ExtendedStatistic" if is_percentile(alarm.statistic) else "Statistic": alarm.statistic,
+        "Period": alarm.period,
+    }
+
+
+def _math(alarm: Alarm) -> dict[str, Any]:
+    watched = {"Id": "watched", "Expression": alarm.expression, "ReturnData": True}
+    return {"Metrics": [watched, *(_query(query) for query in alarm.metrics)]}
+
+
+def _query(query: MetricQuery) -> dict[str, Any]:
+    # The table by its logical id: ten times a name of 255 characters would not leave room for the alarms.
+    values = {"TableName": {"Ref": TABLE}}
+    dimensions = [{"Name": name, "Value": values.get(name, value)} for name, value in query.dimensions]
+    metric = {"Namespace": namespace(), "MetricName": query.metric, "Dimensions": dimensions}
+    return {
+        "Id": query.id,
+        "MetricStat": {"Metric": metric, "Period": query.period, "Stat": query.statistic},
+        "ReturnData": False,
     }

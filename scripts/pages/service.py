@@ -3,18 +3,21 @@
 from scripts import names
 from scripts.markdown import code, codes, link, page, table, text
 from scripts.model import ContractTable
-from scripts.pages import common
+from scripts.pages import common, cost
 from scripts.project import Service
 
 
-def render(service: Service) -> str:
+def render(service: Service, costs: cost.Costs | None = None) -> str:
     """`generated/<service>/README.md`."""
     contract = service.contract
     indexes = sum(len(t.indexes) for t in contract.tables)
-    summary = (
-        f"{common.count(len(contract.tables), 'table')} and {common.count(indexes, 'global secondary index', 'global secondary indexes')} "
-        f"in {common.count(len(service.environments), 'environment')}."
-    )
+    local = sum(len(t.local_indexes) for t in contract.tables)
+    counts = [
+        common.count(len(contract.tables), "table"),
+        common.count(indexes, "global secondary index", "global secondary indexes"),
+        *([common.count(local, "local secondary index", "local secondary indexes")] if local else []),
+    ]
+    summary = f"{', '.join(counts[:-1])} and {counts[-1]} in {common.count(len(service.environments), 'environment')}."
     remarks = [*contract.notes, *(note for t in contract.tables for note in t.notes)]
     return page(
         common.header(service.name),
@@ -24,7 +27,9 @@ def render(service: Service) -> str:
         table(("Table", "Partition key", "Sort key", "Indexes", "Items"), map(_row, contract.tables)),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),
+        *(cost.service_section(service, costs) if costs else ()),
         ["## What was assumed", "", *common.notes(remarks)] if remarks else "",
+        f"What to do when an alarm fires, and everything that is done regularly: {link('runbook', 'runbook.md')}.",
         "## How to change this",
         f"Edit {code(f'contracts/{service.name}/migrationContract.json')} (tables, keys, indexes) or "
         f"{code(f'contracts/{service.name}/deployment.yaml')} (environments, settings), run `make generate`, and open a pull request.",
@@ -36,7 +41,9 @@ def _row(value: ContractTable) -> tuple[str, ...]:
         codes(entity.name for entity in value.entities) if value.entities else code(value.source_table or value.name)
     )
     name = link(code(value.name), f"tables/{names.file_stem(value.name)}.md")
-    return name, *common.keys(value.keys), codes(index.name for index in value.indexes), items
+    indexes = [code(index.name) for index in value.indexes]
+    indexes += [f"{code(index.name)} (local)" for index in value.local_indexes]
+    return name, *common.keys(value.keys), ", ".join(indexes) or "none", items
 
 
 def _environments(service: Service) -> list[tuple[str, ...]]:

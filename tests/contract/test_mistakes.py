@@ -145,6 +145,32 @@ def index_with(rule: str, path: str, **fields: Any) -> Callable[[Any], tuple[str
     return change
 
 
+def local_index_with(rule: str, path: str, **fields: Any) -> Callable[[Any], tuple[str, str]]:
+    def change(table: Any) -> tuple[str, str]:
+        table["sk"] = table.get("sk") or "A sort key of its own"
+        index = {"index_name": "A-local-index-of-its-own", "sk": "Another sort key", **fields}
+        table["lsis"] = [*table.get("lsis", []), index]
+        return rule, f".lsis[{len(table['lsis']) - 1}]{path}"
+
+    return change
+
+
+def local_index_without_sort_key(table: Any) -> tuple[str, str]:
+    table["sk"] = None
+    table["lsis"] = [{"index_name": "A-local-index-of-its-own", "sk": "Another sort key"}]
+    return "C319", ".lsis"
+
+
+def local_index_by_table_key(table: Any) -> tuple[str, str]:
+    return local_index_with("C320", ".sk", sk=table["pk"])(table)
+
+
+def local_index_of_global_name(table: Any) -> tuple[str, str] | None:
+    if not table.get("gsis"):
+        return None
+    return local_index_with("C305", ".index_name", index_name=table["gsis"][0]["index_name"])(table)
+
+
 def same_index(table: Any) -> tuple[str, str] | None:
     if not table.get("gsis"):
         return None
@@ -167,6 +193,13 @@ SINGLE: dict[str, Callable[[Any], tuple[str, str] | None]] = {
     "no index name": index_with("C206", "", index_name=None),
     "bad index name": index_with("C302", ".index_name", index_name="a b c"),
     "duplicate index": same_index,
+    "localIndexes": other_field("localIndexes", "lsis", []),
+    "a local index without a sort key": local_index_with("C206", "", sk=None),
+    "a local index with two sort keys": local_index_with("C306", ".sk", sk=["a", "b"]),
+    "a local index with a partition key of its own": local_index_with("C215", ".pk", pk="Another partition key"),
+    "a local index on a table without a sort key": local_index_without_sort_key,
+    "a local index by the partition key of the table": local_index_by_table_key,
+    "a local index with the name of a global one": local_index_of_global_name,
 }
 
 

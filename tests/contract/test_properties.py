@@ -34,12 +34,18 @@ def test_legal_contract_reads_without_errors_and_doubts(contract: dict[str, Any]
             assert [key.name for key in index.keys.sort] == ([sort] if isinstance(sort, str) else sort)
             assert index.projection == gsi.get("projection", "ALL")
             assert list(index.included) == sorted(gsi.get("projected_attributes", []))
+        assert [index.name for index in table.local_indexes] == [lsi["index_name"] for lsi in raw.get("lsis", [])]
+        for index, lsi in zip(table.local_indexes, raw.get("lsis", []), strict=True):
+            assert index.keys.partition == table.keys.partition
+            assert [key.name for key in index.keys.sort] == [lsi["sk"]]
+            assert index.projection == lsi.get("projection", "ALL")
+            assert list(index.included) == sorted(lsi.get("projected_attributes", []))
         types = {
             attribute["name"]: attribute["type"]
             for place in [raw, *raw.get("entities", [])]
             for attribute in place.get("attributes", [])
         }
-        for keys in [table.keys, *(index.keys for index in table.indexes)]:
+        for keys in [table.keys, *(index.keys for index in (*table.indexes, *table.local_indexes))]:
             assert all(key.type == types[key.name] for key in keys.attributes)
 
 
@@ -77,7 +83,11 @@ def mutated(draw: st.DrawFn) -> Any:
     elif action == "remove" or isinstance(parent, list):
         del parent[key]
     else:
-        new = draw(st.sampled_from(["gsi", "partition_key", "sort_key", "name", "lsis", "non_key_attributes", "x"]))
+        new = draw(
+            st.sampled_from(
+                ["gsi", "lsi", "partition_key", "sort_key", "name", "gsis", "lsis", "non_key_attributes", "x"]
+            )
+        )
         parent[new] = parent.pop(key)
     return contract
 

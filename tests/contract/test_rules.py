@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft7Validator
 
-from scripts.contract.fields import LOCAL_INDEXES, LOST
-from scripts.contract.limits import ATTRIBUTE_TYPES
-from scripts.contract.read_indexes import INCLUDED_FIELDS
+from scripts.contract.fields import LOST
+from scripts.contract.limits import ATTRIBUTE_TYPES, MAX_LOCAL_INDEXES
+from scripts.contract.read_projection import INCLUDED_FIELDS
 from scripts.contract.rules import GROUPS, RULES
 from scripts.contract.rules_page import COMMAND, rules_page
 from scripts.contract.schema import SCHEMA_FILE
@@ -51,9 +51,9 @@ def test_schema_accepts_the_small_contract() -> None:
     assert Draft7Validator(SCHEMA).is_valid(contract())
 
 
-@pytest.mark.parametrize("scope", ["table", "index", "attribute", "entity"])
+@pytest.mark.parametrize("scope", ["table", "index", "local index", "attribute", "entity"])
 def test_schema_refuses_the_fields_that_would_be_lost(scope: str) -> None:
-    fields = SCHEMA["definitions"][scope]["properties"]
+    fields = SCHEMA["definitions"][scope.replace(" ", "_")]["properties"]
     refused = {name for name, field in fields.items() if field.get("not") == {}}
     assert refused == set(LOST[scope, False])
 
@@ -61,5 +61,6 @@ def test_schema_refuses_the_fields_that_would_be_lost(scope: str) -> None:
 def test_schema_and_reader_have_the_same_lists() -> None:
     definitions = SCHEMA["definitions"]
     assert definitions["attribute"]["properties"]["type"]["enum"] == list(ATTRIBUTE_TYPES)
-    assert set(definitions["table"]["properties"]) >= LOCAL_INDEXES
-    assert set(definitions["index"]["properties"]) >= set(INCLUDED_FIELDS)
+    assert definitions["table"]["properties"]["lsis"]["maxItems"] == MAX_LOCAL_INDEXES
+    for index in ("index", "local_index"):
+        assert set(definitions[index]["properties"]) >= set(INCLUDED_FIELDS)

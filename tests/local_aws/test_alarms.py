@@ -77,6 +77,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "two returned": ("alarm-math", returning(2), "Exactly one element"),
     "same id twice": ("alarm-math", twice(), "every Id must be unique"),
     "unknown id": ("alarm-math", math(1, "m0+m1"), "unknown id m1"),
+    "half an expression": ("alarm-expression", math(2, "m0 +"), "not well formed"),
+    "no expression": ("alarm-expression", math(2, "m0[m1]"), "not well formed"),
+    "unknown function": ("alarm-expression", math(1, "DOUBLE(m0)"), "the function DOUBLE is unknown"),
+    "unknown filler": ("alarm-expression", math(1, "FILL(m0, NEAREST)"), "the function NEAREST is unknown"),
     "period of 61 s": ("alarm-period", alarm(Period=61), "multiple of 60"),
     "period of 61 s in math": ("alarm-period", {**math(1), "Metrics": [
         {**math(1)["Metrics"][1], "ReturnData": True, "MetricStat": {**math(1)["Metrics"][1]["MetricStat"],
@@ -110,9 +114,12 @@ def test_refused_by_the_api_and_by_a_stack(made: dict[str, Any], text: str) -> N
     assert live() == []
 
 
-@provokes("alarm-shape", "alarm-period")
+@provokes("alarm-shape", "alarm-period", "alarm-statistic")
 def test_percentile_alarm_over_a_week() -> None:
     weekly = alarm(Period=86_400, EvaluationPeriods=7, DatapointsToAlarm=1, ExtendedStatistic="p99")
     del weekly["Statistic"]
     assert Stack().deploy(resource(weekly)) == "CREATE_COMPLETE"
     assert live()[0]["ExtendedStatistic"] == "p99"
+    assert "Statistic" not in live()[0]
+    client("cloudwatch").put_metric_alarm(**weekly)
+    assert "Statistic" not in live()[0]

@@ -198,3 +198,27 @@ def test_failed_resource_says_why_and_the_stack_says_which() -> None:
     assert stack.deploy(template(table(DeletionProtectionEnabled=True), Alarm=broken)) == "UPDATE_ROLLBACK_COMPLETE"
     assert "Period must be 10, 20, 30 or a multiple of 60" in stack.failures()["Alarm"]
     assert described()["DeletionProtectionEnabled"] is False
+
+
+@provokes("change-set-obsolete")
+def test_change_set_of_a_stack_that_has_changed_since() -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    first = stack.propose(template(table(DeletionProtectionEnabled=True)))
+    body = json.dumps(template(table(TableClass="STANDARD_INFREQUENT_ACCESS")))
+    stack.client.update_stack(StackName=stack.name, TemplateBody=body)
+    told = stack.client.describe_change_set(ChangeSetName=first["ChangeSetId"])
+    assert (told["Status"], told["ExecutionStatus"]) == ("CREATE_COMPLETE", "OBSOLETE")
+    message = refusal(stack.client.execute_change_set, ChangeSetName=first["ChangeSetId"])
+    assert message.startswith("InvalidChangeSetStatus")
+    assert described()["DeletionProtectionEnabled"] is False
+
+
+@provokes("change-set-obsolete")
+def test_executing_a_change_set_deletes_the_others() -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    first = stack.propose(template(table(DeletionProtectionEnabled=True)))
+    assert stack.deploy(template(table(TableClass="STANDARD_INFREQUENT_ACCESS"))) == "UPDATE_COMPLETE"
+    message = refusal(stack.client.execute_change_set, ChangeSetName=first["ChangeSetId"])
+    assert message.startswith("ChangeSetNotFound")

@@ -101,13 +101,6 @@ def test_direct_api_changes_the_same_state() -> None:
 
 
 @provokes("table-properties")
-def test_customer_key_is_told_as_given() -> None:
-    arn = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555"
-    Stack().deploy(template(table(SSESpecification={"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": arn})))
-    assert described()["SSEDescription"] == {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": arn}
-
-
-@provokes("table-properties")
 def test_billing_and_throughput_change_in_place() -> None:
     def provisioned(units: int) -> dict[str, Any]:
         throughput = {"ReadCapacityUnits": units, "WriteCapacityUnits": units}

@@ -88,6 +88,22 @@ def test_ttl_settles_in_its_own_time(orders: Any) -> None:
     assert [ttl(), ttl(), ttl()] == [("DISABLING", "expires"), ("DISABLING", "expires"), ("DISABLED", None)]
 
 
+@pytest.mark.provokes("ttl-interval")
+def test_ttl_changes_once_per_hour(orders: Any) -> None:
+    orders.set_clock(ttl_interval=60)
+    update = client("dynamodb").update_time_to_live
+    update(**set_ttl())
+    orders.advance(59)
+    assert "modified multiple times within a fixed interval" in refusal(update, **set_ttl(enabled=False))
+    assert ttl() == ("ENABLED", "expires")
+    orders.advance(1)
+    update(**set_ttl(enabled=False))
+    assert "modified multiple times within a fixed interval" in refusal(update, **set_ttl("other"))
+    orders.advance(60)
+    update(**set_ttl("other"))
+    assert ttl() == ("ENABLED", "other")
+
+
 @pytest.mark.provokes("ttl-attribute")
 @pytest.mark.usefixtures("orders")
 def test_ttl_needs_an_attribute() -> None:

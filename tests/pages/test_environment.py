@@ -18,7 +18,7 @@ def test_what_an_application_needs(tmp_path: Path) -> None:
     account = '    account: "111122223333"\n'
     settings = samples.SETTINGS.replace("    table_prefix", f"{account}    table_prefix")
     found = shown(tmp_path, settings, 1)
-    assert found.headings == ["shop in prod-eu-west-1", "Tables", "Deploy and validate"]
+    assert found.headings == ["shop in prod-eu-west-1", "Tables", "Access for applications", "Deploy and validate"]
     facts, tables = found.tables
     assert facts[1:] == [
         ["Region", "eu-west-1"],
@@ -28,11 +28,18 @@ def test_what_an_application_needs(tmp_path: Path) -> None:
         ["Shared stack", "dynamodb-prod-eu-west-1-shop"],
     ]
     arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/prod-"
-    assert tables[1:] == [
-        ["prod-Orders", f"{arn}Orders", "8", "dynamodb-prod-eu-west-1-shop-Orders"],
-        ["prod-Prices", f"{arn}Prices", "2", "dynamodb-prod-eu-west-1-shop-Prices"],
+    assert [[name, table, stack] for name, table, _alarms, stack in tables[1:]] == [
+        ["prod-Orders", f"{arn}Orders", "dynamodb-prod-eu-west-1-shop-Orders"],
+        ["prod-Prices", f"{arn}Prices", "dynamodb-prod-eu-west-1-shop-Prices"],
     ]
-    assert found.links == ["../tables/Orders.md", "../tables/Prices.md", "../README.md"]
+    assert all(int(alarms) >= 2 for _name, _table, alarms, _stack in tables[1:])
+    assert found.links == [
+        "../tables/Orders.md",
+        "../tables/Prices.md",
+        "access/",
+        "../../../docs/access.md",
+        "../README.md",
+    ]
     assert "make deploy ENV=prod-eu-west-1 SERVICE=shop" in found.text
 
 

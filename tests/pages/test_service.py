@@ -31,7 +31,15 @@ def test_tables_and_environments(tmp_path: Path) -> None:
         "tables/Prices.md",
         "dev-us-east-1/README.md",
         "prod-eu-west-1/README.md",
+        "runbook.md",
     ]
+
+
+def test_local_secondary_indexes_are_counted_and_marked(tmp_path: Path) -> None:
+    orders = {**samples.orders(), "lsis": [{"index_name": "ByEmail", "sk": "email"}]}
+    shown = read(page.render(samples.service(tmp_path, {"tables": [orders, samples.PRICES]})))
+    assert "2 tables, 3 global secondary indexes and 1 local secondary index in 2 environments." in shown.text
+    assert shown.tables[0][1][3] == "ByStatus, ByBook, ByDay, ByEmail (local)"
 
 
 def test_what_was_assumed_is_shown_with_its_place(tmp_path: Path) -> None:

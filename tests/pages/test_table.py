@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from scripts.desired import table_state
 from scripts.model import Note
 from scripts.pages import table as page
 from scripts.project import Service
@@ -15,7 +16,8 @@ HOSTILE = "x|y `z` <script>alert(1)</script> **b** [l](http://example.com) #"
 def shown(service: Service, name: str, *notes: Note) -> Page:
     """The page of a table that has these notes and no others."""
     table = next(table for table in service.contract.tables if table.name == name)
-    return read(page.render(service, replace(table, notes=notes)))
+    states = {environment.name: table_state(service, environment, table) for environment in service.environments}
+    return read(page.render(service, replace(table, notes=notes), states))
 
 
 def test_a_table_with_everything(tmp_path: Path) -> None:
@@ -40,26 +42,33 @@ def test_a_table_with_everything(tmp_path: Path) -> None:
     ]
     assert [row[:2] for row in customer[1:]] == [["PK", "S"], ["SK", "S"], ["email", "S"]]
     assert len(order) == 8
-    assert environments[1:] == [
-        [
-            "dev-us-east-1",
-            "Orders",
-            "35 days",
-            "aws-managed",
-            "STANDARD",
-            "expires_at",
-            "dynamodb-dev-us-east-1-shop-Orders",
-        ],
-        [
-            "prod-eu-west-1",
-            "prod-Orders",
-            "35 days",
-            "aws-managed",
-            "STANDARD",
-            "expires_at",
-            "dynamodb-prod-eu-west-1-shop-Orders",
-        ],
+    assert environments[0] == ["", "dev-us-east-1", "prod-eu-west-1"]
+    rows = {row[0]: row[1:] for row in environments[1:]}
+    assert rows["Table"] == ["Orders", "prod-Orders"]
+    assert rows["Stack"] == ["dynamodb-dev-us-east-1-shop-Orders", "dynamodb-prod-eu-west-1-shop-Orders"]
+    assert rows["point-in-time recovery"] == ["on, 35 days"] * 2
+    assert rows["encryption"] == ["aws-managed"] * 2
+    assert rows["time to live"] == ["on, by expires_at"] * 2
+    assert "stream" not in rows  # off everywhere
+
+
+def test_local_secondary_indexes_are_shown_as_such(tmp_path: Path) -> None:
+    local = [
+        {"index_name": "ByEmail", "sk": "email"},
+        {"index_name": "ByState", "sk": "status", "projection": "INCLUDE", "projected_attributes": ["total"]},
     ]
+    rows = [["ByEmail", "PK (S)", "email (S)", "ALL"], ["ByState", "PK (S)", "status (S)", "INCLUDE total"]]
+    with_both = samples.service(tmp_path, {"tables": [{**samples.orders(), "lsis": local}]}, None)
+    found = shown(with_both, "Orders")
+    assert "sort key SK (S), 5 indexes." in found.text
+    assert found.headings.count("Indexes") == 1
+    assert found.tables[0][0][0] == "Global secondary index"
+    assert found.tables[1] == [["Local secondary index", "Partition key", "Sort key", "Projection"], *rows]
+    assert "never be added, changed or removed" in found.text and "10 GB" in found.text
+    only_local = {**samples.orders(), "lsis": local[:1], "gsis": []}
+    found = shown(samples.service(tmp_path, {"tables": [only_local]}, None), "Orders")
+    assert "sort key SK (S), 1 index." in found.text
+    assert found.tables[0][0][0] == "Local secondary index"
 
 
 def test_a_plain_table(tmp_path: Path) -> None:
@@ -67,7 +76,8 @@ def test_a_plain_table(tmp_path: Path) -> None:
     assert found.headings == ["Prices", "Items", "In each environment"]
     assert "Partition key isbn (S), no sort key, no indexes." in found.text
     assert [row[:2] for row in found.tables[0][1:]] == [["isbn", "S"], ["amount", "N"]]
-    assert [row[5] for row in found.tables[1][1:]] == ["off", "off"]
+    rows = {row[0]: row[1:] for row in found.tables[1][1:]}
+    assert rows["time to live"] == ["off", "off"]
 
 
 def test_what_was_assumed_comes_before_all_else(tmp_path: Path) -> None:

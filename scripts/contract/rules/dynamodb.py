@@ -5,6 +5,7 @@ from scripts.contract.rules.model import Rule
 GUIDE = "Amazon DynamoDB Developer Guide, "
 NAMES = GUIDE + "Constraints, naming rules"
 QUOTAS = GUIDE + "Service quotas"
+LOCAL = GUIDE + "LSI (local secondary indexes)"
 
 RULES = (
     Rule(
@@ -53,15 +54,15 @@ RULES = (
         "Index names are unique within a table",
         "Index {found} is described twice; the first is {first}.",
         "Rename one of them, or remove it.",
-        "DynamoDB refuses the table. cfn-lint only mentions it.",
+        "Global and local secondary indexes of a table share one space of names. cfn-lint only mentions duplicates.",
         '[{"index_name": "GSI1"}, {"index_name": "GSI1"}]',
         '[{"index_name": "GSI1"}, {"index_name": "GSI2"}]',
-        source="Amazon DynamoDB API Reference, GlobalSecondaryIndex",
+        source="Amazon DynamoDB API Reference, GlobalSecondaryIndex and LocalSecondaryIndex",
     ),
     Rule(
         "C306",
         "A table has one partition key and at most one sort key",
-        "The {key} of a table is one attribute; this lists {count}.",
+        "The {key} of a {of} is one attribute; this lists {count}.",
         "Name one attribute; only the keys of global secondary indexes can have several.",
         "DynamoDB has keys of several attributes in global secondary indexes only.",
         '"pk": ["tenant", "user"]',
@@ -191,5 +192,37 @@ RULES = (
         '"pk": "PK", "projection": "INCLUDE", "projected_attributes": ["PK"]',
         '"projection": "KEYS_ONLY"',
         source="Amazon DynamoDB API Reference, Projection",
+    ),
+    Rule(
+        "C319",
+        "Local secondary indexes need a table with a sort key",
+        "Table {table} has no sort key, so it can have no local secondary indexes.",
+        'Give the table a sort key ("{sort}"), or describe the indexes in "gsis".',
+        "DynamoDB refuses the table: a local secondary index is another order of the items of one partition key.",
+        '"pk": "PK", "lsis": [...]',
+        '"pk": "PK", "sk": "SK", "lsis": [...]',
+        form=True,
+        source=LOCAL,
+    ),
+    Rule(
+        "C320",
+        "A local secondary index sorts by another attribute than its table",
+        "{index} sorts by {found}, which is the {key} of the table.",
+        'Name another attribute in "{field}", or remove the index.',
+        "A local secondary index is another order of the items; its sort key is no key of the table.",
+        '"pk": "PK", "sk": "SK", "lsis": [{"index_name": "ByDate", "sk": "SK"}]',
+        '"pk": "PK", "sk": "SK", "lsis": [{"index_name": "ByDate", "sk": "placed_at"}]',
+        source=LOCAL,
+    ),
+    Rule(
+        "C321",
+        "At most 5 local secondary indexes",
+        "Table {table} has {count} local secondary indexes; {limit} are the limit.",
+        'Keep at most {limit}, and describe the others in "gsis".',
+        "DynamoDB refuses the table, and the limit cannot be raised. cfn-lint does not notice.",
+        "6 entries in lsis",
+        "5 entries in lsis and one in gsis",
+        form=True,
+        source=QUOTAS,
     ),
 )

@@ -136,15 +136,13 @@ RULES = (
     ),
     Rule(
         "C215",
-        "No local secondary indexes",
-        "Local secondary indexes are not built: {lost} would be lost.",
-        'Describe them as global secondary indexes in "gsis", or remove the field.',
-        "They exist only from the creation of a table on, cannot be removed, and limit all items of "
-        "one partition key to 10 GB.",
-        '"lsis": [{"index_name": "ByDate", "sk": "created_at"}]',
-        '"gsis": [{"index_name": "ByDate", "pk": "PK", "sk": "created_at"}]',
-        form=True,
-        source="Amazon DynamoDB Developer Guide, local secondary indexes",
+        "A local secondary index has the partition key of its table",
+        "{index} has partition key {found}; a local secondary index has that of its table, {right}.",
+        'Leave "{field}" out, or describe the index in "gsis".',
+        "Which of the two kinds of index was meant is not for a program to decide.",
+        '"lsis": [{"index_name": "ByDate", "pk": "status", "sk": "placed_at"}]',
+        '"lsis": [{"index_name": "ByDate", "sk": "placed_at"}]',
+        source="Amazon DynamoDB Developer Guide, LSI (local secondary indexes)",
     ),
     Rule(
         "C216",

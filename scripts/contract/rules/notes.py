@@ -47,8 +47,8 @@ RULES = (
     Remark(
         "C505",
         "No indexes as null",
-        '"gsis": null is read as no indexes.',
-        'Nothing to do; "gsis": [] says it more clearly.',
+        '"{field}": null is read as no indexes.',
+        'Nothing to do; "{field}": [] says it more clearly.',
         wrong='"gsis": null',
         right='"gsis": []',
         form=True,
@@ -130,5 +130,16 @@ RULES = (
         "Nothing to do.",
         wrong='{"pattern_id": "AP9", "in_scope": false}',
         right="an access pattern that some other system serves",
+    ),
+    Remark(
+        "C515",
+        "Local secondary indexes",
+        "Table {table} has local secondary indexes: they are made with the table and can never be added, changed or "
+        "removed later, and the items of one partition key with their index entries are limited to 10 GB.",
+        'Nothing to do if both are wanted; otherwise describe the indexes in "gsis" before the table is created.',
+        why="Neither can be mended once the table exists: only a new table can have other local secondary indexes.",
+        wrong='"lsis": [...] where one partition key may gather more than 10 GB',
+        right='"gsis": [...], or "lsis": [...] where items of one partition key stay few and reads must be consistent',
+        source="Amazon DynamoDB Developer Guide, LSI (local secondary indexes)",
     ),
 )

@@ -5,7 +5,27 @@ from importlib import import_module
 from scripts.local_aws.rules.registry import RULES, Rule
 
 # In the order in which they are installed: the API of tables wraps what the settings of tables have put there.
-MODULES = ("table_settings", "table_api", "table_resource", "alarms", "stacks", "change_sets", "drift")
+MODULES = (
+    "table_settings",
+    "encryption",
+    "throughput",
+    "table_features",
+    "table_api",
+    "table_resource",
+    "alarms",
+    "composite_alarms",
+    "alarm_evaluation",
+    "scaling_service",
+    "scaling_resource",
+    "backup_api",
+    "backup_resource",
+    "dashboards",
+    "replacement",
+    "names",
+    "stacks",
+    "change_sets",
+    "drift",
+)
 
 
 def all_rules() -> dict[str, Rule]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.local_aws.rules import sources
+from scripts.local_aws.rules.metric_math import MathError, parse
 from scripts.local_aws.rules.registry import rule
 
 Alarm = dict[str, Any]
@@ -65,6 +66,10 @@ def math_problem(alarm: Alarm) -> str | None:
         unknown = set(_WORD.findall(_STRING.sub("", query["Expression"]))) - set(ids)
         if unknown:
             return f"Invalid expression of {query['Id']}: unknown id {', '.join(sorted(unknown))}"
+        try:
+            parse(query["Expression"])
+        except MathError as error:
+            return f"Invalid expression of {query['Id']}: {error}"
     return None
 
 

@@ -35,6 +35,18 @@ def with_math(record: Alarm, queries: list[dict[str, Any]]) -> Alarm:
     return {**kept, "Dimensions": [], "Metrics": metric_queries(queries)}
 
 
+@rule(
+    "alarm-statistic",
+    "DescribeAlarms tells Statistic or ExtendedStatistic, the one that was given.",
+    sources.PUT_ALARM,
+)
+def one_statistic(record: Alarm) -> Alarm:
+    """The record without a statistic that nobody has asked for. `record` is changed and returned."""
+    if record.get("ExtendedStatistic"):
+        record.pop("Statistic", None)
+    return record
+
+
 def install() -> None:
     """Put these rules in the place of the emulator's own functions."""
     import ministack.services.cloudformation.changesets as changesets
@@ -46,7 +58,7 @@ def install() -> None:
             raise handler_error(problem, "ValidationError")
         queries = properties.get("Metrics")
         if not queries:
-            return _original(name, properties)
+            return one_statistic(_original(name, properties))
         # The emulator knows only alarms on one metric: let it make one and put the metrics in its place.
         single = {key: value for key, value in properties.items() if key != "Metrics"}
         single |= {"MetricName": "math", "Namespace": "math"}
@@ -67,9 +79,10 @@ def install() -> None:
         if (is_cbor or is_json) and (problem := alarm_problem(data)):
             return cloudwatch._error("ValidationError", problem, 400, use_json=is_json, use_cbor=is_cbor)
         answer = _original(params, data, is_cbor, is_json)
-        if queries and answer[0] < 400:
+        if answer[0] < 400 and (is_cbor or is_json):
             name = data["AlarmName"]
-            cloudwatch._alarms[name] = with_math(cloudwatch._alarms[name], queries)
+            made = one_statistic(cloudwatch._alarms[name])
+            cloudwatch._alarms[name] = with_math(made, queries) if queries else made
         return answer
 
     def import_problem(name: str) -> str | None:

@@ -21,13 +21,23 @@ FAILED = (
     "The following hook(s)/validation failed: [{hooks}]. To troubleshoot Early Validation errors, use the "
     "DescribeEvents API for detailed failure information."
 )
-NAMES = {"AWS::DynamoDB::Table": "TableName", "AWS::CloudWatch::Alarm": "AlarmName"}
+NAMES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+}
 
 Finding = tuple[str, str, str, str, str]  # logical id, resource type, validation name, path, reason
 
 upheld("unknown-resource-types", "A template with an unknown resource type is refused.", sources.EARLY_VALIDATION)
 upheld("template-size", "A template of more than 51,200 bytes is refused in the request.", sources.LIMITS)
 upheld("no-changes", "A change set without changes ends FAILED with AWS's sentence.", sources.CHANGE_SETS)
+upheld(
+    "change-set-obsolete",
+    "A direct update of a stack makes its change sets OBSOLETE: executing one is refused with InvalidChangeSetStatus. "
+    "Executing a change set deletes the others of its stack.",
+    sources.CHANGE_SETS,
+)
 upheld("event-reasons", "A failed resource has a stack event with ResourceStatusReason.", sources.TROUBLESHOOTING)
 
 
@@ -85,7 +95,8 @@ def _name_findings(
     import ministack.services.cloudwatch as cloudwatch
     import ministack.services.dynamodb as dynamodb
 
-    existing = {"TableName": dynamodb._tables, "AlarmName": cloudwatch._alarms}
+    alarms = {*cloudwatch._alarms, *cloudwatch._composite_alarms}
+    existing = {"TableName": dynamodb._tables, "AlarmName": alarms}
     found = []
     for logical_id, given in properties.items():
         key = NAMES.get(types[logical_id], "")

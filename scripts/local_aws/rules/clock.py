@@ -12,19 +12,23 @@ _KEY = "_local_aws_clock"
 
 @dataclass(slots=True)
 class Settings:
-    """For how many describe calls a change is not settled: of a new table, of an index, of the TTL of a table."""
+    """For how many describe calls a change is not settled: of a new table, of an index, of the TTL of a table.
+
+    `ttl_interval`: minutes that must pass between two changes of the TTL of a table, 0 for none.
+    """
 
     table: int = 0
     index: int = 2
     ttl: int = 0
+    ttl_interval: float = 0
 
 
 settings = Settings()
 
 
-def configure(*, table: int = 0, index: int = 2, ttl: int = 0) -> None:
+def configure(*, table: int = 0, index: int = 2, ttl: int = 0, ttl_interval: float = 0) -> None:
     """Set the clock. Changes that are already running keep their pace."""
-    settings.table, settings.index, settings.ttl = table, index, ttl
+    settings.table, settings.index, settings.ttl, settings.ttl_interval = table, index, ttl, ttl_interval
 
 
 @dataclass(slots=True)

@@ -25,6 +25,15 @@ def validator(resource_type: str) -> Any:
     return validators.extend(Draft7Validator, {"pattern": _pattern})(schema)
 
 
+def create_only(resource_type: str) -> tuple[str, ...] | None:
+    """The properties of a type whose change needs a new resource, None when AWS has no schema for the type."""
+    schema = validator(resource_type)
+    if schema is None:
+        return None
+    paths = [path.split("/") for path in schema.schema.get("createOnlyProperties", [])]
+    return tuple(path[2] for path in paths if len(path) == 3)
+
+
 def _folder() -> Path:
     # Found without importing cfn-lint, which takes seconds.
     spec = find_spec("cfnlint")

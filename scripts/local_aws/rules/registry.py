@@ -23,7 +23,7 @@ TABLE_CHECKS: list[tuple[str, Check]] = []
 
 
 class Refused(Exception):
-    """A request that DynamoDB refuses. `code` is the error code of its answer."""
+    """A request that AWS refuses. `code` is the error code of its answer; without one, DynamoDB's usual."""
 
     def __init__(self, message: str, code: str = "ValidationException") -> None:
         super().__init__(message)

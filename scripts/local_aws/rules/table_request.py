@@ -5,7 +5,11 @@ from typing import Any
 from scripts.local_aws.rules.table_changes import Properties, boolean, indexes_by_name
 
 AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "BillingMode", "TableClass")
-NUMBERS = ("ReadCapacityUnits", "WriteCapacityUnits", "MaxReadRequestUnits", "MaxWriteRequestUnits")
+THROUGHPUTS = ("ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
+NUMBERS = (
+    *("ReadCapacityUnits", "WriteCapacityUnits", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
+    *("ReadUnitsPerSecond", "WriteUnitsPerSecond"),
+)
 
 
 def _numbers(value: Properties) -> Properties:
@@ -14,9 +18,7 @@ def _numbers(value: Properties) -> Properties:
 
 def _index(index: Properties) -> Properties:
     kept = {name: index[name] for name in ("IndexName", "KeySchema", "Projection") if name in index}
-    if index.get("ProvisionedThroughput"):
-        kept["ProvisionedThroughput"] = _numbers(index["ProvisionedThroughput"])
-    return kept
+    return kept | {name: _numbers(index[name]) for name in THROUGHPUTS if index.get(name)}
 
 
 def stream(properties: Properties) -> Properties | None:
@@ -42,9 +44,7 @@ def create_request(name: str, properties: Properties) -> Properties:
     """The CreateTable request of these properties."""
     request: Properties = {"TableName": name}
     request |= {key: properties[key] for key in AS_THEY_ARE if properties.get(key) is not None}
-    for key in ("ProvisionedThroughput", "OnDemandThroughput"):
-        if properties.get(key):
-            request[key] = _numbers(properties[key])
+    request |= {key: _numbers(properties[key]) for key in THROUGHPUTS if properties.get(key)}
     if properties.get("GlobalSecondaryIndexes"):
         request["GlobalSecondaryIndexes"] = [_index(index) for index in properties["GlobalSecondaryIndexes"]]
     if properties.get("LocalSecondaryIndexes"):
@@ -73,6 +73,8 @@ def update_request(name: str, old: Properties, new: Properties, table: dict[str,
         request["ProvisionedThroughput"] = throughput
     if before.get("OnDemandThroughput") != after.get("OnDemandThroughput"):
         request["OnDemandThroughput"] = after.get("OnDemandThroughput", {})
+    if after.get("WarmThroughput") and before.get("WarmThroughput") != after["WarmThroughput"]:
+        request["WarmThroughput"] = after["WarmThroughput"]
     if encryption(old) != encryption(new):
         request["SSESpecification"] = encryption(new)
     if before.get("TableClass", "STANDARD") != after.get("TableClass", "STANDARD"):
@@ -97,7 +99,11 @@ def _index_updates(old: Properties, new: Properties, table: dict[str, Any]) -> l
     ]
     updates += [{"Create": _index(after[name])} for name in sorted(after.keys() - before.keys())]
     for name in sorted(before.keys() & after.keys()):
-        throughput = _index(after[name]).get("ProvisionedThroughput")
-        if throughput and throughput != _index(before[name]).get("ProvisionedThroughput"):
-            updates.append({"Update": {"IndexName": name, "ProvisionedThroughput": throughput}})
+        old_index, new_index = _index(before[name]), _index(after[name])
+        changed = {key: new_index.get(key) for key in THROUGHPUTS if new_index.get(key) != old_index.get(key)}
+        # What is left out is kept; only a maximum can be taken away.
+        if changed.get("OnDemandThroughput", True) is None:
+            changed["OnDemandThroughput"] = {}
+        if kept := {key: value for key, value in changed.items() if value is not None}:
+            updates.append({"Update": {"IndexName": name, **kept}})
     return updates

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from scripts.local_aws.rules import sources, table_request
+from scripts.local_aws.rules import sources, table_features, table_request
 from scripts.local_aws.rules.clock import TableClock
 from scripts.local_aws.rules.registry import Refused, refuse_bad_table, rule
 from scripts.local_aws.rules.table_changes import (
@@ -16,6 +16,7 @@ from scripts.local_aws.rules.table_changes import (
     refuse_bad_change,
 )
 from scripts.local_aws.rules.table_settings import recovery_days, ttl_attribute
+from scripts.local_aws.rules.table_snapshot import snapshot
 
 TYPE = "AWS::DynamoDB::Table"
 HANDLER_ERRORS = {
@@ -38,7 +39,7 @@ rule(
 )
 rule(
     "name-exists-on-create",
-    "Creating a table or alarm of a name that exists fails; what exists stays as it is.",
+    "Creating a table, alarm, dashboard, backup vault or role of a name that exists fails; what exists stays as it is.",
     sources.EARLY_VALIDATION,
 )
 rule(
@@ -84,7 +85,7 @@ def _recovery(properties: Properties) -> Properties:
 
 
 def _apply_settings(name: str, old: Properties, new: Properties) -> None:
-    """Set what has an API of its own: recovery, TTL, Contributor Insights, the resource policy."""
+    """Set what has an API of its own: recovery, TTL, Contributor Insights, Kinesis, resource policies."""
     import ministack.services.dynamodb as dynamodb
 
     if recovery_days(_recovery(old)) != recovery_days(_recovery(new)):
@@ -96,26 +97,22 @@ def _apply_settings(name: str, old: Properties, new: Properties) -> None:
     if ttl and changed and boolean(ttl.get("Enabled")) != live:
         specification = {"Enabled": boolean(ttl.get("Enabled")), "AttributeName": ttl.get("AttributeName")}
         _call(dynamodb._update_ttl, {"TableName": name, "TimeToLiveSpecification": specification})
-    for index, before, after in _insight_holders(old, new):
-        if before != after:
-            request = {"TableName": name, "ContributorInsightsAction": "ENABLE" if after else "DISABLE"}
-            _call(dynamodb._update_contributor_insights, request | ({"IndexName": index} if index else {}))
-    if old.get("ResourcePolicy") != new.get("ResourcePolicy"):
-        arn = dynamodb._tables[name]["TableArn"]
-        if policy := new.get("ResourcePolicy"):
-            document = policy["PolicyDocument"]
-            _call(dynamodb._put_resource_policy, {"ResourceArn": arn, "Policy": json.dumps(document)})
-        else:
+    for request in table_features.insight_requests(name, old, new):
+        _call(dynamodb._update_contributor_insights, request)
+    streams = dynamodb._kinesis_destinations.get(name) or []
+    active = [stream["StreamArn"] for stream in streams if stream["DestinationStatus"] == "ACTIVE"]
+    for action, request in table_features.kinesis_requests(name, active, old, new):
+        enable, disable = (
+            dynamodb._enable_kinesis_streaming_destination,
+            dynamodb._disable_kinesis_streaming_destination,
+        )
+        _call(enable if action == "enable" else disable, request)
+    table = dynamodb._tables[name]
+    for arn, before, after in table_features.policies(table, old, new):
+        if after is not None and before != after:
+            _call(dynamodb._put_resource_policy, {"ResourceArn": arn, "Policy": json.dumps(after)})
+        elif before is not None and after is None:
             _call(dynamodb._delete_resource_policy, {"ResourceArn": arn})
-
-
-def _insight_holders(old: Properties, new: Properties) -> list[tuple[str, bool, bool]]:
-    def enabled(holder: Properties) -> bool:
-        return boolean((holder.get("ContributorInsightsSpecification") or {}).get("Enabled"))
-
-    before, after = indexes_by_name(old), indexes_by_name(new)
-    holders = [(name, enabled(before.get(name, {})), enabled(index)) for name, index in after.items()]
-    return [("", enabled(old), enabled(new)), *holders]
 
 
 def create(logical_id: str, properties: Properties, stack_name: str) -> tuple[str, dict[str, Any]]:
@@ -160,10 +157,15 @@ def update(
             old = _without_running_builds(old, new, table)
         refuse_bad_change(old, new)
         _refuse_bad_properties(physical_id, new)
-        if request := table_request.update_request(physical_id, old, new, table):
-            _disable_changed_stream(physical_id, request, table)
-            _call(dynamodb._update_table, request)
-        _apply_settings(physical_id, old, new)
+        restore = snapshot(physical_id)
+        try:
+            if request := table_request.update_request(physical_id, old, new, table):
+                _disable_changed_stream(physical_id, request, table)
+                _call(dynamodb._update_table, request)
+            _apply_settings(physical_id, old, new)
+        except Refused:
+            restore()
+            raise
     except Refused as refusal:
         raise handler_error(str(refusal), refusal.code) from None
     tags = {"Tags": table_request.tags(old)}, {"Tags": table_request.tags(new)}

@@ -1,14 +1,16 @@
 """Point-in-time recovery, TTL and encryption of a table, as the direct API sets and tells them."""
 
-import json
 from typing import Any
 
 from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.clock import settings as clock_settings
-from scripts.local_aws.rules.registry import Refused, Request, rule, table_check
+from scripts.local_aws.rules.now import MINUTE, now
+from scripts.local_aws.rules.registry import Refused, Request, rule
 
 MAX_RECOVERY_DAYS = 35
 _TTL_CLOCK = "_local_aws_describes_left"
+_TTL_CHANGED = "_local_aws_changed"
+TOO_OFTEN = "Time to live has been modified multiple times within a fixed interval"
 
 
 @rule(
@@ -62,7 +64,7 @@ def refuse_ttl_change(specification: Request, setting: dict[str, Any]) -> None:
     enabled, attribute = bool(specification.get("Enabled")), ttl_attribute(specification)
     on = setting.get("TimeToLiveStatus") == "ENABLED"
     if setting.get(_TTL_CLOCK):
-        raise Refused("Time to live has been modified multiple times within a fixed interval")
+        raise Refused(TOO_OFTEN)
     if on and setting.get("AttributeName") != attribute:
         raise Refused(
             "TimeToLive is active on a different AttributeName: "
@@ -72,66 +74,16 @@ def refuse_ttl_change(specification: Request, setting: dict[str, Any]) -> None:
         raise Refused(f"TimeToLive is already {'enabled' if on else 'disabled'}")
 
 
-@table_check(
-    "encryption-request",
-    "SSESpecification: KMSMasterKeyId needs Enabled true and SSEType KMS; an alias must exist.",
-    sources.ENCRYPTION,
-)
-def _encryption(request: Request) -> str | None:
-    specification = request.get("SSESpecification") or {}
-    invalid, key = "One or more parameter values were invalid: ", specification.get("KMSMasterKeyId")
-    if not specification.get("Enabled"):
-        given = [name for name in ("SSEType", "KMSMasterKeyId") if specification.get(name)]
-        return f"{invalid}{given[0]} can not be specified if Enabled is false" if given else None
-    if specification.get("SSEType") not in (None, "KMS"):
-        return f"{invalid}SSEType {specification['SSEType']} is not supported"
-    if key and specification.get("SSEType") is None:
-        return f"{invalid}SSEType KMS is required if KMSMasterKeyId is specified"
-    if key and "alias/" in key and _known_key(key) is None:
-        return f"KMS validation error: com.amazonaws.services.kms.model.NotFoundException: Alias {key} is not found."
-    return None
-
-
-def _known_key(reference: str) -> dict[str, Any] | None:
-    import ministack.services.kms as kms
-
-    return kms._resolve_key(reference)
-
-
-def _managed_key_arn() -> str:
-    """The ARN of the AWS managed key of DynamoDB in this account and region, made on first use as AWS does."""
-    import ministack.services.kms as kms
-
-    key = kms._resolve_key("alias/aws/dynamodb")
-    if key is None:
-        description = "Default key that protects my DynamoDB data when no other key is defined"
-        made = json.loads(kms._create_key({"Description": description})[2])["KeyMetadata"]["KeyId"]
-        kms._create_alias({"AliasName": "alias/aws/dynamodb", "TargetKeyId": made})
-        key = kms._resolve_key(made)
-        key["_aws_managed"] = True
-    return str(key["Arn"])
-
-
 @rule(
-    "encryption-description",
-    "SSEDescription is absent with the AWS owned key; with a KMS key it has Status ENABLED, SSEType KMS and the key's "
-    "ARN; kms:DescribeKey tells the AWS managed key by KeyManager AWS.",
-    sources.DESCRIBE_TABLE,
+    "ttl-interval",
+    "The TTL of a table can be changed once per hour. Here only when set_clock(ttl_interval=60) says so.",
+    sources.UPDATE_TTL,
 )
-def sse_description(specification: Request | None) -> dict[str, Any] | None:
-    """What DescribeTable tells about this SSESpecification."""
-    import ministack.services.kms as kms
-
-    if not specification or not specification.get("Enabled"):
-        return None
-    reference = specification.get("KMSMasterKeyId")
-    if not reference:
-        arn = _managed_key_arn()
-    elif key := _known_key(reference):
-        arn = key["Arn"]
-    else:
-        arn = reference if reference.startswith("arn:") else kms._arn(reference)
-    return {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": arn}
+def refuse_early_ttl_change(setting: dict[str, Any], now: float, interval: float) -> None:
+    """Raise Refused when the last change is less than `interval` minutes ago. `now` in seconds since 1970."""
+    changed = setting.get(_TTL_CHANGED)
+    if changed is not None and now < changed + interval * MINUTE:
+        raise Refused(TOO_OFTEN)
 
 
 def install() -> None:
@@ -139,7 +91,6 @@ def install() -> None:
     import time
 
     import ministack.services.dynamodb as dynamodb
-    import ministack.services.kms as kms
     from ministack.core.responses import error_response_json, json_response
 
     def table_or_refusal(data: Request) -> str:
@@ -173,9 +124,11 @@ def install() -> None:
         name = dynamodb._normalize_table_name(data.get("TableName"))
         if name not in dynamodb._tables:
             return _original(data)
-        refuse_ttl_change(data.get("TimeToLiveSpecification") or {}, dynamodb._ttl_settings.get(name, {}))
+        setting = dynamodb._ttl_settings.get(name, {})
+        refuse_early_ttl_change(setting, now(), clock_settings.ttl_interval)
+        refuse_ttl_change(data.get("TimeToLiveSpecification") or {}, setting)
         answer = _original(data)
-        dynamodb._ttl_settings[name][_TTL_CLOCK] = clock_settings.ttl
+        dynamodb._ttl_settings[name] |= {_TTL_CLOCK: clock_settings.ttl, _TTL_CHANGED: now()}
         return answer
 
     def describe_ttl(data: Request) -> tuple[Any, ...]:
@@ -193,12 +146,7 @@ def install() -> None:
             setting[_TTL_CLOCK] = left - 1
         return json_response({"TimeToLiveDescription": description})
 
-    def key_metadata(record: dict[str, Any], _original: Any = kms._key_metadata) -> dict[str, Any]:
-        return _original(record) | ({"KeyManager": "AWS"} if record.get("_aws_managed") else {})
-
     dynamodb._update_continuous_backups = update_backups
     dynamodb._describe_continuous_backups = describe_backups
     dynamodb._update_ttl = update_ttl
     dynamodb._describe_ttl = describe_ttl
-    dynamodb._sse_description_from_spec = sse_description
-    kms._key_metadata = key_metadata

@@ -90,11 +90,15 @@ def resulting_request(request: Request, table: dict[str, Any]) -> Request:
         throughput = updates.get(index["IndexName"], {}).get("ProvisionedThroughput")
         if throughput is None and mode == billing_mode(table) == "PROVISIONED":
             throughput = index.get("ProvisionedThroughput")
-        indexes.append(kept | ({"ProvisionedThroughput": throughput} if throughput else {}))
+        kept |= {"ProvisionedThroughput": throughput} if throughput else {}
+        maximum = updates.get(index["IndexName"], {}).get("OnDemandThroughput")
+        indexes.append(kept | ({"OnDemandThroughput": maximum} if maximum else {}))
     result = {
         "TableName": table["TableName"],
         "KeySchema": table["KeySchema"],
         "BillingMode": mode,
+        "OnDemandThroughput": request.get("OnDemandThroughput"),
+        "SSESpecification": request.get("SSESpecification"),
         "GlobalSecondaryIndexes": indexes + _actions(request, "Create"),
         "LocalSecondaryIndexes": table.get("LocalSecondaryIndexes") or [],
     }

@@ -1,0 +1,82 @@
+"""What access patterns need: grants of exactly their actions, on exactly the table and the indexes that they use."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from scripts.access.actions import OPERATIONS
+from scripts.access.arns import Place
+from scripts.access.documents import Condition, Grant
+from scripts.model import AccessPattern, ContractTable
+
+_WORD = re.compile(r"[\w.-]*\w")
+
+
+def check_patterns(patterns: Iterable[AccessPattern], tables: Sequence[ContractTable]) -> None:
+    """Raise ValueError if a pattern names an operation, a table or an index that is not there."""
+    by_name = {table.name: {index.name for index in (*table.indexes, *table.local_indexes)} for table in tables}
+    for pattern in patterns:
+        if pattern.operation and pattern.operation not in OPERATIONS:
+            known = ", ".join(OPERATIONS)
+            raise ValueError(f'Access pattern {pattern.id}: "{pattern.operation}" is no operation. Use one of {known}.')
+        if pattern.table and pattern.table not in by_name:
+            raise ValueError(f'Access pattern {pattern.id}: there is no table "{pattern.table}". Correct the name.')
+        if pattern.table and pattern.index and pattern.index not in by_name[pattern.table]:
+            raise ValueError(
+                f'Access pattern {pattern.id}: table "{pattern.table}" has no index "{pattern.index}". Correct the name.'
+            )
+
+
+def of_table(patterns: Iterable[AccessPattern], table: ContractTable) -> list[AccessPattern]:
+    """The patterns on a table of which the operation is known."""
+    return [pattern for pattern in patterns if pattern.table == table.name and pattern.operation]
+
+
+def all_known(patterns: Iterable[AccessPattern], table: ContractTable) -> bool:
+    """Whether the patterns tell every use of a table: there are some, and each one of them states its operation.
+
+    A sentence in `satisfies` that belongs to none of them is a use of which only the words are known.
+    """
+    here = [pattern for pattern in patterns if pattern.table == table.name]
+    told = {name.casefold() for pattern in here for name in (pattern.id, pattern.description)}
+    sentences = (sentence.casefold() for sentence in table.satisfies)
+    return (
+        bool(here)
+        and all(pattern.operation for pattern in here)
+        and all(sentence in told or told.intersection(_WORD.findall(sentence)) for sentence in sentences)
+    )
+
+
+def grants(
+    patterns: Iterable[AccessPattern], place: Place, name: str, only: Collection[str] | None = None
+) -> list[Grant]:
+    """What the patterns of one table need, whose name in AWS is `name`; with `only`, of these actions no others.
+
+    Transactions come last, and without what is allowed outside of them anyway.
+    """
+    plain: dict[str, set[str]] = {}
+    enclosed: dict[str, set[str]] = {}
+    for pattern in patterns:
+        use = OPERATIONS[pattern.operation]
+        actions = set(use.actions) if only is None else set(use.actions).intersection(only)
+        if use.enclosing:
+            enclosed.setdefault(use.enclosing, set()).update(actions)
+            continue
+        on_index = use.on_index and pattern.index
+        plain.setdefault(place.index(name, pattern.index) if on_index else place.table(name), set()).update(actions)
+    table = place.table(name)
+    found = [
+        Grant("Items" if resource == table else "Indexes", tuple(sorted(actions)), resource)
+        for resource, actions in plain.items()
+        if actions
+    ]
+    for operation, actions in enclosed.items():
+        rest = actions - plain.get(table, set())
+        if rest:
+            found.append(Grant("Transactions", tuple(sorted(rest)), table, _inside(operation)))
+    return found
+
+
+def _inside(operation: str) -> Condition:
+    # The set operator is that of the Developer Guide, "Using IAM with DynamoDB transactions", example 2; without the key
+    # in the request it is false, so that the grant holds inside transactions only.
+    return (("ForAnyValue:StringEquals", "dynamodb:EnclosingOperation", (operation,)),)

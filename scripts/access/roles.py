@@ -1,0 +1,178 @@
+"""One policy for each kind of user of a service's tables in one environment, and one for each table's access patterns."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scripts.access import patterns as access_patterns
+from scripts.access.actions import ACTIONS, READ, WRITE
+from scripts.access.arns import Place, via_service
+from scripts.access.documents import Condition, Grant, documents
+from scripts.model import AccessPattern, ContractTable
+
+Tables = Sequence[tuple[ContractTable, str]]
+
+# What is given where no access pattern tells more. No Scan: it reads, and costs, a whole table.
+_QUERY = "dynamodb:Query"
+_DESCRIBE_TABLE = "dynamodb:DescribeTable"  # clients read the key schema with it; it shows no item
+_READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", _QUERY)
+_WRITE_ITEMS = (
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+)
+_LEVELS: dict[str, tuple[str, ...]] = {"read-only": (READ,), "read-write": (READ, WRITE)}
+_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+_OPERATE_TABLE = (
+    "dynamodb:CreateBackup",
+    "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeContributorInsights",
+    "dynamodb:DescribeKinesisStreamingDestination",
+    _DESCRIBE_TABLE,
+    "dynamodb:DescribeTimeToLive",
+    "dynamodb:GetResourcePolicy",
+    "dynamodb:ListTagsOfResource",
+)
+_OPERATE_INDEX = ("dynamodb:DescribeContributorInsights",)
+_OPERATE_BACKUPS = ("dynamodb:DescribeBackup",)
+_OPERATE_ACCOUNT = (
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingActivities",
+    "application-autoscaling:DescribeScalingPolicies",
+    "backup:ListBackupJobs",
+    "backup:ListRecoveryPointsByResource",
+    "cloudwatch:DescribeAlarmHistory",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:DescribeAlarmsForMetric",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:GetMetricStatistics",
+    "cloudwatch:ListMetrics",
+    "dynamodb:DescribeLimits",
+    "dynamodb:ListBackups",
+    "dynamodb:ListContributorInsights",
+    "dynamodb:ListTables",
+)
+# A put may not answer with the item that it replaces. Developer Guide, "Using IAM policy conditions for fine-grained
+# access control": the request has dynamodb:ReturnValues only when it states it.
+_RETURN_NOTHING: Condition = (("StringEqualsIfExists", "dynamodb:ReturnValues", ("NONE",)),)
+
+_STEM_MAX = 200  # leaves room in a file name of 255 bytes for what stands before and after
+
+
+def policies(
+    service: str,
+    environment: str,
+    region: str | None,
+    account: str | None,
+    tables: Tables,
+    patterns: Sequence[AccessPattern],
+    streams: Collection[str] = (),
+    customer_keys: Mapping[str, str] | None = None,
+) -> dict[str, dict[str, Any]]:
+    """The policy documents for one service in one environment: file name to document, in a fixed order.
+
+    `tables` are the contract's tables with their names in AWS; `streams` the names in AWS of those with a stream, and
+    `customer_keys` those encrypted with a customer managed key, with the full ARN of the key. A policy that would be too
+    large for IAM goes on in `<name>+2`, `+3`, to be attached beside it. Without Region or account the files end in
+    `.template.json`. Raises ValueError for a name that is not there, or a key that is no ARN.
+    """
+    keys = dict(customer_keys or {})
+    _check_names(tables, (*streams, *keys))
+    access_patterns.check_patterns(patterns, [table for table, _ in tables])
+    place = Place(region, account)
+    roles: dict[str, Iterable[Grant]] = {
+        **{role: _items(role, tables, patterns, place, keys) for role in _LEVELS},
+        "data-migration": _data_migration(tables, place, keys),
+        "streams": _streams([name for _, name in tables if name in streams], place, keys),
+        "operator": _operator(tables, place, keys),
+    }
+    for table, name in tables:
+        roles[f"patterns-{_stem(table.name)}"] = _with_key(
+            access_patterns.grants(access_patterns.of_table(patterns, table), place, name), name, keys
+        )
+    origin = _camel(service) + _camel(environment)
+    ending = ".json" if place.complete else ".template.json"
+    return {
+        f"{role}{f'+{number}' if number > 1 else ''}{ending}": document
+        for role, grants in roles.items()
+        for number, document in enumerate(documents(origin, grants), 1)
+    }
+
+
+def _items(
+    role: str, tables: Tables, patterns: Sequence[AccessPattern], place: Place, keys: Mapping[str, str]
+) -> Iterator[Grant]:
+    """Reading, or reading and writing items: where the patterns tell every use of a table, that; else the usual."""
+    only = {name for name, action in ACTIONS.items() if action.level in _LEVELS[role]}
+    usual = tuple(name for name in (*_READ_ITEMS, *_WRITE_ITEMS) if name in only)
+    for table, name in tables:
+        if access_patterns.all_known(patterns, table):
+            used = access_patterns.grants(access_patterns.of_table(patterns, table), place, name, only)
+        else:
+            used = [Grant("Items", usual, place.table(name))]
+            indexes = (*table.indexes, *table.local_indexes)
+            used += [Grant("Indexes", (_QUERY,), place.index(name, index.name)) for index in indexes]
+        yield Grant("Describe", (_DESCRIBE_TABLE,), place.table(name))
+        yield from _with_key(used, name, keys)
+
+
+def _data_migration(tables: Tables, place: Place, keys: Mapping[str, str]) -> Iterator[Grant]:
+    """Filling tables, without seeing what stands in them."""
+    for _, name in tables:
+        table = place.table(name)
+        yield Grant("Load", ("dynamodb:BatchWriteItem", _DESCRIBE_TABLE), table)
+        yield from _with_key([Grant("Put", ("dynamodb:PutItem",), table, _RETURN_NOTHING)], name, keys)
+
+
+def _streams(names: Sequence[str], place: Place, keys: Mapping[str, str]) -> Iterator[Grant]:
+    """Reading the changes of tables that have a stream."""
+    for name in names:
+        yield from _with_key([Grant("Streams", _STREAM, place.streams(name))], name, keys)
+    if names:
+        yield Grant("Account", ("dynamodb:ListStreams",), "*")
+
+
+def _operator(tables: Tables, place: Place, keys: Mapping[str, str]) -> Iterator[Grant]:
+    """Seeing settings, metrics, alarms and backups, and making a backup; no item, and nothing that changes a table."""
+    if tables:
+        yield Grant("Account", _OPERATE_ACCOUNT, "*")
+    for table, name in tables:
+        yield Grant("Tables", _OPERATE_TABLE, place.table(name))
+        for index in table.indexes:
+            yield Grant("Indexes", _OPERATE_INDEX, place.index(name, index.name))
+        yield Grant("Backups", _OPERATE_BACKUPS, place.backups(name))
+        if name in keys:
+            yield Grant("Keys", ("kms:DescribeKey",), keys[name])
+
+
+def _with_key(grants: Sequence[Grant], name: str, keys: Mapping[str, str]) -> Iterator[Grant]:
+    """The grants; with a customer managed key also its use, by DynamoDB only.
+
+    Reads and writes alike make DynamoDB decrypt the table's key, and nothing else: AWS Key Management Service Developer
+    Guide, "How Amazon DynamoDB uses AWS KMS"; https://github.com/aws/aws-cdk/issues/19531 for writes.
+    """
+    yield from grants
+    if grants and name in keys:
+        by_dynamodb: Condition = (("StringEquals", "kms:ViaService", via_service(keys[name])),)
+        yield Grant("Key", ("kms:Decrypt",), keys[name], by_dynamodb)
+
+
+def _check_names(tables: Tables, named: Iterable[str]) -> None:
+    missing = set(named) - {name for _, name in tables}
+    if missing:
+        raise ValueError(f"No table is named {', '.join(sorted(missing))}. Give the names that the tables have in AWS.")
+
+
+def _camel(name: str) -> str:
+    """A name as letters and digits only, as a Sid must be: `prod-eu-west-1` is `ProdEuWest1`."""
+    letters = "".join(c if c.isascii() and c.isalnum() else " " for c in name)
+    return "".join(word[0].upper() + word[1:] for word in letters.split())
+
+
+def _stem(table: str) -> str:
+    """A table's name, shortened when it is too long for a file name, with a hash that keeps it unique."""
+    if len(table) <= _STEM_MAX:
+        return table
+    return f"{table[: _STEM_MAX - 9]}-{hashlib.sha256(table.encode()).hexdigest()[:8]}"

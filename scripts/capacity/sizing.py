@@ -1,0 +1,99 @@
+"""How much provisioned capacity a load needs: minimum and maximum for auto scaling, of a table and of each index."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scripts.capacity.load import Rate, TableLoad
+from scripts.capacity.units import index_units, table_units
+
+TARGET = 70  # percent; the console's default. Developer Guide, AutoScaling
+FLOOR = 1  # Developer Guide, ServiceQuotas: minimum throughput of a table or global secondary index
+ASK_AWS = "Ask AWS to raise the quota before deploying."
+TABLE_QUOTA = 40_000  # read or write units of a table, and of each index. Developer Guide, ServiceQuotas
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """Capacity units between which auto scaling keeps what is provisioned, and its target utilisation in percent."""
+
+    minimum: int
+    maximum: int
+    target: int = TARGET
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The read and the write capacity of a table or of an index."""
+
+    read: Scaling
+    write: Scaling
+
+
+@dataclass(frozen=True, slots=True)
+class TableCapacity:
+    """The capacity of a table and of its global secondary indexes by name; `warnings` say where the quota cuts it, and
+    end before what to do about it: ASK_AWS."""
+
+    table: Capacity
+    indexes: tuple[tuple[str, Capacity], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def fixed(read: int, write: int) -> Capacity:
+    """Capacity that is not scaled: minimum and maximum are the same."""
+    return Capacity(Scaling(read, read), Scaling(write, write))
+
+
+def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE_QUOTA) -> TableCapacity:
+    """The capacity that carries the load at `target` percent of utilisation: the average at least, the peak at most.
+
+    An index gets, for each write unit of its table, as many as the table's writes need there: otherwise the index would
+    throttle the table (Developer Guide, GSI, write capacity). No figure exceeds `quota`, in units; None: no quota.
+    Raises ValueError when something of the traffic is not known, and names it.
+    """
+    if load.unknown:
+        raise ValueError(f"not known: {', '.join(load.unknown)}")
+    sizer = _Sizer(target, quota, [])
+    units = table_units(load)
+    read, write = _known(units.read), _known(units.write)
+    place = f"table {load.name}"
+    table = Capacity(sizer.scaling(read, "read", place), sizer.scaling(write, "write", place))
+    indexes = []
+    for index in load.indexes:
+        if index.local:
+            continue
+        units = index_units(load, index)
+        place = f"index {index.name} of table {load.name}"
+        of_the_table = _known(units.write).peak / write.peak if write.peak else Fraction(0)
+        least = (table.write.minimum * of_the_table, table.write.maximum * of_the_table)
+        writes = sizer.scaling(_known(units.write), "write", place, least)
+        indexes.append((index.name, Capacity(sizer.scaling(_known(units.read), "read", place), writes)))
+    return TableCapacity(table, tuple(indexes), tuple(sizer.warnings))
+
+
+def _known(rate: Rate | None) -> Rate:
+    if rate is None:
+        raise ValueError("not known")
+    return rate
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizer:
+    """Turns units per second into capacity, and collects where the quota cuts it."""
+
+    target: int
+    quota: int | None
+    warnings: list[str]
+
+    def scaling(
+        self, rate: Rate, what: str, place: str, least: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+    ) -> Scaling:
+        """Minimum and maximum for a rate of units, at least those of `least`."""
+        average, peak = (units * 100 / self.target for units in (rate.average, rate.peak))
+        low, high = max(FLOOR, math.ceil(max(average, least[0]))), max(FLOOR, math.ceil(max(peak, least[1])))
+        if self.quota is not None and high > self.quota:
+            needed = f"The {what} capacity of {place} would have to reach {high:,} units"
+            self.warnings.append(f"{needed}, but the quota is {self.quota:,}: it is set to that.")
+            low, high = min(low, self.quota), self.quota
+        return Scaling(low, high, self.target)

@@ -1,0 +1,133 @@
+"""Read and write units, by the rules of DynamoDB. KB is 1,024 bytes. All results are exact fractions.
+
+Sources: Amazon DynamoDB Developer Guide, CapacityUnitCalculations, WorkingWithTables.Basics, Constraints, and GSI
+(provisioned throughput considerations). A read capacity unit and a read request unit are the same amount of work.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scripts.capacity.load import (
+    ASSUMED_SIZE_BYTES,
+    EVENTUAL,
+    NO_RATE,
+    STANDARD,
+    STRONG,
+    TRANSACTIONAL,
+    IndexLoad,
+    Rate,
+    Requests,
+    TableLoad,
+)
+
+READ_UNIT_BYTES = 4 * 1024
+WRITE_UNIT_BYTES = 1024
+READ_FACTORS = {STRONG: Fraction(1), EVENTUAL: Fraction(1, 2), TRANSACTIONAL: Fraction(2)}
+WRITE_FACTORS = {STANDARD: 1, TRANSACTIONAL: 2}
+
+ADDED, PROJECTED, KEY, REMOVED, UNTOUCHED = "added", "projected", "key", "removed", "untouched"
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Read and write units per second; None: not known."""
+
+    read: Rate | None
+    write: Rate | None
+
+
+def read_units(size_bytes: int, kind: str = EVENTUAL) -> Fraction:
+    """Units of reading one item, or of one Query or Scan that evaluates `size_bytes` bytes in all.
+
+    One unit for each 4 KB begun with a strongly consistent read, half of that with an eventually consistent one, twice
+    with a transactional one. What does not exist costs as much as the smallest item.
+    Source: Developer Guide, CapacityUnitCalculations. Raises KeyError for a kind that is not in READ_KINDS.
+    """
+    return _begun(size_bytes, READ_UNIT_BYTES) * READ_FACTORS[kind]
+
+
+def query_units(sizes_bytes: Iterable[int], kind: str = EVENTUAL) -> Fraction:
+    """Units of one Query or Scan: the sizes of all items that it evaluates are added, then rounded up to 4 KB once.
+
+    Source: Developer Guide, CapacityUnitCalculations.
+    """
+    return read_units(sum(sizes_bytes), kind)
+
+
+def batch_read_units(sizes_bytes: Iterable[int], kind: str = EVENTUAL) -> Fraction:
+    """Units of one BatchGetItem: each item is rounded up to 4 KB by itself. Source: CapacityUnitCalculations."""
+    return sum((read_units(size, kind) for size in sizes_bytes), Fraction(0))
+
+
+def write_units(size_bytes: int, kind: str = STANDARD, old_size_bytes: int = 0) -> int:
+    """Units of writing, updating or deleting one item: one for each 1 KB begun of the larger of the old and the new item.
+
+    Twice that in a transaction. Source: Developer Guide, CapacityUnitCalculations.
+    Raises KeyError for a kind that is not in WRITE_KINDS.
+    """
+    return _begun(max(size_bytes, old_size_bytes), WRITE_UNIT_BYTES) * WRITE_FACTORS[kind]
+
+
+def index_write_units(change: str, entry_size_bytes: int, old_entry_size_bytes: int | None = None) -> int:
+    """Units that one write to the table costs in a secondary index, by what it does to the entry of the item there.
+
+    `change`: ADDED or REMOVED (the item comes into the index or leaves it), PROJECTED (a projected attribute changes),
+    KEY (the key of the index changes: the old entry is deleted and a new one is put), UNTOUCHED (nothing projected
+    changes, or the item is not in the index). Rounded by the size of the entry, not of the item.
+    Source: Developer Guide, GSI (write capacity units). Raises ValueError for another change.
+    """
+    new = _begun(entry_size_bytes, WRITE_UNIT_BYTES)
+    old = new if old_entry_size_bytes is None else _begun(old_entry_size_bytes, WRITE_UNIT_BYTES)
+    by_change = {ADDED: new, REMOVED: old, PROJECTED: max(new, old), KEY: old + new, UNTOUCHED: 0}
+    if change not in by_change:
+        raise ValueError(f"{change!r} is not a change of an index entry")
+    return by_change[change]
+
+
+def table_units(load: TableLoad) -> Units:
+    """Units per second of the table itself, with those of its local secondary indexes, which use its capacity."""
+    local = [index for index in load.indexes if index.local]
+    reads = _reads(load.reads)
+    for index in local:
+        extra = _reads(index.reads)
+        reads = None if reads is None or extra is None else reads + extra
+    if load.writes is None:
+        return Units(reads, None)
+    writes = NO_RATE
+    for one in load.writes:
+        # An index entry of a local index is part of the item's own write, so a transaction doubles it too.
+        in_indexes = sum((_units_of_a_write(index) for index in local), Fraction(0)) * WRITE_FACTORS[one.kind]
+        writes += one.rate.times(write_units(one.size_bytes, one.kind) + in_indexes)
+    return Units(reads, writes)
+
+
+def index_units(load: TableLoad, index: IndexLoad) -> Units:
+    """Units per second of one global secondary index of the table; nothing for a local one, see `table_units`.
+
+    Every write to the table that changes an entry is also a write to the index, after the table's own: a transaction
+    does not double it.
+    """
+    if index.local:
+        return Units(NO_RATE, NO_RATE)
+    if load.writes is None:
+        return Units(_reads(index.reads), None)
+    writes = sum((one.rate for one in load.writes), NO_RATE)
+    return Units(_reads(index.reads), writes.times(_units_of_a_write(index)))
+
+
+def _units_of_a_write(index: IndexLoad) -> Fraction:
+    """Units in the index, on average, of one write to its table."""
+    size = index.entry_size_bytes or ASSUMED_SIZE_BYTES
+    kept, moved = index_write_units(PROJECTED, size), index_write_units(KEY, size)
+    return index.share_of_writes * (kept * (1 - index.key_changes) + moved * index.key_changes)
+
+
+def _reads(requests: tuple[Requests, ...] | None) -> Rate | None:
+    if requests is None:
+        return None
+    return sum((one.rate.times(read_units(one.size_bytes, one.kind)) for one in requests), NO_RATE)
+
+
+def _begun(size_bytes: int, step: int) -> int:
+    return max(1, -(-size_bytes // step))

@@ -1,0 +1,35 @@
+"""Reads one global secondary index: its name, keys and projection."""
+
+from typing import Any
+
+from scripts.contract.fields import check_fields
+from scripts.contract.findings import Path, shown
+from scripts.contract.names import index_name
+from scripts.contract.read_keys import GLOBAL_INDEX, Declared, check_repeats, read_key, typed
+from scripts.contract.read_projection import read_projection
+from scripts.contract.values import Context
+from scripts.model import Index, Keys
+
+NAME_FIELDS = ("index_name", "name", "gsi_name")
+
+
+def read_global_index(
+    context: Context, raw: dict[str, Any], path: Path, declared: Declared, table: str, table_keys: Keys
+) -> tuple[Index, Path]:
+    """The index as far as it can be read, and the path of its name."""
+    dialect = context.dialect
+    corrected = check_fields(raw, path, "index", context.findings, long=dialect.key_objects)
+    name, name_path = index_name(context, raw, path, corrected, dialect.index_name, NAME_FIELDS)
+    what = f"Index {shown(name)}" if name else "The index"
+    partition = read_key(context, raw, dialect.pk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
+    sort = read_key(context, raw, dialect.sk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
+    check_repeats(context, (*partition, *sort))
+    keys = Keys(
+        tuple(typed(context, part, declared, name or "?") for part in partition),
+        tuple(typed(context, part, declared, name or "?") for part in sort),
+    )
+    if partition and [part.name for part in keys.partition] == [p.name for p in table_keys.partition]:
+        context.findings.add("C404", partition[0].path, index=shown(name), found=shown(partition[0].name))
+    own = {attribute.name for attribute in (*keys.attributes, *table_keys.attributes)}
+    projection, included = read_projection(context, raw, path, own, declared, table, corrected)
+    return Index(name, keys, projection, included), name_path

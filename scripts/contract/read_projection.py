@@ -1,0 +1,128 @@
+"""Reads what an index holds of each item: its projection and the attributes that this includes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.contract.findings import Path, meant, path_text, shown
+from scripts.contract.limits import MAX_INCLUDED
+from scripts.contract.read_keys import Declared, check_name
+from scripts.contract.values import Context, wrong_kind
+from scripts.model import ALL, INCLUDE, PROJECTIONS
+
+INCLUDED_FIELDS = ("projected_attributes", "non_key_attributes", "projection_attributes", "included_attributes")
+_TYPE_FIELDS = ("ProjectionType", "projection_type", "type")
+_LIST_FIELDS = ("NonKeyAttributes", "non_key_attributes", "attributes")
+
+
+def read_projection(
+    context: Context,
+    raw: Mapping[str, Any],
+    path: Path,
+    keys: set[str],
+    declared: Declared,
+    table: str,
+    corrected: set[str],
+) -> tuple[str, tuple[str, ...]]:
+    """The projection of an index and the sorted attributes it includes; `keys` are those of the index and the table.
+
+    `table` is for messages; `corrected` holds fields that a misspelt field stands for.
+    """
+    projection, lists = _projection_type(context, raw, path, corrected)
+    for field in INCLUDED_FIELDS:
+        if raw.get(field) is not None:
+            if field != INCLUDED_FIELDS[0]:
+                context.findings.add("C508", (*path, field), at_key=True, found=field)
+            lists.append(((*path, field), raw[field]))
+    if len(lists) > 1:
+        names = " and ".join(path_text(place[len(path) :]) for place, _ in lists)
+        context.findings.add("C216", lists[1][0], at_key=True, found=names)
+        return projection or ALL, ()
+    place, value = lists[0] if lists else ((*path, "projection"), [])
+    if not isinstance(value, list):
+        wrong_kind(context, place, value, "a list", f'Write "{INCLUDED_FIELDS[0]}": ["email"].')
+        return projection or ALL, ()
+    names = _included(context, value, place)
+    if projection == INCLUDE:
+        return INCLUDE, _stripped(context, value, names, place, keys, declared, table)
+    if projection and value:
+        count = "1 attribute is" if len(value) == 1 else f"{len(value)} attributes are"
+        default = "" if raw.get("projection") is not None else " (as none is given)"
+        context.findings.add("C316", place, at_key=True, projection=projection, default=default, count=count)
+    return projection or ALL, ()
+
+
+def _projection_type(
+    context: Context, raw: Mapping[str, Any], path: Path, corrected: set[str]
+) -> tuple[str, list[tuple[Path, Any]]]:
+    """The projection ("" when it could not be read), and a list of attributes inside a projection object."""
+    here, value = (*path, "projection"), raw.get("projection")
+    lists: list[tuple[Path, Any]] = []
+    is_object = isinstance(value, dict)
+    if is_object:
+        lists = [((*here, field), value[field]) for field in _LIST_FIELDS if value.get(field) is not None]
+        field = next((field for field in _TYPE_FIELDS if field in value), None)
+        here, value = ((*here, field), value[field]) if field else (here, None)
+        if field is None:
+            context.findings.add("C213", here, found="An object without ProjectionType", meant="")
+            return "", lists
+    elif value is None:
+        if "projection" in corrected:
+            return "", lists
+        if context.dialect.projection_required:
+            facts = {"what": "The index", "field": '"projection"', "empty": "", "example": '"projection": "ALL"'}
+            context.findings.add("C206", path, **facts)
+        return ALL, lists
+    if not isinstance(value, str):
+        hint = "Write ALL, KEYS_ONLY or INCLUDE in double quotes."
+        wrong_kind(context, here, value, "text", hint)
+        return "", lists
+    if value.upper() not in PROJECTIONS:
+        context.findings.add("C213", here, found=shown(value, 40), meant=meant(value, PROJECTIONS))
+        return "", lists
+    if is_object:
+        context.findings.add("C507", (*path, "projection"), right=value.upper())
+    if value not in PROJECTIONS:
+        context.findings.add("C506", here, found=shown(value), right=value.upper())
+    return value.upper(), lists
+
+
+def _included(context: Context, value: list[Any], place: Path) -> list[str]:
+    """The names in a list of projected attributes, with everything reported that each name alone tells."""
+    names: list[str] = []
+    for number, name in enumerate(value):
+        here = (*place, number)
+        if not isinstance(name, str) or not name.strip():
+            wrong_kind(context, here, name, "the name of an attribute", "Write the name in double quotes.")
+            continue
+        check_name(context, name, here)
+        if name in names:
+            context.findings.add("C317", here, found=shown(name))
+        else:
+            names.append(name)
+    return names
+
+
+def _stripped(
+    context: Context, value: list[Any], names: list[str], place: Path, keys: set[str], declared: Declared, table: str
+) -> tuple[str, ...]:
+    """The included attributes without keys, sorted; checks that DynamoDB accepts them and that they exist."""
+    if not value:
+        context.findings.add("C313", place)
+        return ()
+    rest = [name for name in names if name not in keys]
+    stripped = [shown(name) for name in names if name in keys]
+    if not rest and stripped:
+        context.findings.add("C318", place)
+        return ()
+    if stripped:
+        verb = "is" if len(stripped) == 1 else "are"
+        context.findings.add("C512", place, found=f"{', '.join(stripped)} {verb}")
+    if len(rest) > MAX_INCLUDED:
+        context.findings.add("C314", place, count=len(rest), limit=MAX_INCLUDED)
+    if declared.types:
+        for number, name in enumerate(value):
+            if isinstance(name, str) and name in rest and name not in declared.types:
+                near = meant(name, declared.names)
+                facts = {"table": shown(table), "found": shown(name), "meant": near}
+                context.findings.add("C408", (*place, number), **facts)
+    return tuple(sorted(rest))

@@ -1,0 +1,140 @@
+"""What AWS Backup refuses. Functions on its requests, as far as possible without looking at the store."""
+
+import json
+import re
+from collections.abc import Container
+from typing import Any
+
+from scripts.local_aws.rules import sources
+from scripts.local_aws.rules.registry import Refused, Request, rule
+
+INVALID = "InvalidParameterValueException"
+COLD_DAYS = 90  # that a backup stays in cold storage at least
+MAX_TAGS, MAX_RESOURCES = 30, 500  # of a selection
+MIN_GRACE = 3  # days in which a compliance lock can still be changed
+SERVICE = "backup.amazonaws.com"
+_VAULT = re.compile(r"[a-zA-Z0-9\-_]{2,50}")
+_NAME = re.compile(r"[a-zA-Z0-9\-_.]{1,50}")
+
+
+@rule(
+    "backup-lifecycle",
+    f"DeleteAfterDays is at least {COLD_DAYS} days after MoveToColdStorageAfterDays, in rules and in copy actions.",
+    sources.BACKUP_LIFECYCLE,
+)
+def refuse_lifecycle(lifecycle: Request | None) -> None:
+    """Raise Refused when backups would leave cold storage too early. In days; a missing DeleteAfterDays is never."""
+    cold, deleted = ((lifecycle or {}).get(name) for name in ("MoveToColdStorageAfterDays", "DeleteAfterDays"))
+    # -1 stands for "never", as the API returns it.
+    if cold is not None and deleted is not None and int(cold) >= 0 and 0 <= int(deleted) < int(cold) + COLD_DAYS:
+        raise Refused(
+            f"Invalid lifecycle. DeleteAfterDays cannot be less than {COLD_DAYS} days apart from "
+            "MoveToColdStorageAfterDays",
+            INVALID,
+        )
+
+
+@rule(
+    "backup-plan",
+    "A plan has a name and rules of different names with a vault each; the vault exists. AWS's wording is not known.",
+    sources.BACKUP_PLAN,
+)
+def refuse_plan(plan: Request, vaults: Container[str]) -> None:
+    """Raise Refused when the plan (as in CreateBackupPlan) is not complete or names a vault that is not there."""
+    rules = plan.get("Rules") or []
+    names = [str(each.get("RuleName") or "") for each in rules]
+    if not plan.get("BackupPlanName") or not rules:
+        raise Refused("A backup plan needs a BackupPlanName and at least one rule", INVALID)
+    if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):
+        raise Refused("RuleName must be unique in the plan: 1 to 50 letters, digits, '-', '_' or '.'", INVALID)
+    for each in rules:
+        if each.get("TargetBackupVaultName") not in vaults:
+            raise Refused(f"Backup vault {each.get('TargetBackupVaultName')} does not exist", INVALID)
+        for holder in (each, *(each.get("CopyActions") or [])):
+            refuse_lifecycle(holder.get("Lifecycle"))
+
+
+@rule(
+    "backup-selection",
+    f"A selection has a name, at most {MAX_RESOURCES} resources and {MAX_TAGS} tags; tags are compared with "
+    "STRINGEQUALS. AWS's wording is not known.",
+    sources.BACKUP_SELECTION,
+)
+def refuse_selection(selection: Request) -> None:
+    """Raise Refused when a selection (as in CreateBackupSelection) is not well formed."""
+    if not _NAME.fullmatch(str(selection.get("SelectionName") or "")):
+        raise Refused("SelectionName must have 1 to 50 letters, digits, '-', '_' or '.'", INVALID)
+    tags, resources = selection.get("ListOfTags") or [], selection.get("Resources") or []
+    if len(tags) > MAX_TAGS or len(resources) > MAX_RESOURCES:
+        raise Refused(f"A selection has at most {MAX_RESOURCES} resources and {MAX_TAGS} tags", INVALID)
+    for tag in tags:
+        if tag.get("ConditionType") != "STRINGEQUALS" or not tag.get("ConditionKey"):
+            raise Refused("ListOfTags needs ConditionType STRINGEQUALS and a ConditionKey", INVALID)
+
+
+@rule(
+    "backup-role",
+    f"The role of a selection exists and may be assumed by {SERVICE}. AWS's wording is not known.",
+    sources.BACKUP_SELECTION,
+)
+def refuse_role(arn: str, roles: Any) -> None:
+    """Raise Refused when the role is not there or does not trust AWS Backup. `roles` has the role records by name."""
+    role = roles.get(arn.rsplit("/", 1)[-1])
+    if role is None or role["Arn"] != arn:
+        raise Refused(f"IAM role {arn} does not exist", INVALID)
+    document = role.get("AssumeRolePolicyDocument") or "{}"
+    document = json.loads(document) if isinstance(document, str) else document
+    statements = document.get("Statement", [])
+    statements = statements if isinstance(statements, list) else [statements]
+    trusted = [(each.get("Principal") or {}) for each in statements if each.get("Effect") == "Allow"]
+    services = [principal.get("Service", []) for principal in trusted if isinstance(principal, dict)]
+    if not any(SERVICE in ([service] if isinstance(service, str) else service) for service in services):
+        raise Refused(f"IAM role {arn} cannot be assumed by AWS Backup: it must trust {SERVICE}", INVALID)
+
+
+@rule(
+    "backup-vault-name",
+    "A vault name has 2 to 50 letters, digits, '-' or '_'.",
+    sources.BACKUP_LOCK,
+)
+def refuse_vault_name(name: str) -> None:
+    """Raise Refused when no vault can have this name."""
+    if not _VAULT.fullmatch(name):
+        raise Refused("BackupVaultName must have 2 to 50 letters, digits, '-' or '_'", INVALID)
+
+
+@rule(
+    "backup-lock",
+    f"A vault lock has days in order; with ChangeableForDays ({MIN_GRACE} or more) it can be neither changed nor taken "
+    "away after that time, nor the vault deleted. DescribeBackupVault tells Locked, the days and LockDate.",
+    sources.BACKUP_LOCK,
+)
+def refuse_lock(lock: Request, vault: dict[str, Any], now: float) -> None:
+    """Raise Refused when this LockConfiguration is none, or when the lock of the vault record holds already."""
+    refuse_locked(vault, now)
+    least, most, grace = (lock.get(n) for n in ("MinRetentionDays", "MaxRetentionDays", "ChangeableForDays"))
+    if least is not None and most is not None and int(most) < int(least):
+        raise Refused("MaxRetentionDays cannot be less than MinRetentionDays", INVALID)
+    if any(days is not None and int(days) < 1 for days in (least, most)):
+        raise Refused("MinRetentionDays and MaxRetentionDays must be at least 1", INVALID)
+    if grace is not None and int(grace) < MIN_GRACE:
+        raise Refused(f"ChangeableForDays must be at least {MIN_GRACE}", INVALID)
+
+
+def refuse_locked(vault: dict[str, Any], now: float) -> None:
+    """Raise Refused when the grace time of the vault's lock is over. `now` in seconds since 1970."""
+    if vault.get("LockDate") is not None and now >= vault["LockDate"]:
+        name = vault["BackupVaultName"]
+        raise Refused(f"Vault {name} is locked: its lock configuration cannot be changed", "InvalidRequestException")
+
+
+@rule(
+    "backup-plan-in-use",
+    "A plan that has selections cannot be deleted.",
+    sources.BACKUP_PLAN_DELETE,
+)
+def refuse_used_plan(plan_id: str, selections: list[dict[str, Any]]) -> None:
+    """Raise Refused when one of the selection records belongs to the plan."""
+    if any(selection["BackupPlanId"] == plan_id for selection in selections):
+        message = "Related backup plan selections must be deleted prior to backup plan deletion"
+        raise Refused(message, "InvalidRequestException")

@@ -1,0 +1,61 @@
+"""The metrics of `AWS/DynamoDB`, with their exact dimensions: what an alarm or a widget may look at."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+CATALOGUE = Path(__file__).with_name("catalogue.json")
+PERCENTILE = re.compile(r"p\d{1,2}(\.\d{1,10})?|p100")  # CloudWatch, Statistics definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric: each set of dimensions under which it is published, what can be asked of it, every how many seconds.
+
+    `sparse`: no data means that nothing happened. `unusable`: why it must not be watched; empty if it may.
+    """
+
+    name: str
+    dimensions: tuple[frozenset[str], ...]
+    unit: str
+    statistics: tuple[str, ...]
+    sparse: bool
+    period: int
+    note: str = ""
+    unusable: str = ""
+
+    def has(self, statistic: str) -> bool:
+        """Whether a statistic of this metric means something; percentiles are `p99`, `p99.9`."""
+        return statistic in self.statistics or ("percentile" in self.statistics and is_percentile(statistic))
+
+
+def is_percentile(statistic: str) -> bool:
+    """Whether a statistic is a percentile, which CloudFormation wants as ExtendedStatistic."""
+    return PERCENTILE.fullmatch(statistic) is not None
+
+
+def namespace() -> str:
+    """The namespace of all metrics of the catalogue."""
+    return _read()["namespace"]
+
+
+def operations() -> tuple[str, ...]:
+    """Every value that the dimension Operation has."""
+    return tuple(_read()["operations"])
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """The catalogue, by the names of the metrics."""
+    found = {}
+    for entry in _read()["metrics"]:
+        sets = tuple(frozenset(names) for names in entry["dimensions"])
+        found[entry["name"]] = Metric(**{**entry, "dimensions": sets, "statistics": tuple(entry["statistics"])})
+    return found
+
+
+@cache
+def _read() -> dict:
+    return json.loads(CATALOGUE.read_text(encoding="utf-8"))

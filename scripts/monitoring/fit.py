@@ -1,0 +1,89 @@
+"""Make the alarms of a table fit into a template: the fullest set of them that leaves room for everything else."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from scripts.model import Alarm, CompositeAlarm
+from scripts.monitoring.kinds import Kind, kind_of
+from scripts.monitoring.render import alarm_resources
+
+ROOM = 42_000  # bytes, where the rest of the template is not known: 51,200 (CloudFormation quotas) less a large table
+RULE_MAX = 10_240  # characters (CloudWatch, PutCompositeAlarm: AlarmRule)
+SEPARATE, TOGETHER, LEFT_OUT = "separate", "together", "left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How indexes are watched: each by alarms of its own, several by one alarm, or, for lesser alarms, not at all."""
+
+    throttled: str
+    others: str
+
+    def of(self, kind: Kind) -> str:
+        """How a kind of alarm watches indexes."""
+        return self.throttled if kind.section == "throttled" else self.others
+
+
+DETAILS = (
+    Detail(SEPARATE, SEPARATE),
+    Detail(SEPARATE, TOGETHER),
+    Detail(TOGETHER, TOGETHER),
+    Detail(TOGETHER, LEFT_OUT),
+)
+
+
+def fullest(
+    make: Callable[[Detail], tuple[Alarm | CompositeAlarm, ...]], room: int
+) -> tuple[Alarm | CompositeAlarm, ...]:
+    """The alarms in the greatest detail that fits into `room` bytes and into the rule of a composite alarm.
+
+    When nothing fits, those in the least detail: the template is then too large without them too.
+    """
+    found: tuple[Alarm | CompositeAlarm, ...] = ()
+    for detail in DETAILS:
+        found = make(detail)
+        rules = [len(alarm.rule) for alarm in found if isinstance(alarm, CompositeAlarm)]
+        if size(found) <= room and all(length <= RULE_MAX for length in rules):
+            break
+    return found
+
+
+def size(alarms: Iterable[Alarm | CompositeAlarm]) -> int:
+    """The bytes of alarms in a template, as compact JSON."""
+    return len(json.dumps(alarm_resources(alarms), separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def remarks(indexes: Iterable[str], alarms: Iterable[Alarm | CompositeAlarm]) -> tuple[str, ...]:
+    """What the size of a template made of the alarms of indexes, in sentences for people; none where nothing was."""
+    indexes = tuple(indexes)
+    metric = [alarm for alarm in alarms if isinstance(alarm, Alarm)]
+    watched = [(kind_of(alarm.name), targets) for alarm in metric if (targets := _indexes(alarm))]
+    shared = [kind.section for kind, targets in watched if kind and len(targets) > 1]
+    found = []
+    if shared:
+        sections = ", ".join(dict.fromkeys(shared))
+        found.append(
+            f"So many indexes, or such long names, do not fit into one template with alarms for each: the alarms "
+            f"{sections} watch several indexes at once. The dashboard tells them apart."
+        )
+    if indexes and any(_section(alarm) == "hot-key" for alarm in metric):
+        lacking = set(indexes) - {
+            name for kind, targets in watched if kind and kind.section == "hot-key" for name in targets
+        }
+        if lacking:
+            found.append(
+                "Hot keys of indexes have no alarms of their own, for want of room in the template: the throttle alarms "
+                "of the indexes see them too."
+            )
+    return tuple(found)
+
+
+def _indexes(alarm: Alarm) -> list[str]:
+    every = (alarm.dimensions, *(query.dimensions for query in alarm.metrics))
+    return list(dict.fromkeys(value for each in every for name, value in each if name == "GlobalSecondaryIndexName"))
+
+
+def _section(alarm: Alarm) -> str:
+    kind = kind_of(alarm.name)
+    return kind.section if kind else ""

@@ -1,0 +1,58 @@
+"""How alarms can be set: how many there are, and for each section of the runbook threshold, datapoints and severity."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from scripts.monitoring.kinds import LEVELS, SEVERITIES, STANDARD, Kind
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettings:
+    """The alarms of one table, or of a service, as deployment.yaml sets them.
+
+    `sections`: section of the runbook to any of threshold, datapoints, evaluation_periods and severity.
+    `latency_p99_ms`: operation to the latency in milliseconds that 99 of 100 of its requests must keep.
+    """
+
+    level: str = STANDARD
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
+    latency_p99_ms: Mapping[str, int] = field(default_factory=lambda: NONE)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "AlarmSettings":
+        """From the effective settings of a table: alarms, alarm_rules, latency_p99_ms, as deployment.yaml has them."""
+        rules = settings.get("alarm_rules", NONE)
+        return cls(settings.get("alarms", STANDARD), rules, settings.get("latency_p99_ms", NONE))
+
+    def has(self, kind: Kind) -> bool:
+        """Whether the level has alarms of a kind."""
+        return LEVELS.index(kind.level) <= LEVELS.index(self.level)
+
+    def severity(self, kind: Kind) -> str:
+        """`page` or `ticket`."""
+        found = self._set(kind, "severity") or kind.severity
+        return found if found in SEVERITIES else kind.severity
+
+    def periods(self, kind: Kind) -> tuple[int, int]:
+        """(datapoints, evaluation periods), M of N, with M never above N."""
+        periods = int(self._set(kind, "evaluation_periods") or 0)
+        datapoints = int(self._set(kind, "datapoints") or 0)
+        if not periods:
+            periods = max(kind.evaluation_periods, datapoints)
+        return min(datapoints or kind.datapoints, periods), periods
+
+    def threshold(self, kind: Kind, requests_per_second: float = 0) -> float:
+        """The set threshold; else the default, or, with more traffic than that is made for, its share of the traffic."""
+        for section in filter(None, (kind.section, kind.inherits)):
+            found = self.sections.get(section, NONE).get("threshold")
+            if found is not None:
+                return found
+        return max(kind.threshold, math.ceil(kind.share * requests_per_second * kind.period))
+
+    def _set(self, kind: Kind, name: str) -> Any:
+        return self.sections.get(kind.section, NONE).get(name)

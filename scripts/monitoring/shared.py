@@ -1,0 +1,56 @@
+"""What the tables of a service share for their monitoring in one environment, as resources of CloudFormation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scripts.model import TableState
+from scripts.monitoring import dashboard
+from scripts.monitoring.alarms import DEFAULT, service_alarms
+from scripts.monitoring.notify import notify, runbook
+from scripts.monitoring.render import alarm_resources
+from scripts.monitoring.settings import AlarmSettings
+from scripts.monitoring.topics import CREATE, topic_resources
+
+
+def monitoring_resources(
+    service: str,
+    environment: str,
+    states: Sequence[TableState],
+    *,
+    emails: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    encryption: str = CREATE,
+    settings: AlarmSettings = DEFAULT,
+    repository: str = "",
+) -> dict[str, dict[str, Any]]:
+    """Topics, alarms on the account, and the first dashboard: for the service's own template.
+
+    `topics`: ARNs of existing topics, which then are notified instead of one of ours. `encryption`: `create` a key,
+    `none`, or the ARN of a key. `repository`: its address, so that descriptions and dashboards link to the runbook.
+    """
+    tags = [{"Key": "Environment", "Value": environment}, {"Key": "Service", "Value": service}]
+    told = notify(environment, service, tuple(topics))
+    book = runbook(service, repository)
+    return {
+        **topic_resources(told, emails, tags, encryption),
+        **alarm_resources(service_alarms(environment, service, told, book, settings)),
+        **dashboard.dashboard_resources(service, environment, states, book)[0],
+    }
+
+
+def more_dashboards(
+    service: str, environment: str, states: Sequence[TableState], repository: str = ""
+) -> dict[str, dict[str, Any]]:
+    """The dashboards that do not fit into the service's template: file name without ending to the template.
+
+    Empty for all but large services. Each one is a stack of its own, named as `dashboard.dashboard_name` says.
+    """
+    found = dashboard.dashboard_resources(service, environment, states, runbook(service, repository))
+    return {
+        f"dashboard-{number}": {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Description": f"Dashboard {number} of the DynamoDB tables of service {service} in environment {environment}",
+            "Resources": resources,
+        }
+        for number, resources in enumerate(found[1:], 2)
+    }

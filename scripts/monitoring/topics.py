@@ -1,0 +1,88 @@
+"""How alarms reach people: the topics, their encryption and their policy, as CloudFormation resources."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scripts import names
+from scripts.monitoring.notify import Notify
+
+CREATE, NONE = "create", "none"  # else the ARN of a key whose policy lets CloudWatch use it
+CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
+THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def topic_resources(
+    notify: Notify, emails: Sequence[str], tags: Sequence[dict[str, str]], encryption: str = CREATE
+) -> dict[str, dict[str, Any]]:
+    """The topics that are ours, who may publish to them, who is subscribed, and the key that encrypts them.
+
+    A topic with the AWS managed key of SNS would lose every alarm without a word: CloudWatch may not use that key, and
+    its policy cannot be changed (AWS re:Post, cloudwatch-configure-alarm-sns).
+    """
+    ours = {"AlarmTopic": notify.people} | ({"AlarmFeedTopic": notify.feed} if notify.composite else {})
+    named = {id: topics[0] for id, topics in ours.items() if topics and not topics[0].startswith("arn:")}
+    key: dict[str, Any] = {}
+    if encryption != NONE and named:
+        key = {"KmsMasterKeyId": {"Ref": "AlarmKey"} if encryption == CREATE else encryption}
+    resources: dict[str, dict[str, Any]] = {"AlarmKey": _key(tags)} if key and encryption == CREATE else {}
+    for id, name in named.items():
+        resources[id] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name, **key, "Tags": list(tags)}}
+    for id in named:
+        resources[f"{id}Policy"] = _policy(id)
+    if "AlarmTopic" in named:
+        for address in emails:
+            resources[names.logical_id("AlarmEmail", address)] = {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {"TopicArn": {"Ref": "AlarmTopic"}, "Protocol": "email", "Endpoint": address},
+            }
+    return resources
+
+
+def _policy(topic: str) -> dict[str, Any]:
+    """Only CloudWatch publishes, and only for this account (CloudWatch user guide, Notify_Users_Alarm_Changes)."""
+    statement = {
+        "Sid": "AlarmsOfThisAccount",
+        "Effect": "Allow",
+        "Principal": CLOUDWATCH,
+        "Action": "sns:Publish",
+        "Resource": {"Ref": topic},
+        "Condition": THIS_ACCOUNT,
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"Type": "AWS::SNS::TopicPolicy", "Properties": {"Topics": [{"Ref": topic}], "PolicyDocument": document}}
+
+
+def _key(tags: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """A key that the account administers by IAM and that CloudWatch uses. It goes with its topics: nothing else needs it."""
+    account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    statements = [
+        {"Sid": "Account", "Effect": "Allow", "Principal": account, "Action": "kms:*", "Resource": "*"},
+        {
+            "Sid": "AlarmsOfThisAccount",
+            "Effect": "Allow",
+            "Principal": CLOUDWATCH,
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": "*",
+            "Condition": THIS_ACCOUNT,
+        },
+        {
+            "Sid": "GrantsOnlyForAwsServices",  # AWS Control Tower, CT.KMS.PR.3
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"BoolIfExists": {"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false"}},
+        },
+    ]
+    return {
+        "Type": "AWS::KMS::Key",
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+        "Properties": {
+            "Description": "Encrypts the alarm messages of DynamoDB tables",
+            "EnableKeyRotation": True,
+            "PendingWindowInDays": 30,
+            "KeyPolicy": {"Version": "2012-10-17", "Statement": statements},
+            "Tags": list(tags),
+        },
+    }

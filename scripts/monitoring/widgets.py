@@ -1,0 +1,160 @@
+"""The widgets of a dashboard: health first, then what each table does, and how near it is to its limits."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from scripts.model import Alarm, TableState
+from scripts.monitoring import expressions
+from scripts.monitoring.catalogue import namespace
+from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE, kind_of
+from scripts.monitoring.usage import USUAL_OPERATIONS
+
+WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
+HEIGHT = 6
+ALARMS_PER_WIDGET = 100  # CloudWatch API reference, alarm widget
+Widget = dict[str, Any]
+Metric = list[Any]
+
+
+def metric(name: str, dimensions: Iterable[tuple[str, str]], **options: Any) -> Metric:
+    """One line of a graph, in the form of a dashboard's body."""
+    return [namespace(), name, *(part for pair in dimensions for part in pair), *([options] if options else [])]
+
+
+def graph(title: str, metrics: Sequence[Metric], stat: str = "Sum", period: int = MINUTE) -> Widget:
+    """A graph over time. Metrics are shortened: a `.` is what stands in the same place of the metric before."""
+    properties = {
+        "title": title,
+        "region": "${AWS::Region}",
+        "stat": stat,
+        "period": period,
+        "metrics": _short(metrics),
+    }
+    return {"type": "metric", "properties": properties}
+
+
+def note(markdown: str) -> Widget:
+    """A text."""
+    return {"type": "text", "height": 2, "properties": {"markdown": markdown}}
+
+
+def alarm_status(title: str, alarms: Sequence[str]) -> list[Widget]:
+    """The states of alarms by their names, in as many widgets as they need."""
+    arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
+    parts = [alarms[n : n + ALARMS_PER_WIDGET] for n in range(0, len(alarms), ALARMS_PER_WIDGET)]
+    return [
+        {"type": "alarm", "height": 4, "properties": {"title": title, "alarms": [arn + name for name in part]}}
+        for part in parts
+    ]
+
+
+def health(states: Sequence[TableState]) -> list[Widget]:
+    """What is wrong, over all tables: throttling by table, and what DynamoDB counts only once per account and Region."""
+    throttles = [
+        metric(name, expressions.dimensions(state.name))
+        for name in ("ReadThrottleEvents", "WriteThrottleEvents")
+        for state in states
+    ]
+    return [
+        graph("Throttled events a minute, by table", throttles),
+        graph("Refused requests a minute, all tables of the account and Region", [metric("UserErrors", ())]),
+    ]
+
+
+def table(state: TableState) -> list[Widget]:
+    """What one table does: traffic, throttles, latency, errors, capacity against its limits, then the same of its indexes."""
+    name, of = state.name, expressions.dimensions(state.name)
+    both = ("Read", "Write")
+    operations = _operations(state)
+    by_operation = [expressions.dimensions(name, operation=operation) for operation in operations]
+    found = [
+        graph(f"{name}: units used a minute", [metric(f"Consumed{d}CapacityUnits", of) for d in both]),
+        graph(
+            f"{name}: throttled events a minute, and those of hot keys",
+            [metric(f"{d}{cause}Events", of) for cause in ("Throttle", "KeyRangeThroughputThrottle") for d in both],
+        ),
+        graph(f"{name}: latency, p99, ms", [metric("SuccessfulRequestLatency", each) for each in by_operation], "p99"),
+        graph(
+            f"{name}: errors a minute",
+            [
+                *(metric("SystemErrors", each) for each in by_operation),
+                metric("ConditionalCheckFailedRequests", of),
+                metric("TransactionConflict", of),
+            ],
+        ),
+    ]
+    limits = list(_limits(state, ""))
+    if limits:
+        found.append(graph(f"{name}: units a second, used and allowed", limits, "Maximum", FIVE_MINUTES))
+    return [*found, *_indexes(state)]
+
+
+def placed(rows: Iterable[Sequence[Widget]]) -> list[Widget]:
+    """The widgets with their places: each row side by side over the whole width, below the row before."""
+    found, y = [], 0
+    for row in rows:
+        per_line = min(len(row), 4)
+        for number, widget in enumerate(row):
+            width = WIDTH // per_line
+            height = widget.get("height", HEIGHT)
+            if number and number % per_line == 0:
+                y += height
+            place = {"x": number % per_line * width, "y": y, "width": width, "height": height}
+            found.append({**place, **{key: value for key, value in widget.items() if key != "height"}})
+        y += max((widget.get("height", HEIGHT) for widget in row), default=0)
+    return found
+
+
+def _indexes(state: TableState) -> list[Widget]:
+    if not state.indexes:
+        return []
+    of = [expressions.dimensions(state.name, index.name) for index in state.indexes]
+    both = ("Read", "Write")
+    found = [
+        graph(
+            f"{state.name}: units used a minute, by index",
+            [metric(f"Consumed{d}CapacityUnits", each) for d in both for each in of],
+        ),
+        graph(
+            f"{state.name}: throttled events a minute, by index",
+            [metric(f"{d}ThrottleEvents", each) for d in both for each in of],
+        ),
+    ]
+    limits = [line for index in state.indexes for line in _limits(state, index.name)]
+    if limits:
+        found.append(graph(f"{state.name}: units a second, allowed by index", limits, "Maximum", FIVE_MINUTES))
+    return found
+
+
+def _limits(state: TableState, target: str) -> Iterable[Metric]:
+    """The lines that show how near a table or an index is to what it may use."""
+    of = expressions.dimensions(state.name, target)
+    if state.billing == "PROVISIONED":
+        yield from (metric(f"Provisioned{d}CapacityUnits", of) for d in ("Read", "Write"))
+    for name, reads, writes in state.on_demand_maximum:
+        if name == target:
+            yield from (
+                metric(f"OnDemandMax{d}RequestUnits", of) for d, set_ in (("Read", reads), ("Write", writes)) if set_
+            )
+
+
+def _operations(state: TableState) -> tuple[str, ...]:
+    """The operations that the alarm on system errors watches."""
+    for alarm in state.alarms if isinstance(state.alarms, tuple) else ():
+        kind = kind_of(alarm.name)
+        if isinstance(alarm, Alarm) and kind and kind.section == "system-errors":
+            return tuple(dict(query.dimensions)["Operation"] for query in alarm.metrics)
+    return USUAL_OPERATIONS
+
+
+def _short(metrics: Sequence[Metric]) -> list[Metric]:
+    """Say only what differs from the metric before: `...` for the beginning, `.` for a single part."""
+    short: list[Metric] = []
+    for n, line in enumerate(metrics):
+        before = metrics[n - 1] if n else []
+        same = [i < len(before) and part == before[i] for i, part in enumerate(line)]
+        if len(line) == len(before) and all(same[:-1]) and not same[-1]:
+            short.append(["...", line[-1]])
+        else:
+            short.append(["." if equal else part for part, equal in zip(line, same, strict=True)])
+    return short

@@ -1,0 +1,139 @@
+"""The runbook of a service: what each alarm means and what to do, and the procedures that come up once in a while.
+
+The texts are in `runbook_alarms.markdown` and `runbook_procedures.markdown` beside this file; here they get the service's names.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+from scripts import names
+from scripts.markdown import code, codes, link, page, table, text
+from scripts.monitoring import words
+from scripts.monitoring.dashboard import dashboard_name
+from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
+from scripts.pages import common
+from scripts.project import Service
+
+ALARMS = Path(__file__).with_name("runbook_alarms.markdown")
+PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
+SHOWN = 20  # tables listed; a service with more has them on its own page
+# One metric of the table in $TABLE over the last hour. More dimensions go at the end.
+METRIC = """\
+metric() {
+  aws cloudwatch get-metric-statistics --namespace AWS/DynamoDB --metric-name "$1" --statistics "$2" --period 300 \\
+    --start-time "$(date -u -d '1 hour ago' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" \\
+    --dimensions Name=TableName,Value="$TABLE" "${@:3}" \\
+    --query "sort_by(Datapoints, &Timestamp)[].[Timestamp,$2]" --output text
+}"""
+CALENDAR = (
+    ("Every week", "Tickets: alarms of severity `ticket`; alarms that fired and needed no one", "the alarm's section"),
+    (
+        "Every month",
+        "Is every e-mail subscription of the alarm topic confirmed?",
+        "[Are people told](#are-people-told)",
+    ),
+    ("Every month", "Cost review", "[Cost review](#cost-review)"),
+    ("Every quarter", "Restore drill, on the most important table", "[Drill](#backup-and-restore-drill)"),
+    ("Every quarter", "Capacity review", "[Capacity review](#capacity-review)"),
+    ("Every quarter", "Let an alarm fire on purpose", "[Are people told](#are-people-told)"),
+    ("Every year", "Who has access, which key encrypts what", "[Keys](#rotate-the-encryption-key)"),
+    ("Every year", "Tables and indexes that nobody uses", "[Retire a table](#retire-a-table)"),
+    ("Before a peak", "`warm_throughput`, maxima and quotas", "[Capacity review](#capacity-review)"),
+)
+
+
+def render(service: Service) -> str:
+    """`generated/<service>/runbook.md`."""
+    return page(
+        common.header(service.name),
+        f"# Runbook of {text(service.name)}",
+        f"One section for each kind of alarm, then the procedures. Service {link(code(service.name), 'README.md')}.",
+        "## Which section",
+        "Find the end of the alarm's name:",
+        table(("The name ends in", "Section", "Severity", "It is on when"), _sections()),
+        "A *page* gets someone up. A *ticket* is looked at in the morning. Thresholds are the defaults; an alarm's "
+        "description has its own.",
+        "## Names",
+        table(("Environment", "Region", "Table names begin with", "Dashboard"), _environments(service)),
+        table(("Table", "Indexes"), _tables(service)),
+        "Open AWS CloudShell in the environment's account and Region, and say once which table it is about. All commands "
+        "below use these names.",
+        ["```bash", *_exports(service), METRIC, "```"],
+        _text(ALARMS, service),
+        "## Are people told",
+        "An alarm that reaches nobody is worse than none. Who is subscribed, and did they confirm?",
+        _commands(service),
+        "The first command lists addresses; `PendingConfirmation` in place of an ARN means that nobody is told there. The "
+        "second one makes an alarm fire for a moment, to see that the message arrives; CloudWatch puts it right again by itself.",
+        _text(PROCEDURES, service),
+        "## Calendar",
+        table(("When", "What", "How"), CALENDAR),
+    )
+
+
+def _sections() -> list[tuple[str, ...]]:
+    """The sections with the endings of the alarms' names that lead to them, reads and writes side by side."""
+    headings = {
+        slug(heading): heading for heading in re.findall(r"^## (.+)$", ALARMS.read_text(encoding="utf-8"), re.M)
+    }
+    rows = [(code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")]
+    for section in SECTIONS:
+        kinds = [kind for kind in KINDS if kind.section == section]
+        kind = kinds[0]
+        some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
+        limit = f"more than {words.number(kind.threshold)} {kind.unit}" if kind.threshold else "more than the objective"
+        span = f"{some} of {periods} minutes" if some != periods else f"all of {some} minutes"
+        endings = ", ".join(code(f"-{kind.name}") for kind in kinds)
+        rows.append((endings, f"[{headings[section]}](#{section})", kind.severity, f"{limit}, in {span}"))
+    return rows
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives to a heading of plain words."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def _environments(service: Service) -> list[tuple[str, ...]]:
+    return [
+        (
+            link(code(environment.name), f"{environment.name}/README.md"),
+            environment.region or "asked for at deployment",
+            code(environment.table_prefix) if environment.table_prefix else "",
+            code(dashboard_name(environment.name, service.name)),
+        )
+        for environment in service.environments
+    ]
+
+
+def _tables(service: Service) -> list[tuple[str, ...]]:
+    tables = service.contract.tables
+    rows = [(code(t.name), codes(index.name for index in t.indexes)) for t in tables[:SHOWN]]
+    if len(tables) > SHOWN:
+        rows.append((f"and {len(tables) - SHOWN} more: see the {link('service page', 'README.md')}", ""))
+    return rows
+
+
+def _exports(service: Service) -> list[str]:
+    """The names as shell variables, of the first table and the last environment, which usually is production."""
+    environment, first = service.environments[-1], service.contract.tables[0]
+    index = next((index.name for t in service.contract.tables for index in t.indexes), "")
+    region = shlex.quote(environment.region) if environment.region else '"<region>"'
+    lines = [f"export AWS_REGION={region} TABLE={shlex.quote(environment.table_prefix + first.name)}"]
+    return [*lines, f"export INDEX={shlex.quote(index)}"] if index else lines
+
+
+def _commands(service: Service) -> list[str]:
+    environment = service.environments[-1]
+    topic = names.alarm_topic(environment.name, service.name)
+    return [
+        "```bash",
+        'ACCOUNT="$(aws sts get-caller-identity --query Account --output text)"',
+        f"aws sns list-subscriptions-by-topic --topic-arn \"arn:aws:sns:$AWS_REGION:$ACCOUNT:{topic}\" --query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output table",
+        'aws cloudwatch set-alarm-state --alarm-name "$TABLE-read-throttled" --state-value ALARM --state-reason "Test: are people told?"',
+        "```",
+    ]
+
+
+def _text(path: Path, service: Service) -> str:
+    return path.read_text(encoding="utf-8").replace("{{service}}", service.name).rstrip()

@@ -1,0 +1,70 @@
+"""What a property of a table is: from the setting to the template, to the live table, and back into plain words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.aws_names import settled
+from scripts.model import ContractTable, TableState, Unknown
+from scripts.settings_source import Environment
+
+__all__ = ["Property", "Reading", "Unknown", "Wanted", "settled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a desired value is made from: the effective settings of one table in one environment."""
+
+    settings: Mapping[str, Any]
+    table: ContractTable
+    environment: Environment
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a live value is read from: the connection (`scripts.aws.Aws`) and the answer of DescribeTable."""
+
+    aws: Any
+    description: Mapping[str, Any]
+    desired: TableState
+
+    @property
+    def name(self) -> str:
+        """The table's name in AWS."""
+        return self.desired.name
+
+    @property
+    def dynamodb(self) -> Any:
+        """The DynamoDB client."""
+        return self.aws.client("dynamodb")
+
+
+def _nothing(*_: Any) -> dict[str, Any]:
+    return {}
+
+
+def plain(value: Any) -> str:
+    """A value as a person would say it, where a property has no words of its own."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value) or "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: the field of TableState that holds it, its name in reports, and the ways in and out.
+
+    `render` gives properties of AWS::DynamoDB::Table, `render_index` those of one global secondary index, `fix` the
+    command that mends a difference (table name quoted for the shell; desired; live), empty if there is none.
+    """
+
+    field: str
+    name: str
+    desired: Callable[[Wanted], Any]
+    read: Callable[[Reading], Any]
+    render: Callable[[TableState], dict[str, Any]] = _nothing
+    render_index: Callable[[TableState, str], dict[str, Any]] = _nothing
+    shown: Callable[[Any], str] = plain
+    fix: Callable[[str, Any, Any], str] = lambda _name, _desired, _live: ""
+    matches: Callable[[Any, Any], bool] = lambda desired, live: desired == live

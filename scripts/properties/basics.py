@@ -1,0 +1,55 @@
+"""Table class, deletion protection and time to live."""
+
+import shlex
+from typing import Any
+
+from scripts.properties.base import Property, Reading, settled
+
+
+def _ttl(reading: Reading) -> Any:
+    found = reading.dynamodb.describe_time_to_live(TableName=reading.name)["TimeToLiveDescription"]
+    status = settled(found.get("TimeToLiveStatus", "DISABLED"), {"ENABLED", "DISABLED"}, "time to live")
+    if not isinstance(status, str):
+        return status
+    return found.get("AttributeName", "") if status == "ENABLED" else ""
+
+
+def _fix_ttl(name: str, desired: str, live: str) -> str:
+    if live or not desired:
+        return ""  # changing it takes more than a command: off, an hour, on
+    specification = shlex.quote(f"Enabled=true,AttributeName={desired}")
+    return f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification {specification}"
+
+
+TABLE_CLASS = Property(
+    "table_class",
+    "table class",
+    desired=lambda wanted: wanted.settings["table_class"],
+    # Absent: STANDARD (API reference, TableClassSummary).
+    read=lambda reading: reading.description.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
+    render=lambda state: {"TableClass": state.table_class},
+    fix=lambda name, desired, _: f"aws dynamodb update-table --table-name {name} --table-class {desired}",
+)
+DELETION_PROTECTION = Property(
+    "deletion_protection",
+    "deletion protection",
+    desired=lambda wanted: wanted.settings["deletion_protection"],
+    read=lambda reading: reading.description.get("DeletionProtectionEnabled", False),
+    render=lambda state: {"DeletionProtectionEnabled": state.deletion_protection},
+    fix=lambda name, desired, _: (
+        f"aws dynamodb update-table --table-name {name} --{'' if desired else 'no-'}deletion-protection-enabled"
+    ),
+)
+TIME_TO_LIVE = Property(
+    "ttl_attribute",
+    "time to live",
+    desired=lambda wanted: wanted.settings["ttl"],
+    read=_ttl,
+    render=lambda state: (
+        {"TimeToLiveSpecification": {"AttributeName": state.ttl_attribute, "Enabled": True}}
+        if state.ttl_attribute
+        else {}
+    ),
+    shown=lambda value: f"on, by {value}" if value else "off",
+    fix=_fix_ttl,
+)

@@ -1,0 +1,108 @@
+"""Billing mode, on-demand maximum and warm throughput."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scripts.model import ContractTable, TableState
+from scripts.properties.base import Property, Reading, Wanted
+
+ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
+Units = tuple[tuple[str, int, int], ...]  # (index, "" for the table; reads; writes) per second; 0: not limited
+
+
+def targets(table: ContractTable) -> list[str]:
+    """The table itself, as "", and its indexes."""
+    return ["", *(index.name for index in table.indexes)]
+
+
+def part(setting: Mapping[str, Any], target: str) -> Mapping[str, Any]:
+    """The part of a setting that is about the table ("") or about one of its indexes."""
+    return setting.get("indexes", {}).get(target, {}) if target else setting
+
+
+def described(reading: Reading) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The description of the table, as "", and of each of its indexes."""
+    yield "", reading.description
+    for index in reading.description.get("GlobalSecondaryIndexes", []):
+        yield index["IndexName"], index
+
+
+def _units(wanted: Wanted, key: str) -> Units:
+    found = [(target, part(wanted.settings[key], target)) for target in targets(wanted.table)]
+    return tuple(
+        (t, value.get("read", 0), value.get("write", 0)) for t, value in found if "read" in value or "write" in value
+    )
+
+
+def _read_units(reading: Reading, property: str, read: str, write: str) -> Units:
+    found = [(target, description.get(property, {})) for target, description in described(reading)]
+    values = [(target, max(value.get(read, 0), 0), max(value.get(write, 0), 0)) for target, value in found]
+    return tuple(value for value in values if value[1] or value[2])  # -1 means: no maximum
+
+
+def _render_units(units: Units, target: str, property: str, read: str, write: str) -> dict[str, Any]:
+    for name, reads, writes in units:
+        if name == target:
+            return {property: {key: value for key, value in ((read, reads), (write, writes)) if value}}
+    return {}
+
+
+def shown_units(units: Units) -> str:
+    """`table 100 reads and 50 writes a second`, and so on for each index; `none` for none."""
+    words = [
+        f"{f'index {name}' if name else 'table'} {' and '.join(_rates(reads, writes))} a second"
+        for name, reads, writes in units
+    ]
+    return "; ".join(words) or "none"
+
+
+def _rates(reads: int, writes: int) -> list[str]:
+    return [f"{value} {what}" for value, what in ((reads, "reads"), (writes, "writes")) if value]
+
+
+def _grown(desired: Units, live: Units) -> bool:
+    """Warm throughput grows by itself with traffic: more than wanted is as wanted."""
+    found = {name: (reads, writes) for name, reads, writes in live}
+    return all(
+        found.get(name, (0, 0))[0] >= reads and found.get(name, (0, 0))[1] >= writes for name, reads, writes in desired
+    )
+
+
+_MAXIMUM = ("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
+_WARM = ("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
+
+
+def _billing(state: TableState) -> dict[str, Any]:
+    return {"BillingMode": state.billing}
+
+
+BILLING = Property(
+    "billing",
+    "billing mode",
+    desired=lambda wanted: PROVISIONED if wanted.settings["billing"] == "provisioned" else ON_DEMAND,
+    # Absent for tables that have always been provisioned (API reference, BillingModeSummary).
+    read=lambda reading: reading.description.get("BillingModeSummary", {}).get("BillingMode", PROVISIONED),
+    render=_billing,
+    fix=lambda name, desired, _: (
+        f"aws dynamodb update-table --table-name {name} --billing-mode {desired}" if desired == ON_DEMAND else ""
+    ),
+)
+ON_DEMAND_MAXIMUM = Property(
+    "on_demand_maximum",
+    "on-demand maximum",
+    desired=lambda wanted: _units(wanted, "on_demand_maximum"),
+    read=lambda reading: _read_units(reading, *_MAXIMUM),
+    render=lambda state: _render_units(state.on_demand_maximum, "", *_MAXIMUM),
+    render_index=lambda state, index: _render_units(state.on_demand_maximum, index, *_MAXIMUM),
+    shown=shown_units,
+)
+WARM_THROUGHPUT = Property(
+    "warm_throughput",
+    "warm throughput",
+    desired=lambda wanted: _units(wanted, "warm_throughput"),
+    read=lambda reading: _read_units(reading, *_WARM),
+    render=lambda state: _render_units(state.warm_throughput, "", *_WARM),
+    render_index=lambda state, index: _render_units(state.warm_throughput, index, *_WARM),
+    shown=shown_units,
+    matches=_grown,
+)

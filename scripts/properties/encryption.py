@@ -1,0 +1,64 @@
+"""The key that encrypts a table: aws-owned, aws-managed, the ARN of a customer's key, or the alias of the service's own key."""
+
+from typing import Any
+
+from scripts import names
+from scripts.model import TableState
+from scripts.properties.base import Property, Reading, Wanted, settled
+
+SERVICE_KEY = "service-key"
+
+
+def _desired(wanted: Wanted) -> str:
+    value = wanted.settings["encryption"]
+    return names.key_alias(wanted.environment.name, wanted.service) if value == SERVICE_KEY else value
+
+
+def _render(state: TableState) -> dict[str, Any]:
+    key = state.encryption
+    if key == "aws-owned":
+        return {"SSESpecification": {"SSEEnabled": False}}
+    specification: dict[str, Any] = {"SSEEnabled": True, "SSEType": "KMS"}
+    if key.startswith("alias/"):
+        # DynamoDB resolves an alias only once, so the table names the key itself, which the shared stack exports.
+        specification["KMSMasterKeyId"] = {"Fn::ImportValue": names.key_export(key)}
+    elif key.startswith("arn:"):
+        specification["KMSMasterKeyId"] = key
+    return {"SSESpecification": specification}
+
+
+def _read(reading: Reading) -> Any:
+    """No description means a key that AWS owns: encrypted, but not with a key of the account (encryption.usagenotes)."""
+    description = reading.description.get("SSEDescription", {})
+    status = description.get("Status", "DISABLED")
+    if status == "DISABLED":
+        return "aws-owned"
+    state = settled(status, {"ENABLED"}, "the encryption")
+    if not isinstance(state, str):
+        return state
+    key, wanted = description.get("KMSMasterKeyArn", ""), reading.desired.encryption
+    if key == wanted:
+        return key
+    kms = reading.aws.client("kms")
+    if wanted.startswith("alias/") and _arn(kms, wanted) == key:
+        return wanted
+    manager = kms.describe_key(KeyId=key)["KeyMetadata"].get("KeyManager")
+    return "aws-managed" if manager == "AWS" else key
+
+
+def _arn(kms: Any, alias: str) -> str:
+    """The key that an alias stands for; empty when there is no such alias (yet)."""
+    try:
+        return kms.describe_key(KeyId=alias)["KeyMetadata"]["Arn"]
+    except kms.exceptions.NotFoundException:
+        return ""
+
+
+def _fix(name: str, desired: str, _live: str) -> str:
+    if desired == "aws-owned":
+        return f"aws dynamodb update-table --table-name {name} --sse-specification Enabled=false"
+    customer = "" if desired == "aws-managed" else f",KMSMasterKeyId={desired}"
+    return f"aws dynamodb update-table --table-name {name} --sse-specification Enabled=true,SSEType=KMS{customer}"
+
+
+ENCRYPTION = Property("encryption", "encryption", desired=_desired, read=_read, render=_render, fix=_fix)

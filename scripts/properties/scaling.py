@@ -1,0 +1,171 @@
+"""Provisioned capacity and its auto scaling, for a table and each of its indexes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scripts import names
+from scripts.model import Scaling, TableState
+from scripts.properties.base import Property, Reading, Wanted
+from scripts.properties.billing import PROVISIONED, described, part, targets
+
+KINDS = ("Read", "Write")
+TARGET_UTILISATION = 70  # percent; what the console proposes (developer guide, AutoScaling)
+IDS_PER_CALL = (
+    50  # Application Auto Scaling, DescribeScalableTargets: ResourceIds; DescribeScalingPolicies: PolicyNames
+)
+
+
+def resource_id(table: str, index: str) -> str:
+    """How Application Auto Scaling names a table or one of its indexes."""
+    return f"table/{table}/index/{index}" if index else f"table/{table}"
+
+
+def dimension(index: str, kind: str) -> str:
+    """What is scaled. `kind`: Read or Write."""
+    return f"dynamodb:{'index' if index else 'table'}:{kind}CapacityUnits"
+
+
+def capacity(setting: Mapping[str, Any], target: str, kind: str) -> Mapping[str, Any] | None:
+    """The minimum, maximum and target of one kind of capacity; an index without its own has the table's."""
+    return part(setting, target).get(kind.lower()) or setting.get(kind.lower())
+
+
+def _desired(wanted: Wanted) -> tuple[Scaling, ...]:
+    if wanted.settings["billing"] != "provisioned":
+        return ()
+    found: list[Scaling] = []
+    for target in targets(wanted.table):
+        for kind in KINDS:
+            value = capacity(wanted.settings["capacity"], target, kind)
+            if value:
+                limits = value["min"], value["max"], value.get("target", TARGET_UTILISATION)
+                found.append(Scaling(target, kind, *limits))
+    return tuple(found)
+
+
+def _read(reading: Reading) -> tuple[Scaling, ...]:
+    """The targets that auto scaling has for the table, each with the target value of our policy (0: there is none)."""
+    if not reading.desired.scaling and "PAY_PER_REQUEST" in str(reading.description.get("BillingModeSummary")):
+        return ()
+    client = reading.aws.client("application-autoscaling")
+    indexes = [name for name, _ in described(reading)]
+    ids = {resource_id(reading.name, index): index for index in indexes}
+    policies = {
+        (policy["ResourceId"], policy["ScalableDimension"]): policy["TargetTrackingScalingPolicyConfiguration"][
+            "TargetValue"
+        ]
+        for page in _pages(client, "describe_scaling_policies", PolicyNames=_policy_names(reading.name, indexes))
+        for policy in page["ScalingPolicies"]
+        if "TargetTrackingScalingPolicyConfiguration" in policy
+    }
+    found = {
+        (ids[target["ResourceId"]], kind): Scaling(
+            ids[target["ResourceId"]],
+            kind,
+            target["MinCapacity"],
+            target["MaxCapacity"],
+            round(policies.get((target["ResourceId"], target["ScalableDimension"]), 0)),
+        )
+        for page in _pages(client, "describe_scalable_targets", ResourceIds=list(ids))
+        for target in page["ScalableTargets"]
+        for kind in KINDS
+        if target["ScalableDimension"].endswith(f":{kind}CapacityUnits")
+    }
+    order = [(scaling.index, scaling.kind) for scaling in reading.desired.scaling]
+    return tuple(found[key] for key in sorted(found, key=lambda key: (order.index(key) if key in order else 99, key)))
+
+
+def _pages(client: Any, operation: str, **lists: list[str]) -> Iterator[dict[str, Any]]:
+    """All pages of a describe call, for a list of names of any length."""
+    ((parameter, values),) = lists.items()
+    for start in range(0, len(values), IDS_PER_CALL):
+        request = {"ServiceNamespace": "dynamodb", parameter: values[start : start + IDS_PER_CALL]}
+        yield from client.get_paginator(operation).paginate(**request)
+
+
+def _policy_names(table: str, indexes: list[str]) -> list[str]:
+    return [names.scaling_policy(table, index, kind) for index in indexes for kind in KINDS]
+
+
+def _throughput(state: TableState, target: str) -> dict[str, Any]:
+    for name, reads, writes in state.throughput:
+        if name == target:
+            return {"ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes}}
+    return {}
+
+
+def _read_throughput(reading: Reading) -> tuple[tuple[str, int, int], ...]:
+    found = [(target, value.get("ProvisionedThroughput", {})) for target, value in described(reading)]
+    units = [(target, value.get("ReadCapacityUnits", 0), value.get("WriteCapacityUnits", 0)) for target, value in found]
+    return tuple(value for value in units if value[1] or value[2])  # on-demand reports zeros
+
+
+def _desired_throughput(wanted: Wanted) -> tuple[tuple[str, int, int], ...]:
+    """What a table begins with: the minimum. From then on auto scaling moves it."""
+    minimum = {(scaling.index, scaling.kind): scaling.minimum for scaling in _desired(wanted)}
+    found = [target for target in targets(wanted.table) if (target, "Read") in minimum and (target, "Write") in minimum]
+    return tuple((target, minimum[target, "Read"], minimum[target, "Write"]) for target in found)
+
+
+def _enough(desired: tuple[tuple[str, int, int], ...], live: tuple[tuple[str, int, int], ...]) -> bool:
+    """Auto scaling moves capacity above the wanted minimum, up to a limit that is compared by itself."""
+    found = {target: (reads, writes) for target, reads, writes in live}
+    none = (0, 0)
+    return all(found.get(t, none)[0] >= reads and found.get(t, none)[1] >= writes for t, reads, writes in desired)
+
+
+def scaling_resources(state: TableState) -> dict[str, Any]:
+    """The scalable targets and scaling policies of a table, by logical id."""
+    resources: dict[str, Any] = {}
+    for scaling in state.scaling:
+        target = names.logical_id(f"{scaling.kind}ScalingTarget", scaling.index)
+        resources[target] = {
+            "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+            "DependsOn": "Table",
+            "Properties": {
+                "ServiceNamespace": "dynamodb",
+                "ResourceId": resource_id(state.name, scaling.index),
+                "ScalableDimension": dimension(scaling.index, scaling.kind),
+                "MinCapacity": scaling.minimum,
+                "MaxCapacity": scaling.maximum,
+            },
+        }
+        resources[names.logical_id(f"{scaling.kind}ScalingPolicy", scaling.index)] = {
+            "Type": "AWS::ApplicationAutoScaling::ScalingPolicy",
+            "Properties": {
+                "PolicyName": names.scaling_policy(state.name, scaling.index, scaling.kind),
+                "PolicyType": "TargetTrackingScaling",
+                "ScalingTargetId": {"Ref": target},
+                "TargetTrackingScalingPolicyConfiguration": {
+                    "TargetValue": scaling.target,
+                    "PredefinedMetricSpecification": {
+                        "PredefinedMetricType": f"DynamoDB{scaling.kind}CapacityUtilization"
+                    },
+                },
+            },
+        }
+    return resources
+
+
+def _shown(value: tuple[Scaling, ...]) -> str:
+    words = [
+        f"{f'index {s.index}' if s.index else 'table'} {s.kind.lower()} {s.minimum} to {s.maximum} at {s.target} %"
+        for s in value
+    ]
+    return "; ".join(words) or "none"
+
+
+SCALING = Property("scaling", "auto scaling", desired=_desired, read=_read, shown=_shown)
+THROUGHPUT = Property(
+    "throughput",
+    "provisioned capacity",
+    desired=_desired_throughput,
+    read=_read_throughput,
+    render=lambda state: _throughput(state, ""),
+    render_index=_throughput,
+    shown=lambda value: (
+        "; ".join(f"{f'index {t}' if t else 'table'} {r} read and {w} write units" for t, r, w in value) or "none"
+    ),
+    matches=_enough,
+)
+__all__ = ["PROVISIONED", "SCALING", "THROUGHPUT", "scaling_resources"]

@@ -1,0 +1,185 @@
+"""What leaves a table as it changes, and who may see into it: streams, Contributor Insights, the resource policy, tags."""
+
+import json
+import re
+from typing import Any
+
+from scripts import names
+from scripts.aws_names import error_code
+from scripts.model import TableState
+from scripts.properties.base import Property, Reading, Wanted, settled
+
+_ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
+INSIGHTS = {"all-keys": "ACCESSED_AND_THROTTLED_KEYS", "throttled-keys": "THROTTLED_KEYS"}
+
+
+def _stream(reading: Reading) -> str:
+    found = reading.description.get("StreamSpecification", {})
+    return found.get("StreamViewType", "") if found.get("StreamEnabled") else ""
+
+
+def _kinesis(reading: Reading) -> Any:
+    answer = reading.dynamodb.describe_kinesis_streaming_destination(TableName=reading.name)
+    for destination in answer.get("KinesisDataStreamDestinations", []):
+        status = settled(
+            destination["DestinationStatus"], {"ACTIVE", "DISABLED", "ENABLE_FAILED"}, "the Kinesis stream"
+        )
+        if not isinstance(status, str):
+            return status
+        if status == "ACTIVE":
+            return destination["StreamArn"]
+    return ""
+
+
+def _insights(reading: Reading) -> Any:
+    """The mode of the table and of each index that the desired state knows, in its order."""
+    pages = [reading.dynamodb.list_contributor_insights(TableName=reading.name, MaxResults=100)]
+    while pages[-1].get("NextToken"):
+        token = pages[-1]["NextToken"]
+        pages.append(
+            reading.dynamodb.list_contributor_insights(TableName=reading.name, MaxResults=100, NextToken=token)
+        )
+    on = {
+        entry.get("IndexName", "")
+        for page in pages
+        for entry in page["ContributorInsightsSummaries"]
+        if entry.get("ContributorInsightsStatus") != "DISABLED"
+    }
+    modes: list[tuple[str, str]] = []
+    for target, _ in reading.desired.insights:
+        mode = _mode(reading, target) if target in on else "off"
+        if not isinstance(mode, str):
+            return mode
+        modes.append((target, mode))
+    return tuple(modes)
+
+
+def _mode(reading: Reading, index: str) -> Any:
+    """How the table ("") or an index is watched. Asked singly, because AWS answers only 5 such questions a second."""
+    request = {"TableName": reading.name, **({"IndexName": index} if index else {})}
+    found = reading.dynamodb.describe_contributor_insights(**request)
+    status = settled(found["ContributorInsightsStatus"], {"ENABLED", "DISABLED", "FAILED"}, "Contributor Insights")
+    if status == "ENABLED":
+        return found.get("ContributorInsightsMode", INSIGHTS["all-keys"])
+    return "off" if isinstance(status, str) else status
+
+
+def _wanted_insights(wanted: Wanted) -> tuple[tuple[str, str], ...]:
+    mode = INSIGHTS.get(wanted.settings["contributor_insights"], "off")
+    return tuple((target, mode) for target in ("", *(index.name for index in wanted.table.indexes)))
+
+
+def _render_insights(state: TableState, target: str) -> dict[str, Any]:
+    mode = dict(state.insights).get(target, "off")
+    return {"ContributorInsightsSpecification": {"Enabled": True, "Mode": mode}} if mode != "off" else {}
+
+
+def _policy(reading: Reading) -> str:
+    try:
+        answer = reading.dynamodb.get_resource_policy(ResourceArn=reading.description["TableArn"])
+    except reading.dynamodb.exceptions.ClientError as error:
+        if error_code(error) == "PolicyNotFoundException":
+            return ""
+        raise
+    return canonical(json.loads(answer["Policy"]))
+
+
+def canonical(policy: dict[str, Any]) -> str:
+    """A policy document as text that is the same for the same content; empty for an empty one."""
+    return json.dumps(policy, sort_keys=True, separators=(",", ":")) if policy else ""
+
+
+def _same_policy(desired: str, live: str) -> bool:
+    """Whether two policies say the same: AWS writes accounts as the ARNs of their root users, and single values bare."""
+    return _meaning(json.loads(desired or "{}")) == _meaning(json.loads(live or "{}"))
+
+
+def _meaning(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _meaning(content) for key, content in value.items()}
+    if isinstance(value, list):
+        contents = sorted(map(_meaning, value), key=lambda content: json.dumps(content, sort_keys=True))
+        return contents[0] if len(contents) == 1 else contents
+    root = _ROOT.fullmatch(value) if isinstance(value, str) else None
+    return root[1] if root else value
+
+
+def _tags(reading: Reading) -> tuple[tuple[str, str], ...]:
+    pages = reading.dynamodb.get_paginator("list_tags_of_resource").paginate(
+        ResourceArn=reading.description["TableArn"]
+    )
+    tags = [(tag["Key"], tag["Value"]) for page in pages for tag in page.get("Tags", [])]
+    return tuple(sorted(tag for tag in tags if not tag[0].startswith("aws:")))
+
+
+STREAM = Property(
+    "stream",
+    "stream",
+    desired=lambda wanted: wanted.settings["stream"],
+    read=_stream,
+    render=lambda state: {"StreamSpecification": {"StreamViewType": state.stream}} if state.stream else {},
+    shown=lambda value: value or "off",
+    fix=lambda name, desired, live: (
+        f"aws dynamodb update-table --table-name {name} --stream-specification StreamEnabled=true,StreamViewType={desired}"
+        if desired and not live
+        else ""
+    ),
+)
+KINESIS_STREAM = Property(
+    "kinesis_stream",
+    "Kinesis stream",
+    desired=lambda wanted: wanted.settings["kinesis_stream"],
+    read=_kinesis,
+    render=lambda state: (
+        {"KinesisStreamSpecification": {"StreamArn": state.kinesis_stream}} if state.kinesis_stream else {}
+    ),
+    shown=lambda value: value or "off",
+    fix=lambda name, desired, live: (
+        f"aws dynamodb enable-kinesis-streaming-destination --table-name {name} --stream-arn {desired}"
+        if desired and not live
+        else ""
+    ),
+)
+CONTRIBUTOR_INSIGHTS = Property(
+    "insights",
+    "Contributor Insights",
+    desired=_wanted_insights,
+    read=_insights,
+    render=lambda state: _render_insights(state, ""),
+    render_index=_render_insights,
+    shown=lambda value: (
+        ", ".join(f"{f'index {name}' if name else 'table'} {mode}" for name, mode in value)
+        if any(mode != "off" for _, mode in value)
+        else "off"
+    ),
+)
+RESOURCE_POLICY = Property(
+    "resource_policy",
+    "resource policy",
+    desired=lambda wanted: canonical(wanted.settings["resource_policy"]),
+    read=_policy,
+    render=lambda state: (
+        {"ResourcePolicy": {"PolicyDocument": json.loads(state.resource_policy)}} if state.resource_policy else {}
+    ),
+    matches=_same_policy,
+)
+TAGS = Property(
+    "tags",
+    "tags",
+    desired=lambda wanted: tuple(sorted(_all_tags(wanted).items())),
+    read=_tags,
+    render=lambda state: {"Tags": [{"Key": key, "Value": value} for key, value in state.tags]},
+    shown=lambda value: ", ".join(f"{key}={text}" for key, text in value) or "none",
+    # Tags that others add (cost tools) are theirs to keep.
+    matches=lambda desired, live: set(desired) <= set(live),
+)
+
+
+def _all_tags(wanted: Wanted) -> dict[str, str]:
+    environment = wanted.environment
+    ours = {"Service": wanted.service, "Environment": environment.name}
+    if environment.encryption_policy != "any":
+        ours["EncryptionPolicy"] = environment.encryption_policy  # the policy rule on encryption reads it
+    if environment.backups:
+        ours["BackupPlan"] = names.backup_vault(environment.name, wanted.service)  # the backup selection reads it
+    return {**wanted.settings["tags"], **ours}

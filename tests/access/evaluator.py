@@ -1,0 +1,56 @@
+"""What IAM would answer: a small evaluator of identity policies, after "Policy evaluation logic" of the IAM User Guide.
+
+It knows the operators that the project's policies use, and raises KeyError for any other.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Context = Mapping[str, tuple[str, ...]]
+
+
+def allows(documents: Iterable[dict[str, Any]], action: str, resource: str, context: Context | None = None) -> bool:
+    """Whether a principal with these policies may do `action` on `resource` in a request with these context keys."""
+    effects = {
+        statement["Effect"]
+        for document in documents
+        for statement in document["Statement"]
+        if any(_like(pattern, action, re.IGNORECASE) for pattern in _list(statement["Action"]))
+        and any(_like(pattern, resource) for pattern in _list(statement["Resource"]))
+        and _holds(statement.get("Condition", {}), context or {})
+    }
+    return effects == {"Allow"}
+
+
+def _holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
+    return all(
+        _OPERATORS[operator](context.get(key), _list(values))
+        for operator, keys in condition.items()
+        for key, values in keys.items()
+    )
+
+
+_OPERATORS = {
+    "StringEquals": lambda found, values: found is not None and len(found) == 1 and found[0] in values,
+    "StringEqualsIfExists": lambda found, values: found is None or (len(found) == 1 and found[0] in values),
+    "ForAnyValue:StringEquals": lambda found, values: any(one in values for one in found or ()),
+    "ForAllValues:StringEquals": lambda found, values: all(one in values for one in found or ()),
+    "ForAllValues:StringLike": lambda found, values: all(any(_like(v, one) for v in values) for one in found or ()),
+    "Null": lambda found, values: (found is None) == (values == ["true"]),
+}
+
+
+def _like(pattern: str, text: str, flags: int = 0) -> bool:
+    return _compiled(pattern, flags).fullmatch(text) is not None
+
+
+@functools.cache
+def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
+    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
+    return re.compile("".join(parts), flags)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,42 @@
+import pytest
+
+from tests.access.evaluator import allows
+
+
+def policy(*statements):
+    return [{"Statement": list(statements)}]
+
+
+def statement(effect="Allow", action="dynamodb:GetItem", resource="table/A", **condition):
+    return {"Effect": effect, "Action": action, "Resource": resource, "Condition": condition}
+
+
+@pytest.mark.parametrize(
+    ("statements", "context", "allowed"),
+    [
+        ([], {}, False),
+        ([statement()], {}, True),
+        ([statement(action="DYNAMODB:getitem")], {}, True),
+        ([statement(resource="TABLE/A")], {}, False),
+        ([statement(resource="table/?")], {}, True),
+        ([statement(resource="table/A/*")], {}, False),
+        ([statement(action="dynamodb:Get*"), statement("Deny")], {}, False),
+        ([statement(StringEquals={"k": "x"})], {}, False),
+        ([statement(StringEquals={"k": ["y", "x"]})], {"k": ("x",)}, True),
+        ([statement(StringEqualsIfExists={"k": "x"})], {}, True),
+        ([statement(StringEqualsIfExists={"k": "x"})], {"k": ("z",)}, False),
+        ([statement(**{"ForAnyValue:StringEquals": {"k": "x"}})], {}, False),
+        ([statement(**{"ForAnyValue:StringEquals": {"k": "x"}})], {"k": ("x", "z")}, True),
+        ([statement(**{"ForAllValues:StringEquals": {"k": "x"}})], {"k": ("x", "z")}, False),
+        ([statement(**{"ForAllValues:StringEquals": {"k": "x"}})], {}, True),
+        ([statement(**{"ForAllValues:StringEquals": {"k": "x"}}, Null={"k": "false"})], {}, False),
+        ([statement(**{"ForAllValues:StringLike": {"k": "U#*"}}, Null={"k": "false"})], {"k": ("U#1",)}, True),
+    ],
+)
+def test_evaluation(statements, context, allowed):
+    assert allows(policy(*statements), "dynamodb:GetItem", "table/A", context) is allowed
+
+
+def test_an_unknown_operator_is_no_silent_answer():
+    with pytest.raises(KeyError):
+        allows(policy(statement(StringNotLike={"k": "x"})), "dynamodb:GetItem", "table/A")

@@ -1,0 +1,197 @@
+import json
+import sys
+from subprocess import run
+
+import pytest
+
+from scripts.access import to_json
+from scripts.access.check import check_document
+from scripts.access.documents import SIZE_LIMIT, size
+from scripts.model import AccessPattern
+from tests.access.evaluator import allows
+from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, TABLES, everything, made, table
+
+ROOT = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
+
+
+def pattern(operation, table="Orders", index="", id="AP1"):
+    return AccessPattern(id, operation=operation, table=table, index=index)
+
+
+@pytest.mark.parametrize(
+    ("operation", "index", "resource", "plain", "inside"),
+    [
+        ("GetItem", "ByStatus", "", {"GetItem"}, {}),
+        ("BatchGetItem", "ByStatus", "", {"BatchGetItem"}, {}),
+        ("Query", "", "", {"Query"}, {}),
+        ("Query", "ByStatus", "/index/ByStatus", {"Query"}, {}),
+        ("Scan", "", "", {"Scan"}, {}),
+        ("Scan", "ByStatus", "/index/ByStatus", {"Scan"}, {}),
+        ("PutItem", "ByStatus", "", {"PutItem"}, {}),
+        ("UpdateItem", "", "", {"UpdateItem"}, {}),
+        ("DeleteItem", "", "", {"DeleteItem"}, {}),
+        ("BatchWriteItem", "", "", {"BatchWriteItem"}, {}),
+        ("TransactGetItems", "", "", set(), {"TransactGetItems": {"GetItem"}}),
+        (
+            "TransactWriteItems",
+            "",
+            "",
+            set(),
+            {"TransactWriteItems": {"ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"}},
+        ),
+    ],
+)
+def test_an_operation_gives_its_actions_where_it_acts(operation, index, resource, plain, inside):
+    document = made(patterns=[pattern(operation, index=index)])["patterns-Orders.json"]
+    assert {r for s in document["Statement"] for r in s["Resource"]} == {f"{ROOT}/prod-Orders{resource}"}
+    assert {a for s in document["Statement"] for a in s["Action"] if "Condition" not in s} == {
+        f"dynamodb:{action}" for action in plain
+    }
+    assert {
+        operation: {action.removeprefix("dynamodb:") for action in s["Action"]}
+        for s in document["Statement"]
+        if "Condition" in s
+        for operation in s["Condition"]["ForAnyValue:StringEquals"]["dynamodb:EnclosingOperation"]
+    } == inside
+
+
+def test_patterns_without_table_or_operation_give_nothing():
+    assert not [name for name in made(patterns=[AccessPattern("AP1"), pattern("")]) if name.startswith("patterns-")]
+    assert made(patterns=[AccessPattern("AP1"), pattern("")])["read-only.json"] == made()["read-only.json"]
+
+
+@pytest.mark.parametrize(
+    ("satisfies", "narrow"),
+    [((), True), (("AP1: show an order",), True), (("ap1",), True), (("AP1", "AP2: list the orders"), False), (("AP12",), False)],
+)  # fmt: skip
+def test_a_use_told_in_words_only_keeps_the_usual_access(satisfies, narrow):
+    tables = [(table("Orders", "ByStatus", satisfies=satisfies), "Orders")]
+    document = made(tables=tables, patterns=[pattern("GetItem")])["read-only.json"]
+    assert allows([document], "dynamodb:GetItem", f"{ROOT}/Orders")
+    assert allows([document], "dynamodb:Query", f"{ROOT}/Orders/index/ByStatus") is not narrow
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"patterns": [pattern("GetItem", table="Order")]}, r'AP1: there is no table "Order"\. Correct'),
+        ({"patterns": [pattern("Query", index="ByX")]}, r'AP1: table "Orders" has no index "ByX"\. Correct'),
+        ({"patterns": [pattern("TransactItems")]}, r'AP1: "TransactItems" is no operation\. Use one of GetItem'),
+        ({"streams": ["Orders"]}, r"No table is named Orders\. Give the names that the tables have in AWS"),
+        ({"customer_keys": {"Books": KEY}}, r"No table is named Books\."),
+        ({"customer_keys": {"prod-Books": "alias/books"}}, r"alias/books.*is not the ARN of a KMS key"),
+    ],
+)
+def test_what_is_not_there_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        made(**changes)
+
+
+def test_streams_and_nothing_when_there_is_nothing():
+    assert "streams.json" not in made()
+    assert made(tables=[]) == {}
+
+
+@pytest.mark.parametrize(
+    ("region", "account", "left"),
+    [
+        (REGION, None, {"${ACCOUNT_ID}"}),
+        (None, ACCOUNT, {"${PARTITION}", "${REGION}"}),
+        (None, None, {"${PARTITION}", "${REGION}", "${ACCOUNT_ID}"}),
+    ],
+)
+def test_an_unknown_place_makes_templates_that_are_named_so(region, account, left):
+    documents = made(region=region, account=account, patterns=PATTERNS)
+    for name, document in documents.items():
+        text = to_json(document)
+        assert name.endswith(".template.json")
+        assert {one for one in ("${PARTITION}", "${REGION}", "${ACCOUNT_ID}") if one in text} == left
+        assert check_document(document, name) == []
+        assert any("still holds ${" in one for one in check_document(document, name.replace(".template", "")))
+    filled = {
+        name.replace(".template", ""): json.loads(
+            to_json(document)
+            .replace("${PARTITION}", "aws")
+            .replace("${REGION}", REGION)
+            .replace("${ACCOUNT_ID}", ACCOUNT)
+        )
+        for name, document in documents.items()
+    }
+    assert filled == made(patterns=PATTERNS)
+
+
+def test_a_policy_that_is_too_large_goes_on_in_the_next_and_loses_nothing():
+    many = [(table("T" * 240 + f"{n:03}", "I" * 255, "J" * 255), "p-" + "T" * 240 + f"{n:03}") for n in range(30)]
+    patterns = [AccessPattern("A", operation="Query", table=many[0][0].name, index=i.name) for i in many[0][0].indexes]
+    documents = made(tables=many, patterns=patterns, streams=[name for _, name in many], region="us-gov-west-1")
+    roles = {name.partition("+")[0].removesuffix(".json") for name in documents}
+    for role in ("read-only", "read-write", "data-migration", "streams", "operator"):
+        parts = [documents[f"{role}.json"]] + [d for name, d in documents.items() if name.startswith(f"{role}+")]
+        assert len(parts) > 1
+        assert f"{role}+{len(parts)}.json" in documents
+        assert all(size(part) <= SIZE_LIMIT for part in parts)
+        named = [r for part in parts for s in part["Statement"] for r in s["Resource"]]
+        assert {name for _, name in many} == {r.split("/")[1] for r in named if r != "*"}
+    read = [document for name, document in documents.items() if name.startswith("read-only")]
+    for known, name in many[1:]:
+        for index in known.indexes:
+            arn = f"arn:aws-us-gov:dynamodb:us-gov-west-1:{ACCOUNT}:table/{name}/index/{index.name}"
+            assert allows(read, "dynamodb:Query", arn)
+    assert all(len(name.encode()) <= 255 for name in documents)
+    assert len(roles) == 6
+
+
+def test_names_that_look_like_parts_of_others_stay_apart():
+    tables = [(table(name), name) for name in ("Orders", "Orders-2", "2-Orders", "...", "x" * 255, "x" * 254 + "y")]
+    patterns = [AccessPattern("A", operation="GetItem", table=known.name) for known, _ in tables]
+    documents = made(tables=tables, patterns=patterns)
+    granted = [d["Statement"][0]["Resource"] for name, d in documents.items() if name.startswith("patterns-")]
+    assert granted == [[f"{ROOT}/{name}"] for _, name in tables]
+
+
+def test_sids_tell_the_service_and_the_environment():
+    for document in everything().values():
+        sids = [statement["Sid"] for statement in document["Statement"]]
+        assert all(sid.startswith("ShopProdEuWest1") and sid.isalnum() for sid in sids)
+        assert len(set(sids)) == len(sids)
+
+
+def test_the_same_input_gives_the_same_bytes_in_every_process():
+    code = (
+        "from tests.access.samples import everything; from scripts.access import to_json; import sys;"
+        "print(''.join(n + to_json(d) for n, d in everything().items()));"
+        "assert not {'boto3', 'botocore'} & set(sys.modules)"
+    )
+    texts = {
+        run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert texts == {"".join(name + to_json(d) for name, d in everything().items()) + "\n"}
+
+
+def test_the_order_of_tables_is_that_of_the_contract():
+    arns = made()["read-only.json"]["Statement"][0]["Resource"]
+    assert arns == [f"{ROOT}/{name}" for _, name in TABLES]
+
+
+def test_transactions_repeat_nothing_that_is_allowed_outside_of_them():
+    (inside,) = (
+        s for s in everything()["patterns-Orders.json"]["Statement"] if "Condition" in s and "Transactions" in s["Sid"]
+    )
+    assert inside["Action"] == ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+
+
+def test_a_key_goes_only_with_access_to_items():
+    document = made(patterns=[pattern("PutItem")], customer_keys={"prod-Orders": KEY})["read-only.json"]
+    assert KEY not in to_json(document)
+    assert f"{ROOT}/prod-Orders" in to_json(document)
+
+
+@pytest.mark.parametrize("length", range(3, 12))
+def test_a_template_fits_also_when_it_is_filled_in(length):
+    tables = [(table(f"{n:0{length}}"), f"{n:0{length}}") for n in range(150)]
+    for document in made(tables=tables, region=None, account=None).values():
+        filled = to_json(document).replace("${PARTITION}", "aws-iso-b").replace("${REGION}", "us-isob-east-1")
+        assert len("".join(filled.replace("${ACCOUNT_ID}", ACCOUNT).split())) <= SIZE_LIMIT

@@ -1,0 +1,47 @@
+"""The catalogue is whole, and says what the developer guide says about the metrics that are most often got wrong."""
+
+import pytest
+
+from scripts.monitoring import catalogue
+from scripts.monitoring.kinds import KINDS
+
+T, G, O = "TableName", "GlobalSecondaryIndexName", "Operation"  # noqa: E741
+
+
+@pytest.mark.parametrize(
+    ("metric", "dimensions"),
+    [
+        ("SystemErrors", [{T, O}]),
+        ("ThrottledRequests", [{T, O}]),
+        ("SuccessfulRequestLatency", [{T, O}, {T, O, "StreamLabel"}]),
+        ("UserErrors", [set()]),
+        ("ReadThrottleEvents", [{T}, {T, G}]),
+        ("WriteAccountLimitThrottleEvents", [{T}]),
+        ("ConditionalCheckFailedRequests", [{T}]),
+        ("AccountProvisionedReadCapacityUtilization", [set()]),
+    ],
+)
+def test_dimensions(metric: str, dimensions: list[set[str]]) -> None:
+    assert list(catalogue.metrics()[metric].dimensions) == dimensions
+
+
+def test_every_entry_is_complete() -> None:
+    for name, metric in catalogue.metrics().items():
+        assert metric.dimensions, name
+        assert metric.statistics, name
+        assert metric.period in (60, 300), name
+
+
+def test_percentiles_only_where_there_are_some() -> None:
+    latency = catalogue.metrics()["SuccessfulRequestLatency"]
+    assert [latency.has(s) for s in ("p99", "p99.9", "p100", "Average", "p", "p999", "99")] == [True] * 4 + [False] * 3
+    assert not catalogue.metrics()["ReadThrottleEvents"].has("p99")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_of_alarm_asks_what_its_metric_can_answer(kind: object) -> None:
+    metric = catalogue.metrics()[kind.metric]  # type: ignore[attr-defined]
+    assert metric.has(kind.statistic)  # type: ignore[attr-defined]
+    assert kind.period % metric.period == 0  # type: ignore[attr-defined]
+    assert not metric.unusable
+    assert 1 <= kind.datapoints <= kind.evaluation_periods  # type: ignore[attr-defined]

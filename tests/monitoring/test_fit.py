@@ -1,0 +1,84 @@
+"""Alarms fit into a template: the fullest set that does, and it is said what that cost."""
+
+import pytest
+
+from scripts.model import Alarm, CompositeAlarm
+from scripts.monitoring import fit
+from scripts.monitoring.alarms import AnyAlarm, in_detail, table_alarms
+from tests.monitoring.support import alarms, provisioned, table, watch
+
+FEW, MANY = table("ByDay", "ByWeek"), table(*(f"Index{n:02}" for n in range(20)))
+
+
+def watched(found: tuple[AnyAlarm, ...], metric: str) -> set[str]:
+    """The indexes of which an alarm has this metric."""
+    every = [
+        (each_metric, dict(dimensions))
+        for alarm in found
+        if isinstance(alarm, Alarm)
+        for each_metric, dimensions in (
+            (alarm.metric, alarm.dimensions),
+            *((query.metric, query.dimensions) for query in alarm.metrics),
+        )
+    ]
+    return {d["GlobalSecondaryIndexName"] for name, d in every if name == metric and "GlobalSecondaryIndexName" in d}
+
+
+def test_with_room_every_index_has_alarms_of_its_own() -> None:
+    found = table_alarms(watch(FEW))
+    assert {alarm.name for alarm in found} == set(alarms(FEW))
+    assert fit.remarks(["ByDay", "ByWeek"], found) == ()
+
+
+@pytest.mark.parametrize("room", [44_000, 30_000, 20_000, 1])
+def test_with_less_room_no_index_loses_its_throttle_alarms(room: int) -> None:
+    found = table_alarms(watch(MANY), room)
+    names = {index.name for index in MANY.indexes}
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        assert watched(found, metric) == names
+    assert fit.size(found) <= room or found == in_detail(watch(MANY), fit.DETAILS[-1])
+    assert all(len(alarm.metrics) <= 10 for alarm in found if isinstance(alarm, Alarm))  # CloudWatch, PutMetricAlarm
+
+
+def test_each_detail_takes_less_room_than_the_one_before() -> None:
+    sizes = [fit.size(in_detail(watch(MANY), detail)) for detail in fit.DETAILS]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) == len(sizes)
+
+
+def test_exactly_enough_room_is_enough() -> None:
+    for detail in fit.DETAILS:
+        wanted = in_detail(watch(MANY), detail)
+        rules = [len(alarm.rule) for alarm in wanted if isinstance(alarm, CompositeAlarm)]
+        if max(rules) <= fit.RULE_MAX:
+            assert table_alarms(watch(MANY), fit.size(wanted)) == wanted
+            assert table_alarms(watch(MANY), fit.size(wanted) - 1) != wanted or detail == fit.DETAILS[-1]
+
+
+def test_what_it_cost_is_said() -> None:
+    names = [index.name for index in MANY.indexes]
+    together = fit.remarks(names, in_detail(watch(MANY), fit.DETAILS[2]))
+    assert len(together) == 1
+    assert "throttled, hot-key watch several indexes at once" in together[0]
+    left_out = fit.remarks(names, in_detail(watch(MANY), fit.DETAILS[3]))
+    assert len(left_out) == 2
+    assert "Hot keys of indexes have no alarms of their own" in left_out[1]
+
+
+def test_the_rule_of_a_composite_alarm_never_gets_too_long() -> None:
+    long = table(*(f"{'i' * 252}{n:03}" for n in range(20)), name="t" * 255)
+    found = table_alarms(watch(long), 10**9)
+    (rule,) = [alarm.rule for alarm in found if isinstance(alarm, CompositeAlarm)]
+    assert len(rule) <= 10_240  # CloudWatch, PutCompositeAlarm: AlarmRule
+
+
+def test_logical_ids_are_unique_and_outlive_other_indexes() -> None:
+    from scripts.monitoring.render import alarm_id, alarm_resources
+
+    for make in (table, provisioned):
+        for detail in fit.DETAILS:
+            found = in_detail(watch(make(*(f"Index{n:02}" for n in range(12)))), detail)
+            assert len(alarm_resources(found)) == len(found)
+    before = {alarm.name: alarm_id(alarm) for alarm in in_detail(watch(table("A-A", "A_A", "AA")), fit.DETAILS[2])}
+    after = {alarm.name: alarm_id(alarm) for alarm in in_detail(watch(table("A_A", "AA")), fit.DETAILS[2])}
+    assert after == before, "an alarm with the same name and another logical id could not be deployed"

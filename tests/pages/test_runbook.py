@@ -1,0 +1,121 @@
+"""The runbook: every alarm leads to its section, every section has its four headings, every link leads somewhere."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.monitoring.kinds import KINDS, SECTIONS
+from scripts.monitoring.settings import AlarmSettings
+from scripts.pages import runbook
+from tests import samples
+from tests.monitoring.support import alarms, limited, provisioned, table
+from tests.pages.reading import read
+
+PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
+PROCEDURES = [
+    "backup-and-restore-drill", "add-an-index", "remove-an-index", "change-a-key", "rotate-the-encryption-key",
+    "retire-a-table", "capacity-review", "cost-review", "calendar", "are-people-told",
+]  # fmt: skip
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    return runbook.render(samples.service(tmp_path))
+
+
+def anchors(page: str) -> list[str]:
+    return [runbook.slug(heading) for heading in re.findall(r"^#{1,6} (.+)$", page, re.MULTILINE)]
+
+
+def test_the_link_of_every_alarm_leads_to_a_section(page: str) -> None:
+    from scripts.monitoring.alarms import service_alarms
+    from scripts.monitoring.notify import Notify
+
+    book = "generated/shop/runbook.md"
+    every = [a for make in (table, limited, provisioned) for a in alarms(make("ByDay")).values()]
+    every += service_alarms("prod", "shop", Notify(("a",), ("b",)), book, AlarmSettings("full"))
+    found = {alarm.description.rpartition(f"Runbook: {book}#")[2] for alarm in every}
+    assert found == {*SECTIONS, "unhealthy"}
+    assert found <= set(anchors(page))
+
+
+def test_every_section_of_an_alarm_has_the_same_four_headings(page: str) -> None:
+    headings = read(page).headings
+    for section in (*SECTIONS, "unhealthy"):
+        start = [runbook.slug(heading) for heading in headings].index(section)
+        assert headings[start + 1 : start + 5] == PARTS, section
+
+
+def test_every_diagnosis_has_a_command_and_every_mitigation_says_when(page: str) -> None:
+    for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
+        if "### Diagnosis" in section:
+            diagnosis, mitigation = section.split("### Diagnosis")[1].split("### Mitigation")
+            assert "```bash" in diagnosis or "dashboard" in diagnosis or "logs" in diagnosis
+            assert all(f"- **{when}:**" in mitigation for when in ("Now", "Today", "This week")), section[:40]
+
+
+def test_procedures_are_there_and_every_link_within_the_page_leads_somewhere(page: str) -> None:
+    known = anchors(page)
+    assert set(PROCEDURES) <= set(known)
+    links = [link for link in read(page).links if link.startswith("#")]
+    assert len(links) > 30
+    assert [link for link in links if link[1:] not in known] == []
+    assert [name for name in known if known.count(name) > 1 and name not in map(str.lower, PARTS)] == []
+
+
+def test_the_end_of_every_alarm_name_leads_to_its_section(page: str) -> None:
+    rows = {ending: row for row in read(page).tables[0][1:] for ending in row[0].split(", ")}
+    assert set(rows) == {f"-{kind.name}" for kind in KINDS} | {"-unhealthy"}
+    for kind in KINDS:
+        assert runbook.slug(rows[f"-{kind.name}"][1]) == kind.section
+        assert rows[f"-{kind.name}"][2] == kind.severity
+
+
+def test_it_has_the_names_of_the_service(page: str) -> None:
+    assert "export AWS_REGION=eu-west-1 TABLE=prod-Orders\nexport INDEX=ByStatus" in page
+    assert "dynamodb-prod-eu-west-1-shop-alarms" in page
+    assert "`dynamodb-dev-us-east-1-shop`" in page
+    assert "{{" not in page
+    assert page.startswith("<!-- Generated from contracts/shop/")
+
+
+def test_a_service_without_settings_and_indexes_has_one_too(tmp_path: Path) -> None:
+    page = runbook.render(samples.service(tmp_path, {"tables": [samples.PRICES]}, None))
+    assert 'export AWS_REGION="<region>" TABLE=Prices\n' in page
+    assert "export INDEX" not in page
+
+
+def test_every_command_is_one_that_a_shell_understands(page: str) -> None:
+    blocks = re.findall(r"^( *)```bash\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 25
+    for _, script in blocks:
+        done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
+        assert done.returncode == 0, f"{script}\n{done.stderr}"
+
+
+def test_every_aws_command_exists(page: str) -> None:
+    """Service and operation of every `aws` command are ones that AWS has, with the options that the operation takes."""
+    import botocore.session
+    from botocore import xform_name
+
+    session = botocore.session.get_session()
+    commands = re.findall(r"\baws ([a-z-]+) ([a-z-]+)([^\n|]*)", page.replace("\\\n", " "))
+    assert len(commands) > 30
+    models: dict[str, dict[str, set[str]]] = {}
+    for service, operation, options in commands:
+        if operation == "wait":
+            continue
+        if service not in models:
+            model = session.get_service_model(service)
+            models[service] = {
+                xform_name(name, "-"): {
+                    xform_name(m, "-") for m in getattr(model.operation_model(name).input_shape, "members", {})
+                }
+                for name in model.operation_names
+            }
+        assert operation in models[service], f"aws {service} {operation}"
+        given = {re.sub(r"^no-", "", name) for name in re.findall(r"(?<!\S)--([a-z0-9-]+)", options)}
+        unknown = given - models[service][operation] - {"query", "output", "max-items"}
+        assert not unknown, f"aws {service} {operation}: {unknown}"

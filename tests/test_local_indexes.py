@@ -1,0 +1,178 @@
+"""Local secondary indexes from the contract to the live table, on the local AWS, and what they forbid afterwards."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scripts.compare import MATCH, MISMATCH
+from scripts.model import INCLUDE, Index
+from scripts.probe import probe
+from tests import samples
+from tests.local_aws.support import client
+from tests.shop import DEPLOYMENT, Shop
+
+BY_DATE = {"index_name": "ByDate", "sk": "placed_at"}
+BY_TOTAL = {"index_name": "ByTotal", "sk": "total", "projection": "INCLUDE", "projected_attributes": ["buyer"]}
+CAPACITY = "{read: {min: 5, max: 50}, write: {min: 5, max: 50}}"
+PROVISIONED = f"""{DEPLOYMENT.rstrip()[:-1]}, billing: provisioned, capacity: {CAPACITY}}}
+"""
+
+
+@pytest.fixture
+def deployed(shop: Shop) -> Shop:
+    shop.orders["lsis"] = [dict(BY_DATE), dict(BY_TOTAL)]
+    shop.write()
+    assert shop.deploy() == 0, shop.err
+    return shop
+
+
+def live() -> dict[str, Any]:
+    return client("dynamodb").describe_table(TableName="Orders")["Table"]
+
+
+def checks(shop: Shop) -> list[dict[str, Any]]:
+    shop.validate("--format", "json")
+    return [check for table in json.loads(shop.out)["tables"] for check in table["checks"]]
+
+
+def test_they_are_deployed_with_the_table(deployed: Shop) -> None:
+    assert re.search(r"shop +Orders +ByStatus, ByBook, ByDate \(local\), ByTotal \(local\) +create", deployed.out)
+    found = {index["IndexName"]: index for index in live()["LocalSecondaryIndexes"]}
+    partition = {"AttributeName": "PK", "KeyType": "HASH"}
+    assert {name: index["KeySchema"] for name, index in found.items()} == {
+        "ByDate": [partition, {"AttributeName": "placed_at", "KeyType": "RANGE"}],
+        "ByTotal": [partition, {"AttributeName": "total", "KeyType": "RANGE"}],
+    }
+    assert found["ByTotal"]["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["buyer"]}
+    assert sorted(index["IndexName"] for index in live()["GlobalSecondaryIndexes"]) == ["ByBook", "ByStatus"]
+
+
+def test_they_order_the_items_of_one_partition_key(deployed: Shop) -> None:
+    for number, total in enumerate([30, 10, 20]):
+        item = {"PK": {"S": "P"}, "SK": {"S": str(number)}, "total": {"N": str(total)}, "buyer": {"S": "b"}}
+        client("dynamodb").put_item(TableName="Orders", Item=item)
+    found = client("dynamodb").query(
+        TableName="Orders",
+        IndexName="ByTotal",
+        ConsistentRead=True,
+        KeyConditionExpression="PK = :p",
+        ExpressionAttributeValues={":p": {"S": "P"}},
+    )
+    assert [int(item["total"]["N"]) for item in found["Items"]] == [10, 20, 30]
+
+
+def test_they_are_validated_and_probed(deployed: Shop) -> None:
+    assert deployed.validate() == 0, deployed.out
+    found = [(check["group"], check["property"]) for check in checks(deployed) if check["subject"] == "ByTotal"]
+    assert found == [
+        ("Indexes", "key schema"),
+        ("Indexes", "projection"),
+        ("Indexes", "projected attributes"),
+        ("Access", "query"),
+    ]
+
+
+def test_a_second_run_changes_nothing(deployed: Shop) -> None:
+    assert deployed.deploy() == 0
+    assert deployed.out.count("no difference found") == 2
+    assert deployed.out.count(": unchanged") == 3
+
+
+def test_global_secondary_indexes_still_change_in_steps(deployed: Shop) -> None:
+    deployed.orders["gsis"] = [{"index_name": "ByBuyer", "pk": "buyer", "sk": "total"}]
+    deployed.write()
+    assert deployed.deploy() == 0, deployed.err
+    assert re.search(r"Orders .* update in 3 steps", deployed.out)
+    assert deployed.validate() == 0, deployed.out
+    assert len(live()["LocalSecondaryIndexes"]) == 2
+
+
+# the local secondary indexes of the changed contract, what the deployment says, and what the validation names
+CHANGED: dict[str, tuple[list[dict[str, Any]], str, list[str]]] = {
+    "one more": (
+        [BY_DATE, BY_TOTAL, {"index_name": "ByBuyer", "sk": "buyer"}],
+        '"ByBuyer" is not there.',
+        ["Orders ByBuyer existence mismatch", "Orders ByBuyer query mismatch"],
+    ),
+    "one less": (
+        [BY_DATE],
+        '"ByTotal" is there, but the contract does not have it.',
+        ["Orders ByTotal existence mismatch"],
+    ),
+    "another projection": (
+        [{**BY_DATE, "projection": "KEYS_ONLY"}, BY_TOTAL],
+        '"ByDate" is PK (S); sort placed_at (N), ALL, the contract wants PK (S); sort placed_at (N), KEYS_ONLY.',
+        ["Orders ByDate projection mismatch"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("indexes", "words", "problems"), CHANGED.values(), ids=CHANGED)
+def test_a_changed_contract_is_blocked_with_words(
+    deployed: Shop, indexes: list[dict[str, Any]], words: str, problems: list[str]
+) -> None:
+    before = live()
+    deployed.orders["lsis"] = indexes
+    deployed.write()
+    assert deployed.deploy() == 1
+    assert f"Orders: Its local secondary indexes differ: {words}" in deployed.err
+    assert "give the table a new name in the contract" in deployed.err
+    assert deployed.err.endswith("Nothing was deployed.\n")
+    assert live() == before
+    assert deployed.problems() == problems
+    deployed.validate()
+    assert "Fix: DynamoDB makes local secondary indexes with the table and never changes them" in deployed.out
+
+
+def test_a_first_one_on_a_table_that_exists_is_blocked(shop: Shop) -> None:
+    assert shop.deploy() == 0, shop.err
+    shop.orders["lsis"] = [BY_DATE]
+    shop.write()
+    assert shop.deploy() == 1
+    assert 'Its local secondary indexes differ: "ByDate" is not there.' in shop.err
+
+
+def test_they_have_no_throughput_and_no_alarms(shop: Shop) -> None:
+    shop.orders["lsis"] = [dict(BY_DATE)]
+    shop.write(PROVISIONED)
+    assert shop.deploy() == 0, shop.err
+    assert shop.validate() == 0, shop.out
+    table = live()
+    assert table["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
+    (index,) = table["LocalSecondaryIndexes"]
+    assert "ProvisionedThroughput" not in index
+    alarms = client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"])["MetricAlarms"]
+    watched = {d["Value"] for a in alarms for d in a.get("Dimensions", [])}
+    assert "ByStatus" in watched and "ByDate" not in watched
+
+
+class Recorder:
+    """Stands in for AWS: keeps the queries it gets."""
+
+    def __init__(self) -> None:
+        self.queries: list[dict[str, Any]] = []
+
+    def client(self, _service: str) -> "Recorder":
+        return self
+
+    def query(self, **request: Any) -> dict[str, Any]:
+        self.queries.append(request)
+        return {"Items": []}
+
+
+def test_the_probe_reads_local_secondary_indexes_consistently_and_others_not() -> None:
+    local = Index("ByTotal", samples.keys("PK", "total:N"), INCLUDE, ("buyer",))
+    recorder = Recorder()
+    findings = probe(recorder, replace(samples.STATE, local_indexes=(local,)))  # type: ignore[arg-type]
+    assert [(finding.subject, finding.outcome) for finding in findings] == [
+        ("", MATCH),
+        ("ByStatus", MATCH),
+        ("ByBook", MATCH),
+        ("ByTotal", MATCH),
+    ]
+    assert MISMATCH not in {finding.outcome for finding in findings}
+    consistent = {query.get("IndexName", ""): query.get("ConsistentRead", False) for query in recorder.queries}
+    assert consistent == {"": False, "ByStatus": False, "ByBook": False, "ByTotal": True}
