@@ -21,6 +21,7 @@ REMOVABLE = {
     "AWS::CloudWatch::Dashboard",
     "AWS::IAM::Role",
     "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
 }
 REPLACEABLE = REMOVABLE  # an alarm is replaced when its name changes
 TEMPLATE_MAX = 51_200  # bytes, inline (CloudFormation quotas)

@@ -82,6 +82,21 @@ def test_a_changed_setting_reaches_the_table(shop: Shop) -> None:
     assert (shop.validate(), count()) == (0, 1)
 
 
+def test_other_topics_and_no_key_for_them_can_be_chosen_later(shop: Shop) -> None:
+    topic = client("sns").create_topic(Name="oncall")["TopicArn"]
+    shop.deploy()
+    shop.write(DEPLOYMENT.replace("eu-west-1}", f"eu-west-1, alarm_topics: ['{topic}'], alarm_encryption: none}}"))
+    assert shop.deploy() == 0, shop.err
+    assert shop.validate() == 0
+    (alarm,) = client("cloudwatch").describe_alarms(AlarmNames=["Orders-unhealthy"], AlarmTypes=["CompositeAlarm"])[
+        "CompositeAlarms"
+    ]
+    assert alarm["AlarmActions"] == [topic]
+    shop.write()
+    assert shop.deploy() == 0, shop.err
+    assert shop.validate() == 0
+
+
 def test_several_index_changes_become_steps(shop: Shop) -> None:
     shop.deploy()
     put(1)

@@ -1,6 +1,7 @@
 """Read alarms back from CloudWatch."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from scripts.aws import Aws
@@ -21,12 +22,12 @@ def read_alarms(aws: Aws, desired: Sequence[Alarm | CompositeAlarm]) -> tuple[Al
         answer = aws.client("cloudwatch").describe_alarms(
             AlarmNames=batch, AlarmTypes=list(types), MaxRecords=ALARMS_PER_CALL
         )
-        found.extend(_alarm(aws, alarm) for alarm in answer.get("MetricAlarms", []))
-        found.extend(_composite(aws, alarm) for alarm in answer.get("CompositeAlarms", []))
-    return tuple(found)
+        found.extend(_alarm(alarm) for alarm in answer.get("MetricAlarms", []))
+        found.extend(_composite(alarm) for alarm in answer.get("CompositeAlarms", []))
+    return tuple(_named(aws, alarm, desired) for alarm in found)
 
 
-def _alarm(aws: Aws, alarm: dict[str, Any]) -> Alarm:
+def _alarm(alarm: dict[str, Any]) -> Alarm:
     queries = [_query(query) for query in alarm.get("Metrics", []) if query.get("MetricStat")]
     metrics = tuple(sorted(queries, key=lambda query: query.id))  # in any order; by their ids, as in the desired state
     expressions = [query["Expression"] for query in alarm.get("Metrics", []) if query.get("Expression")]
@@ -42,20 +43,20 @@ def _alarm(aws: Aws, alarm: dict[str, Any]) -> Alarm:
         comparison=alarm.get("ComparisonOperator", ""),
         missing_data=alarm.get("TreatMissingData", "missing"),
         description=alarm.get("AlarmDescription", ""),
-        actions=_topics(aws, alarm.get("AlarmActions", [])),
+        actions=tuple(alarm.get("AlarmActions", [])),
         enabled=alarm.get("ActionsEnabled", True),
         expression="; ".join(expressions),
         metrics=metrics,
     )
 
 
-def _composite(aws: Aws, alarm: dict[str, Any]) -> CompositeAlarm:
+def _composite(alarm: dict[str, Any]) -> CompositeAlarm:
     return CompositeAlarm(
         name=alarm["AlarmName"],
         rule=alarm.get("AlarmRule", ""),
         description=alarm.get("AlarmDescription", ""),
-        actions=_topics(aws, alarm.get("AlarmActions", [])),
-        ok_actions=_topics(aws, alarm.get("OKActions", [])),
+        actions=tuple(alarm.get("AlarmActions", [])),
+        ok_actions=tuple(alarm.get("OKActions", [])),
         enabled=alarm.get("ActionsEnabled", True),
     )
 
@@ -67,9 +68,20 @@ def _query(query: dict[str, Any]) -> MetricQuery:
     )
 
 
-def _topics(aws: Aws, arns: Sequence[str]) -> tuple[str, ...]:
-    ours = f":sns:{aws.region}:{aws.account}:"
-    return tuple(arn.partition(ours)[2] or arn for arn in arns)
+def _named(
+    aws: Aws, alarm: Alarm | CompositeAlarm, desired: Sequence[Alarm | CompositeAlarm]
+) -> Alarm | CompositeAlarm:
+    """The alarm with its topics as the desired alarms name them: by name, or as the whole ARN of an existing topic."""
+    stated = {topic for each in desired for topic in (*each.actions, *getattr(each, "ok_actions", ()))}
+    here = f":sns:{aws.region}:{aws.account}:"
+
+    def name(arn: str) -> str:
+        return arn if arn in stated else arn.partition(here)[2] or arn
+
+    named = {"actions": tuple(map(name, alarm.actions))}
+    if isinstance(alarm, CompositeAlarm):
+        named["ok_actions"] = tuple(map(name, alarm.ok_actions))
+    return replace(alarm, **named)
 
 
 def _dimensions(holder: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from scripts import names
 from scripts.monitoring.notify import Notify
 
+KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 CREATE, NONE = "create", "none"  # else the ARN of a key whose policy lets CloudWatch use it
 CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
 THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
@@ -26,7 +27,9 @@ def topic_resources(
         key = {"KmsMasterKeyId": {"Ref": "AlarmKey"} if encryption == CREATE else encryption}
     resources: dict[str, dict[str, Any]] = {"AlarmKey": _key(tags)} if key and encryption == CREATE else {}
     for id, name in named.items():
-        resources[id] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name, **key, "Tags": list(tags)}}
+        properties = {"TopicName": name, **key, "Tags": list(tags)}
+        # Kept when other topics take its place: people have subscribed to it, and confirmed.
+        resources[id] = {"Type": "AWS::SNS::Topic", **KEPT, "Properties": properties}
     for id in named:
         resources[f"{id}Policy"] = _policy(id)
     if "AlarmTopic" in named:
@@ -58,12 +61,13 @@ def _key(tags: Sequence[dict[str, str]]) -> dict[str, Any]:
     statements = [
         {"Sid": "Account", "Effect": "Allow", "Principal": account, "Action": "kms:*", "Resource": "*"},
         {
-            "Sid": "AlarmsOfThisAccount",
+            # Without a condition, as AWS has it: CloudWatch calls KMS itself, nobody states with which context, and a
+            # refusal would show only in the alarm's history. Who may publish, the policy of the topic says.
+            "Sid": "AlarmMessages",
             "Effect": "Allow",
             "Principal": CLOUDWATCH,
             "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
             "Resource": "*",
-            "Condition": THIS_ACCOUNT,
         },
         {
             "Sid": "GrantsOnlyForAwsServices",  # AWS Control Tower, CT.KMS.PR.3
@@ -76,8 +80,8 @@ def _key(tags: Sequence[dict[str, str]]) -> dict[str, Any]:
     ]
     return {
         "Type": "AWS::KMS::Key",
-        "DeletionPolicy": "Delete",
-        "UpdateReplacePolicy": "Delete",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
         "Properties": {
             "Description": "Encrypts the alarm messages of DynamoDB tables",
             "EnableKeyRotation": True,

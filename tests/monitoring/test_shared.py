@@ -40,6 +40,7 @@ def test_only_cloudwatch_of_this_account_publishes_and_it_may_use_the_key() -> N
     allowed = resources["AlarmKey"]["Properties"]["KeyPolicy"]["Statement"][1]
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert allowed["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert "Condition" not in allowed  # nobody knows with which context CloudWatch calls KMS
     assert resources["AlarmKey"]["Properties"]["EnableKeyRotation"] is True
     addresses = [r["Properties"]["Endpoint"] for r in resources.values() if r["Type"] == "AWS::SNS::Subscription"]
     assert addresses == ["a@example.com"]
