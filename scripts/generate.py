@@ -15,7 +15,7 @@ from scripts.pages import runbook as runbook_page
 from scripts.pages import service as service_page
 from scripts.pages import table as table_page
 from scripts.pages.cost import costs
-from scripts.problems import Problem, ProblemsError, has_errors, show
+from scripts.problems import WARNING, Problem, ProblemsError, has_errors, show
 from scripts.project import Service, read_services
 from scripts.settings_source import TABLES, Environment
 from scripts.shared.templates import shared_templates
@@ -129,9 +129,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{error.filename or options.out}: {error.strerror or error}. Nothing more was generated.", file=sys.stderr
         )
         return 2
-    warnings = [*(warning for service in services for warning in service.warnings), *limits]
-    if warnings:
-        show(warnings, sys.stderr)
+    # What was assumed is told when it is news; what is doubted every time.
+    said = [*(warning for service in services for warning in service.warnings), *limits]
+    said = [problem for problem in said if changes or problem.severity == WARNING]
+    if said:
+        show(said, sys.stderr)
     _report(options.out, changes, len(wanted), options.check)
     return 1 if changes and (options.check or options.exit_non_zero_on_change) else 0
 

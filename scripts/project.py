@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts import names
-from scripts.contract import read_contract
+from scripts.contract import check_contract
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, did_you_mean
-from scripts.settings import read_settings
+from scripts.settings import read_settings, settings_form
 from scripts.settings_source import Environment, Settings
 
 CONTRACT = "migrationContract.json"
@@ -19,7 +19,7 @@ SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One folder of `contracts/`."""
+    """One folder of `contracts/`; `warnings`: what was doubted in its files, and what was assumed."""
 
     name: str
     contract: Contract
@@ -41,9 +41,12 @@ def read_services(contracts: Path, only: str | None = None) -> tuple[Service, ..
     problems: list[Problem] = []
     for folder in _folders(contracts, only, problems):
         try:
-            contract = read_contract(folder / CONTRACT)
+            contract, doubts = check_contract(folder / CONTRACT)
+            if contract is None:
+                problems.extend([*doubts, *settings_form(folder / DEPLOYMENT)])
+                continue
             settings, warnings = read_settings(folder / DEPLOYMENT, contract)
-            services.append(Service(folder.name, contract, settings, tuple(warnings)))
+            services.append(Service(folder.name, contract, settings, (*doubts, *warnings)))
         except ProblemsError as error:
             problems.extend(error.problems)
     problems.extend(_shared_names(contracts, services))

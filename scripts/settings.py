@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, show
-from scripts.settings_check import settings_problems
+from scripts.settings_check import form_problems, settings_problems
 from scripts.settings_page import settings_page
 from scripts.settings_source import MERGED, SCHEMA, Settings, at, parts, properties
 from scripts.yaml_source import Source, dotted, read_yaml
@@ -28,6 +28,16 @@ def read_settings(path: Path, contract: Contract) -> tuple[Settings, list[Proble
     if any(problem.severity == "error" for problem in problems):
         raise ProblemsError(problems)
     return settings, problems
+
+
+def settings_form(path: Path) -> list[Problem]:
+    """The problems of a `deployment.yaml` that can be told without a contract that can be used."""
+    if not path.exists():
+        return []
+    try:
+        return form_problems(path, read_yaml(path))
+    except ProblemsError as error:
+        return list(error.problems)
 
 
 def explain(settings: Settings, file: Path, environment: str, table: str) -> list[tuple[str, str, str]]:

@@ -38,6 +38,11 @@ def settings_problems(path: Path, settings: Settings, contract: Contract) -> lis
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
+def form_problems(path: Path, source: Source) -> list[Problem]:
+    """What is wrong with the form of a `deployment.yaml`, whatever the contract says."""
+    return sorted(_schema_problems(path, source), key=lambda problem: (problem.line, problem.column))
+
+
 def _problem(
     path: Path, source: Source, where: Where, id: str, message: str, fix: str, severity: str = "error"
 ) -> Problem:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -267,3 +268,15 @@ def test_two_processes_make_the_same_bytes_and_load_no_aws(place: Place) -> None
     here = {name: hashlib.sha256(content).hexdigest() for name, content in place.files().items()}
     assert answers[0]["files"] == here
     assert next(iter(answers[0]["files"])).startswith("other/")
+
+
+def test_what_was_assumed_is_told_once_and_what_is_doubted_every_time(place: Place) -> None:
+    contract = samples.contract()
+    contract["tables"][0]["gsis"].append({"index_name": "ByTenant", "pk": "tenant_id", "projection": "all"})
+    place.write(contract=contract)
+    assert place.run() == 0
+    assert "C402" in place.err  # nobody declares tenant_id
+    assert re.search(r"note +C5", place.err)  # "all" is read as ALL
+    assert place.run() == 0
+    assert "C402" in place.err
+    assert "note" not in place.err

@@ -37,7 +37,9 @@ def test_a_service_holds_contract_settings_and_doubts(tmp_path: Path) -> None:
     service = samples.service(tmp_path, settings=settings)
     assert [table.name for table in service.contract.tables] == ["Orders", "Prices"]
     assert [environment.name for environment in service.environments] == ["prod"]
-    assert [(warning.id, warning.line) for warning in service.warnings] == [("S205", 2)]
+    doubts = [(warning.id, warning.line) for warning in service.warnings if warning.severity == "warning"]
+    assert doubts == [("S205", 2)]
+    assert {warning.id for warning in service.warnings if warning.severity == "note"} == {"C513"}
 
 
 @pytest.mark.parametrize("name", ["Shop", "shop_api", "a", "-shop", "shöp", "x" * 62, "shop.api", "two words"])
@@ -185,3 +187,14 @@ def test_one_stack_belongs_to_one_service(
     messages = [p.message for p in problems(contracts) if p.id == "P002"]
     assert messages, "two services took one stack"
     assert messages[0].startswith(f'Stack "{stack}" would be that of ')
+
+
+def test_a_contract_that_cannot_be_used_hides_no_problem_of_the_settings(tmp_path: Path) -> None:
+    contracts = samples.write_service(tmp_path, settings="environments:\n  dev: {regin: us-east-1}\n")
+    (contracts / "shop" / "migrationContract.json").write_text('{"tables": []}')
+    with pytest.raises(ProblemsError) as raised:
+        read_services(contracts)
+    assert {Path(problem.file).name for problem in raised.value.problems} == {
+        "migrationContract.json",
+        "deployment.yaml",
+    }

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.capacity.money import ZERO, money_span
 from scripts.cost.lines import Estimate, together
 from scripts.cost.prices import sources
 from scripts.economics import Economics, economics, shared_costs
@@ -69,10 +70,10 @@ def service_section(service: Service, found: Costs) -> list[list[str] | str]:
     """The cost table of the service page: a row a table, a column an environment, and the totals."""
     names = [environment.name for environment in service.environments]
     rows = [
-        (code(t.name), *(found.tables[name, t.name].estimate.shown_total for name in names))
+        (code(t.name), *(_with_alarms(found.tables[name, t.name].estimate) for name in names))
         for t in service.contract.tables
     ]
-    rows.append(("shared", *(found.shared[name].shown_total for name in names)))
+    rows.append(("shared", *(_with_alarms(found.shared[name]) for name in names)))
     rows.append(("**together**", *(f"**{found.of(name).shown_total}**" for name in names)))
     used = [price for name in names for price in found.of(name).prices]
     return [
@@ -81,6 +82,12 @@ def service_section(service: Service, found: Costs) -> list[list[str] | str]:
         f"{BASIS[0].upper()}{BASIS[1:]}. How it is made, and what is not in it: {link('cost estimates', '../../docs/cost.md')}.",
         ["Prices of", "", *(f"- {text(source)}" for source in sources(used))] if used else "",
     ]
+
+
+def _with_alarms(estimate: Estimate) -> str:
+    """The total of an estimate, and how much of it the alarms are."""
+    amounts = [line.amount for line in estimate.lines if line.what in ("alarms", "composite alarms") and line.amount]
+    return f"{estimate.shown_total} (alarms {money_span(sum(amounts, ZERO))})" if amounts else estimate.shown_total
 
 
 def table_section(service: Service, value: ContractTable, found: Costs) -> list[list[str] | str]:

@@ -27,9 +27,9 @@ def render(service: Service, costs: cost.Costs | None = None) -> str:
         table(("Table", "Partition key", "Sort key", "Indexes", "Items"), map(_row, contract.tables)),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),
+        f"Something is wrong, or a drill is due: {link('the runbook', 'runbook.md')}.",
         *(cost.service_section(service, costs) if costs else ()),
         ["## What was assumed", "", *common.notes(remarks)] if remarks else "",
-        f"What to do when an alarm fires, and everything that is done regularly: {link('runbook', 'runbook.md')}.",
         "## How to change this",
         f"Edit {code(f'contracts/{service.name}/migrationContract.json')} (tables, keys, indexes) or "
         f"{code(f'contracts/{service.name}/deployment.yaml')} (environments, settings), run `make generate`, and open a pull request.",
