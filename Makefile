@@ -67,6 +67,10 @@ generate: $(READY) ## Generate templates and pages from contracts/ into generate
 hooks: $(READY) ## Let git run the pre-commit hooks at every commit
 	@$(BIN)/pre-commit install
 
+.PHONY: plan
+plan: $(READY) ## Say what a deployment of ENV=name would do to each table, without doing it
+	@$(RUN) scripts.plan $(TARGET)
+
 .PHONY: deploy
 deploy: $(READY) ## Deploy ENV=name, with a confirmation; REGION= only where deployment.yaml names none
 	@$(RUN) scripts.deploy $(TARGET) $(if $(YES),--yes)

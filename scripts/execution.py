@@ -34,6 +34,13 @@ def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
     ]
 
 
+def unprotected(state: TableState) -> TableState:
+    """The state without deletion protection, and with the reason that the policies ask for."""
+    others = tuple(each for each in state.exceptions if each[0] != "deletion_protection")
+    reason = ("deletion_protection", "only until the table has been created")
+    return replace(state, deletion_protection=False, exceptions=(*others, reason))
+
+
 class Run:
     """The execution of a deployment, which Ctrl-C can stop at any point and a second run continues."""
 
@@ -109,7 +116,7 @@ class Run:
         if job.change.action == CREATE:
             # A creation that fails half-way must be able to take its new, empty table away again; else it would block
             # the next try. Deletion protection would refuse that, so it is switched on once everything is there.
-            states.insert(0, replace(states[0], deletion_protection=False))
+            states.insert(0, unprotected(states[0]))
         if isinstance(job.live, TableState):
             template = stacks.template(self._target.aws, job.stack_name) if job.stack and job.stack.exists else {}
             states = [keep(state, job.live, template) for state in states]

@@ -45,7 +45,7 @@ def test_every_make_command_of_the_documentation_exists() -> None:
 
 def test_make_alone_prints_help() -> None:
     said = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("demo", "test", "check", "generate", "deploy", "validate"):
+    for target in ("demo", "test", "check", "generate", "plan", "deploy", "validate"):
         assert f"make {target}" in said
 
 
