@@ -13,8 +13,10 @@ from scripts.cost.lines import Estimate
 from scripts.cost.prices import Prices, prices
 from scripts.model import AccessPattern, ContractTable, TableState
 from scripts.monitoring.billing import billed
+from scripts.settings_source import Environment
 
 ON_DEMAND = "on-demand"
+DAYS_BETWEEN_BACKUPS = {"daily": 1, "weekly": 7, "monthly": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ def economics(
         contributor_insights=any(mode != "off" for _, mode in state.insights),
     )
     return Economics(load, advice_of(settings, load, region), table_estimate(state.name, load, options, found))
+
+
+def backup_copies(environment: Environment) -> int:
+    """How many full copies AWS Backup keeps at a time."""
+    backups = environment.backups or {}
+    return backups.get("retention_days", 0) // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")]
 
 
 def shared_costs(region: str | None, alarm_metrics: Sequence[int], dashboards: int, keys: int) -> Estimate:

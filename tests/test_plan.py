@@ -59,6 +59,7 @@ def test_several_index_changes_are_steps_in_their_order(shop: Shop) -> None:
         "Add index ByBuyer (buyer (S); ALL).",
         "Remove index ByBook. Queries on it fail from then on.",
     ]
+    assert orders["cost"] == "no estimate"  # nothing is known about the traffic
     assert made(shop, "--format", "markdown") == 2
     assert "**In steps: `Orders`.** Reads and writes go on." in shop.out
     assert "\n1. Add index ByBuyer" in shop.out
@@ -87,3 +88,18 @@ def test_without_a_connection_there_is_no_plan(shop: Shop, monkeypatch: pytest.M
         monkeypatch.delenv(name)
     assert made(shop) == 1
     assert shop.err.endswith("Nothing was planned.\n")
+
+
+def test_known_traffic_gives_the_cost_of_a_change(shop: Shop) -> None:
+    traffic = """\
+  Books:
+    traffic: {item_count: 1000000, item_size_bytes: 924, reads: {average: 10, peak: 10}, writes: {average: 0, peak: 0}}
+"""
+    shop.write(DEPLOYMENT + traffic)
+    shop.deploy()
+    shop.write(DEPLOYMENT + traffic.replace("traffic:", "table_class: STANDARD_INFREQUENT_ACCESS\n    traffic:"))
+    books = entries(shop)["Books"]
+    # eu-west-1: 12,960,000 read request units at $0.1415 and $0.177 a million; 0.954 GB at $0.283 and $0.1132
+    assert books["cost"] == "+$0.30"
+    assert made(shop) == 2
+    assert "  Cost a month: +$0.30." in shop.out

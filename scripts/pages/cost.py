@@ -7,13 +7,12 @@ from typing import Any
 from scripts.capacity.money import ZERO, money_span
 from scripts.cost.lines import Estimate, together
 from scripts.cost.prices import sources
-from scripts.economics import Economics, economics, shared_costs
+from scripts.economics import Economics, backup_copies, economics, shared_costs
 from scripts.markdown import code, link, table, text
 from scripts.model import ContractTable, TableState
 from scripts.project import Service
 from scripts.settings_source import Environment
 
-DAYS_BETWEEN_BACKUPS = {"daily": 1, "weekly": 7, "monthly": 30}
 BILLING_WORDS = {"PAY_PER_REQUEST": "on-demand", "PROVISIONED": "provisioned with auto scaling"}
 BASIS = "on-demand: a month of 30 days; provisioned: 730 hours; free tiers are not subtracted"
 
@@ -42,16 +41,10 @@ def costs(
         for contract_table, state in zip(service.contract.tables, states[environment.name], strict=True):
             key = (environment.name, contract_table.name)
             settings = service.settings.of(*key)
-            patterns, copies = service.contract.access_patterns, _copies(environment)
+            patterns, copies = service.contract.access_patterns, backup_copies(environment)
             tables[key] = economics(settings, contract_table, patterns, environment.region, state, copies)
             billing[key] = BILLING_WORDS[state.billing]
     return Costs(tables, billing, {e.name: _shared(e, shared[e.name]) for e in service.environments})
-
-
-def _copies(environment: Environment) -> int:
-    """How many full copies AWS Backup keeps at a time."""
-    backups = environment.backups or {}
-    return backups.get("retention_days", 0) // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")]
 
 
 def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> Estimate:

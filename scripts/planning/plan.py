@@ -9,6 +9,7 @@ from scripts.changes import BLOCKED, CREATE
 from scripts.compare import MISMATCH, UNKNOWN, compare
 from scripts.jobs import Job
 from scripts.model import Index, TableState
+from scripts.planning.cost import cost_change
 from scripts.planning.words import alarm_changes, change, index_added, index_removed
 
 UNCHANGED, SAFE, STEPS = "unchanged", "safe", "steps"
@@ -25,6 +26,7 @@ class Entry:
     changes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    cost: str = ""  # the difference a month, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,13 @@ def _entry(job: Job) -> Entry:
     if job.change.action == BLOCKED:
         return Entry(*names, BLOCKED, reasons=job.change.reasons)
     if job.change.action == CREATE or not isinstance(job.live, TableState):
-        return Entry(*names, CREATE, tuple(map(index_added, job.desired.indexes)))
+        return Entry(*names, CREATE, tuple(map(index_added, job.desired.indexes)), cost=cost_change(job))
     changes = _changes(job.desired, job.live)
     steps = _steps(job.live.indexes, job.change.steps)
     if len(steps) > 1:
-        return Entry(*names, STEPS, changes, steps)
+        return Entry(*names, STEPS, changes, steps, cost=cost_change(job))
     changes += steps
-    return Entry(*names, SAFE if changes else UNCHANGED, changes)
+    return Entry(*names, SAFE, changes, cost=cost_change(job)) if changes else Entry(*names, UNCHANGED)
 
 
 def _changes(desired: TableState, live: TableState) -> tuple[str, ...]:

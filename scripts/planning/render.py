@@ -26,6 +26,7 @@ def to_text(plan: Plan) -> str:
         lines += ["", f"{entry.table}: {WORDS[entry.action]}. {HINTS.get(entry.action, '')}".rstrip()]
         lines += [f"  - {text}" for text in (*entry.reasons, *entry.changes)]
         lines += [f"  {number}. {text}" for number, text in enumerate(entry.steps, 1)]
+        lines += [f"  Cost a month: {entry.cost}."] if entry.cost else []
     return "\n".join(lines) + "\n"
 
 
@@ -48,7 +49,8 @@ def _blocks(entry: Entry) -> list[str]:
     )
     items = [f"- {markdown.text(text)}" for text in (*entry.reasons, *entry.changes)]
     items += [f"{number}. {markdown.text(text)}" for number, text in enumerate(entry.steps, 1)]
-    return [title, "", *items] if items else [title]
+    cost = ["", f"Cost a month: {entry.cost}."] if entry.cost else []
+    return [title, "", *items, *cost] if items else [title, *cost]
 
 
 def to_values(plan: Plan) -> dict[str, Any]:
