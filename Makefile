@@ -20,7 +20,7 @@ $(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt
 	@echo "Setting up $(VENV) from the lock files..." >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt || \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt || \
 		{ echo "uv could not install; trying pip, which takes a minute longer." >&2; \
 		  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-cfn-guard.txt
