@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from scripts.capacity.limits import LIMITS
 from scripts.economics import effective
 from scripts.model import ContractTable, TableState
 from scripts.monitoring import usage
@@ -14,7 +15,7 @@ from scripts.properties.exceptions import exceptions
 from scripts.settings_source import Environment
 from scripts.template import table_template, to_json
 
-TEMPLATE_MAX = 51_200 - 1_000  # bytes, inline (CloudFormation quotas), with room for what is added later
+TEMPLATE_MAX = LIMITS["template_bytes"].value - 1_000  # with room for what is added later
 
 
 def table_states(service: Service, environment: Environment) -> tuple[TableState, ...]:

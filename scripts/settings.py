@@ -1,4 +1,4 @@
-"""Read the `deployment.yaml` of a service, and explain the effective settings of a table."""
+"""Explain the effective settings of a table, and write the page about all settings."""
 
 import argparse
 import json
@@ -6,38 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.model import Contract
-from scripts.problems import Problem, ProblemsError, show
-from scripts.settings_check import form_problems, settings_problems
+from scripts.problems import ProblemsError, show
+from scripts.project import DEPLOYMENT, read_services
 from scripts.settings_page import settings_page
 from scripts.settings_source import MERGED, SCHEMA, Settings, at, parts, properties
-from scripts.yaml_source import Source, dotted, read_yaml
+from scripts.yaml_source import dotted
 
 PAGE = Path("docs") / "settings.md"
-
-
-def read_settings(path: Path, contract: Contract) -> tuple[Settings, list[Problem]]:
-    """The settings of a service, and what the reader doubted in them. Without the file: one environment, `default`.
-
-    Raises ProblemsError with every problem of the file.
-    """
-    if not path.exists():
-        return Settings(Source({}, {})), []
-    settings = Settings(read_yaml(path))
-    problems = settings_problems(path, settings, contract)
-    if any(problem.severity == "error" for problem in problems):
-        raise ProblemsError(problems)
-    return settings, problems
-
-
-def settings_form(path: Path) -> list[Problem]:
-    """The problems of a `deployment.yaml` that can be told without a contract that can be used."""
-    if not path.exists():
-        return []
-    try:
-        return form_problems(path, read_yaml(path))
-    except ProblemsError as error:
-        return list(error.problems)
 
 
 def explain(settings: Settings, file: Path, environment: str, table: str) -> list[tuple[str, str, str]]:
@@ -57,8 +32,6 @@ def explain(settings: Settings, file: Path, environment: str, table: str) -> lis
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code: 0 explained or written, 1 not."""
-    from scripts.project import DEPLOYMENT, read_services  # which reads settings through this module
-
     parser = argparse.ArgumentParser(prog="python -m scripts.settings", description=__doc__)
     parser.add_argument(
         "--explain", nargs=3, metavar=("SERVICE", "ENVIRONMENT", "TABLE"), help="every setting and its origin"

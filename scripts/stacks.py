@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.aws import Aws
+from scripts.capacity.limits import LIMITS
 
 # What a change set may remove: things without data. A table, a topic or a vault never leaves through a deployment.
 REMOVABLE = {
@@ -24,7 +25,7 @@ REMOVABLE = {
     "AWS::SNS::TopicPolicy",
 }
 REPLACEABLE = REMOVABLE  # an alarm is replaced when its name changes
-TEMPLATE_MAX = 51_200  # bytes, inline (CloudFormation quotas)
+TEMPLATE_MAX = LIMITS["template_bytes"].value
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 UNUSABLE = {
     "ROLLBACK_COMPLETE": "Its first creation failed. Delete the empty stack (tables in it are retained): aws cloudformation delete-stack --stack-name {name}, then deploy again.",

@@ -15,6 +15,7 @@ from scripts.cli import guarded
 from scripts.compare import MATCH, compare
 from scripts.files import write_atomically
 from scripts.fixes import fix, shared_fix
+from scripts.jobs import WORKERS
 from scripts.live import read_table
 from scripts.model import TableState
 from scripts.probe import probe
@@ -22,8 +23,6 @@ from scripts.report import Report, TableReport, print_text, to_json, to_markdown
 from scripts.shared import state as shared_state
 from scripts.shared.wanted import wanted_shared
 from scripts.target import Place, Target, add_options, select
-
-WORKERS = 8  # tables looked at at once
 
 
 def validate(target: Target) -> Report:

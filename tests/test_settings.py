@@ -7,8 +7,9 @@ import pytest
 
 from scripts.model import Contract
 from scripts.problems import ProblemsError
-from scripts.settings import main, read_settings
+from scripts.settings import main
 from scripts.settings_page import settings_page
+from scripts.settings_reader import read_settings
 from scripts.settings_source import properties, schema
 from tests import samples
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.problems import Problem, ProblemsError
-from scripts.settings import read_settings
+from scripts.settings_reader import read_settings
 from tests import samples
 
 ENVIRONMENT = "environments:\n  prod:\n    region: eu-west-1\n"  # three lines; what follows begins in line 4

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from scripts import names
+from scripts.access.arns import partition
 from scripts.markdown import code, link, page, table, text
 from scripts.model import TableState
 from scripts.pages import common, cost
@@ -47,7 +48,7 @@ def _row(
 ) -> tuple[str, ...]:
     return (
         link(code(state.name), f"../tables/{names.file_stem(name)}.md"),
-        code(f"arn:aws:dynamodb:{region}:{account}:table/{state.name}"),
+        code(f"arn:{partition(region)}:dynamodb:{region}:{account}:table/{state.name}"),
         str(len(state.alarms)),
         code(names.table_stack(environment.name, service.name, name)),
     )

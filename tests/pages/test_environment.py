@@ -49,3 +49,8 @@ def test_what_is_not_settled_is_said(tmp_path: Path) -> None:
     assert facts[2][1].startswith("any;")
     assert facts[4][1].startswith("nobody yet: set alarm_emails")
     assert tables[1][1] == "arn:aws:dynamodb:<region>:<account>:table/Orders"
+
+
+def test_arns_are_those_of_the_partition(tmp_path: Path) -> None:
+    found = shown(tmp_path, "environments: {prod: {region: cn-north-1}}\n", 0)
+    assert found.tables[1][1][1] == "arn:aws-cn:dynamodb:cn-north-1:<account>:table/Orders"
