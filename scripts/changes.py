@@ -11,11 +11,24 @@ INCLUDED_LIMIT = 100  # attributes that all INCLUDE projections of a table name 
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One stack operation: what the table has after it; everything that is not said here is as wanted.
+
+    `ttl_off` is the attribute whose time to live is switched off by this step and stays off until a later one.
+    `waits_for_ttl`: an hour must have passed since time to live was changed last, before this step can begin.
+    """
+
+    indexes: tuple[Index, ...]
+    ttl_off: str = ""
+    waits_for_ttl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to a table: `steps` are the indexes that it has after each stack operation, the last as wanted."""
+    """What happens to a table: the stack operations in their order, the last of which leads to what is wanted."""
 
     action: str
-    steps: tuple[tuple[Index, ...], ...] = ()
+    steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
@@ -23,11 +36,11 @@ def change(desired: TableState, live: TableState | None) -> Change:
     """The way from the live state (None: no such table) to the desired one."""
     if live is None:
         # A new table may have any number of indexes (up to the limit) at once (CreateTable).
-        return Change(CREATE, (desired.indexes,))
+        return Change(CREATE, (Step(desired.indexes),))
     reasons = tuple(_blocked(desired, live))
     if reasons:
         return Change(BLOCKED, reasons=reasons)
-    return Change(UPDATE, index_steps(desired.indexes, live.indexes, live.local_indexes))
+    return Change(UPDATE, tuple(map(Step, index_steps(desired.indexes, live.indexes, live.local_indexes))))
 
 
 def index_steps(

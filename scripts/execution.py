@@ -112,7 +112,9 @@ class Run:
         """All steps of one table; after each one the table and its indexes must be ACTIVE (CloudFormation may not wait)."""
         outcome = UNCHANGED
         service, environment = job.place.service, job.place.environment
-        states = [table_state(service, environment, replace(job.table, indexes=step)) for step in job.change.steps]
+        states = [
+            table_state(service, environment, replace(job.table, indexes=step.indexes)) for step in job.change.steps
+        ]
         if job.change.action == CREATE:
             # A creation that fails half-way must be able to take its new, empty table away again; else it would block
             # the next try. Deletion protection would refuse that, so it is switched on once everything is there.

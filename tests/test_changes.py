@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.changes import BLOCKED, CREATE, INCLUDED_LIMIT, INDEX_LIMIT, UPDATE, Change, change, index_steps
+from scripts.changes import BLOCKED, CREATE, INCLUDED_LIMIT, INDEX_LIMIT, UPDATE, Change, Step, change, index_steps
 from scripts.model import INCLUDE, KEYS_ONLY, Index, Unknown
 from tests import hypothesis_profiles
 from tests.samples import STATE, keys
@@ -26,17 +26,17 @@ def indexes(prefix: str, number: int, included: int = 0) -> tuple[Index, ...]:
 
 
 def test_a_new_table_has_all_its_indexes_at_once() -> None:
-    assert change(STATE, None) == Change(CREATE, (STATE.indexes,))
+    assert change(STATE, None) == Change(CREATE, (Step(STATE.indexes),))
 
 
 def test_nothing_to_do_with_indexes_is_one_step() -> None:
-    assert change(STATE, STATE) == Change(UPDATE, (STATE.indexes,))
-    assert change(STATE, replace(STATE, indexes=STATE.indexes[::-1])) == Change(UPDATE, (STATE.indexes,))
+    assert change(STATE, STATE) == Change(UPDATE, (Step(STATE.indexes),))
+    assert change(STATE, replace(STATE, indexes=STATE.indexes[::-1])) == Change(UPDATE, (Step(STATE.indexes),))
 
 
 def test_an_index_more_and_one_less_are_two_steps_the_new_one_first() -> None:
     desired = replace(STATE, indexes=(NEW, BY_BOOK))
-    assert change(desired, STATE) == Change(UPDATE, ((BY_STATUS, BY_BOOK, NEW), (NEW, BY_BOOK)))
+    assert change(desired, STATE) == Change(UPDATE, (Step((BY_STATUS, BY_BOOK, NEW)), Step((NEW, BY_BOOK))))
 
 
 # the desired and the live indexes, by name: those in both are the same
@@ -185,8 +185,8 @@ def test_local_secondary_indexes_of_a_table_that_exists_never_change(
 def test_local_secondary_indexes_that_stay_block_nothing() -> None:
     other = replace(LOCAL, name="ByDate", keys=keys("PK", "placed_at:N"))
     desired, live = replace(STATE, local_indexes=(LOCAL, other)), replace(STATE, local_indexes=(other, LOCAL))
-    assert change(desired, live) == Change(UPDATE, (STATE.indexes,))
-    assert change(desired, None) == Change(CREATE, (STATE.indexes,))
+    assert change(desired, live) == Change(UPDATE, (Step(STATE.indexes),))
+    assert change(desired, None) == Change(CREATE, (Step(STATE.indexes),))
 
 
 def test_other_table_keys_are_one_reason_not_one_for_each_local_secondary_index() -> None:
@@ -211,7 +211,7 @@ def test_projected_attributes_of_local_secondary_indexes_take_room(local: int, s
     assert [len(step) for step in steps] == sizes
     states = replace(STATE, local_indexes=reserved)
     through = change(replace(states, indexes=(*live[1:], *new)), replace(states, indexes=live))
-    assert through.steps == steps
+    assert through.steps == tuple(map(Step, steps))
 
 
 SAFE: list[dict[str, Any]] = [
@@ -229,7 +229,7 @@ SAFE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("found", SAFE, ids=str)
 def test_settings_change_in_one_step(found: dict[str, Any]) -> None:
-    assert change(STATE, replace(STATE, **found)) == Change(UPDATE, (STATE.indexes,))
+    assert change(STATE, replace(STATE, **found)) == Change(UPDATE, (Step(STATE.indexes),))
 
 
 def test_all_reasons_are_told_at_once() -> None:

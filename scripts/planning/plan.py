@@ -68,7 +68,7 @@ def _entry(job: Job) -> Entry:
     if job.change.action == CREATE or not isinstance(job.live, TableState):
         return Entry(*names, CREATE, tuple(map(index_added, job.desired.indexes)), cost=cost_change(job))
     changes = _changes(job.desired, job.live)
-    steps = _steps(job.live.indexes, job.change.steps)
+    steps = _steps(job.live.indexes, [step.indexes for step in job.change.steps])
     if len(steps) > 1:
         return Entry(*names, STEPS, changes, steps, cost=cost_change(job))
     changes += steps
