@@ -2,13 +2,16 @@
 
 import threading
 from functools import cached_property
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws_names import error_code
+from scripts.rate import Limiter, per_second
 
 # What a person can do about an error, by its code or, for errors on this side of the line, by its class.
 HINTS = {
@@ -36,7 +39,7 @@ __all__ = ["FAILURES", "HINTS", "Aws", "error_code", "explain"]
 
 
 class Aws:
-    """Clients for one Region, made when first used. All of them retry with backoff when AWS throttles."""
+    """Clients for one Region, made when first used. All of them keep to one rate, and retry when AWS throttles."""
 
     def __init__(self, region: str) -> None:
         """Raises botocore's ProfileNotFound if AWS_PROFILE names none."""
@@ -48,6 +51,7 @@ class Aws:
             connect_timeout=10,
             read_timeout=60,
         )
+        self._limiters = Limiter(per_second()), Limiter(0)
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()  # making clients is not thread-safe, using them is
 
@@ -55,7 +59,10 @@ class Aws:
         """The client of an AWS service, the same one for every thread."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(service, config=self._config)
+                client = self._session.client(service, config=self._config)
+                limiter = self._limiters[_is_loopback(client.meta.endpoint_url)]
+                client.meta.events.register("before-call", lambda model, **_: limiter.wait(model.name))
+                self._clients[service] = client
             return self._clients[service]
 
     @cached_property
@@ -72,6 +79,15 @@ class Aws:
     def endpoint(self) -> str:
         """Where DynamoDB is reached."""
         return self.client("dynamodb").meta.endpoint_url
+
+
+def _is_loopback(endpoint: str) -> bool:
+    """Whether an address is on this machine, where nobody else's calls are in the way."""
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def explain(error: Exception) -> str:

@@ -4,24 +4,33 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from scripts import names, prompts, stacks
+from scripts import execution_report, prompts
+from scripts.aws import FAILURES, explain
 from scripts.changes import BLOCKED
 from scripts.cli import guarded
-from scripts.execution import UNCHANGED, Run, shared_stacks
-from scripts.jobs import WORKERS, Job, prepare
+from scripts.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
+from scripts.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
+from scripts.jobs import Job, prepare
+from scripts.planning.live import shared_changes
+from scripts.planning.plan import Plan, plan
+from scripts.planning.render import to_text, to_values
 from scripts.progress import Board
-from scripts.record import record, write_record
-from scripts.target import Target, add_options, select
+from scripts.record import record_environment
+from scripts.target import Refused, Target, add_options, select
+
+MOVED_ON = 3  # exit code: the plan is no longer the approved one
+NOTHING = "Nothing was deployed."
+BLOCKED_NOW = "{number} blocked: {names}. {nothing}"
+CONTINUES = "Run the same command again: it waits for what is running and continues from there."
 
 
-def _show(console: Console, target: Target, jobs: list[Job]) -> None:
+def _show(console: Console, target: Target, jobs: list[Job], made: Plan) -> None:
     table = RichTable("Service", "Table", "Indexes", "What happens", box=None, pad_edge=False, header_style="bold")
     for job in jobs:
         indexes = [index.name for index in job.desired.indexes]
@@ -30,51 +39,92 @@ def _show(console: Console, target: Target, jobs: list[Job]) -> None:
     console.print(f"Environment  {target.environment}", highlight=False)
     console.print(f"Region       {target.aws.region}", highlight=False)
     console.print(f"Account      {target.aws.account}", highlight=False)
-    console.print(f"Endpoint     {target.aws.endpoint}\n", highlight=False)
+    console.print(f"Endpoint     {target.aws.endpoint}", highlight=False)
+    console.print(f"Plan         {made.hash}\n", highlight=False)
     console.print(table, markup=False, highlight=False)
     console.print()
 
 
 def _deploy(options: argparse.Namespace, console: Console) -> int:
     target = select(options)
-    jobs = prepare(target)
-    _show(console, target, jobs)
+    folder = options.report or execution_report.default_folder(target.environment)
+    report = ExecutionReport(target, folder)
+    try:
+        jobs = prepare(target)
+        made = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared_changes(target))
+        report.plan = made.hash
+        _show(console, target, jobs, made)
+        refusal = _refusal(options, target, jobs, made)
+    except KeyboardInterrupt:
+        report.write(STOPPED, f"Stopped before anything was touched. {NOTHING}")
+        raise
+    except (Refused, prompts.NotAsked) as error:
+        report.write(REFUSED, str(error))
+        raise
+    except FAILURES as error:
+        report.write(REFUSED, explain(error))
+        raise
+    if refusal:
+        code, message = refusal
+        report.write(REFUSED, message)
+        return code
+    return _run(options, console, target, jobs, made, report)
+
+
+def _refusal(options: argparse.Namespace, target: Target, jobs: list[Job], made: Plan) -> tuple[int, str] | None:
+    """Exit code and message when it must not begin; None when it may."""
+    if options.plan_hash and options.plan_hash != made.hash:
+        print(to_text(made))
+        command = f"python -m scripts.deploy --environment {target.environment} --plan-hash {made.hash}"
+        message = (
+            f"Approved was plan {options.plan_hash}, but it would now be plan {made.hash}: the live tables, the contract or "
+            f"the settings have changed since. {NOTHING} Read the new plan, then approve it: {command}"
+        )
+        print(message, file=sys.stderr)
+        return MOVED_ON, message
     blocked = [job for job in jobs if job.change.action == BLOCKED]
     for job in blocked:
         for reason in job.change.reasons:
             print(f"{job.desired.name}: {reason}", file=sys.stderr)
     if blocked:
-        print("Nothing was deployed.", file=sys.stderr)
-        return 1
+        print(NOTHING, file=sys.stderr)
+        names = ", ".join(job.desired.name for job in blocked)
+        return 1, BLOCKED_NOW.format(number=len(blocked), names=names, nothing=NOTHING)
     if not options.yes and not prompts.confirm(target.environment, "--yes"):
-        print("Nothing was deployed.", file=sys.stderr)
-        return 1
-    return _run(options, console, target, jobs)
+        print(NOTHING, file=sys.stderr)
+        return 1, f"It was not confirmed. {NOTHING}"
+    return None
 
 
-def _run(options: argparse.Namespace, console: Console, target: Target, jobs: list[Job]) -> int:
-    with Board(len(jobs) + len(shared_stacks(target)), f"Deploying {target.environment}", console) as board:
+def _run(
+    options: argparse.Namespace,
+    console: Console,
+    target: Target,
+    jobs: list[Job],
+    made: Plan,
+    report: ExecutionReport,
+) -> int:
+    with Board(len(jobs), f"Deploying {target.environment}", console) as board:
         run = Run(target, jobs, board)
+        board.expect(len(run.outcomes))
+        report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
         run.execute()
     if run.interrupted:
-        _stopped(run, jobs)
+        _stopped(run)
+        report.write(STOPPED, CONTINUES, run.outcomes)
         return 130
-    for name, reason in run.failed.items():
+    failed = {each.title: each.reason for each in run.outcomes.values() if each.reason}
+    for name, reason in failed.items():
         print(f"\n{name}: {reason}", file=sys.stderr)
-    if run.failed:
-        print(
-            f"\n{len(run.failed)} failed. Mend the cause and run the same command again: it continues.", file=sys.stderr
-        )
+    if failed:
+        message = f"{len(failed)} failed. Mend the cause and run the same command again: it continues."
+        print(f"\n{message}", file=sys.stderr)
+        _record(options, console, target, made, report.write(execution_report.FAILED, message, run.outcomes))
         return 1
-    for path in _record(options, target):
-        console.print(f"Recorded in {path}", highlight=False, markup=False)
-    for job in jobs:
-        if run.finished[job.desired.name] == UNCHANGED and job.differences:
-            print(
-                f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside "
-                "CloudFormation. The validation names each difference and the command that mends it.",
-                file=sys.stderr,
-            )
+    content = report.write(execution_report.DEPLOYED, "", run.outcomes)
+    if not _record(options, console, target, made, content):
+        return 1
+    _tampered(run, jobs)
     again = f"make validate ENV={target.environment}"
     console.print(
         f"{len(jobs)} {'table is' if len(jobs) == 1 else 'tables are'} as the templates say. Prove it: {again}",
@@ -84,43 +134,65 @@ def _run(options: argparse.Namespace, console: Console, target: Target, jobs: li
     return 0
 
 
-def _stopped(run: Run, jobs: list[Job]) -> None:
-    waiting = [job.desired.name for job in jobs if job.desired.name not in {*run.finished, *run.running, *run.failed}]
-    print("\nStopped.", file=sys.stderr)
-    for word, things in (("Done", run.finished), ("Still running in AWS", sorted(run.running)), ("Not begun", waiting)):
-        print(f"{word}: {', '.join(things) or 'none'}", file=sys.stderr)
-    print("Run the same command again: it waits for what is running and continues from there.", file=sys.stderr)
-
-
-def _record(options: argparse.Namespace, target: Target) -> list[Path]:
-    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    paths = []
-    for place in target.places:
-        service, environment = place.service, place.environment
-        wanted = {
-            table.name: names.table_stack(environment.name, service.name, table.name)
-            for table in service.contract.tables
-        }
-        wanted[""] = names.service_stack(environment.name, service.name)
-        with ThreadPoolExecutor(WORKERS) as pool:
-            found = dict(
-                zip(wanted, pool.map(lambda name: stacks.describe(target.aws, name), wanted.values()), strict=True)
+def _tampered(run: Run, jobs: list[Job]) -> None:
+    for job in jobs:
+        if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences:
+            print(
+                f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside "
+                "CloudFormation. The validation names each difference and the command that mends it.",
+                file=sys.stderr,
             )
-        present = {name: stack for name, stack in found.items() if stack}
-        content = record(service, environment, target.aws.region, target.aws.account, time, present)
-        paths.append(write_record(options.out, content))
-    return paths
+
+
+def _stopped(run: Run) -> None:
+    print("\nStopped.", file=sys.stderr)
+    parts = (("Done", (DEPLOYED, UNCHANGED)), ("Still running in AWS", (RUNNING,)), ("Failed", (FAILED,)))
+    for word, outcomes in (*parts, ("Not begun", (NOT_BEGUN,))):
+        titles = run.titles(*outcomes)
+        if titles or word != "Failed":
+            print(f"{word}: {', '.join(titles) or 'none'}", file=sys.stderr)
+    print(CONTINUES, file=sys.stderr)
+
+
+def _record(
+    options: argparse.Namespace, console: Console, target: Target, made: Plan, execution: dict[str, Any]
+) -> bool:
+    """Record what happened; whether that was possible. What was deployed stays deployed either way."""
+    try:
+        for written in record_environment(target, options.out, execution=execution, plan=to_values(made)):
+            console.print(written.words, highlight=False, markup=False)
+    except (OSError, *FAILURES) as error:
+        why = explain(error) if isinstance(error, FAILURES) else str(error)
+        print(
+            f"It could not be recorded: {why} Record it: python -m scripts.record --environment {target.environment}",
+            file=sys.stderr,
+        )
+        return False
+    return True
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.deploy", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.deploy",
+        description=__doc__,
+        epilog="Exit codes: 0 deployed and recorded, 1 refused or failed, 3 the plan is no longer that of --plan-hash, "
+        "130 stopped. Running it again continues.",
+    )
     add_options(parser)
+    parser.add_argument(
+        "--plan-hash",
+        metavar="H",
+        help="the plan that was approved; refused, with nothing touched, when it is another now",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
+    parser.add_argument(
+        "--report", type=Path, metavar="DIR", help="where execution.json goes; default: build/deploy/<environment>"
+    )
     options = parser.parse_args(argv)
     console = Console(soft_wrap=True)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # a cancelled CI job is a Ctrl-C
-    return guarded(lambda: _deploy(options, console), "Nothing was deployed.", 1)
+    return guarded(lambda: _deploy(options, console), NOTHING, 1)
 
 
 if __name__ == "__main__":

@@ -1,28 +1,40 @@
 """Execute a deployment: several tables at once, each by its steps, in a way that a second run can continue."""
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts import stacks
 from scripts.aws import FAILURES, explain
-from scripts.changes import CREATE
-from scripts.desired import table_state
+from scripts.change_sets import Deployment, Executed, protect
 from scripts.jobs import WORKERS, Job
-from scripts.model import TableState
 from scripts.progress import Board
-from scripts.properties.deployed import keep
+from scripts.recovery import recovered
 from scripts.shared.kept import with_kept
 from scripts.shared.templates import shared_templates, stack_name
-from scripts.stacks import Deployment, StackError, Stopped
+from scripts.stacks import StackError
+from scripts.table_run import TableRun
 from scripts.target import Place, Target
-from scripts.template import table_template, to_json
+from scripts.template import to_json
+from scripts.waiting import Stopped, Waiting
 
 POLICY = Path(__file__).parent.parent / "policies" / "stack-policy.json"
-DEPLOYED, UNCHANGED = "deployed", "unchanged"
+DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"
+GOES_ON = "CloudFormation goes on with it by itself. Sign in again if you are asked to, and run the same command again: it continues."
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one stack. `table` as in the contract; None for a stack that the tables share."""
+
+    service: str
+    table: str | None
+    title: str  # how the progress names it
+    outcome: str = NOT_BEGUN
+    reason: str = ""
+    change_sets: list[Executed] = field(default_factory=list)
 
 
 def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
@@ -34,26 +46,25 @@ def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
     ]
 
 
-def unprotected(state: TableState) -> TableState:
-    """The state without deletion protection, and with the reason that the policies ask for."""
-    others = tuple(each for each in state.exceptions if each[0] != "deletion_protection")
-    reason = ("deletion_protection", "only until the table has been created")
-    return replace(state, deletion_protection=False, exceptions=(*others, reason))
-
-
 class Run:
     """The execution of a deployment, which Ctrl-C can stop at any point and a second run continues."""
 
-    def __init__(self, target: Target, jobs: list[Job], board: Board) -> None:
+    def __init__(self, target: Target, jobs: list[Job], board: Board, waiting: Waiting | None = None) -> None:
         self._target = target
         self._jobs = jobs
         self._board = board
         self._policy = POLICY.read_text(encoding="utf-8")
-        self._stop = threading.Event()
+        self._waiting = waiting or Waiting()
+        self._shared = shared_stacks(target)
         self.interrupted = False
-        self.finished: dict[str, str] = {}  # name to what happened: deployed or unchanged
-        self.running: set[str] = set()
-        self.failed: dict[str, str] = {}
+        self.outcomes: dict[str, Outcome] = {
+            **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},
+            **{job.stack_name: Outcome(job.place.service.name, job.table.name, job.desired.name) for job in jobs},
+        }
+
+    def titles(self, *outcomes: str) -> list[str]:
+        """The names of what has come to one of these outcomes."""
+        return [each.title for each in self.outcomes.values() if each.outcome in outcomes]
 
     def execute(self) -> None:
         """First what the tables share, then the tables, several at once. A failure of one does not stop the others.
@@ -61,9 +72,9 @@ class Run:
         Ctrl-C ends the waiting, not what AWS is doing; `interrupted` then says so.
         """
         try:
-            for name, template, place in shared_stacks(self._target):
-                self._guarded(name, lambda n=name, t=template, p=place: self._shared(n, t, p))
-            if not self.failed:
+            for name, template, place in self._shared:
+                self._guarded(name, lambda d, n=name, t=template, p=place: self._bring_shared(d, n, t, p))
+            if not any(each.reason for each in self.outcomes.values()):
                 self._tables()
         except KeyboardInterrupt:
             self.interrupted = True
@@ -71,79 +82,46 @@ class Run:
     def _tables(self) -> None:
         pool = ThreadPoolExecutor(WORKERS)
         try:
-            futures = [pool.submit(self._guarded, job.desired.name, lambda j=job: self._table(j)) for job in self._jobs]
+            futures = [pool.submit(self._guarded, job.stack_name, self._work(job)) for job in self._jobs]
             for future in as_completed(futures):
                 future.result()
         finally:
-            self._stop.set()
+            self._waiting.stop.set()
             pool.shutdown(cancel_futures=True)
 
-    def _guarded(self, name: str, work: Callable[[], str]) -> None:
+    def _work(self, job: Job) -> Callable[[Deployment], bool]:
+        return lambda deployment: TableRun(self._target, job, deployment, self._policy).run()
+
+    def _guarded(self, name: str, work: Callable[[Deployment], bool]) -> None:
         """Run one piece of work and keep its outcome."""
-        if self._stop.is_set():
+        if self._waiting.stop.is_set():
             return
-        self.running.add(name)
+        said = self.outcomes[name]
+        said.outcome = RUNNING
+        deployment = Deployment(
+            self._target.aws, self._waiting, lambda what: self._board.tell(said.title, what), executed=said.change_sets
+        )
         try:
-            outcome = work()
+            said.outcome = DEPLOYED if work(deployment) else UNCHANGED
         except Stopped:
             return
         except StackError as error:
-            self.failed[name] = str(error)
+            said.outcome, said.reason = FAILED, str(error)
         except FAILURES as error:
-            self.failed[name] = explain(error)
-        else:
-            self.finished[name] = outcome
-            self._board.done(name, outcome)
-        if name in self.failed:
-            self._board.done(name, "failed", good=False)
-        self.running.discard(name)
+            # The call failed; what CloudFormation was doing did not.
+            said.outcome = RUNNING if deployment.running else FAILED
+            said.reason = f"{explain(error)} {GOES_ON}" if deployment.running else explain(error)
+        self._board.done(said.title, said.outcome, good=not said.reason)
 
-    def _shared(self, name: str, template: dict[str, Any], place: Place) -> str:
+    def _bring_shared(self, deployment: Deployment, name: str, template: Mapping[str, Any], place: Place) -> bool:
         """What the tables share: keys and vaults that hold data stay, even if no setting asks for them any more."""
-        stack = stacks.describe(self._target.aws, name)
-        deployed = stacks.template(self._target.aws, name) if stack and stack.exists else {}
-        return self._stack(name, name, to_json(with_kept(template, deployed)), place)
-
-    def _stack(self, thing: str, name: str, template: str, place: Place) -> str:
-        deployment = Deployment(self._target.aws, self._stop, lambda what: self._board.tell(thing, what))
-        return DEPLOYED if deployment.run(name, template, place.tags, self._policy) else UNCHANGED
-
-    def _table(self, job: Job) -> str:
-        """All steps of one table; after each one the table and its indexes must be ACTIVE (CloudFormation may not wait)."""
-        outcome = UNCHANGED
-        service, environment = job.place.service, job.place.environment
-        states = [
-            table_state(service, environment, replace(job.table, indexes=step.indexes)) for step in job.change.steps
-        ]
-        if job.change.action == CREATE:
-            # A creation that fails half-way must be able to take its new, empty table away again; else it would block
-            # the next try. Deletion protection would refuse that, so it is switched on once everything is there.
-            states.insert(0, unprotected(states[0]))
-        if isinstance(job.live, TableState):
-            template = stacks.template(self._target.aws, job.stack_name) if job.stack and job.stack.exists else {}
-            states = [keep(state, job.live, template) for state in states]
-        for number, state in enumerate(states, 1):
-            self._settle(job)
-            body = to_json(table_template(state, service.name, environment.name))
-            if self._stack(job.desired.name, job.stack_name, body, job.place) == DEPLOYED:
-                outcome = DEPLOYED
-            self._settle(job)
-            if number < len(states):
-                self._board.tell(job.desired.name, f"step {number} of {len(states)} done")
-        return outcome
-
-    def _settle(self, job: Job) -> None:
-        """Wait until nothing about the table is changing any more."""
-        dynamodb = self._target.aws.client("dynamodb")
-        for _ in stacks.intervals(self._stop):
-            try:
-                table = dynamodb.describe_table(TableName=job.desired.name)["Table"]
-            except dynamodb.exceptions.ResourceNotFoundException:
-                return
-            busy = [i["IndexName"] for i in table.get("GlobalSecondaryIndexes", []) if i.get("IndexStatus") != "ACTIVE"]
-            if table["TableStatus"] == "ACTIVE" and not busy:
-                return
-            if table["TableStatus"] not in ("ACTIVE", "CREATING", "UPDATING"):
-                raise StackError(f"The table is {table['TableStatus']}. See its events and its encryption key.")
-            waiting = f"index {', '.join(busy)} is being built" if busy else f"table is {table['TableStatus']}"
-            self._board.tell(job.desired.name, waiting)
+        aws = self._target.aws
+        stack = recovered(aws, name, self._waiting, deployment.tell)
+        deployed = stacks.template(aws, name) if stack and stack.exists else {}
+        wanted = with_kept(template, deployed)
+        changed = False
+        if stack is None or wanted != deployed or not stacks.carries(stack, place.tags):
+            changed = deployment.run(name, to_json(wanted), place.tags)
+        if changed or stack is None or not stack.protected:
+            protect(aws, name, self._policy, stack is not None and stack.protected)
+        return changed

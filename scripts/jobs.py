@@ -1,14 +1,19 @@
 """Look at every table of a target and decide what has to happen to it, before anything does."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from scripts import names, stacks
-from scripts.changes import BLOCKED, CREATE, Change, change
+from scripts import names, recovery, stacks
+from scripts.adoption import obstacles
+from scripts.blocked import other_name
+from scripts.changes import ADOPT, BLOCKED, CREATE, Change, change
 from scripts.compare import MATCH, compare
+from scripts.leftovers import leftovers, settled
 from scripts.live import read_table
 from scripts.model import ContractTable, TableState, Unknown
-from scripts.stacks import Stack, StackError
+from scripts.stacks import FIRST, Stack, StackError
 from scripts.target import Place, Target
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
@@ -24,6 +29,8 @@ class Job:
     live: TableState | Unknown | None
     stack: Stack | None
     change: Change
+    template: Mapping[str, Any] = field(default_factory=dict)  # of the stack; empty: it has none
+    unsettled: bool = False  # something is in progress or has to be recovered: look again before doing anything
 
     @property
     def stack_name(self) -> str:
@@ -37,8 +44,11 @@ class Job:
             return "blocked"
         if self.change.action == CREATE:
             return "create"
-        if len(self.change.steps) > 1:
-            return f"update in {len(self.change.steps)} steps"
+        steps = len(self.change.steps)
+        if self.change.action == ADOPT:
+            return f"adopt, then {steps} {'step' if steps == 1 else 'steps'}"
+        if steps > 1:
+            return f"update in {steps} steps"
         number = self.differences
         return (
             f"update ({number} {'difference' if number == 1 else 'differences'})" if number else "no difference found"
@@ -58,27 +68,49 @@ def prepare(target: Target) -> list[Job]:
         for table, state in zip(place.service.contract.tables, place.states, strict=True)
     ]
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda item: _job(target, *item), todo))
+        return list(pool.map(lambda item: look(target, *item), todo))
 
 
-def _job(target: Target, place: Place, table: ContractTable, desired: TableState) -> Job:
+def look(target: Target, place: Place, table: ContractTable, desired: TableState) -> Job:
+    """Look at one table and its stack. Raises the errors of `aws.FAILURES` when its stack cannot be read."""
     live = read_table(target.aws, desired)
     name = names.table_stack(place.environment.name, place.service.name, table.name)
     stack = stacks.describe(target.aws, name)
+    ill = stack is not None and recovery.needs_recovery(target.aws, stack)
+    busy = stack is not None and stack.busy
+    found: dict[str, Any] = {"unsettled": ill or busy or (isinstance(live, TableState) and not settled(live))}
     try:
-        stacks.usable(stack, place.tags)
-        if isinstance(live, Unknown):
-            raise StackError(f"The table cannot be read: {live.reason}")
-        if live is not None and (stack is None or not stack.exists):
-            raise StackError(
-                f"A table of this name exists already, outside of stack {name}. It was not touched. "
-                "Choose another table_prefix, or another name in the contract."
-            )
-        if live is None and stack is not None and stack.exists and not stack.status.startswith("CREATE_IN_PROGRESS"):
-            raise StackError(
-                f"Stack {name} exists, but its table is gone. Restore the table from its backup under the same name, or "
-                "remove the stack's termination protection and delete the stack to begin with an empty table."
-            )
-        return Job(place, table, desired, live, stack, change(desired, live))
+        stacks.usable(stack, place.tags, repairable=ill)
+        empty = stack is None or not stack.exists or (ill and stack.status == stacks.FAILED_CREATION)
+        usable = None if empty else stack
+        if usable:
+            found["template"] = stacks.template(target.aws, name)
+        decided = _decide(target.aws.region, desired, live, usable, found)
     except StackError as error:
-        return Job(place, table, desired, live, stack, Change(BLOCKED, reasons=(str(error),)))
+        decided = Change(BLOCKED, reasons=(str(error),))
+    return Job(place, table, desired, live, stack, decided, **found)
+
+
+def _decide(
+    region: str, desired: TableState, live: TableState | Unknown | None, stack: Stack | None, found: Mapping[str, Any]
+) -> Change:
+    """What has to happen. `stack`: None if nothing is in a stack yet; `found`: template and unsettled of a Job."""
+    if isinstance(live, Unknown):
+        raise StackError(f"The table cannot be read: {live.reason}")
+    if live is None:
+        if stack is not None and stack.status not in FIRST:
+            if (old := stack.outputs.get("TableName", desired.name)) != desired.name:
+                raise StackError(other_name(desired.name, old))
+            raise StackError(
+                f"Stack {stack.name} exists, but its table is gone. Restore the table from its backup under the same name, "
+                "or remove the stack's termination protection and delete the stack to begin with an empty table."
+            )
+        return change(desired, None)
+    if stack is None:
+        decided = change(desired, live, adopt=True)
+        reasons = tuple(obstacles(desired, live, region))
+    else:
+        decided = change(desired, live)
+        # While something is in progress the two differ for a moment; the execution looks again when it is over.
+        reasons = () if found["unsettled"] else tuple(leftovers(found["template"], desired, live, region))
+    return Change(BLOCKED, reasons=(*decided.reasons, *reasons)) if reasons else decided

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from scripts.aws import FAILURES, Aws, error_code, explain
 from scripts.aws_names import settled
+from scripts.listings import Listings
 from scripts.model import INCLUDE, Index, KeyAttribute, Keys, TableState, Unknown
 from scripts.monitoring.live import read_alarms
 from scripts.properties import PROPERTIES, Reading
@@ -14,17 +15,18 @@ T = TypeVar("T")
 ABSENT = {"ResourceNotFoundException", "TableNotFoundException"}
 
 
-def read_table(aws: Aws, desired: TableState) -> TableState | Unknown | None:
+def read_table(aws: Aws, desired: TableState, listed: Listings | None = None) -> TableState | Unknown | None:
     """The live state of the table that `desired` names; None if it does not exist, Unknown if that cannot be told.
 
-    What cannot be read, or is still changing, is Unknown in the state: never an error, and never a match.
+    What cannot be read, or is still changing, is Unknown in the state: never an error, and never a match. `listed`: what
+    was asked once for several tables; without it everything is asked for this table alone.
     """
     dynamodb = aws.client("dynamodb")
     try:
         table = dynamodb.describe_table(TableName=desired.name)["Table"]
     except FAILURES as error:
         return None if error_code(error) in ABSENT else Unknown(explain(error))
-    reading = Reading(aws, table, desired)
+    reading = Reading(aws, table, desired, listed)
     indexes = table.get("GlobalSecondaryIndexes", [])
     types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
     return TableState(
@@ -37,7 +39,9 @@ def read_table(aws: Aws, desired: TableState) -> TableState | Unknown | None:
             (i["IndexName"], settled(i.get("IndexStatus", ""), {"ACTIVE"}, "the index")) for i in indexes
         ),
         **{property.field: _known(partial(property.read, reading)) for property in PROPERTIES},
-        alarms=_known(lambda: read_alarms(aws, desired.alarms)),
+        alarms=_known(lambda: listed.alarms(desired.alarms) if listed else read_alarms(aws, desired.alarms)),
+        item_count=table.get("ItemCount"),
+        size_bytes=table.get("TableSizeBytes"),
     )
 
 

@@ -138,6 +138,14 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Switching(Unknown):
+    """Time to live that AWS is switching on or off for `attribute`, which takes up to an hour (UpdateTimeToLive)."""
+
+    attribute: str = ""
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MetricQuery:
     """One metric of a metric math alarm, under the id that the expression has for it. Period in seconds."""
 
@@ -216,6 +224,7 @@ class TableState:
     recovery_days: Any = 35  # days of point-in-time recovery; 0: off
     encryption: Any = "aws-managed"  # aws-owned, aws-managed, or the ARN of a customer managed key
     ttl_attribute: Any = ""  # empty: off
+    ttl_off: str = ""  # the attribute that the template names while it switches time to live off; only between steps
     throughput: Any = ()  # (index, "" for the table; read units; write units) of provisioned tables
     scaling: Any = ()  # of Scaling
     on_demand_maximum: Any = ()  # (index, reads, writes) a second, 0: not limited
@@ -227,3 +236,6 @@ class TableState:
     tags: tuple[tuple[str, str], ...] | Unknown = ()
     exceptions: tuple[tuple[str, str], ...] = ()  # (policy that is departed from, reason); only in a desired state
     alarms: tuple[Alarm | CompositeAlarm, ...] | Unknown = field(default=())
+    # Only of a live table, and up to six hours old (DescribeTable); None: not told.
+    item_count: int | None = field(default=None, compare=False)
+    size_bytes: int | None = field(default=None, compare=False)

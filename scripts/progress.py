@@ -38,6 +38,10 @@ class Board:
     ) -> None:
         self._progress.stop()
 
+    def expect(self, total: int) -> None:
+        """There are `total` things to come."""
+        self._progress.update(self._all, total=total)
+
     def tell(self, name: str, what: str) -> None:
         """`name` is now doing `what`. The same twice in a row is shown once."""
         with self._lock:

@@ -44,9 +44,14 @@ def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
 def shop(
     aws: "LocalAws", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> "Shop":
-    """A small service in a working copy of its own, generated, not deployed; the working directory is that copy."""
+    """A small service in a working copy of its own, generated, not deployed; the working directory is that copy.
+
+    Where a deployment would wait for an hour, the time of the local AWS moves instead.
+    """
+    from tests.clock import MovingClock
     from tests.shop import Shop
 
+    monkeypatch.setattr("scripts.waiting.Clock", lambda: MovingClock(aws))
     monkeypatch.chdir(tmp_path)
     made = Shop(tmp_path, capsys)
     made.write()

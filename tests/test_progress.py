@@ -34,3 +34,12 @@ def test_a_terminal_keeps_the_results_and_shows_markup_as_text() -> None:
     said = _run(terminal=True)
     assert "Orders: deployed" in said
     assert "[red]Books[/red]: failed" in said
+
+
+def test_how_much_there_is_can_become_known_later() -> None:
+    out = io.StringIO()
+    with Board(1, "Deploying", Console(file=out, force_terminal=True, width=100)) as board:
+        board.expect(3)
+        board.done("Orders", "deployed")
+        board._progress.refresh()
+    assert "1/3" in out.getvalue()

@@ -165,3 +165,8 @@ def test_stopped_is_stopped() -> None:
         os.kill(pid, 0)
     with pytest.raises(LocalAwsError, match=r"does not answer.*Start it again"):
         running.reset()
+
+
+def test_a_command_runs_with_this_aws_only_and_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    assert main(["sh", "-c", 'test -n "$AWS_ENDPOINT_URL" && test -z "$AWS_PROFILE" && exit 7']) == 7

@@ -123,11 +123,17 @@ def test_billing_and_throughput_change_in_place() -> None:
     assert client("dynamodb").scan(TableName="Orders")["Count"] == 1
 
 
-@provokes("table-properties")
-def test_changed_stream_view_is_a_new_stream() -> None:
+@provokes("table-properties", "stream-enabled")
+def test_changed_stream_view_is_a_new_stream_and_the_old_one_goes_first() -> None:
     stack = Stack()
     stack.deploy(template(table(StreamSpecification={"StreamViewType": "KEYS_ONLY"})))
     before = described()["LatestStreamArn"]
-    assert stack.deploy(template(table(StreamSpecification={"StreamViewType": "NEW_IMAGE"}))) == "UPDATE_COMPLETE"
+    wanted = template(table(StreamSpecification={"StreamViewType": "NEW_IMAGE"}))
+    assert stack.deploy(wanted) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "Table already has an enabled stream" in stack.failures()["Table"]
+    assert described()["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
+    assert described()["LatestStreamArn"] == before
+    for body in (template(table()), wanted):
+        assert stack.deploy(body) == "UPDATE_COMPLETE"
     assert described()["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
     assert described()["LatestStreamArn"] != before

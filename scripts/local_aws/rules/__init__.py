@@ -20,6 +20,7 @@ MODULES = (
     "backup_api",
     "backup_resource",
     "dashboards",
+    "topics",
     "replacement",
     "names",
     "stacks",

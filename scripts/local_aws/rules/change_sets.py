@@ -178,6 +178,11 @@ def install() -> None:
             return handlers._error(*problem)
         before = set(_change_sets)
         answer = _original(params)
+        if stack and stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+            # AWS puts it beside the others of the same shell; the emulator makes a new shell of the same name.
+            for other in _change_sets.values():
+                if other["StackId"] == stack["StackId"]:
+                    other["StackId"] = _stacks[stack["StackName"]]["StackId"]
         for key in set(_change_sets) - before:
             change_set = _change_sets[key]
             if change_set["Status"] == "CREATE_COMPLETE" and not change_set["_disable_validation"]:

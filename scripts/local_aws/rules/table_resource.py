@@ -160,7 +160,6 @@ def update(
         restore = snapshot(physical_id)
         try:
             if request := table_request.update_request(physical_id, old, new, table):
-                _disable_changed_stream(physical_id, request, table)
                 _call(dynamodb._update_table, request)
             _apply_settings(physical_id, old, new)
         except Refused:
@@ -181,15 +180,6 @@ def _without_running_builds(old: Properties, new: Properties, table: dict[str, A
         clock.settle()
     indexes = [index for index in old.get("GlobalSecondaryIndexes") or [] if index["IndexName"] not in building]
     return {**old, "GlobalSecondaryIndexes": indexes}
-
-
-def _disable_changed_stream(name: str, request: Properties, table: dict[str, Any]) -> None:
-    """A change of StreamViewType ends the old stream and makes a new one: two calls."""
-    import ministack.services.dynamodb as dynamodb
-
-    present = (table.get("StreamSpecification") or {}).get("StreamEnabled")
-    if present and (request.get("StreamSpecification") or {}).get("StreamEnabled"):
-        _call(dynamodb._update_table, {"TableName": name, "StreamSpecification": {"StreamEnabled": False}})
 
 
 def delete(physical_id: str, _properties: Properties) -> None:

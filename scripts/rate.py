@@ -1,0 +1,63 @@
+"""How often AWS may be asked: every operation of its control plane has a limit of its own for the whole account."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+
+VARIABLE = "AWS_CALLS_PER_SECOND"
+DEFAULT = 10.0  # calls a second of one operation; what AWS allows for most of those that describe
+# Where AWS allows less (API references: DescribeContributorInsights, DescribeAlarms, PutMetricAlarm).
+LOWER = {"DescribeContributorInsights": 5.0, "ListContributorInsights": 5.0, "DescribeAlarms": 9.0}
+# Calls on items are no control plane: their limit is the capacity of the table.
+ITEMS = frozenset(
+    {
+        "BatchGetItem",
+        "BatchWriteItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "Scan",
+        "TransactGetItems",
+        "TransactWriteItems",
+        "UpdateItem",
+    }
+)
+
+
+def per_second() -> float:
+    """What AWS_CALLS_PER_SECOND says, DEFAULT when it says nothing usable; 0: not limited."""
+    try:
+        return max(0.0, float(os.environ.get(VARIABLE, DEFAULT)))
+    except ValueError:
+        return DEFAULT
+
+
+class Limiter:
+    """Spreads the calls of all threads: of each operation at most so many a second, a second's worth at once."""
+
+    def __init__(
+        self,
+        limit: float,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._limit = limit
+        self._now = now
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+
+    def wait(self, operation: str) -> None:
+        """Return when `operation` may be called."""
+        if not self._limit or operation in ITEMS:
+            return
+        limit = min(self._limit, LOWER.get(operation, self._limit))
+        with self._lock:
+            now = self._now()
+            # A second's worth of calls may come at once; from then on each has its place in the row.
+            due = max(self._next.get(operation, 0.0), now - 1.0) + 1.0 / limit
+            self._next[operation] = due
+        if due > now:
+            self._sleep(due - now)

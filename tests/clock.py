@@ -1,0 +1,32 @@
+"""A clock for tests against the local AWS: what would take minutes takes none, and the local AWS moves with it."""
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from scripts.waiting import Clock
+
+if TYPE_CHECKING:
+    from scripts.local_aws import LocalAws
+
+LONG = 30.0  # seconds; a shorter pause is one between two looks
+
+
+class MovingClock(Clock):
+    """Long pauses are over at once, and have passed for the local AWS too."""
+
+    def __init__(self, aws: "LocalAws") -> None:
+        self._aws = aws
+        self._lock = threading.Lock()
+        self.skipped = 0.0  # seconds
+
+    def now(self) -> float:
+        return time.time() + self.skipped
+
+    def pause(self, stop: threading.Event, seconds: float) -> bool:
+        if seconds < LONG:
+            return super().pause(stop, min(seconds, 0.2))
+        with self._lock:
+            self.skipped += seconds
+        self._aws.advance(seconds / 60)
+        return stop.is_set()
