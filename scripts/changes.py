@@ -1,46 +1,116 @@
-"""Decide what has to happen to one table: nothing, a creation, a change in safe steps, or nothing because it is blocked."""
+"""Decide what has to happen to one table: a creation, an adoption, a change in safe steps, or nothing: it is blocked."""
 
-import shlex
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from scripts.model import Index, Keys, TableState, Unknown
+from scripts.blocked import blocked
+from scripts.model import Index, Switching, TableState, Unknown
 
-CREATE, UPDATE, BLOCKED = "create", "update", "blocked"
+CREATE, ADOPT, UPDATE, BLOCKED = "create", "adopt", "update", "blocked"
 INDEX_LIMIT = 20  # global secondary indexes per table (DynamoDB service quotas, default)
 INCLUDED_LIMIT = 100  # attributes that all INCLUDE projections of a table name together (DynamoDB service quotas)
+# What puts a whole table into another state for minutes. Together with an index in one update, a failure of the one would
+# leave the other half done: "one index and nothing else" is what AWS advises (developer guide, GSI.OnlineOps).
+ALONE = ("billing", "table_class", "encryption")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stack operation: what the table has after it; everything that is not said here is as wanted.
+    """One stack operation: what the table has after it.
 
-    `ttl_off` is the attribute whose time to live is switched off by this step and stays off until a later one.
-    `waits_for_ttl`: an hour must have passed since time to live was changed last, before this step can begin.
+    Its state is the desired one with these indexes, and then `dataclasses.replace(state, **step.overrides)`.
+    `waits_for_ttl`: it cannot begin before time to live has settled and an hour has passed since it was last changed.
     """
 
     indexes: tuple[Index, ...]
-    ttl_off: str = ""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     waits_for_ttl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to a table: the stack operations in their order, the last of which leads to what is wanted."""
+    """What happens to a table: the stack operations in their order, the last of which leads to what is wanted.
+
+    Those of an adoption come after the import, which takes the table into its stack as it is.
+    """
 
     action: str
     steps: tuple[Step, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
-def change(desired: TableState, live: TableState | None) -> Change:
-    """The way from the live state (None: no such table) to the desired one."""
+def change(desired: TableState, live: TableState | None, adopt: bool = False) -> Change:
+    """The way from the live state (None: no such table) to the desired one; `adopt`: the table is in no stack yet."""
     if live is None:
         # A new table may have any number of indexes (up to the limit) at once (CreateTable).
         return Change(CREATE, (Step(desired.indexes),))
-    reasons = tuple(_blocked(desired, live))
+    reasons = tuple(blocked(desired, live))
+    if adopt and live.status != "ACTIVE":
+        reasons += (f"It is not ACTIVE ({_status(live.status)}), so it cannot be imported. Try again when it is.",)
     if reasons:
         return Change(BLOCKED, reasons=reasons)
-    return Change(UPDATE, tuple(map(Step, index_steps(desired.indexes, live.indexes, live.local_indexes))))
+    return Change(ADOPT if adopt else UPDATE, tuple(_time_to_live(desired, live, _steps(desired, live))))
+
+
+def _steps(desired: TableState, live: TableState) -> list[Step]:
+    """The steps without those that time to live needs."""
+    indexes = list(map(Step, index_steps(desired.indexes, live.indexes, live.local_indexes)))
+    stays = {index.name for index in desired.indexes} == {index.name for index in live.indexes}
+    late = {} if stays else _on_demand_meanwhile(desired, live)
+    slow = any(_differs(desired, live, name) for name in ALONE if name not in late)
+    first: list[Step] = []
+    if desired.stream and live.stream and _differs(desired, live, "stream"):
+        # UpdateTable refuses to enable a stream on a table that has one. Nothing slow may stand between off and on: what
+        # is written meanwhile is in no stream.
+        first = [Step(live.indexes, {"stream": live.stream})] if slow else []
+        first.append(Step(live.indexes, {"stream": ""}))
+    if not stays and (first or slow):
+        first.append(Step(live.indexes))
+    if not late:
+        return [*first, *indexes]
+    return [
+        *(replace(step, overrides={**late, **step.overrides}) for step in (*first, *indexes)),
+        Step(desired.indexes),
+    ]
+
+
+def _on_demand_meanwhile(desired: TableState, live: TableState) -> dict[str, Any]:
+    """What keeps a table on demand while its indexes change, if it is to be provisioned; else nothing.
+
+    New indexes are then filled at the speed of on demand, and those that go need no capacity first.
+    """
+    if (live.billing, desired.billing) != ("PAY_PER_REQUEST", "PROVISIONED"):
+        return {}
+    maximum = () if isinstance(live.on_demand_maximum, Unknown) else live.on_demand_maximum
+    return {"billing": live.billing, "throughput": (), "scaling": (), "on_demand_maximum": maximum}
+
+
+def _differs(desired: TableState, live: TableState, name: str) -> bool:
+    found = getattr(live, name)
+    return not isinstance(found, Unknown) and found != getattr(desired, name)
+
+
+def _time_to_live(desired: TableState, live: TableState, steps: list[Step]) -> Iterator[Step]:
+    """The steps with what time to live needs: off first, stated as off until AWS has done it, and on again last.
+
+    While it is on, or going on or off, CloudFormation refuses a template that does not name its attribute; it can be
+    changed once an hour (UpdateTimeToLive).
+    """
+    now = live.ttl_attribute
+    switching = now if isinstance(now, Switching) else None
+    attribute = switching.attribute if switching else "" if isinstance(now, Unknown) else now
+    is_on = not switching or switching.on
+    if not attribute or (is_on and attribute == desired.ttl_attribute):
+        yield from steps
+        return
+    if (steps[-2:-1] and "stream" in steps[-2].overrides) or (is_on and len(steps) == 1):
+        steps = [*steps, Step(desired.indexes)]  # neither in one with switching it off, nor between two streams
+    off = {"ttl_attribute": "", "ttl_off": attribute}
+    for number, step in enumerate(steps[:-1]):
+        early = bool(switching) and is_on and number == 0
+        yield replace(step, overrides={**step.overrides, **off}, waits_for_ttl=early)
+    yield replace(steps[-1], waits_for_ttl=True)
 
 
 def index_steps(
@@ -73,75 +143,5 @@ def _room(now: dict[str, Index], index: Index, reserved: int) -> bool:
     return len(now) < INDEX_LIMIT and included <= INCLUDED_LIMIT
 
 
-def _blocked(desired: TableState, live: TableState) -> list[str]:
-    """Every reason for which the change cannot be made, with the way out."""
-    reasons = []
-    if isinstance(live.keys, Unknown):
-        reasons.append(f"Its key schema is not known: {live.keys.reason.rstrip('.')}. Try again when it can be read.")
-    elif desired.keys != live.keys:
-        reasons.append(
-            f"Its key schema is {live.keys}, the contract wants {desired.keys}. DynamoDB cannot change the keys of a "
-            "table: give the table a new name in the contract, copy the items, then switch the applications over."
-        )
-    found = {index.name: index for index in live.indexes}
-    for index in desired.indexes:
-        if index.name in found and index != found[index.name]:
-            reasons.append(
-                f'Index "{index.name}" exists with another definition ({_words(found[index.name])}; wanted: '
-                f"{_words(index)}). DynamoDB cannot change an index: add it under a new name, switch the applications "
-                "over, then remove the old one."
-            )
-    reasons += _local(desired, live)
-    types = _types(live)
-    for keys in (index.keys for index in desired.indexes):
-        for key in keys.attributes:
-            if types.get(key.name, key.type) != key.type and not any(f'"{key.name}"' in reason for reason in reasons):
-                reasons.append(
-                    f'Attribute "{key.name}" is a key of type {types[key.name]}, the contract wants {key.type}. '
-                    "DynamoDB cannot change the type of a key: use another attribute name."
-                )
-    if not isinstance(live.ttl_attribute, Unknown) and live.ttl_attribute not in ("", desired.ttl_attribute):
-        wanted = f'"{desired.ttl_attribute}"' if desired.ttl_attribute else "none"
-        reasons.append(
-            f'Time to live is on for "{live.ttl_attribute}", wanted is {wanted}. DynamoDB changes it only by switching it '
-            f"off and waiting an hour: aws dynamodb update-time-to-live --table-name {desired.name} "
-            f"--time-to-live-specification {shlex.quote(f'Enabled=false,AttributeName={live.ttl_attribute}')}"
-        )
-    return reasons
-
-
-def _local(desired: TableState, live: TableState) -> list[str]:
-    """Why the local secondary indexes cannot be as wanted; one reason for all of them."""
-    wanted = {index.name: index for index in desired.local_indexes}
-    found = {index.name: index for index in live.local_indexes}
-    parts = [f'"{name}" is not there' for name in wanted if name not in found]
-    parts += [f'"{name}" is there, but the contract does not have it' for name in found if name not in wanted]
-    # The partition key is that of the table, which is judged by itself.
-    parts += [
-        f'"{name}" is {_words(found[name])}, the contract wants {_words(index)}'
-        for name, index in wanted.items()
-        if name in found and _own(index) != _own(found[name])
-    ]
-    if not parts:
-        return []
-    return [
-        f"Its local secondary indexes differ: {'; '.join(parts)}. DynamoDB makes them with the table and cannot add, "
-        'change or remove them later: leave "lsis" as it was and describe a new index in "gsis", or give the table a new '
-        "name in the contract, copy the items, then switch the applications over."
-    ]
-
-
-def _own(index: Index) -> tuple[object, ...]:
-    return index.keys.sort, index.projection, index.included
-
-
-def _words(index: Index) -> str:
-    included = f" {', '.join(index.included)}" if index.included else ""
-    return f"{index.keys}, {index.projection}{included}"
-
-
-def _types(state: TableState) -> dict[str, str]:
-    every: list[Keys] = [index.keys for index in (*state.indexes, *state.local_indexes)]
-    if not isinstance(state.keys, Unknown):
-        every.append(state.keys)
-    return {key.name: key.type for keys in every for key in keys.attributes}
+def _status(status: str | Unknown) -> str:
+    return status.reason if isinstance(status, Unknown) else status

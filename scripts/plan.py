@@ -1,21 +1,24 @@
-"""Say what a deployment of an environment would do to each table, in plain words, without doing anything."""
+"""Say what a deployment of an environment would do to each table, in plain words, without doing anything.
+
+With `--against REV` it compares the contracts with those of a git revision instead, without any access to AWS.
+"""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from scripts.cli import guarded
-from scripts.jobs import prepare
-from scripts.planning.plan import plan
-from scripts.planning.render import to_markdown, to_text, to_values
-from scripts.target import add_options, select
+from scripts.files import write_atomically
+from scripts.planning.live import live_plan
+from scripts.planning.offline import offline_plans
+from scripts.planning.page import to_markdown, to_markdown_all
+from scripts.planning.plan import LIVE, Plan
+from scripts.planning.render import dumped, to_text, to_values
+from scripts.planning.revision import NoRevisionError
+from scripts.target import Refused, add_options, select
 
-FORMATS = {
-    "text": to_text,
-    "markdown": to_markdown,
-    "json": lambda made: json.dumps(to_values(made), indent=2, ensure_ascii=False) + "\n",
-}
+FORMATS = ("text", "json", "markdown")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,18 +27,49 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m scripts.plan",
         description=__doc__,
         epilog="Exit codes: 0 no changes, 2 changes, 3 blocked, 1 there is no plan.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_options(parser)
-    parser.add_argument("--format", choices=tuple(FORMATS), default="text", help="default: text")
+    parser.add_argument(
+        "--against",
+        default=LIVE,
+        metavar="live|REV",
+        help="what to compare with: what runs (live, the default), or the contracts of a git revision, such as "
+        "origin/main; that needs no credentials, and without --environment covers every environment",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="DIR",
+        help="also write plan.json and plan.md into DIR; for several environments into DIR/<environment>/",
+    )
     options = parser.parse_args(argv)
     return guarded(lambda: _plan(options), "Nothing was planned.", 1)
 
 
 def _plan(options: argparse.Namespace) -> int:
-    target = select(options)
-    made = plan(target.environment, target.aws.region, target.aws.account, prepare(target))
-    sys.stdout.write(FORMATS[options.format](made))
-    return made.exit_code
+    every = options.against != LIVE and not options.environment
+    if options.against == LIVE:
+        plans: Sequence[Plan] = (live_plan(select(options), None if options.service else options.out),)
+    else:
+        try:
+            plans = offline_plans(options.contracts, options.against, options.environment, options.service)
+        except NoRevisionError as error:
+            raise Refused(str(error)) from error
+    if options.report:
+        for each in plans:
+            folder = options.report / each.environment if every else options.report
+            write_atomically(folder / "plan.json", dumped(to_values(each)))
+            write_atomically(folder / "plan.md", to_markdown(each))
+    sys.stdout.write(_shown(options.format, plans, every))
+    return max((each.exit_code for each in plans), default=0)
+
+
+def _shown(form: str, plans: Sequence[Plan], every: bool) -> str:
+    if form == "json":
+        return dumped({"plans": list(map(to_values, plans))} if every else to_values(plans[0]))
+    return to_markdown_all(plans) if form == "markdown" else "\n".join(map(to_text, plans))
 
 
 if __name__ == "__main__":

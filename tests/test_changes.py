@@ -1,6 +1,5 @@
 """What has to happen to a table: created, changed one index at a time, or left alone because it would be lost."""
 
-import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.changes import BLOCKED, CREATE, INCLUDED_LIMIT, INDEX_LIMIT, UPDATE, Change, Step, change, index_steps
-from scripts.model import INCLUDE, KEYS_ONLY, Index, Unknown
+from scripts.changes import (
+    ADOPT,
+    BLOCKED,
+    CREATE,
+    INCLUDED_LIMIT,
+    INDEX_LIMIT,
+    UPDATE,
+    Change,
+    Step,
+    change,
+    index_steps,
+)
+from scripts.model import INCLUDE, KEYS_ONLY, Index, Switching, TableState, Unknown
 from tests import hypothesis_profiles
 from tests.samples import STATE, keys
 
@@ -107,10 +117,6 @@ REASONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"indexes": (Index("Old", keys("isbn:S")),)},
         ['Attribute "isbn" is a key of type S, the contract wants B.', "use another attribute name"],
     ),
-    "other time to live": (
-        {"ttl_attribute": "until"},
-        ['Time to live is on for "until", wanted is "expires_at".', "aws dynamodb update-time-to-live"],
-    ),
 }
 
 
@@ -123,18 +129,101 @@ def test_what_dynamodb_cannot_change_is_blocked_with_a_way_out(found: dict[str, 
         assert part in reason
 
 
-def test_time_to_live_that_is_not_wanted_is_blocked() -> None:
-    (reason,) = change(replace(STATE, ttl_attribute=""), STATE).reasons
-    assert "wanted is none. " in reason
+OFF = {"ttl_attribute": "", "ttl_off": "until"}
+TTL_ON = replace(STATE, ttl_attribute="until")
+GOING_OFF = replace(STATE, ttl_attribute=Switching("DISABLING", True, "until", on=False))
+COMING_ON = replace(STATE, ttl_attribute=Switching("ENABLING", True, "until", on=True))
+NONE = replace(STATE, ttl_attribute="")
+STAYS = STATE.indexes
 
 
-def test_the_command_of_a_reason_is_safe_to_paste() -> None:
-    hostile = "x'; rm -rf $(HOME) `id` \""
-    (reason,) = change(STATE, replace(STATE, ttl_attribute=hostile)).reasons
-    words = shlex.split(reason[reason.index("aws dynamodb") :])
-    assert words[:3] == ["aws", "dynamodb", "update-time-to-live"]
-    assert words[-1] == f"Enabled=false,AttributeName={hostile}"
-    assert len(words) == 7
+@pytest.mark.parametrize(
+    ("desired", "live", "steps"),
+    [
+        (STATE, TTL_ON, (Step(STAYS, OFF), Step(STAYS, waits_for_ttl=True))),
+        (NONE, TTL_ON, (Step(STAYS, OFF), Step(STAYS, waits_for_ttl=True))),
+        (STATE, NONE, (Step(STAYS),)),
+        (STATE, STATE, (Step(STAYS),)),
+        # an earlier run was stopped in the middle
+        (STATE, GOING_OFF, (Step(STAYS, waits_for_ttl=True),)),
+        (NONE, GOING_OFF, (Step(STAYS, waits_for_ttl=True),)),
+        # it was changed within the hour
+        (STATE, COMING_ON, (Step(STAYS, OFF, waits_for_ttl=True), Step(STAYS, waits_for_ttl=True))),
+        (TTL_ON, COMING_ON, (Step(STAYS),)),
+        (STATE, replace(STATE, ttl_attribute=Unknown("AccessDenied.")), (Step(STAYS),)),
+    ],
+)
+def test_time_to_live_is_off_for_an_hour_before_it_changes(
+    desired: TableState, live: TableState, steps: tuple[Step, ...]
+) -> None:
+    assert change(desired, live) == Change(UPDATE, steps)
+
+
+def test_time_to_live_changes_beside_the_indexes_off_first_and_on_last() -> None:
+    desired = replace(STATE, indexes=(NEW, BY_BOOK))
+    first, last = index_steps(desired.indexes, STATE.indexes)
+    assert change(desired, replace(TTL_ON, indexes=STATE.indexes)).steps == (
+        Step(first, OFF),
+        Step(last, waits_for_ttl=True),
+    )
+    assert change(desired, GOING_OFF).steps == (Step(first, OFF), Step(last, waits_for_ttl=True))
+    one = replace(STATE, indexes=(*STATE.indexes, NEW))
+    assert change(one, TTL_ON).steps == (Step(one.indexes, OFF), Step(one.indexes, waits_for_ttl=True))
+
+
+def test_a_stream_of_another_view_type_takes_two_steps_with_nothing_slow_between() -> None:
+    live = replace(STATE, stream="KEYS_ONLY")
+    desired = replace(STATE, stream="NEW_IMAGE")
+    off = Step(STAYS, {"stream": ""})
+    assert change(desired, live).steps == (off, Step(STAYS))
+    assert change(desired, STATE).steps == (Step(STAYS),)
+    assert change(STATE, live).steps == (Step(STAYS),)
+    more = replace(desired, indexes=(*STAYS, NEW))
+    assert change(more, live).steps == (off, Step(STAYS), Step(more.indexes))
+    slow = replace(desired, billing="PROVISIONED")
+    assert change(slow, live).steps == (Step(STAYS, {"stream": "KEYS_ONLY"}), off, Step(STAYS))
+    timed = replace(live, ttl_attribute="until")
+    assert change(desired, timed).steps == (
+        Step(STAYS, {"stream": "", **OFF}),
+        Step(STAYS, OFF),
+        Step(STAYS, waits_for_ttl=True),
+    )
+
+
+@pytest.mark.parametrize("name", ["billing", "table_class", "encryption"])
+def test_what_moves_the_whole_table_comes_before_the_indexes(name: str) -> None:
+    live = replace(STATE, **{name: "another"})
+    desired = replace(STATE, indexes=(*STAYS, NEW))
+    assert change(desired, live).steps == (Step(STAYS), Step(desired.indexes))
+    assert change(STATE, live).steps == (Step(STAYS),)
+    assert change(desired, replace(STATE, **{name: Unknown("AccessDenied.")})).steps == (Step(desired.indexes),)
+
+
+def test_a_table_that_is_to_be_provisioned_stays_on_demand_while_its_indexes_change() -> None:
+    desired = replace(STATE, billing="PROVISIONED", throughput=(("", 5, 5),), indexes=(NEW, BY_BOOK))
+    live = replace(STATE, on_demand_maximum=(("", 100, 100),))
+    first, second = index_steps(desired.indexes, STATE.indexes)
+    late = {"billing": "PAY_PER_REQUEST", "throughput": (), "scaling": (), "on_demand_maximum": (("", 100, 100),)}
+    assert change(desired, live).steps == (Step(first, late), Step(second, late), Step(desired.indexes))
+    assert change(replace(desired, indexes=STAYS), live).steps == (Step(STAYS),)
+    back = change(replace(STATE, indexes=first), replace(desired, indexes=STAYS))
+    assert back.steps == (Step(STAYS), Step(first)), "the other way it is quicker at once"
+    switched = replace(desired, ttl_attribute="expires_at", stream="NEW_IMAGE")
+    steps = change(switched, replace(live, ttl_attribute="until", stream="KEYS_ONLY")).steps
+    assert [step.overrides.get("billing") for step in steps] == ["PAY_PER_REQUEST"] * 4 + [None]
+    assert [step.overrides.get("stream") for step in steps] == ["", None, None, None, None]
+    assert [step.waits_for_ttl for step in steps] == [False] * 4 + [True]
+
+
+def test_an_adopted_table_comes_to_what_is_wanted_after_its_import() -> None:
+    live = replace(TTL_ON, indexes=(BY_STATUS,))
+    adopted = change(STATE, live, adopt=True)
+    assert (adopted.action, adopted.steps) == (ADOPT, change(STATE, live).steps)
+    assert change(STATE, STATE, adopt=True) == Change(ADOPT, (Step(STAYS),))
+    blocked = change(STATE, replace(live, keys=keys("PK")), adopt=True)
+    assert (blocked.action, len(blocked.reasons)) == (BLOCKED, 1)
+    (reason,) = change(STATE, replace(STATE, status="UPDATING"), adopt=True).reasons
+    assert reason == "It is not ACTIVE (UPDATING), so it cannot be imported. Try again when it is."
 
 
 LOCAL = Index("ByTotal", keys("PK", "total:N"), INCLUDE, ("buyer",))
@@ -223,7 +312,6 @@ SAFE: list[dict[str, Any]] = [
     {"ttl_attribute": ""},
     {"tags": ()},
     {"alarms": ()},
-    {"ttl_attribute": Unknown("it is ENABLING", True)},
 ]
 
 
@@ -233,5 +321,5 @@ def test_settings_change_in_one_step(found: dict[str, Any]) -> None:
 
 
 def test_all_reasons_are_told_at_once() -> None:
-    live = replace(STATE, keys=keys("PK"), indexes=(replace(BY_STATUS, projection=KEYS_ONLY),), ttl_attribute="until")
+    live = replace(STATE, keys=keys("PK"), indexes=(replace(BY_STATUS, projection=KEYS_ONLY),), local_indexes=(LOCAL,))
     assert len(change(STATE, live).reasons) == 3

@@ -1,11 +1,13 @@
-"""The plan: what would happen to each table, in words, with an exit code that a machine can use."""
+"""The plan against what runs: what would happen to each table, in words, with an exit code that a machine can use."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts import plan
+from scripts import generate, plan
+from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
 
@@ -13,19 +15,33 @@ def made(shop: Shop, *options: str) -> int:
     return shop._run(plan.main, "--environment", ENVIRONMENT, *options)
 
 
-def entries(shop: Shop) -> dict[str, dict[str, Any]]:
+def values(shop: Shop) -> dict[str, Any]:
     made(shop, "--format", "json")
-    return {entry["table"]: entry for entry in json.loads(shop.out)["tables"]}
+    return json.loads(shop.out)
 
 
-def test_before_the_first_deployment_everything_is_created(shop: Shop) -> None:
+def entries(shop: Shop) -> dict[str, dict[str, Any]]:
+    return {entry["table"]: entry for entry in values(shop)["tables"]}
+
+
+def test_before_the_first_deployment_everything_is_created_and_nothing_is_touched(shop: Shop, aws: Any) -> None:
     assert made(shop) == 2
-    assert "eu-west-1, account 111122223333: 2 created" in shop.out
-    assert "Orders: created.\n  - Add index ByStatus (status (S); sort placed_at (N); ALL).\n" in shop.out
+    assert "Region eu-west-1, account 111122223333: 2 created" in shop.out
+    assert "Orders: created.\n  - Keys: PK (S); sort SK (S).\n  - Add index ByStatus (status (S); sort" in shop.out
     assert "Add index ByBook (isbn (B); INCLUDE buyer, total)." in shop.out
+    assert made(shop, "--format", "markdown", "--report", "here/it/is") == 2
+    report = Path("here/it/is")
+    assert (report / "plan.md").read_text() == shop.out
+    found = json.loads((report / "plan.json").read_text())
+    assert found == values(shop)
+    assert (found["against"], found["account"], found["exit_code"]) == ("live", "111122223333", 2)
+    assert len(found["plan"]) == 8
+    assert set(found["tables"][0]) >= {"service", "table", "action", "changes", "steps", "reasons", "cost"}
+    writing = ("Create", "Update", "Delete", "Put", "Execute", "Set", "Tag", "Register")
+    assert not [call for call in aws.calls() if call.split(":")[1].startswith(writing)]
 
 
-def test_after_a_deployment_there_is_nothing_to_do_and_the_hash_stays(shop: Shop) -> None:
+def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     shop.deploy()
     assert made(shop) == 0
     first = shop.out
@@ -33,41 +49,37 @@ def test_after_a_deployment_there_is_nothing_to_do_and_the_hash_stays(shop: Shop
     assert made(shop) == 0
     assert shop.out == first
 
-
-def test_safe_changes_say_what_becomes_what_and_what_that_means(shop: Shop) -> None:
-    shop.deploy()
-    entries(shop)
-    hash_before = json.loads(shop.out)["plan"]
+    before = values(shop)["plan"]
+    client("dynamodb").put_item(TableName="Books", Item={"isbn": {"S": "1"}})
+    assert values(shop)["plan"] == before, "items are no change"
     shop.write(DEPLOYMENT.replace("14", "7"))
     orders = entries(shop)["Orders"]
     assert orders["action"] == "safe"
     assert orders["changes"] == [
         "Point-in-time recovery: on, 14 days becomes on, 7 days. Restore points older than 7 days are gone at once."
     ]
-    assert json.loads(shop.out)["plan"] != hash_before
-    assert made(shop) == 2
+    seven = values(shop)["plan"]
+    assert seven != before
+    client("dynamodb").update_table(TableName="Orders", DeletionProtectionEnabled=False)
+    assert values(shop)["plan"] != seven, "the live table has moved on"
+    client("dynamodb").update_table(TableName="Orders", DeletionProtectionEnabled=True)
+    assert values(shop)["plan"] == seven
 
-
-def test_several_index_changes_are_steps_in_their_order(shop: Shop) -> None:
-    shop.deploy()
     shop.orders["gsis"] = [shop.orders["gsis"][0], {"index_name": "ByBuyer", "pk": "buyer"}]
     shop.write()
     orders = entries(shop)["Orders"]
     assert orders["action"] == "steps"
-    assert orders["changes"] == ["4 alarms are added.", "1 alarm is changed."]
+    assert orders["changes"] == ["4 alarms are added.", "1 alarm is changed.", "4 alarms are removed."]
     assert orders["steps"] == [
-        "Add index ByBuyer (buyer (S); ALL).",
+        "Add index ByBuyer (buyer (S); ALL). DynamoDB counts no items to backfill.",
         "Remove index ByBook. Queries on it fail from then on.",
     ]
-    assert orders["cost"] == "no estimate"  # nothing is known about the traffic
+    assert (orders["cost"], orders["duration"]) == ("no estimate", "2 steps, 6 to 30 minutes")
     assert made(shop, "--format", "markdown") == 2
-    assert "**In steps: `Orders`.** Reads and writes go on." in shop.out
+    assert "**In steps: `Orders`.** 2 steps, 6 to 30 minutes. Reads and writes go on." in shop.out
     assert "\n1. Add index ByBuyer" in shop.out
-    assert "Unchanged: `Books`." in shop.out
+    assert "<summary>1 unchanged</summary>\n\n`Books`\n" in shop.out
 
-
-def test_what_cannot_be_done_is_blocked_with_the_way_out(shop: Shop) -> None:
-    shop.deploy()
     shop.orders["sk"] = "placed_at"
     shop.write()
     assert made(shop) == 3
@@ -76,11 +88,80 @@ def test_what_cannot_be_done_is_blocked_with_the_way_out(shop: Shop) -> None:
     assert "1 blocked, 1 unchanged" in shop.out
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "json"])
-def test_a_plan_touches_nothing(shop: Shop, aws: Any, form: str) -> None:
-    made(shop, "--format", form)
-    writing = ("Create", "Update", "Delete", "Put", "Execute", "Set", "Tag", "Register")
-    assert not [call for call in aws.calls() if call.split(":")[1].startswith(writing)]
+def test_a_table_under_another_name_leaves_its_items_behind(shop: Shop) -> None:
+    shop.deploy()
+    books = shop.contract["tables"][1]
+    books["table"] = "Novels"
+    shop.write()
+    assert made(shop) == 2
+    found = entries(shop)
+    assert {name: entry["action"] for name, entry in found.items()} == {
+        "Orders": "unchanged",
+        "Novels": "create",
+        "Books": "retired",
+    }
+    (note,) = found["Novels"]["notes"]
+    assert note.startswith("If this is Books under a new name: DynamoDB cannot rename a table. Novels begins empty")
+    assert "dynamodb-test-eu-west-1-shop-Books are kept as they are" in found["Books"]["changes"][0]
+    assert [step.partition(": ")[0] for step in found["Books"]["steps"]] == [
+        "Make a last backup",
+        "Take the stack's protection off",
+        "Delete the stack, which keeps the table",
+        "When nobody has missed it for a month",
+        "Then delete the table",
+    ]
+    with_retired = values(shop)["plan"]
+    assert shop.deploy("--plan-hash", with_retired) == 0, shop.err
+    assert made(shop) == 0, "what is kept is no change"
+    assert "1 no longer in the contract" in shop.out
+
+    shop.write(DEPLOYMENT.replace("{region: eu-west-1}", "{region: eu-west-1, table_prefix: new-}"))
+    assert made(shop) == 3
+    assert "Its stack holds table Orders; the contract and its table_prefix now name it new-Orders." in shop.out
+
+
+def test_what_the_tables_share_is_planned_too(shop: Shop) -> None:
+    assert values(shop)["shared"][0]["action"] == "create"
+    shop.deploy()
+    shop.write(DEPLOYMENT.replace("{region: eu-west-1}", "{region: eu-west-1, alarm_emails: [oncall@example.com]}"))
+    assert made(shop, "--format", "markdown") == 2
+    assert "2 unchanged, what they share changes." in shop.out
+    assert (
+        "**Safe, shared by the tables of shop: `dynamodb-test-eu-west-1-shop`.**\n\n- 1 subscription is added.\n"
+        in shop.out
+    )
+    found = values(shop)
+    assert found["shared"] == [
+        {
+            "service": "shop",
+            "stack": "dynamodb-test-eu-west-1-shop",
+            "action": "safe",
+            "changes": ["1 subscription is added."],
+        }
+    ]
+    assert shop.deploy("--plan-hash", found["plan"]) == 0, shop.err
+    assert made(shop) == 0
+
+
+def test_a_service_that_is_gone_is_found_by_its_record(shop: Shop, aws: Any) -> None:
+    other = Path("contracts/other")
+    other.mkdir()
+    table = {"table": "Logs", "type": "single-entity", "pk": "id", "attributes": [{"name": "id", "type": "S"}]}
+    (other / "migrationContract.json").write_text(json.dumps({"tables": [table]}))
+    (other / "deployment.yaml").write_text(f"environments: {{{ENVIRONMENT}: {{region: eu-west-1}}}}\n")
+    assert generate.main([]) == 0
+    assert shop.deploy() == 0, shop.err
+    for file in other.iterdir():
+        file.unlink()
+    other.rmdir()
+    shop.write()
+    before = len(aws.calls())
+    assert made(shop) == 0
+    asked = aws.calls()[before:]
+    assert entries(shop)["Logs"]["action"] == "retired"
+    assert made(shop, "--service", "shop") == 0
+    assert "Logs" not in shop.out
+    assert asked.count("cloudformation:ListStacks") == 1
 
 
 def test_without_a_connection_there_is_no_plan(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from scripts.cost.lines import difference
 from scripts.desired import table_state
 from scripts.economics import Economics, backup_copies, economics
-from scripts.jobs import Job
 from scripts.model import ContractTable, TableState, Unknown
+from scripts.planning.looked import Job
 
 
 def cost_change(job: Job) -> str:

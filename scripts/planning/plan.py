@@ -2,23 +2,34 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from scripts.changes import BLOCKED, CREATE
-from scripts.compare import MISMATCH, UNKNOWN, compare
-from scripts.jobs import Job
-from scripts.model import Index, TableState
+from scripts.changes import ADOPT, BLOCKED, CREATE
+from scripts.model import TableState, Unknown
+from scripts.planning import retired as gone
 from scripts.planning.cost import cost_change
-from scripts.planning.words import alarm_changes, change, index_added, index_removed
+from scripts.planning.differences import differences, digest, templates
+from scripts.planning.looked import Job
+from scripts.planning.retired import Retired
+from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_words
+from scripts.planning.templates import UP_TO_DATE, Shared, removed_alarms, resource_changes
+from scripts.planning.words import alarm_changes, change, created
 
-UNCHANGED, SAFE, STEPS = "unchanged", "safe", "steps"
-ORDER = (BLOCKED, STEPS, SAFE, CREATE, UNCHANGED)  # what needs attention first
+UNCHANGED, SAFE, STEPS, RETIRED, NOT_KNOWN = "unchanged", "safe", "steps", "retired", "unknown"
+ORDER = (BLOCKED, NOT_KNOWN, STEPS, ADOPT, SAFE, CREATE, RETIRED, UNCHANGED)  # what needs attention first
+NO_CHANGE = frozenset({UNCHANGED, RETIRED})
+LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What happens to one table: `changes` in no order, or `steps` in theirs; `reasons` when it is blocked."""
+    """What happens to one table: `changes` in no order, `steps` in theirs, `reasons` when it is blocked.
+
+    `steps` is empty where one stack operation does it all. `notes`: what else is worth knowing. `identity` stands for
+    exactly what would be done; two entries with the same one do the same.
+    """
 
     service: str
     table: str
@@ -27,68 +38,124 @@ class Entry:
     steps: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     cost: str = ""  # the difference a month, in words
+    duration: str = ""  # in words; empty where it is over in a moment
+    notes: tuple[str, ...] = ()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan for an environment, worst first."""
+    """The plan for an environment, worst first. Without AWS access `account` is None and `against` a git revision."""
 
     environment: str
-    region: str
-    account: str
+    region: str | None
+    account: str | None
     entries: tuple[Entry, ...]
+    against: str = LIVE
+    notes: tuple[str, ...] = ()
+    shared: tuple[Entry, ...] = ()  # stacks of what the tables share, by their names
 
     @property
     def hash(self) -> str:
-        """Eight characters that stay the same as long as the same would happen."""
-        content = json.dumps([self.environment, self.region, self.account, [asdict(e) for e in self.entries]])
+        """Eight characters that stay the same as long as the same would happen; estimates and costs have no part in it."""
+        done = sorted([e.service, e.table, e.action, e.identity] for e in self._all if e.action not in NO_CHANGE)
+        content = json.dumps([self.environment, self.region, self.account, self.against, done])
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 
     @property
     def exit_code(self) -> int:
         """0 nothing to do, 2 changes, 3 blocked."""
-        actions = {entry.action for entry in self.entries}
-        return 3 if BLOCKED in actions else 2 if actions - {UNCHANGED} else 0
+        actions = {entry.action for entry in self._all}
+        return 3 if BLOCKED in actions else 2 if actions - NO_CHANGE else 0
+
+    @property
+    def _all(self) -> tuple[Entry, ...]:
+        return *self.entries, *self.shared
 
     def count(self, action: str) -> int:
         """How many tables an action is for."""
         return sum(entry.action == action for entry in self.entries)
 
 
-def plan(environment: str, region: str, account: str, jobs: Sequence[Job]) -> Plan:
-    """The plan that `jobs`, which looked at every table, amount to."""
-    entries = sorted(map(_entry, jobs), key=lambda entry: ORDER.index(entry.action))
-    return Plan(environment, region, account, tuple(entries))
+def plan(
+    environment: str,
+    region: str | None,
+    account: str | None,
+    jobs: Iterable[Job],
+    *,
+    shared: Sequence[Shared] = (),
+    retired: Sequence[Retired] = (),
+    against: str = LIVE,
+    notes: Sequence[str] = (),
+) -> Plan:
+    """The plan that `jobs`, which looked at every table, amount to. `shared`: the stacks of what the tables share.
+    `retired`: tables that the contract has no more.
+
+    Neither `retired` nor `notes` changes its hash, so that a deployment need not read them to know that the plan holds.
+    """
+    jobs = list(jobs)
+    entries = [entry(job) for job in jobs]
+    entries = [
+        replace(each, notes=(*each.notes, *gone.renamed(job.place.service.name, job.desired, retired)))
+        if each.action == CREATE
+        else each
+        for job, each in zip(jobs, entries, strict=True)
+    ]
+    entries += [Entry(r.service, r.table, RETIRED, changes=gone.kept(r), steps=gone.recipe(r)) for r in retired]
+    entries.sort(key=lambda each: ORDER.index(each.action))
+    common = tuple(map(_shared, shared))
+    return Plan(environment, region, account, tuple(entries), against, tuple(notes), common)
 
 
-def _entry(job: Job) -> Entry:
-    names = job.place.service.name, job.desired.name
+def _shared(found: Shared) -> Entry:
+    """What happens to a stack of what tables share."""
+    changes = resource_changes(found.before, found.after)
+    action = CREATE if found.before is None else SAFE if changes else UNCHANGED
+    content = json.dumps([found.before, found.after], sort_keys=True)
+    return Entry(found.service, found.stack, action, changes, identity=hashlib.sha256(content.encode()).hexdigest())
+
+
+def entry(job: Job) -> Entry:
+    """What happens to one table."""
+    named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": digest(job)}
     if job.change.action == BLOCKED:
-        return Entry(*names, BLOCKED, reasons=job.change.reasons)
-    if job.change.action == CREATE or not isinstance(job.live, TableState):
-        return Entry(*names, CREATE, tuple(map(index_added, job.desired.indexes)), cost=cost_change(job))
-    changes = _changes(job.desired, job.live)
-    steps = _steps(job.live.indexes, [step.indexes for step in job.change.steps])
-    if len(steps) > 1:
-        return Entry(*names, STEPS, changes, steps, cost=cost_change(job))
-    changes += steps
-    return Entry(*names, SAFE, changes, cost=cost_change(job)) if changes else Entry(*names, UNCHANGED)
+        return Entry(action=BLOCKED, reasons=job.change.reasons, **named)
+    if isinstance(job.live, Unknown):
+        return Entry(action=NOT_KNOWN, reasons=(job.live.reason,), **named)
+    if job.change.action == CREATE or job.live is None:
+        has = created(job.desired.keys, job.desired.indexes, job.desired.local_indexes, len(job.desired.alarms))
+        return Entry(action=CREATE, changes=has, cost=cost_change(job), **named)
+    return _existing(job, job.live, named)
 
 
-def _changes(desired: TableState, live: TableState) -> tuple[str, ...]:
-    """Every difference but those of indexes; what could not be read may differ too, and is said."""
-    found = [f for f in compare(desired, live) if f.outcome in (MISMATCH, UNKNOWN) and f.group != "Indexes"]
-    settings = [change(finding) for finding in found if finding.group != "Alarms"]
-    return (*settings, *alarm_changes([finding for finding in found if finding.group == "Alarms"]))
+def _existing(job: Job, live: TableState, named: dict[str, Any]) -> Entry:
+    steps = step_words(job.desired, live, job.change)
+    split = len(steps) > 1 or any(step.waits_for_ttl for step in job.change.steps)
+    changes = _changes(job.desired, live, split)
+    found = templates(job)
+    if found and (number := removed_alarms(*found)):
+        changes += (f"{number} {'alarm is' if number == 1 else 'alarms are'} removed.",)
+    if found and len(steps) == 1 and not changes and not steps[0]:
+        changes = (UP_TO_DATE,)
+    if job.change.action == ADOPT:
+        action = ADOPT
+        steps = (IMPORTED, *(step or BROUGHT for step in steps if step or changes))
+    elif len(steps) > 1:
+        action = STEPS
+    else:
+        changes, steps = (*changes, *filter(None, steps)), ()
+        action = SAFE if changes else UNCHANGED
+    if action == UNCHANGED:
+        return Entry(action=UNCHANGED, **named)
+    time = duration(job.desired, live, job.change, len(steps) or 1)
+    return Entry(action=action, changes=changes, steps=steps, cost=cost_change(job), duration=time, **named)
 
 
-def _steps(live: Sequence[Index], steps: Sequence[Sequence[Index]]) -> tuple[str, ...]:
-    """What each step does to the indexes; nothing for a step that leaves them alone."""
-    words: list[str] = []
-    before = {index.name: index for index in live}
-    for step in steps:
-        after = {index.name: index for index in step}
-        words += [index_added(after[name]) for name in after if name not in before]
-        words += [index_removed(before[name]) for name in before if name not in after]
-        before = after
-    return tuple(words)
+def _changes(desired: TableState, live: TableState, split: bool) -> tuple[str, ...]:
+    """Every difference but those that steps tell; what could not be read may differ too, and is said."""
+    found = differences(desired, live)
+    told = SPLIT if split else frozenset()
+    settings = [
+        f for f in found if f.group != "Alarms" and not (f.property in told and (f.settling or f.live is not None))
+    ]
+    return (*map(change, settings), *alarm_changes([finding for finding in found if finding.group == "Alarms"]))

@@ -1,60 +1,145 @@
-"""A plan on a terminal, as Markdown for a pull request, and as plain values."""
+"""A plan on a terminal, and as plain values. As Markdown: `page`."""
 
-from dataclasses import asdict
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from scripts import markdown
-from scripts.planning.plan import BLOCKED, CREATE, SAFE, STEPS, UNCHANGED, Entry, Plan
+from scripts.planning.plan import (
+    ADOPT,
+    BLOCKED,
+    CREATE,
+    NOT_KNOWN,
+    RETIRED,
+    SAFE,
+    STEPS,
+    UNCHANGED,
+    Entry,
+    Plan,
+)
+from scripts.problems import printable
 
-WORDS = {BLOCKED: "blocked", STEPS: "in steps", SAFE: "safe change", CREATE: "created", UNCHANGED: "unchanged"}
+# What an action is called in a count, and in the title of a table.
+WORDS = {
+    BLOCKED: "blocked",
+    NOT_KNOWN: "not known",
+    STEPS: "in steps",
+    ADOPT: "adopted",
+    SAFE: "safe change",
+    CREATE: "created",
+    RETIRED: "no longer in the contract",
+    UNCHANGED: "unchanged",
+}
+TITLES = WORDS | {SAFE: "safe", RETIRED: "no longer in the contract, kept"}
 HINTS = {
     BLOCKED: "It cannot be deployed as it is; nothing is until this is settled.",
-    STEPS: "Reads and writes go on. Each step waits until the table and its indexes are ready.",
+    NOT_KNOWN: "What changes cannot be said here.",
+    STEPS: "Reads and writes go on.",
+    ADOPT: "The table exists and comes into the care of its stack, with its items; reads and writes go on.",
 }
+FIRST = {STEPS: "What changes beside the steps:", ADOPT: "What changes after the import:"}
+NO_ESTIMATE = "no estimate"  # of the cost; nothing that a reader needs
+LONGEST = 600  # characters of one sentence; names may have tens of thousands
+AGES = "Numbers of items are up to six hours old, times are estimates: docs/plan.md says how they are made."
 
 
 def summary(plan: Plan) -> str:
     """`1 blocked, 2 created, 3 unchanged`."""
-    counts = [(plan.count(action), words) for action, words in WORDS.items()]
-    return ", ".join(f"{number} {words}" for number, words in counts if number) or "no tables"
+    counts = [(plan.count(action), action) for action in WORDS]
+    said = [f"{number} {_plural(WORDS[action], number)}" for number, action in counts if number]
+    if any(entry.action != UNCHANGED for entry in plan.shared):
+        said.append("what they share changes")
+    return ", ".join(said) or "no tables"
+
+
+def where(plan: Plan) -> str:
+    """`Region eu-west-1, account 111122223333`, or for a plan without AWS access the Region and the revision."""
+    account = f"account {plan.account}" if plan.account else f"against {printable(plan.against)}, without AWS access"
+    return f"{f'Region {plan.region}' if plan.region else 'any Region'}, {account}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some sentences about a table under one another, after a line that says what they are (or none)."""
+
+    texts: tuple[str, ...]
+    lead: str = ""
+    numbered: bool = False
+    bullets: bool = True
+
+
+def parts(entry: Entry) -> list[Part]:
+    """All that is said of a table beside its title, in order; each sentence cut to a length that can be read."""
+    changes, steps = Part(_short(entry.changes)), Part(_short(entry.steps), numbered=True)
+    order = [steps, replace(changes, lead=FIRST[entry.action])] if entry.action in FIRST else [changes, steps]
+    after = (*entry.notes, *([f"Cost a month: {entry.cost}."] if entry.cost not in ("", NO_ESTIMATE) else []))
+    found = [Part(_short(entry.reasons)), *order, Part(_short(after), bullets=False)]
+    return [part for part in found if part.texts]
 
 
 def to_text(plan: Plan) -> str:
     """The plan for a terminal."""
-    lines = [f"Plan {plan.hash} for {plan.environment}, {plan.region}, account {plan.account}: {summary(plan)}"]
-    for entry in (entry for entry in plan.entries if entry.action != UNCHANGED):
-        lines += ["", f"{entry.table}: {WORDS[entry.action]}. {HINTS.get(entry.action, '')}".rstrip()]
-        lines += [f"  - {text}" for text in (*entry.reasons, *entry.changes)]
-        lines += [f"  {number}. {text}" for number, text in enumerate(entry.steps, 1)]
-        lines += [f"  Cost a month: {entry.cost}."] if entry.cost else []
+    lines = [f"Plan {plan.hash} for {plan.environment}, {where(plan)}: {summary(plan)}"]
+    lines += [f"Note: {text}" for text in plan.notes]
+    for entry in (entry for entry in (*plan.entries, *plan.shared) if entry.action != UNCHANGED):
+        shared = "What the tables share, stack " if entry in plan.shared else ""
+        lines += ["", f"{shared}{printable(entry.table)}: {title(entry)}"]
+        for part in parts(entry):
+            lines += [f"  {part.lead}"] if part.lead else []
+            lines += [f"  {mark}{printable(text)}" for mark, text in marked(part)]
+    if any(entry.duration for entry in plan.entries):
+        lines += ["", AGES]
     return "\n".join(lines) + "\n"
 
 
-def to_markdown(plan: Plan) -> str:
-    """The plan for a pull request: what needs attention first, what is unchanged folded into one line."""
-    unchanged = [entry.table for entry in plan.entries if entry.action == UNCHANGED]
-    folded = f"Unchanged: {markdown.codes(unchanged)}." if unchanged else ""
-    return markdown.page(
-        f"## Plan: {markdown.text(plan.environment)}",
-        f"Region {plan.region}, account {plan.account}: {summary(plan)}.",
-        *(_blocks(entry) for entry in plan.entries if entry.action != UNCHANGED),
-        folded,
-        f"Plan {markdown.code(plan.hash)}.",
-    )
+def marked(part: Part) -> list[tuple[str, str]]:
+    """Each sentence of a part with what stands before it: `- `, `1. `, or nothing."""
+    return [
+        (f"{number}. " if part.numbered else "- " if part.bullets else "", text)
+        for number, text in enumerate(part.texts, 1)
+    ]
 
 
-def _blocks(entry: Entry) -> list[str]:
-    title = (
-        f"**{WORDS[entry.action].capitalize()}: {markdown.code(entry.table)}.** {HINTS.get(entry.action, '')}".rstrip()
-    )
-    items = [f"- {markdown.text(text)}" for text in (*entry.reasons, *entry.changes)]
-    items += [f"{number}. {markdown.text(text)}" for number, text in enumerate(entry.steps, 1)]
-    cost = ["", f"Cost a month: {entry.cost}."] if entry.cost else []
-    return [title, "", *items, *cost] if items else [title, *cost]
+def title(entry: Entry) -> str:
+    """`in steps: 3 steps, 30 to 60 minutes. Reads and writes go on.`, without the table's name."""
+    time = f": {entry.duration}" if entry.duration else ""
+    return f"{TITLES[entry.action]}{time}. {HINTS.get(entry.action, '')}".rstrip()
 
 
 def to_values(plan: Plan) -> dict[str, Any]:
     """The plan as plain values, for JSON."""
-    tables = [asdict(entry) for entry in plan.entries]
-    place = {"environment": plan.environment, "region": plan.region, "account": plan.account}
-    return {"plan": plan.hash, **place, "summary": summary(plan), "tables": tables}
+    tables, shared = ([_values(entry) for entry in entries] for entries in (plan.entries, plan.shared))
+    return {
+        "plan": plan.hash,
+        "environment": plan.environment,
+        "region": plan.region,
+        "account": plan.account,
+        "against": plan.against,
+        "exit_code": plan.exit_code,
+        "summary": summary(plan),
+        "notes": list(plan.notes),
+        "tables": tables,
+        "shared": [
+            {"service": e["service"], "stack": e["table"], "action": e["action"], "changes": e["changes"]}
+            for e in shared
+        ],
+    }
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    values = asdict(entry)
+    del values["identity"]
+    return values
+
+
+def dumped(values: Any) -> str:
+    """Plain values as the text of a JSON file."""
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plural(words: str, number: int) -> str:
+    return f"{words}s" if words == WORDS[SAFE] and number > 1 else words
+
+
+def _short(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..." for text in texts)

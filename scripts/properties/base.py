@@ -28,6 +28,7 @@ class Reading:
     aws: Any
     description: Mapping[str, Any]
     desired: TableState
+    listed: Any = None  # `scripts.listings.Listings`: what was asked once for all tables; None: ask for this one
 
     @property
     def name(self) -> str:

@@ -3,15 +3,27 @@
 import shlex
 from typing import Any
 
+from scripts.model import Switching, TableState
 from scripts.properties.base import Property, Reading, settled
 
 
 def _ttl(reading: Reading) -> Any:
+    """The attribute that is on, "" when it is off; Switching while AWS turns it on or off (DescribeTimeToLive)."""
     found = reading.dynamodb.describe_time_to_live(TableName=reading.name)["TimeToLiveDescription"]
+    attribute = found.get("AttributeName", "")
     status = settled(found.get("TimeToLiveStatus", "DISABLED"), {"ENABLED", "DISABLED"}, "time to live")
-    if not isinstance(status, str):
-        return status
-    return found.get("AttributeName", "") if status == "ENABLED" else ""
+    if isinstance(status, str):
+        return attribute if status == "ENABLED" else ""
+    on = found["TimeToLiveStatus"] == "ENABLING"
+    return Switching(status.reason, status.settling, attribute, on) if status.settling else status
+
+
+def _render_ttl(state: TableState) -> dict[str, Any]:
+    """On for an attribute, or stated as off: CloudFormation refuses a template without the block until it is off."""
+    attribute = state.ttl_attribute or state.ttl_off
+    if not attribute:
+        return {}
+    return {"TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": bool(state.ttl_attribute)}}
 
 
 def _fix_ttl(name: str, desired: str, live: str) -> str:
@@ -45,11 +57,7 @@ TIME_TO_LIVE = Property(
     "time to live",
     desired=lambda wanted: wanted.settings["ttl"],
     read=_ttl,
-    render=lambda state: (
-        {"TimeToLiveSpecification": {"AttributeName": state.ttl_attribute, "Enabled": True}}
-        if state.ttl_attribute
-        else {}
-    ),
+    render=_render_ttl,
     shown=lambda value: f"on, by {value}" if value else "off",
     fix=_fix_ttl,
 )

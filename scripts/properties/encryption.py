@@ -39,18 +39,23 @@ def _read(reading: Reading) -> Any:
     key, wanted = description.get("KMSMasterKeyArn", ""), reading.desired.encryption
     if key == wanted:
         return key
-    kms = reading.aws.client("kms")
-    if wanted.startswith("alias/") and _arn(kms, wanted) == key:
+    if wanted.startswith("alias/") and _arn(reading, wanted) == key:
         return wanted
-    manager = kms.describe_key(KeyId=key)["KeyMetadata"].get("KeyManager")
-    return "aws-managed" if manager == "AWS" else key
+    return "aws-managed" if _key(reading, key).get("KeyManager") == "AWS" else key
 
 
-def _arn(kms: Any, alias: str) -> str:
+def _key(reading: Reading, id: str) -> dict[str, Any]:
+    """What KMS tells about a key: asked once for all tables where they are read together."""
+    if reading.listed:
+        return reading.listed.key(id)
+    return reading.aws.client("kms").describe_key(KeyId=id)["KeyMetadata"]
+
+
+def _arn(reading: Reading, alias: str) -> str:
     """The key that an alias stands for; empty when there is no such alias (yet)."""
     try:
-        return kms.describe_key(KeyId=alias)["KeyMetadata"]["Arn"]
-    except kms.exceptions.NotFoundException:
+        return _key(reading, alias)["Arn"]
+    except reading.aws.client("kms").exceptions.NotFoundException:
         return ""
 
 

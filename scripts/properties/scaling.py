@@ -47,15 +47,19 @@ def _read(reading: Reading) -> tuple[Scaling, ...]:
     """The targets that auto scaling has for the table, each with the target value of our policy (0: there is none)."""
     if not reading.desired.scaling and "PAY_PER_REQUEST" in str(reading.description.get("BillingModeSummary")):
         return ()
-    client = reading.aws.client("application-autoscaling")
     indexes = [name for name, _ in described(reading)]
     ids = {resource_id(reading.name, index): index for index in indexes}
+    of_policies = _policy_names(reading.name, indexes)
+    listed = (
+        reading.listed.scaling(ids, of_policies)
+        if reading.listed
+        else list_scaling(reading.aws, list(ids), of_policies)
+    )
     policies = {
         (policy["ResourceId"], policy["ScalableDimension"]): policy["TargetTrackingScalingPolicyConfiguration"][
             "TargetValue"
         ]
-        for page in _pages(client, "describe_scaling_policies", PolicyNames=_policy_names(reading.name, indexes))
-        for policy in page["ScalingPolicies"]
+        for policy in listed[1]
         if "TargetTrackingScalingPolicyConfiguration" in policy
     }
     found = {
@@ -66,8 +70,7 @@ def _read(reading: Reading) -> tuple[Scaling, ...]:
             target["MaxCapacity"],
             round(policies.get((target["ResourceId"], target["ScalableDimension"]), 0)),
         )
-        for page in _pages(client, "describe_scalable_targets", ResourceIds=list(ids))
-        for target in page["ScalableTargets"]
+        for target in listed[0]
         for kind in KINDS
         if target["ScalableDimension"].endswith(f":{kind}CapacityUnits")
     }
@@ -75,9 +78,25 @@ def _read(reading: Reading) -> tuple[Scaling, ...]:
     return tuple(found[key] for key in sorted(found, key=lambda key: (order.index(key) if key in order else 99, key)))
 
 
-def _pages(client: Any, operation: str, **lists: list[str]) -> Iterator[dict[str, Any]]:
-    """All pages of a describe call, for a list of names of any length."""
-    ((parameter, values),) = lists.items()
+def list_scaling(
+    aws: Any, ids: list[str] | None = None, policies: list[str] | None = None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Scalable targets by their resource ids, and scaling policies by their names; None: all of DynamoDB.
+
+    `aws`: `scripts.aws.Aws`, whose FAILURES it raises.
+    """
+    client = aws.client("application-autoscaling")
+    return (
+        [t for p in _pages(client, "describe_scalable_targets", "ResourceIds", ids) for t in p["ScalableTargets"]],
+        [t for p in _pages(client, "describe_scaling_policies", "PolicyNames", policies) for t in p["ScalingPolicies"]],
+    )
+
+
+def _pages(client: Any, operation: str, parameter: str, values: list[str] | None) -> Iterator[dict[str, Any]]:
+    """All pages of a describe call, for a list of names of any length, or for everything there is."""
+    if values is None:
+        yield from client.get_paginator(operation).paginate(ServiceNamespace="dynamodb")
+        return
     for start in range(0, len(values), IDS_PER_CALL):
         request = {"ServiceNamespace": "dynamodb", parameter: values[start : start + IDS_PER_CALL]}
         yield from client.get_paginator(operation).paginate(**request)

@@ -1,7 +1,16 @@
 """Table class, deletion protection and time to live: from the setting to the live table and back."""
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scripts.model import Switching
+from scripts.properties.base import Reading
+from scripts.properties.basics import TIME_TO_LIVE
 from tests.local_aws.support import client
 from tests.properties.support import bring, live, table, update
+from tests.samples import STATE
 from tests.shop import Shop
 
 
@@ -33,3 +42,38 @@ def test_time_to_live_comes_later_and_is_seen_to_go(orders: Shop) -> None:
     assert found == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
     _no_time_to_live()
     assert orders.problems() == ["Orders time to live mismatch"]
+
+
+class Told:
+    """A connection that answers DescribeTimeToLive."""
+
+    def __init__(self, **description: str) -> None:
+        self.description = description
+
+    def client(self, _service: str) -> "Told":
+        return self
+
+    def describe_time_to_live(self, **_: Any) -> dict[str, Any]:
+        return {"TimeToLiveDescription": self.description}
+
+
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [
+        ("ENABLED", "until"),
+        ("DISABLED", ""),
+        ("DISABLING", Switching("time to live is DISABLING", True, "until", on=False)),
+        ("ENABLING", Switching("time to live is ENABLING", True, "until", on=True)),
+    ],
+)
+def test_time_to_live_on_its_way_says_where_to(status: str, read: Any) -> None:
+    aws = Told(TimeToLiveStatus=status, AttributeName="until")
+    assert TIME_TO_LIVE.read(Reading(aws, {}, STATE)) == read
+
+
+def test_time_to_live_is_stated_as_off_only_between_two_steps() -> None:
+    off = replace(STATE, ttl_attribute="", ttl_off="until")
+    assert TIME_TO_LIVE.render(off) == {"TimeToLiveSpecification": {"AttributeName": "until", "Enabled": False}}
+    assert TIME_TO_LIVE.render(replace(off, ttl_off="")) == {}
+    on = {"TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True}}
+    assert TIME_TO_LIVE.render(STATE) == on

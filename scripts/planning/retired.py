@@ -1,0 +1,64 @@
+"""Tables that the contract does not have any more: they are kept, and how to part with them is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from shlex import quote
+
+from scripts.model import Keys, TableState
+from scripts.planning.estimate import amount
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A table whose stack is ours, but which the contract has no more. `state`: as it is; None where that is not known.
+
+    `region`: where it is; None where that is not known.
+    """
+
+    service: str
+    table: str
+    stack: str
+    state: TableState | None = None
+    region: str | None = None
+
+
+def kept(retired: Retired) -> tuple[str, ...]:
+    """What happens to it: nothing."""
+    has = f" It has {amount(retired.state)}." if retired.state and retired.state.item_count is not None else ""
+    return (
+        f"The contract does not have it any more. The table and its stack {retired.stack} are kept as they are; its alarms "
+        f"go on.{has} To keep it for good, put it back into the contract.",
+    )
+
+
+def recipe(retired: Retired) -> tuple[str, ...]:
+    """How to part with it, as commands."""
+    at = f" --region {quote(retired.region)}" if retired.region else ""
+    table, stack = quote(retired.table), quote(retired.stack)
+    return (
+        f"Make a last backup: aws dynamodb create-backup --table-name {table} --backup-name {quote(retired.table + '-last')}{at}",
+        "Take the stack's protection off: aws cloudformation update-termination-protection "
+        f"--no-enable-termination-protection --stack-name {stack}{at}",
+        f"Delete the stack, which keeps the table: aws cloudformation delete-stack --stack-name {stack}{at}",
+        f"When nobody has missed it for a month: aws dynamodb update-table --table-name {table} "
+        f"--no-deletion-protection-enabled{at}",
+        f"Then delete the table: aws dynamodb delete-table --table-name {table}{at}",
+    )
+
+
+def renamed(service: str, desired: TableState, retired: Sequence[Retired]) -> tuple[str, ...]:
+    """What to say of a table that is to be created while one with the same keys has left the contract of its service."""
+    same = [
+        r
+        for r in retired
+        if r.service == service and r.table != desired.name and r.state is not None and r.state.keys == desired.keys
+    ]
+    if not same or not isinstance(desired.keys, Keys):
+        return ()
+    names = " or ".join(each.table for each in same)
+    state = same[0].state
+    items = f" ({amount(state)})" if len(same) == 1 and state and state.item_count is not None else ""
+    return (
+        f"If this is {names} under a new name: DynamoDB cannot rename a table. {desired.name} begins empty, and what "
+        f"{names} holds{items} stays there. Copy it (runbook, Change a key) and switch the applications over, or go back to the old name.",
+    )

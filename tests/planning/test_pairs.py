@@ -1,0 +1,157 @@
+"""What a plan makes of a change, and that AWS is of the same mind: it refuses what the plan refuses or does in steps."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.changes import BLOCKED, Change, change
+from scripts.model import TableState
+from scripts.planning.looked import OfflineJob, OfflinePlace
+from scripts.planning.page import to_markdown
+from scripts.planning.plan import STEPS, Plan, plan
+from scripts.planning.render import to_text
+from scripts.template import table_template
+from tests import samples
+from tests.local_aws.support import Stack, client, described, index_states, settle
+from tests.planning.pairs import BASE, BY_DAY, BY_EMAIL, PAIRS, UNDER_WAY, Pair, indexed
+
+if TYPE_CHECKING:
+    from scripts.local_aws import LocalAws
+
+POLICY = (Path(__file__).parents[2] / "policies" / "stack-policy.json").read_text()
+REFUSED = {name: pair for name, pair in PAIRS.items() if pair.action in (STEPS, BLOCKED) and not pair.unrefused}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> OfflinePlace:
+    service = samples.service(tmp_path_factory.mktemp("service"))
+    return OfflinePlace(service, service.environments[1])
+
+
+def planned(place: OfflinePlace, pair: Pair, adopt: bool = False) -> Plan:
+    decided = change(pair.desired, pair.live, adopt)
+    table = replace(place.service.contract.tables[0], indexes=pair.desired.indexes)
+    job = OfflineJob(place, table, pair.desired, pair.live, decided)
+    return plan("prod-eu-west-1", "eu-west-1", "111122223333", [job])
+
+
+@pytest.mark.parametrize("pair", [*PAIRS.values(), *UNDER_WAY.values()], ids=[*PAIRS, *UNDER_WAY])
+def test_class_steps_and_words(pair: Pair, place: OfflinePlace) -> None:
+    made = planned(place, pair)
+    (entry,) = made.entries
+    assert entry.action == pair.action
+    assert len(change(pair.desired, pair.live).steps) == pair.steps
+    assert len(entry.steps) == (pair.steps if pair.action == STEPS else 0)
+    text = to_text(made)
+    for words in pair.words:
+        assert words in text
+    if not pair.words:
+        assert text.endswith("account 111122223333: 1 unchanged\n")
+    assert to_markdown(made).startswith("## Plan: prod-eu-west-1\n")
+
+
+def template(state: TableState) -> dict[str, Any]:
+    return table_template(state, "shop", "prod-eu-west-1")
+
+
+def states(pair: Pair, decided: Change) -> Iterator[tuple[TableState, bool]]:
+    """The state after each step, and whether an hour has to pass before it."""
+    for step in decided.steps:
+        names = {"", *(index.name for index in step.indexes)}
+        state = replace(pair.desired, indexes=step.indexes)
+        for field in ("throughput", "scaling", "insights", "on_demand_maximum", "warm_throughput"):
+            # What a setting says for an index goes with the index; an index that is to go has what the table has.
+            parts = tuple(
+                part for part in getattr(state, field) if (part[0] if isinstance(part, tuple) else part.index) in names
+            )
+            state = replace(state, **{field: parts})
+        if state.throughput:
+            missing = names - {target for target, *_ in state.throughput}
+            state = replace(state, throughput=(*state.throughput, *((target, 5, 5) for target in sorted(missing))))
+        yield replace(state, **step.overrides), step.waits_for_ttl
+
+
+def begun(pair: Pair) -> Stack:
+    """A stack with the live table of a pair, protected as deployments leave it."""
+    stack = Stack()
+    assert stack.deploy(template(pair.live)) == "CREATE_COMPLETE", stack.failures()
+    stack.client.set_stack_policy(StackName=stack.name, StackPolicyBody=POLICY)
+    return stack
+
+
+@pytest.mark.parametrize("pair", REFUSED.values(), ids=REFUSED)
+def test_cloudformation_refuses_to_do_it_all_at_once(pair: Pair, aws: "LocalAws") -> None:
+    stack = begun(pair)
+    made = described()["TableId"]
+    assert stack.deploy(template(pair.desired)) == "UPDATE_ROLLBACK_COMPLETE"
+    assert described()["TableId"] == made
+
+
+@pytest.mark.parametrize("name", [name for name, pair in PAIRS.items() if pair.action == STEPS])
+def test_cloudformation_takes_the_steps(name: str, aws: "LocalAws") -> None:
+    pair = PAIRS[name]
+    aws.set_clock(ttl_interval=60)
+    aws.advance(0)
+    stack = begun(pair)
+    made = described()["TableId"]
+    aws.advance(61)
+    for state, waits in states(pair, change(pair.desired, pair.live)):
+        aws.advance(61 if waits else 1)
+        assert stack.deploy(template(state)) == "UPDATE_COMPLETE", stack.failures()
+        settle()
+    live = described()
+    assert live["TableId"] == made
+    assert {index["IndexName"] for index in live.get("GlobalSecondaryIndexes", [])} == {
+        i.name for i in pair.desired.indexes
+    }
+    time = client("dynamodb").describe_time_to_live(TableName="Orders")["TimeToLiveDescription"]
+    assert time.get("AttributeName", "") == pair.desired.ttl_attribute
+    stream = live.get("StreamSpecification", {})
+    assert (stream.get("StreamViewType", "") if stream.get("StreamEnabled") else "") == pair.desired.stream
+
+
+def test_readers_of_the_old_indexes_are_served_until_those_go(aws: "LocalAws") -> None:
+    """Three indexes more and two less, on a table with items in it."""
+    pair = PAIRS["three indexes more, two less"]
+    stack = begun(pair)
+    table = client("dynamodb")
+    items = [
+        {"PK": {"S": f"p{n}"}, "SK": {"S": "s"}, "status": {"S": "open"}, "placed_at": {"N": str(n)}, "isbn": {"B": b"1"},
+         "email": {"S": "a"}, "day": {"N": "1"}, "buyer": {"S": "b"}, "total": {"N": "1"}}
+        for n in range(5)
+    ]  # fmt: skip
+    for item in items:
+        table.put_item(TableName="Orders", Item=item)
+    before = {index.name for index in pair.live.indexes}
+    for state, _ in states(pair, change(pair.desired, pair.live)):
+        assert stack.deploy(template(state)) == "UPDATE_COMPLETE", stack.failures()
+        there = {index.name for index in state.indexes}
+        for name in before & there:
+            assert table.scan(TableName="Orders", IndexName=name)["Count"] == len(items)
+        settle()
+        assert index_states() == ("ACTIVE", dict.fromkeys(there, "ACTIVE"))
+        assert table.scan(TableName="Orders")["Count"] == len(items)
+        before = there
+    assert before == {index.name for index in pair.desired.indexes}
+    for index in pair.desired.indexes:
+        assert table.scan(TableName="Orders", IndexName=index.name)["Count"] == len(items)
+    found = table.scan(TableName="Orders")["Items"]
+    assert sorted(map(_key, found)) == sorted(map(_key, items))
+
+
+def _key(item: dict[str, Any]) -> str:
+    return json.dumps(item, sort_keys=True, default=str)
+
+
+def test_an_adopted_table_takes_the_same_steps_after_its_import(place: OfflinePlace) -> None:
+    pair = Pair(BASE_LIVE := indexed(BASE.indexes[0]), indexed(BASE.indexes[0], BY_EMAIL, BY_DAY), STEPS, 2, ())
+    (entry,) = planned(place, pair, adopt=True).entries
+    assert entry.action == "adopt"
+    assert entry.steps[0] == "Import the table into its stack as it is: nothing about it changes."
+    assert [step[:18] for step in entry.steps[1:]] == ["Add index ByEmail ", "Add index ByDay (d"]
+    (entry,) = planned(place, Pair(BASE_LIVE, BASE_LIVE, "", 1, ()), adopt=True).entries
+    assert (entry.action, entry.steps[1:], entry.changes) == ("adopt", (), ())

@@ -1,0 +1,158 @@
+"""Drift: what has changed since the deployment, apart from what AWS moves by itself and what could not be looked at."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import drift
+from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.drift_report import Drifted, Looked, moved, to_markdown, to_text
+from scripts.report import Report, TableReport
+from tests.local_aws.support import client
+from tests.shop import ENVIRONMENT, Shop
+
+SETTINGS: dict[str, Any] = {
+    "environments": {
+        ENVIRONMENT: {"region": "eu-west-1"},
+        "elsewhere": {"region": "eu-west-1", "account": "999999999999", "table_prefix": "e-"},
+    },
+    "tables": {
+        "Orders": {"ttl": "expires_at"},
+        "Books": {
+            "billing": "provisioned",
+            "capacity": {"read": {"min": 5, "max": 50}, "write": {"min": 5, "max": 50}},
+        },
+    },
+}
+SKIPPED = "It belongs to account 999999999999; these credentials belong to 111122223333."
+
+
+def looked(shop: Shop, *options: str) -> tuple[int, dict[str, Any]]:
+    code = shop._run(drift.main, "--format", "json", *options)
+    found = json.loads(shop.out)
+    assert found["exit_code"] == code
+    return code, {each["environment"]: each for each in found["environments"]}
+
+
+def test_drift_is_told_apart_from_what_moves_by_itself(shop: Shop, aws: Any) -> None:
+    shop.write(json.dumps(SETTINGS))
+    assert shop.deploy() == 0, shop.err
+    database = client("dynamodb")
+    database.update_table(TableName="Books", ProvisionedThroughput={"ReadCapacityUnits": 20, "WriteCapacityUnits": 9})
+    orders = database.describe_table(TableName="Orders")["Table"]["TableArn"]
+    database.tag_resource(ResourceArn=orders, Tags=[{"Key": "CostCentre", "Value": "42"}])
+    before = len(aws.calls())
+    code, found = looked(shop, "--report", "build/drift")
+    assert code == 0
+    assert not [call for call in aws.calls()[before:] if call.split(":")[1].startswith(("Put", "Update", "Create"))]
+    assert found["elsewhere"] | {"outcome": "skipped", "reason": SKIPPED, "checks": 0} == found["elsewhere"]
+    here = found[ENVIRONMENT]
+    assert (here["outcome"], here["region"], here["account"]) == ("clean", "eu-west-1", "111122223333")
+    assert here["checks"] > 20
+    assert {each["table"]: each["message"] for each in here["moved"]} == {
+        "Books": "capacity is table 20 read and 9 write units: moved by auto scaling, within its limits.",
+        "Orders": "tags that others have added: CostCentre=42.",
+    }
+    assert json.loads(Path("build/drift/drift.json").read_text())["verdict"] == "1 skipped, 1 clean"
+    page = Path("build/drift/drift.md").read_text()
+    assert page.startswith("## Drift: 1 skipped, 1 clean\n")
+    assert "<summary>2 moved by themselves, which is fine</summary>" in page
+
+    database.update_table(TableName="Orders", DeletionProtectionEnabled=False)
+    database.update_table(TableName="Books", ProvisionedThroughput={"ReadCapacityUnits": 3, "WriteCapacityUnits": 9})
+    code, found = looked(shop)
+    assert code == 1
+    assert {each["table"]: each["message"] for each in found[ENVIRONMENT]["drift"]} == {
+        "Orders": "deletion protection is off, wanted: on.",
+        "Books": "provisioned capacity is table 3 read and 9 write units, wanted: table 5 read and 5 write units.",
+    }
+    assert shop._run(drift.main, "--format", "markdown", "--environment", ENVIRONMENT) == 1
+    assert "**`Orders`: deletion protection is off, wanted: on.** Fix: `aws dynamodb update-table" in shop.out
+
+    assert shop._run(drift.main, "--environment", "elsewhere") == 2, "asked for, and not looked at"
+    assert SKIPPED in shop.out
+    assert shop._run(drift.main, "--environment", "nowhere") == 2
+    assert 'There is no environment "nowhere". Known: test-eu-west-1, elsewhere.' in shop.err
+
+
+def test_what_cannot_be_looked_at_is_said_with_the_reason(
+    shop: Shop, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write("environments: {test-eu-west-1: {region: eu-west-1}}\n")
+    aws.fail("GetCallerIdentity", "ExpiredToken", times=1)
+    code, found = looked(shop)
+    assert (code, found[ENVIRONMENT]["outcome"]) == (2, "unreadable")
+    assert "The credentials have expired. Sign in again." in found[ENVIRONMENT]["reason"]
+    Path("generated/shop/runbook.md").unlink()
+    code, found = looked(shop)
+    assert code == 2
+    assert "does not match the contract. Run `make generate`" in found[ENVIRONMENT]["reason"]
+
+
+def report(*findings: Finding) -> Report:
+    return Report(
+        "prod", "eu-west-1", "111122223333", "now", (TableReport("shop", "Orders", findings, ("",) * len(findings)),)
+    )
+
+
+def check(name: str, outcome: str, desired: Any = "", live: Any = "") -> Finding:
+    return Finding("Orders", "Settings", "", name, outcome, desired, live, "access is denied")
+
+
+def drifted(*found: Report | str) -> Drifted:
+    made = [Looked(f"e{n}", ("shop",), *((r,) if isinstance(r, Report) else (None, r))) for n, r in enumerate(found)]
+    return Drifted("now", tuple(made))
+
+
+CLEAN = report(check("table class", MATCH, "STANDARD", "STANDARD"))
+DRIFT = report(check("table class", MISMATCH, "STANDARD", "STANDARD_INFREQUENT_ACCESS"))
+NOT_KNOWN = report(check("table class", UNKNOWN))
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "verdict"),
+    [
+        ((CLEAN,), 0, "1 clean"),
+        ((CLEAN, DRIFT, NOT_KNOWN, "unreachable"), 1, "1 drift, 1 not known, 1 unreadable, 1 clean"),
+        ((CLEAN, NOT_KNOWN), 2, "1 not known, 1 clean"),
+        ((CLEAN, "unreachable"), 2, "1 unreadable, 1 clean"),
+        ((), 2, "no environments"),
+    ],
+)
+def test_exit_code_and_verdict(found: tuple[Report | str, ...], code: int, verdict: str) -> None:
+    made = drifted(*found)
+    assert (made.exit_code, made.verdict) == (code, verdict)
+    assert to_text(made).startswith(f"Drift: {verdict}\n")
+    assert to_markdown(made).startswith(f"## Drift: {verdict}\n")
+
+
+WARM = "warm throughput"
+UNITS = "a second: it grows with traffic"
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (check(WARM, MATCH, (), (("", 12_000, 4_000),)), []),
+        (
+            check(WARM, MATCH, (), (("", 20_000, 4_000),)),
+            [f"warm throughput is table 20000 reads and 4000 writes {UNITS}"],
+        ),
+        (check(WARM, MATCH, (("", 20_000, 8_000),), (("", 20_000, 8_000),)), []),
+        (check(WARM, MISMATCH, (("", 30_000, 8_000),), (("", 20_000, 8_000),)), []),
+        (check("tags", MATCH, (("a", "1"),), (("a", "1"),)), []),
+        (check("provisioned capacity", MATCH, (("", 5, 5),), (("", 5, 5),)), []),
+        (check("table class", MATCH, "STANDARD", "STANDARD"), []),
+    ],
+)
+def test_what_has_moved_by_itself(finding: Finding, said: list[str]) -> None:
+    assert [text for _, text in moved(report(finding))] == said
+
+
+def test_a_page_of_any_size_fits_into_a_comment() -> None:
+    findings = [check("resource policy", MISMATCH, "x" * 300, "@" * 300) for _ in range(3_000)]
+    page = to_markdown(drifted(report(*findings)))
+    assert len(page) < 60_000
+    assert "more could not be shown here.** All of them are in drift.json." in page
