@@ -8,7 +8,7 @@ from scripts.model import Alarm, CompositeAlarm, Index, TableState, Unknown
 from scripts.properties import PROPERTIES
 
 MATCH, MISMATCH, UNKNOWN = "match", "mismatch", "unknown"
-GROUPS = ("Keys", "Indexes", "Settings", "Alarms", "Access")
+GROUPS = ("Keys", "Indexes", "Settings", "Alarms", "Backup", "Access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Finding:
     live: Any = None
     reason: str = ""
     local: bool = False  # the subject is a local secondary index
+    settling: bool = False  # not known yet: AWS is still changing it
 
 
 def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Finding, ...]:
@@ -31,7 +32,11 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
     if live is None:
         return (Finding(desired.name, "Keys", "", "existence", MISMATCH, "exists", "does not exist"),)
     if isinstance(live, Unknown):
-        return (Finding(desired.name, "Keys", "", "existence", UNKNOWN, "exists", None, live.reason),)
+        return (
+            Finding(
+                desired.name, "Keys", "", "existence", UNKNOWN, "exists", None, live.reason, settling=live.settling
+            ),
+        )
     return (
         _finding(desired, "Keys", "", "status", desired.status, live.status),
         _finding(desired, "Keys", "", "key schema", desired.keys, live.keys),
@@ -44,7 +49,7 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
 
 def _finding(desired: TableState, group: str, subject: str, name: str, wanted: Any, found: Any) -> Finding:
     if isinstance(found, Unknown):
-        return Finding(desired.name, group, subject, name, UNKNOWN, wanted, None, found.reason)
+        return Finding(desired.name, group, subject, name, UNKNOWN, wanted, None, found.reason, settling=found.settling)
     return Finding(desired.name, group, subject, name, MATCH if wanted == found else MISMATCH, wanted, found)
 
 
@@ -52,7 +57,7 @@ def _settings(desired: TableState, live: TableState) -> Iterator[Finding]:
     for property in PROPERTIES:
         wanted, found = getattr(desired, property.field), getattr(live, property.field)
         if isinstance(found, Unknown):
-            yield Finding(desired.name, "Settings", "", property.name, UNKNOWN, wanted, None, found.reason)
+            yield _finding(desired, "Settings", "", property.name, wanted, found)
         else:
             outcome = MATCH if property.matches(wanted, found) else MISMATCH
             yield Finding(desired.name, "Settings", "", property.name, outcome, wanted, found)

@@ -22,36 +22,87 @@ REVERT = (
     "aws cloudformation create-change-set --change-set-name revert-drift --use-previous-template "
     "--deployment-mode REVERT_DRIFT --stack-name {stack} --region {region}"
 )
-WHEN_UNKNOWN = (
-    "Run the validation again when it has settled, or with a role that may read it (docs/aws-permissions.md)."
-)
+WHEN_UNKNOWN = "Run the validation again with a role that may read it; docs/aws-permissions.md lists what it needs."
+WHEN_SETTLING = "Nothing is wrong yet: run the validation again when AWS is done, or let it wait longer with --wait."
+DEPLOY = "make deploy ENV={environment}"
+MISSING = "If it was not deployed yet: " + DEPLOY + ". If someone deleted it: " + REVERT
+CLOUDFORMATION = " --stack-name {stack} --region {region}"
+# What mends something beside the tables, by the property. {subject} is quoted for the shell.
+AROUND = {
+    "stack status": DEPLOY + " (it continues what was stopped, or says what the stack needs)",
+    "termination protection": "aws cloudformation update-termination-protection --enable-termination-protection"
+    + CLOUDFORMATION,
+    "stack policy": "aws cloudformation set-stack-policy --stack-policy-body file://policies/stack-policy.json"
+    + CLOUDFORMATION,
+    "dashboard": REVERT + THEN,
+    "key of the tables": "aws kms describe-key --key-id {subject} --region {region}",
+    "backup coverage": "Mend the backup selection and the tag BackupPlan first, then run the validation again.",
+}
+# The same, by the property and what was found.
+FOUND = {
+    ("key of the tables", "enabled, not rotated"): "aws kms enable-key-rotation --region {region} --key-id "
+    "$(aws kms describe-key --key-id {subject} --query KeyMetadata.KeyId --output text --region {region})",
+    ("key of the tables", "Disabled"): "aws kms enable-key --region {region} --key-id "
+    "$(aws kms describe-key --key-id {subject} --query KeyMetadata.KeyId --output text --region {region})",
+    ("e-mail subscription", "not confirmed"): "Open the mail from AWS Notifications in that mailbox and confirm it. "
+    "Without such a mail send it again: aws sns subscribe --protocol email --notification-endpoint {subject} "
+    "--topic-arn {topic} --region {region}",
+    ("e-mail subscription", "missing"): "aws sns subscribe --protocol email --notification-endpoint {subject} "
+    "--topic-arn {topic} --region {region} (then open the mail that AWS sends and confirm it)",
+}
 
 
-def fix(finding: Finding, desired: TableState, environment: str, region: str, stack: str) -> str:
-    """What to do about a finding that is no match: a command in most cases, a sentence otherwise."""
+def fix(finding: Finding, desired: TableState, environment: str, region: str, stack: str, cause: str = "") -> str:
+    """What to do about a finding that is no match: a command in most cases, a sentence otherwise.
+
+    `cause`: `undeployed` when the stack of the table does not ask for what is wanted, so that a deployment is due.
+    """
     if finding.outcome == UNKNOWN:
-        return WHEN_UNKNOWN
+        return WHEN_SETTLING if finding.settling else WHEN_UNKNOWN
+    if cause == "undeployed":
+        return DEPLOY.format(environment=environment)
+    if around := _around(finding, environment, region, stack):
+        return around
     if finding.group == "Indexes" and finding.local:
         return NEW_LOCAL_INDEX
     command = _command(finding, desired)
     if command:
         return f"{command} --region {region}"
     if finding.group == "Keys":
-        return NEW_TABLE if finding.property == "key schema" else f"make deploy ENV={environment}"
+        return NEW_TABLE if finding.property == "key schema" else DEPLOY.format(environment=environment)
     if finding.group == "Indexes":
         return NEW_INDEX
     return REVERT.format(stack=stack, region=region) + THEN
 
 
-def shared_fix(finding: Finding, environment: str, region: str, stack: str) -> str:
-    """What to do about something that the tables share."""
+def shared_fix(finding: Finding, environment: str, region: str, stack: str, topic: str = "") -> str:
+    """What to do about something that the tables share. `topic`: the ARN of the one for people."""
     if finding.outcome == UNKNOWN:
-        return WHEN_UNKNOWN
+        return WHEN_SETTLING if finding.settling else WHEN_UNKNOWN
+    if around := _around(finding, environment, region, stack, topic):
+        return around
     if finding.live == "missing":
-        return (
-            f"make deploy ENV={environment}, or if it was deployed before: {REVERT.format(stack=stack, region=region)}"
-        )
+        return MISSING.format(environment=environment, stack=stack, region=region)
     return REVERT.format(stack=stack, region=region) + THEN
+
+
+def _around(finding: Finding, environment: str, region: str, stack: str, topic: str = "") -> str:
+    """The fix of what is beside the tables; empty for everything else, and for what has only the general one."""
+    name = finding.property
+    template = FOUND.get((name, str(finding.live))) or (
+        DEPLOY if name.startswith("stack output ") else "" if finding.live == "missing" else AROUND.get(name, "")
+    )
+    if not template and name in ("stack status", "termination protection", "stack policy"):
+        template = DEPLOY  # there is no stack
+    # A subject of these is the name of another stack: that of one more dashboard.
+    other = finding.subject if name in ("termination protection", "stack policy", "dashboard") else ""
+    return template.format(
+        environment=environment,
+        region=region,
+        stack=other or stack,
+        subject=shlex.quote(finding.subject),
+        topic=topic,
+    )
 
 
 def _command(finding: Finding, desired: TableState) -> str:

@@ -1,10 +1,11 @@
 """Prove that a table and each of its indexes can be read: a Query for a key that does not exist, for a unit at most."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from scripts.aws import FAILURES, Aws, error_code, explain
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.model import Keys, TableState
+from scripts.model import Keys, TableState, Unknown
 
 # Answers that say something about the table; any other failure says only that we could not look.
 REFUSALS = {"ResourceNotFoundException", "ValidationException"}
@@ -12,29 +13,54 @@ REFUSALS = {"ResourceNotFoundException", "ValidationException"}
 VALUES = {"S": {"S": "access-probe"}, "N": {"N": "-1"}, "B": {"B": b"access-probe"}}
 
 
-def probe(aws: Aws, desired: TableState) -> tuple[Finding, ...]:
-    """One finding for the table and one for each of its indexes."""
-    keys: dict[str, Keys] = {"": desired.keys, **{index.name: index.keys for index in desired.indexes}}
-    return (
-        *(_query(aws, desired.name, index, value) for index, value in keys.items()),
-        *(_query(aws, desired.name, index.name, index.keys, consistent=True) for index in desired.local_indexes),
-    )
+def probe(aws: Aws, desired: TableState, live: TableState | None = None) -> tuple[Finding, ...]:
+    """One finding for the table and one for each of its indexes.
+
+    `live`: what was found before. An index that is not there is not asked, and one that is being built is not known.
+    """
+    return tuple(_findings(aws, desired, live))
 
 
-def _query(aws: Aws, table: str, index: str, keys: Keys, consistent: bool = False) -> Finding:
-    """`consistent`: a consistent read, which is what applications choose a local secondary index for."""
+def _findings(aws: Aws, desired: TableState, live: TableState | None) -> Iterator[Finding]:
+    there = None if live is None else {index.name for index in (*live.indexes, *live.local_indexes)}
+    status = dict(live.index_status) if live else {}
+    yield _query(aws, desired.name, "", _keys(desired))
+    for index in (*desired.indexes, *desired.local_indexes):
+        if there is not None and index.name not in there:
+            continue
+        unsettled = status.get(index.name)
+        if isinstance(unsettled, Unknown) and unsettled.settling:
+            named = (desired.name, "Access", index.name, "query", UNKNOWN, "answers", None)
+            yield Finding(*named, unsettled.reason, settling=True)
+        else:
+            # A consistent read is what applications choose a local secondary index for.
+            yield _query(aws, desired.name, index.name, index.keys, consistent=index in desired.local_indexes)
+
+
+def _keys(desired: TableState) -> Keys:
+    if isinstance(desired.keys, Unknown):
+        raise TypeError("a desired state knows its keys")
+    return desired.keys
+
+
+def query(table: str, index: str, keys: Keys, values: dict[str, Any], consistent: bool = False) -> dict[str, Any]:
+    """The request of a Query for the partition key that `values` (attribute name to typed value) has."""
     aliases = {f"#k{n}": key.name for n, key in enumerate(keys.partition)}
-    request: dict[str, Any] = {
+    return {
         "TableName": table,
         "KeyConditionExpression": " AND ".join(f"#k{n} = :v{n}" for n in range(len(aliases))),
         "ExpressionAttributeNames": aliases,
-        "ExpressionAttributeValues": {f":v{n}": VALUES[key.type] for n, key in enumerate(keys.partition)},
+        "ExpressionAttributeValues": {f":v{n}": values[key.name] for n, key in enumerate(keys.partition)},
         "Limit": 1,
         **({"IndexName": index} if index else {}),
         **({"ConsistentRead": True} if consistent else {}),
     }
+
+
+def _query(aws: Aws, table: str, index: str, keys: Keys, consistent: bool = False) -> Finding:
+    values = {key.name: VALUES[key.type] for key in keys.partition}
     try:
-        aws.client("dynamodb").query(**request)
+        aws.client("dynamodb").query(**query(table, index, keys, values, consistent))
     except FAILURES as error:
         outcome = MISMATCH if error_code(error) in REFUSALS else UNKNOWN
         return Finding(table, "Access", index, "query", outcome, "answers", "refused", explain(error))

@@ -1,66 +1,27 @@
-"""Validate an environment: every table, index, setting and alarm against the contract, and that each can be read."""
+"""Validate an environment: every table, index, setting, alarm and backup against the contract, and that each can be read."""
 
 import argparse
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
-from scripts import names
 from scripts.cli import guarded
-from scripts.compare import MATCH, compare
 from scripts.files import write_atomically
-from scripts.fixes import fix, shared_fix
-from scripts.jobs import WORKERS
-from scripts.live import read_table
-from scripts.model import TableState
-from scripts.probe import probe
-from scripts.report import Report, TableReport, print_text, to_json, to_markdown
-from scripts.shared import state as shared_state
-from scripts.shared.wanted import wanted_shared
-from scripts.target import Place, Target, add_options, select
+from scripts.progress import Board
+from scripts.report import Report, print_text, to_json, to_markdown
+from scripts.target import Place, Refused, Target, add_options, select
+from scripts.validation.patience import Patience
+from scripts.validation.run import Tell, validate
 
-
-def validate(target: Target) -> Report:
-    """Compare everything live with everything wanted. Reads only; what cannot be read is reported as not known."""
-    todo = [
-        (place, name.name, state)
-        for place in target.places
-        for name, state in zip(place.service.contract.tables, place.states, strict=True)
-    ]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        shared = pool.map(lambda place: _validate_shared(target, place), target.places)
-        tables = (*shared, *pool.map(lambda item: _validate_table(target, *item), todo))
-    time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Report(target.environment, target.aws.region, target.aws.account, time, tables)
-
-
-def _validate_table(target: Target, place: Place, name: str, desired: TableState) -> TableReport:
-    live = read_table(target.aws, desired)
-    findings = compare(desired, live)
-    if isinstance(live, TableState):
-        findings += probe(target.aws, desired)
-    stack = names.table_stack(place.environment.name, place.service.name, name)
-    fixes = tuple(
-        "" if f.outcome == MATCH else fix(f, desired, target.environment, target.aws.region, stack) for f in findings
-    )
-    return TableReport(place.service.name, desired.name, findings, fixes)
-
-
-def _validate_shared(target: Target, place: Place) -> TableReport:
-    """What the tables share: the stack of the service."""
-    service, environment = place.service.name, place.environment
-    stack = names.service_stack(environment.name, service)
-    wanted = wanted_shared(place.service, environment, place.states)
-    findings = tuple(shared_state.compare(stack, wanted, shared_state.live(target.aws, service, environment, wanted)))
-    fixes = tuple(
-        "" if f.outcome == MATCH else shared_fix(f, target.environment, target.aws.region, stack) for f in findings
-    )
-    return TableReport(service, stack, findings, fixes, shared=True)
+WAIT = 120  # seconds that a validation waits by default for what is still settling
+__all__ = ["main", "validate"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,12 +36,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--report", type=Path, metavar="DIR", help="also write validation.json and validation.md into DIR"
     )
+    parser.add_argument(
+        "--wait",
+        type=_seconds,
+        default=WAIT,
+        metavar="SECONDS",
+        help=f"how long to wait for what is still settling, in all; default: {WAIT}",
+    )
+    parser.add_argument(
+        "--write-probe",
+        action="store_true",
+        help="also put one marked item into each table, read it through every index, update it and delete it again",
+    )
+    parser.add_argument("--force", action="store_true", help="do the write probe in production too")
+    parser.add_argument("--commit", metavar="SHA", help="the commit that was deployed; default: that of the checkout")
+    parser.add_argument("--plan-hash", metavar="H", default="", help="the plan that was deployed")
+    parser.add_argument("--run-url", metavar="URL", default="", help="where the full report will be, for a link to it")
     options = parser.parse_args(argv)
     return guarded(lambda: _validate(options), "Nothing was validated.", 2)
 
 
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 86_400:
+        raise argparse.ArgumentTypeError("from 0 to 86400 seconds")
+    return value
+
+
 def _validate(options: argparse.Namespace) -> int:
-    report = validate(select(options))
+    target = select(options)
+    if options.write_probe and not options.force:
+        _refuse_production(target)
+    with _progress(target) as tell:
+        report = validate(target, Patience(options.wait), write_probe=options.write_probe, tell=tell)
+    commit = _commit() if options.commit is None else options.commit
+    pages = tuple((place.service.name, _page(place, options.out)) for place in target.places)
+    report = replace(report, commit=commit, plan=options.plan_hash, run_url=options.run_url, pages=pages)
     if options.report:
         write_atomically(options.report / "validation.json", _json(report))
         write_atomically(options.report / "validation.md", to_markdown(report))
@@ -89,6 +80,48 @@ def _validate(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_json(report) if options.format == "json" else to_markdown(report))
     return report.exit_code
+
+
+def _refuse_production(target: Target) -> None:
+    """Raises Refused when the settings call the environment production."""
+    marked = [place.service.name for place in target.places if place.environment.production]
+    if marked:
+        raise Refused(
+            f"{target.environment} is production ({', '.join(marked)}): consumers of its streams would see the item of the "
+            "probe. Leave --write-probe out, or add --force."
+        )
+
+
+@contextmanager
+def _progress(target: Target) -> Iterator[Tell]:
+    """Progress on a terminal, on standard error; nothing anywhere else."""
+    console = Console(stderr=True, soft_wrap=True)
+    if not console.is_terminal:
+        yield lambda _name, _good: None
+        return
+    total = sum(len(place.service.contract.tables) + 1 for place in target.places)
+    with Board(total, f"Validating {target.environment}", console) as board:
+        yield lambda name, good: board.done(name, "matches" if good else "see below", good)
+
+
+def _commit() -> str:
+    """The commit of the checkout, 7 characters, and whether something in it is not committed; empty outside of git."""
+    try:
+        sha = subprocess.run(["git", "rev-parse", "--short=7", "HEAD"], capture_output=True, text=True, check=True)
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return sha.stdout.strip() + ("+changes" if changed.stdout.strip() else "")
+
+
+def _page(place: Place, out: Path) -> str:
+    """The environment page: on the web where the repository's address is known, else its path."""
+    path = f"{out.as_posix()}/{place.service.name}/{place.environment.name}/README.md"
+    server, repository = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_REPOSITORY", "")
+    address = place.service.settings.repository or (f"{server}/{repository}" if server and repository else "")
+    return f"{address.rstrip('/')}/blob/HEAD/{path}" if address and not out.is_absolute() else path
 
 
 def _json(report: Report) -> str:

@@ -7,6 +7,38 @@ from scripts.model import Keys
 from scripts.properties import BY_NAME
 
 MAX_SHOWN = 200
+# How what is beside the tables is called, by its property.
+AROUND = {
+    "alarm topic": "alarm topic {subject}",
+    "encryption of the alarm topic": "encryption of alarm topic {subject}",
+    "policy of the alarm topic": "policy of alarm topic {subject}",
+    "e-mail subscription": "the subscription of {subject}",
+    "dashboard": "dashboard {subject}",
+    "key of the tables": "key {subject} of the tables",
+    "backup vault": "backup vault {subject}",
+    "backup plan": "backup plan {subject}",
+    "backup selection": "backup selection {subject}",
+}
+STACK = ("stack status", "termination protection", "stack policy")
+# Sentences of their own, by property and what was found; else: "... is ..., wanted: ...".
+SENTENCES = {
+    ("alarm topic", "missing"): "alarm topic {subject} does not exist: what it should tell reaches nobody",
+    ("e-mail subscription", "not confirmed"): "the subscription of {subject} is not confirmed: alarms do not reach it",
+    ("e-mail subscription", "missing"): "{subject} is not subscribed: alarms do not reach it",
+    ("policy of the alarm topic", "does not let CloudWatch publish"): "alarm topic {subject} does not let CloudWatch "
+    "publish: alarms reach nobody",
+    ("dashboard", "missing"): "dashboard {subject} does not exist",
+    ("dashboard", "changed by hand"): "dashboard {subject} was changed by hand",
+    ("backup vault", "missing"): "backup vault {subject} does not exist",
+    ("backup plan", "missing"): "backup plan {subject} does not exist: no backups are made",
+    ("backup selection", "missing"): "backup selection {subject} does not exist: no table is backed up",
+    ("backup coverage", "not covered"): "no backup selection covers the table: it is not backed up by AWS Backup",
+    ("stack status", "missing"): "the stack does not exist",
+}
+CAUSES = {
+    "outside": "Its stack asks for it: someone changed the table outside of CloudFormation.",
+    "undeployed": "Its stack does not ask for it yet: it was not deployed.",
+}
 
 
 def sentence(finding: Finding) -> str:
@@ -14,11 +46,17 @@ def sentence(finding: Finding) -> str:
     subject = _subject(finding)
     if finding.outcome == UNKNOWN:
         return f"{subject} could not be judged: {finding.reason.rstrip('.')}"
+    own = SENTENCES.get((finding.property, str(finding.live)))
+    if own:
+        return own.format(subject=finding.subject)
     if finding.property == "existence":
         known = finding.desired == "exists"
         where = "the table" if not finding.subject else _kind(finding)
         return f"{where} does not exist" if known else f"{where} exists, but the contract does not have it"
     if finding.group == "Access":
+        what = finding.property.removeprefix("write probe: ")
+        if what != finding.property:
+            return f"{_kind(finding)} fails the write probe ({what}): {finding.reason.rstrip('.')}"
         return f"{_kind(finding)} refuses a query: {finding.reason.rstrip('.')}"
     wanted, found = shown(finding.property, finding.desired), shown(finding.property, finding.live)
     return f"{subject} is {found}, wanted: {wanted}"
@@ -43,6 +81,10 @@ def shown(name: str, value: Any) -> str:
 def _subject(finding: Finding) -> str:
     if finding.property == "existence":
         return "the table" if not finding.subject else _kind(finding)
+    if finding.property in AROUND:
+        return AROUND[finding.property].format(subject=finding.subject)
+    if finding.property in STACK or finding.property.startswith("stack output "):
+        return f"{finding.property} of {finding.subject}" if finding.subject else finding.property
     return f"{finding.property} of {_kind(finding)}" if finding.subject else finding.property
 
 

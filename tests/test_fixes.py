@@ -196,3 +196,47 @@ def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: TableStat
 def test_a_probe_that_is_refused() -> None:
     finding = Finding("Orders", "Access", "ByDay", "query", "mismatch", reason="no")
     assert fixes.fix(finding, STATE, *PLACE) == "aws dynamodb describe-table --table-name Orders --region eu-west-1"
+
+
+def test_what_is_settling_needs_time_not_rights() -> None:
+    ((_, text),) = problems(STATE, replace(STATE, tags=Unknown("it is UPDATING", settling=True)))
+    assert text == fixes.WHEN_SETTLING
+
+
+def test_what_was_never_deployed_is_deployed() -> None:
+    ((finding, _),) = problems(STATE, replace(STATE, table_class="STANDARD_INFREQUENT_ACCESS"))
+    assert fixes.fix(finding, STATE, *PLACE, "undeployed") == "make deploy ENV=prod"
+    assert fixes.fix(finding, STATE, *PLACE, "outside").startswith("aws dynamodb update-table")
+
+
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:dynamodb-prod-shop-alarms"
+# Group, subject, property and what was found; the beginning of what to do, and what is in it.
+AROUND: list[tuple[str, str, str, str, str, str]] = [
+    ("Settings", "", "stack status", "DELETE_FAILED", "make deploy ENV=prod", ""),
+    ("Settings", "", "stack status", "missing", "make deploy ENV=prod", ""),
+    ("Settings", "", "stack output TableArn", "arn:x", "make deploy ENV=prod", ""),
+    ("Settings", "", "termination protection", "off", "aws cloudformation update-termination-protection", PLACE[2]),
+    ("Settings", "other", "termination protection", "off", "aws cloudformation update-termination-protection", "other"),
+    ("Settings", "", "stack policy", "none", "aws cloudformation set-stack-policy", PLACE[2]),
+    ("Settings", "board", "dashboard", "changed by hand", "aws cloudformation create-change-set", "revert-drift"),
+    ("Settings", "board", "dashboard", "missing", "If it was not deployed yet: make deploy ENV=prod", PLACE[2]),
+    ("Settings", "alias/x", "key of the tables", "PendingDeletion", "aws kms describe-key", "alias/x"),
+    ("Settings", "alias/x", "key of the tables", "Disabled", "aws kms enable-key ", "alias/x"),
+    ("Settings", "alias/x", "key of the tables", "enabled, not rotated", "aws kms enable-key-rotation ", "alias/x"),
+    ("Alarms", "a@b.example", "e-mail subscription", "not confirmed", "Open the mail from AWS Notifications", TOPIC),
+    ("Alarms", "a@b.example", "e-mail subscription", "missing", "aws sns subscribe", TOPIC),
+    ("Alarms", "topic", "alarm topic", "missing", "If it was not deployed yet: make deploy", "create-change-set"),
+    ("Alarms", "topic", "policy of the alarm topic", "x", "aws cloudformation create-change-set", "revert-drift"),
+    ("Backup", "", "backup coverage", "not covered", "Mend the backup selection", ""),
+    ("Backup", "x", "backup plan", "weekly", "aws cloudformation create-change-set", "revert-drift"),
+]
+
+
+@pytest.mark.parametrize(("group", "subject", "name", "live", "begins", "holds"), AROUND)
+def test_what_is_beside_the_tables(group: str, subject: str, name: str, live: str, begins: str, holds: str) -> None:
+    finding = Finding("stack", group, subject, name, "mismatch", "wanted", live)
+    text = fixes.shared_fix(finding, *PLACE, TOPIC)
+    assert text.startswith(begins)
+    assert holds in text
+    assert "{" not in text
+    assert "--region eu-west-1" in text or "aws " not in text

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from scripts.fixes import fix
 from scripts.model import TableState, Unknown
 from scripts.properties import PROPERTIES
 from scripts.report import Report, TableReport, print_text, to_json, to_markdown
+from scripts.report.page import fix as fix_in_markdown
+from scripts.served import ANSWERED, NOT_TRIED, REFUSED, Served
 from tests.samples import STATE
 
 BARE = replace(STATE, indexes=(), index_status=(), alarms=())
@@ -63,12 +66,12 @@ GOLDEN_MARKDOWN = """\
 
 Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC.
 
-| Table | Keys | Indexes | Settings | Alarms | Access |
-|---|---|---|---|---|---|
-| `Wrong` | match | **1 differs** | **1 differs** | match | not looked at |
-| `Missing` | **1 differs** | not looked at | not looked at | not looked at | not looked at |
-| `Untold` | match | none | **1 not known** | not looked at | not looked at |
-| `Good` | match | none | match | not looked at | 1 of 1 |
+| Table | Keys | Indexes | Settings | Alarms | Backup | Access |
+|---|---|---|---|---|---|---|
+| `Wrong` | match | **1 differs** | **1 differs** | match | none | not looked at |
+| `Missing` | **1 differs** | not looked at | not looked at | not looked at | not looked at | not looked at |
+| `Untold` | match | none | **1 not known** | not looked at | none | not looked at |
+| `Good` | match | none | match | not looked at | none | 1 of 1 |
 
 **`Wrong`: deletion protection is off, wanted: on.** Fix: `aws dynamodb update-table --table-name Wrong \
 --deletion-protection-enabled --region eu-west-1`
@@ -78,13 +81,15 @@ Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC.
 '[{"Create":{"IndexName":"ByBook","KeySchema":[{"AttributeName":"isbn","KeyType":"HASH"}],\
 "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["email","total"]}}}]' --region eu-west-1`
 
-**`Wrong`: tags could not be judged: no.** Fix: Run the validation again when it has settled, or with a role that may \
-read it (docs/aws-permissions.md).
-
 **`Missing`: the table does not exist.** Fix: `make deploy ENV=prod`
 
-**`Untold`: tags could not be judged: AccessDenied: ListTagsOfResource.** Fix: Run the validation again when it has \
-settled, or with a role that may read it (docs/aws-permissions.md).
+**`Wrong`: tags could not be judged: no.** Fix: Run the validation again with a role that may read it; \
+docs/aws-permissions.md lists what it needs.
+
+**`Untold`: tags could not be judged: AccessDenied: ListTagsOfResource.** Fix: Run the validation again with a role that \
+may read it; docs/aws-permissions.md lists what it needs.
+
+Not known: 2 checks. Full report: `validation.json`.
 """
 
 
@@ -105,16 +110,16 @@ def test_terminal_in_full() -> None:
         f"prod: 1 of {2 * TABLE + 2} checks differs, 1 of {2 * TABLE + 2} could not be judged",
         "Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC",
         "",
-        "Table    Keys       Indexes        Settings       Alarms         Access",
-        "Missing  1 differs  not looked at  not looked at  not looked at  not looked at",
-        "Untold   match      none           1 not known    not looked at  not looked at",
-        "Good     match      none           match          not looked at  1 of 1",
-        "",
-        "Untold: tags could not be judged: AccessDenied: ListTagsOfResource.",
-        "  Fix: Run the validation again when it has settled, or with a role that may read it (docs/aws-permissions.md).",
+        "Table    Keys       Indexes        Settings       Alarms         Backup         Access",
+        "Missing  1 differs  not looked at  not looked at  not looked at  not looked at  not looked at",
+        "Untold   match      none           1 not known    not looked at  none           not looked at",
+        "Good     match      none           match          not looked at  none           1 of 1",
         "",
         "Missing: the table does not exist.",
         "  Fix: make deploy ENV=prod",
+        "",
+        "Untold: tags could not be judged: AccessDenied: ListTagsOfResource.",
+        "  Fix: Run the validation again with a role that may read it; docs/aws-permissions.md lists what it needs.",
     ]
 
 
@@ -149,12 +154,98 @@ def test_every_kind_of_value_can_be_written_as_json() -> None:
         assert json.dumps(to_json(report(entry("Orders", STATE, live))))
 
 
+def many(tables: int, problems: int, each: int = 1, name: str = "Table{:04}") -> Report:
+    """So many tables, of which so many have problems, `each` in every one."""
+    indexes = tuple(replace(STATE.indexes[0], name=f"Index{n:02}") for n in range(each))
+    desired = replace(STATE, indexes=indexes, index_status=tuple((i.name, "ACTIVE") for i in indexes))
+    kinds = entry("x", desired, replace(desired, indexes=())), entry("x", desired, desired)
+    return report(*(replace(kinds[number >= problems], table=name.format(number)) for number in range(tables)))
+
+
+def test_forty_problems_among_five_hundred_tables_are_all_on_the_page() -> None:
+    page = to_markdown(many(500, 40))
+    assert len(page) < 60_000
+    for number in range(40):
+        assert f"| `Table{number:04}` | match | **1 differs** |" in page
+        assert f"**`Table{number:04}`: index Index00 does not exist.** Fix: `aws dynamodb update-table" in page
+    assert "and 440 more | match | match | match | match | none | not looked at |" in page
+    assert "left out" not in page
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    longest = "T" * 250 + "{:04}"
+    for made in (many(600, 500, 10), many(40, 40, 5, longest), many(5_000, 5_000, name=longest)):
+        page = to_markdown(replace(made, run_url="https://ci.example/1"))
+        assert len(page) < 60_000
+        assert len(page) > 40_000, "the room is used"
+        shown = page.count("does not exist.**")
+        total = made.count(MISMATCH)
+        left_out = re.search(r"\*\*(\d+) more problems are left out\*\*, and what to do: see \[run summary\]", page)
+        assert shown + int(left_out[1] if left_out else 0) == total
+        rows = page.count("| **") + int(re.search(r"\| (\d+) more \|", page)[1] if " more | -" in page else 0)  # type: ignore[index]
+        assert rows >= sum(bool(table.problems) for table in made.tables) - 1
+    assert made.count(MISMATCH) == 5_000
+
+
+def test_without_room_for_what_to_do_the_problem_is_still_named() -> None:
+    page = to_markdown(many(200, 200))
+    assert len(page) < 60_000
+    assert page.count("does not exist.**") == 200
+    assert page.count("Fix: ") < 200
+    assert "of these without what to do, for want of room: see `validation.json`." in page
+
+
+def test_tables_that_match_alike_share_a_line() -> None:
+    page = to_markdown(many(3, 1))
+    assert "| `Table0001`, `Table0002` | match | match | match | match | none | not looked at |" in page
+    other = replace(GOOD, table="Better")
+    page = to_markdown(report(GOOD, other, UNTOLD))
+    assert "| `Good`, `Better` | match | none | match | not looked at | none | 2 of 2 |" in page
+
+
+PATTERNS = (
+    Served("AP1", "find <b>it</b>", "Query", "ByStatus", True, ANSWERED),
+    Served("AP2", "put it", "PutItem", "", True, NOT_TRIED, "it writes"),
+    Served("AP3", "count", "Scan", "", True, REFUSED),
+)
+
+
+def test_what_is_no_check_is_folded_away() -> None:
+    page = to_markdown(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))))
+    assert (
+        "<details><summary>1 of 3 access patterns were answered by the probe, 1 was refused, 1 was not tried</summary>"
+        in page
+    )
+    assert "| AP1: find &#60;b&#62;it&#60;/b&#62; | Query | `Good`, index `ByStatus` | answered |" in page
+    assert "| AP2: put it | PutItem | `Good` | not tried: it writes |" in page
+    assert "- `Good`: No backup yet." in page
+    stream = io.StringIO()
+    print_text(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))), Console(file=stream, width=200))
+    said = stream.getvalue()
+    assert "1 of 3 access patterns were answered by the probe" in said
+    assert "Good: AP3 (by table) refused" in said
+    assert "Good: No backup yet." in said
+
+
+def test_commands_in_what_to_do_can_be_copied() -> None:
+    cases = {
+        "make deploy ENV=prod": "`make deploy ENV=prod`",
+        "aws x --y 1 (then review)": "`aws x --y 1` (then review)",
+        "Open it. Else send it: aws sns x --y a@b.c": "Open it. Else send it: `aws sns x --y a@b.c`",
+        "If not: make deploy ENV=x. If so: aws y (then z)": "If not: `make deploy ENV=x`. If so: `aws y` (then z)",
+        "Make it *new*.": "Make it \\*new\\*.",
+        "aws x --z '(a b)'": "`aws x --z '(a b)'`",
+    }
+    for text, wanted in cases.items():
+        assert fix_in_markdown(text) == wanted
+
+
 def test_hostile_names_stay_text() -> None:
     hostile = "x|y`<b>@team #12 [a](b) **c** www.example.com"
     live = replace(STATE, ttl_attribute=hostile, encryption=hostile, tags=(("Service", hostile),))
     text = to_markdown(report(entry("T-1", replace(STATE, ttl_attribute=""), live)))
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
-    assert html.count("<td>") == 6
+    assert html.count("<td>") == 7
     assert "<b>" not in html
     assert "<a " not in html
     assert html.count("x|y`&lt;b&gt;@<!-- -->team #<!-- -->12 [a](b) **c** www.example.com") == 3

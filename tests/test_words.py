@@ -85,6 +85,33 @@ SENTENCES: list[tuple[Finding, str]] = [
         "the table refuses a query: ValidationException: no",
     ),
     (finding("Access", "ByDay", "query", reason="no"), "index ByDay refuses a query: no"),
+    (finding("Access", "", "write probe: put", reason="no."), "the table fails the write probe (put): no"),
+    (finding("Access", "ByDay", "write probe: read", reason="no"), "index ByDay fails the write probe (read): no"),
+    (
+        finding("Settings", "", "stack status", "healthy", "DELETE_FAILED"),
+        "stack status is DELETE_FAILED, wanted: healthy",
+    ),
+    (finding("Settings", "", "stack status", "healthy", "missing"), "the stack does not exist"),
+    (
+        finding("Settings", "shop-2", "termination protection", "on", "off"),
+        "termination protection of shop-2 is off, wanted: on",
+    ),
+    (
+        finding("Alarms", "a@b.example", "e-mail subscription", "confirmed", "not confirmed"),
+        "the subscription of a@b.example is not confirmed: alarms do not reach it",
+    ),
+    (
+        finding("Alarms", "{x}", "alarm topic", "exists", "missing"),
+        "alarm topic {x} does not exist: what it should tell reaches nobody",
+    ),
+    (
+        finding("Settings", "alias/x", "key of the tables", "enabled, rotated", "Disabled"),
+        "key alias/x of the tables is Disabled, wanted: enabled, rotated",
+    ),
+    (
+        finding("Backup", "", "backup coverage", "covered", "not covered"),
+        "no backup selection covers the table: it is not backed up by AWS Backup",
+    ),
 ]
 
 

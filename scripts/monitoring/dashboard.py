@@ -14,6 +14,8 @@ from scripts.monitoring.kinds import PAGE, kind_of
 ROOM = 36_000
 STATUS_ROOM = 14_000  # of these, for the states of the alarms of all tables on the first dashboard; else only its own
 STATUS_LINE, HEALTH_LINE = 90, 60  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+Page = list[tuple[TableState, list[widgets.Widget]]]
 WIDGETS_MAX = 500  # per dashboard (CloudWatch, PutDashboard)
 METRICS_MAX = 2_500  # per dashboard (CloudWatch user guide, service quotas)
 
@@ -27,7 +29,7 @@ def dashboard_resources(
     for number, page in enumerate(pages, 1):
         body = _body(service, environment, states if number == 1 else (), page, runbook, (number, len(pages)))
         name = dashboard_name(environment, service, number)
-        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        text = _COMPACT.encode(body)
         properties = {"DashboardName": name, "DashboardBody": {"Fn::Sub": text} if "${" in text else text}
         found.append({"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}})
     return found
@@ -48,18 +50,19 @@ def _body(
     service: str,
     environment: str,
     every: Sequence[TableState],
-    page: Sequence[TableState],
+    page: Page,
     runbook: str,
     of: tuple[int, int],
 ) -> dict[str, Any]:
     """One dashboard: a title, the states of alarms, what is wrong over all its tables, then table by table."""
     number, count = of
     which = f", page {number} of {count}" if count > 1 else ""
-    shown = every if number == 1 and _status_bytes(every) <= STATUS_ROOM else page
+    here = [state for state, _ in page]
+    shown = every if number == 1 and _status_bytes(every) <= STATUS_ROOM else here
     status = widgets.alarm_status("Alarms that get someone up", [name for state in shown for name in _watched(state)])
     rows: list[list[widgets.Widget]] = [[widgets.note(f"# {service} in {environment}{which}\nRunbook: {runbook}")]]
     rows += [[widget] for widget in status]
-    rows += [widgets.health(page), *(widgets.table(state) for state in page)] if page else []
+    rows += [widgets.health(here), *(of_table for _, of_table in page)] if page else []
     return {"widgets": widgets.placed(rows)}
 
 
@@ -71,14 +74,15 @@ def _watched(state: TableState) -> list[str]:
     return composite or [name for name in paging if "/" not in name]
 
 
-def _pages(states: Sequence[TableState]) -> list[list[TableState]]:
-    """The tables of each dashboard, in order: as many as fit."""
-    pages: list[list[TableState]] = [[]]
+def _pages(states: Sequence[TableState]) -> list[Page]:
+    """The tables of each dashboard with their widgets, in order: as many as fit."""
+    pages: list[Page] = [[]]
     status = _status_bytes(states)
     room = ROOM - (status if status <= STATUS_ROOM else 0)
     used = count = lines = 0
     for state in states:
-        made = widgets.placed([widgets.table(state)])
+        of_table = widgets.table(state)
+        made = widgets.placed([of_table])
         size = _bytes(made) + 2 * (len(state.name) + HEALTH_LINE) + _status_bytes([state])
         metrics = sum(len(widget["properties"].get("metrics", ())) for widget in made) + 2
         full = used + size > room or count + len(made) > WIDGETS_MAX - 10 or lines + metrics > METRICS_MAX - 10
@@ -86,7 +90,7 @@ def _pages(states: Sequence[TableState]) -> list[list[TableState]]:
             pages.append([])
             used = count = lines = 0
             room = ROOM
-        pages[-1].append(state)
+        pages[-1].append((state, of_table))
         used, count, lines = used + size, count + len(made), lines + metrics
     return pages
 
@@ -97,4 +101,4 @@ def _status_bytes(states: Sequence[TableState]) -> int:
 
 def _bytes(value: Any) -> int:
     """The bytes of a part of a body inside a template: JSON within a string of JSON."""
-    return len(json.dumps(json.dumps(value, separators=(",", ":"), ensure_ascii=False), ensure_ascii=False).encode())
+    return len(_COMPACT.encode(_COMPACT.encode(value)).encode())

@@ -10,6 +10,7 @@ from scripts.monitoring.render import alarm_resources
 
 ROOM = 42_000  # bytes, where the rest of the template is not known: 51,200 (CloudFormation quotas) less a large table
 RULE_MAX = 10_240  # characters (CloudWatch, PutCompositeAlarm: AlarmRule)
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 SEPARATE, TOGETHER, LEFT_OUT = "separate", "together", "left out"
 
 
@@ -51,7 +52,7 @@ def fullest(
 
 def size(alarms: Iterable[Alarm | CompositeAlarm]) -> int:
     """The bytes of alarms in a template, as compact JSON."""
-    return len(json.dumps(alarm_resources(alarms), separators=(",", ":"), ensure_ascii=False).encode())
+    return len(_COMPACT.encode(alarm_resources(alarms)).encode())
 
 
 def remarks(indexes: Iterable[str], alarms: Iterable[Alarm | CompositeAlarm]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Where AWS recommends periods and numbers of datapoints, they are AWS's (CloudWat
 AWS recommends no thresholds; those here are ours, and can be set.
 """
 
+import functools
 from dataclasses import dataclass
 
 ESSENTIAL, STANDARD, FULL = LEVELS = ("essential", "standard", "full")  # each one has what those before it have
@@ -138,6 +139,7 @@ KINDS: tuple[Kind, ...] = (
 SECTIONS = tuple(dict.fromkeys(kind.section for kind in KINDS))  # in the order of the runbook
 
 
+@functools.lru_cache(maxsize=100_000)
 def kind_of(name: str) -> Kind | None:
     """The kind of the alarm of this name; None for a composite alarm, or one that is not ours."""
     return next((kind for kind in KINDS if name.endswith(f"-{kind.name}")), None)

@@ -1,6 +1,7 @@
 """Hold every alarm and dashboard widget of a template against the catalogue: whoever wrote it, it must be able to see data."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ def lint(template: Mapping[str, Any], file: str, tables: Tables | None = None) -
     `tables`: table name to its indexes, of the tables that are in other templates; those of this one need not be given.
     """
     resources = {id: value for id, value in template.get("Resources", {}).items() if isinstance(value, Mapping)}
-    known = {**(tables or {}), **tables_of(template)}
+    known = ChainMap(tables_of(template), {} if tables is None else tables)  # type: ignore[arg-type] it is only read
     problems: list[AlarmProblem] = []
     for id, resource in resources.items():
         look = _LOOKS.get(resource.get("Type", ""))

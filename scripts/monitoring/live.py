@@ -24,7 +24,8 @@ def read_alarms(aws: Aws, desired: Sequence[Alarm | CompositeAlarm]) -> tuple[Al
         )
         found.extend(_alarm(alarm) for alarm in answer.get("MetricAlarms", []))
         found.extend(_composite(alarm) for alarm in answer.get("CompositeAlarms", []))
-    return tuple(_named(aws, alarm, desired) for alarm in found)
+    stated = {topic for each in desired for topic in (*each.actions, *getattr(each, "ok_actions", ()))}
+    return tuple(_named(aws, alarm, stated) for alarm in found)
 
 
 def _alarm(alarm: dict[str, Any]) -> Alarm:
@@ -68,11 +69,8 @@ def _query(query: dict[str, Any]) -> MetricQuery:
     )
 
 
-def _named(
-    aws: Aws, alarm: Alarm | CompositeAlarm, desired: Sequence[Alarm | CompositeAlarm]
-) -> Alarm | CompositeAlarm:
-    """The alarm with its topics as the desired alarms name them: by name, or as the whole ARN of an existing topic."""
-    stated = {topic for each in desired for topic in (*each.actions, *getattr(each, "ok_actions", ()))}
+def _named(aws: Aws, alarm: Alarm | CompositeAlarm, stated: set[str]) -> Alarm | CompositeAlarm:
+    """The alarm with its topics as the desired alarms state them: by name, or as the whole ARN of an existing topic."""
     here = f":sns:{aws.region}:{aws.account}:"
 
     def name(arn: str) -> str:

@@ -22,7 +22,9 @@ def alarm_resources(alarms: Iterable[Alarm | CompositeAlarm]) -> dict[str, dict[
     for alarm in alarms:
         resource = alarm_resource(alarm)
         if isinstance(alarm, CompositeAlarm):
-            resource["DependsOn"] = [id for name, id in ids.items() if f'ALARM("{name}")' in alarm.rule]
+            # No name of an alarm can hold a quotation mark: it is made of names of tables and indexes.
+            rule = set(alarm.rule.split('"'))
+            resource["DependsOn"] = [id for name, id in ids.items() if name in rule]
         found[ids[alarm.name]] = resource
     return found
 
@@ -35,11 +37,12 @@ def alarm_id(alarm: Alarm | CompositeAlarm) -> str:
     if kind.scope == OPERATION:
         return f"{kind.logical_id}{dict(alarm.dimensions)['Operation']}"
     watched = {pair for each in (alarm.dimensions, *(query.dimensions for query in alarm.metrics)) for pair in each}
-    table = next((value for name, value in watched if name == "TableName"), "")
-    for index in sorted(value for name, value in watched if name == "GlobalSecondaryIndexName"):
+    indexes = sorted(value for name, value in watched if name == "GlobalSecondaryIndexName")
+    table = next((value for name, value in watched if name == "TableName"), "") if indexes else ""
+    for index in indexes:
         if alarm.name == names.alarm(table, index, kind.name):
             return names.logical_id(kind.logical_id, index)
-    if any(name == "GlobalSecondaryIndexName" for name, _ in watched):
+    if indexes:
         # Of several indexes: bound to the alarm's name, which outlives any of them.
         return f"{kind.logical_id}Of{hashlib.sha256(alarm.name.encode()).hexdigest()[:8]}"
     return kind.logical_id

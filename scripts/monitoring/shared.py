@@ -34,7 +34,7 @@ def monitoring_resources(
     return {
         **topic_resources(told, emails, tags, encryption),
         **alarm_resources(service_alarms(environment, service, told, book, settings)),
-        **dashboard.dashboard_resources(service, environment, states, book)[0],
+        **_dashboards(service, environment, states, book)[0],
     }
 
 
@@ -45,7 +45,7 @@ def more_dashboards(
 
     Empty for all but large services. Each one is a stack of its own, named as `dashboard.dashboard_name` says.
     """
-    found = dashboard.dashboard_resources(service, environment, states, runbook(service, repository))
+    found = _dashboards(service, environment, states, runbook(service, repository))
     return {
         f"dashboard-{number}": {
             "AWSTemplateFormatVersion": "2010-09-09",
@@ -54,3 +54,21 @@ def more_dashboards(
         }
         for number, resources in enumerate(found[1:], 2)
     }
+
+
+# The dashboards that were made last, and of what: the first one, and then the others, are asked for one after the other.
+_last: tuple[tuple[Any, ...], list[dict[str, dict[str, Any]]]] = ((), [])
+
+
+def _dashboards(
+    service: str, environment: str, states: Sequence[TableState], book: str
+) -> list[dict[str, dict[str, Any]]]:
+    global _last
+    # The very same states, not equal ones: comparing thousands of alarms is slower than making the dashboards. The tuple
+    # keeps them, so that no other object can come to have their identity.
+    asked = (states, service, environment, book)
+    made_of, found = _last
+    if not (isinstance(states, tuple) and made_of and made_of[0] is states and made_of[1:] == asked[1:]):
+        found = dashboard.dashboard_resources(service, environment, states, book)
+        _last = (asked, found)
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from scripts.model import AccessPattern
+from scripts.patterns_of import patterns_of
 
 MAX_METRICS = 10  # in one metric math alarm (CloudWatch, PutMetricAlarm)
 # All but PartiQL: what an alarm over all operations watches when nobody says which ones a table gets. In the order in
@@ -22,7 +23,7 @@ def operations(patterns: Iterable[AccessPattern], table: str) -> tuple[str, ...]
     Those of its access patterns if every one of them states its operation; else the usual ones, so that an operation
     that nobody stated is watched too.
     """
-    mine = [pattern.operation for pattern in patterns if pattern.table == table]
+    mine = [pattern.operation for pattern in patterns_of(patterns, table)]
     if not mine or not all(mine):
         return USUAL_OPERATIONS
     return tuple(name for name in (*USUAL_OPERATIONS, *PARTIQL) if name in mine)[:MAX_METRICS]
@@ -34,8 +35,8 @@ def traffic(patterns: Iterable[AccessPattern], table: str, indexes: Sequence[str
     An index gets at most the writes of its table; a local secondary index uses the capacity of its table.
     """
     found: dict[str, list[float]] = {target: [0.0, 0.0] for target in ("", *indexes)}
-    for pattern in patterns:
-        if pattern.table != table or not pattern.operation:
+    for pattern in patterns_of(patterns, table):
+        if not pattern.operation:
             continue
         rate = pattern.requests_per_second or 0.0
         if pattern.operation in READS:

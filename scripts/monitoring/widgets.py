@@ -152,9 +152,9 @@ def _short(metrics: Sequence[Metric]) -> list[Metric]:
     short: list[Metric] = []
     for n, line in enumerate(metrics):
         before = metrics[n - 1] if n else []
-        same = [i < len(before) and part == before[i] for i, part in enumerate(line)]
-        if len(line) == len(before) and all(same[:-1]) and not same[-1]:
+        if len(line) == len(before) and line[:-1] == before[:-1] and line[-1] != before[-1]:
             short.append(["...", line[-1]])
         else:
-            short.append(["." if equal else part for part, equal in zip(line, same, strict=True)])
+            same = ["." if part == old else part for part, old in zip(line, before, strict=False)]
+            short.append(same + line[len(same) :])
     return short

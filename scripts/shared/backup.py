@@ -53,6 +53,7 @@ def backup_resources(service: str, environment: Environment) -> dict[str, Any]:
                 "ManagedPolicyArns": [
                     {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{policy}"} for policy in POLICIES
                 ],
+                **({"PermissionsBoundary": boundary} if (boundary := backups.get("permissions_boundary")) else {}),
             },
         },
         "BackupSelection": {

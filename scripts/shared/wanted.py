@@ -1,26 +1,83 @@
-"""What the shared stacks of a service are to hold, as values that can be compared with what there is."""
+"""What the shared stacks of a service are to hold: read from their templates, which are what gets deployed."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from scripts.model import TableState
+from scripts import names
+from scripts.aws import Aws
+from scripts.model import Alarm, TableState
 from scripts.monitoring.alarms import service_alarms
-from scripts.monitoring.notify import notify, runbook
+from scripts.monitoring.notify import Notify, notify, runbook
 from scripts.project import Service
 from scripts.settings_source import Environment
-from scripts.shared.state import SharedState, desired
-from scripts.shared.templates import alarm_settings, shared_templates
+from scripts.shared.templates import alarm_settings, shared_templates, stack_name
 
 
-def wanted_shared(service: Service, environment: Environment, states: Sequence[TableState]) -> SharedState:
+@dataclass(frozen=True)
+class Shared:
+    """The shared part of a service in an environment, as it is wanted."""
+
+    service: Service
+    environment: Environment
+    states: tuple[TableState, ...]
+
+    @cached_property
+    def templates(self) -> dict[str, dict[str, Any]]:
+        """The name of each shared stack, that of the service first, to its template."""
+        found = shared_templates(self.service, self.environment, self.states)
+        return {stack_name(self.service.name, self.environment.name, stem): value for stem, value in found.items()}
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The alarms on the account."""
+        book = runbook(self.service.name, self.service.settings.repository)
+        return service_alarms(
+            self.environment.name, self.service.name, self.notify, book, alarm_settings(self.service, self.environment)
+        )
+
+    @property
+    def notify(self) -> Notify:
+        """The topics that alarms notify."""
+        return notify(self.environment.name, self.service.name, self.environment.alarm_topics)
+
+    @property
+    def stack(self) -> str:
+        """The stack of the service."""
+        return names.service_stack(self.environment.name, self.service.name)
+
+    @property
+    def vault(self) -> str:
+        """The name of the backup vault, plan and selection; empty where no backups are wanted."""
+        return names.backup_vault(self.environment.name, self.service.name) if self.environment.backups else ""
+
+    def resources(self, type: str) -> Iterator[dict[str, Any]]:
+        """The properties of every resource of a type."""
+        for template in self.templates.values():
+            yield from (r["Properties"] for r in template["Resources"].values() if r["Type"] == type)
+
+    def dashboards(self, aws: Aws) -> dict[str, Any]:
+        """The name of each dashboard to its wanted body, with the pseudo parameters of CloudFormation filled in."""
+        return {
+            board["DashboardName"]: json.loads(_filled(board["DashboardBody"], aws))
+            for board in self.resources("AWS::CloudWatch::Dashboard")
+        }
+
+
+def wanted_shared(service: Service, environment: Environment, states: Sequence[TableState]) -> Shared:
     """What the shared stacks of a service are to hold, for the comparison with what there is."""
-    templates = shared_templates(service, environment, states)
-    dashboards = [
-        resource["Properties"]["DashboardName"]
-        for template in templates.values()
-        for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::CloudWatch::Dashboard"
-    ]
-    told = notify(environment.name, service.name, environment.alarm_topics)
-    book = runbook(service.name, service.settings.repository)
-    alarms = service_alarms(environment.name, service.name, told, book, alarm_settings(service, environment))
-    return desired(service.name, environment, states, dashboards, alarms)
+    return Shared(service, environment, tuple(states))
+
+
+def _filled(body: Any, aws: Aws) -> str:
+    """A string, or an Fn::Sub of one, as CloudFormation resolves it."""
+    if isinstance(body, str):
+        return body
+    _, partition, _, region, account = aws.arn("cloudwatch").split(":")
+    values = {"AWS::Region": region, "AWS::Partition": partition, "AWS::AccountId": account}
+    text = body["Fn::Sub"]
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text.replace("${!", "${")

@@ -1,0 +1,81 @@
+"""What AWS tells about many tables in one answer: asked once for all tables of a run, and shared by its threads."""
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from scripts.aws import FAILURES, Aws
+from scripts.model import Alarm, CompositeAlarm
+from scripts.monitoring.live import read_alarms
+from scripts.properties.scaling import list_scaling
+
+
+class Listings:
+    """Each list is fetched when it is first needed; a failure is remembered and raised to everybody who asks."""
+
+    def __init__(self, aws: Aws, alarms: Iterable[Alarm | CompositeAlarm]) -> None:
+        """`alarms`: every alarm that anyone will ask for, so that they can be fetched a hundred at a time."""
+        self._aws = aws
+        self._alarms = tuple(alarms)
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+        self._answers: dict[str, Any] = {}
+
+    def alarms(self, wanted: Sequence[Alarm | CompositeAlarm]) -> tuple[Alarm | CompositeAlarm, ...]:
+        """The live alarms that have the names of the wanted ones. Raises the errors of FAILURES, as all of these do."""
+        found = self.once("alarms", lambda: {alarm.name: alarm for alarm in read_alarms(self._aws, self._alarms)})
+        return tuple(found[alarm.name] for alarm in wanted if alarm.name in found)
+
+    def scaling(
+        self, ids: Collection[str], policies: Collection[str]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The scalable targets with these resource ids, and the scaling policies with these names."""
+        targets, found = self.once("scaling", self._scaling)
+        named = frozenset(policies)
+        return (
+            [target for id in ids for target in targets.get(id, ())],
+            [policy for id in ids for policy in found.get(id, ()) if policy["PolicyName"] in named],
+        )
+
+    def key(self, id: str) -> dict[str, Any]:
+        """The metadata of a KMS key, by its ARN or alias."""
+        return self.once(f"key {id}", lambda: self._aws.client("kms").describe_key(KeyId=id)["KeyMetadata"])
+
+    def last_backups(self) -> Mapping[str, Any]:
+        """When AWS Backup last made a recovery point, a datetime, by the ARN of the resource (ListProtectedResources)."""
+        return self.once("last backups", self._last_backups)
+
+    def once(self, name: str, read: Callable[[], Any]) -> Any:
+        """What `read` returns or raises, asked only the first time that anyone wants `name`."""
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name not in self._answers:
+                try:
+                    self._answers[name] = read()
+                except FAILURES as error:
+                    self._answers[name] = error
+        answer = self._answers[name]
+        if isinstance(answer, FAILURES):
+            raise answer
+        return answer
+
+    def _scaling(self) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str, Any]]]]:
+        """Everything that is scaled, by resource id: one list for a thousand tables instead of two calls for each."""
+        return tuple(_by(found, "ResourceId") for found in list_scaling(self._aws))  # type: ignore[return-value]
+
+    def _last_backups(self) -> dict[str, Any]:
+        pages = self._aws.client("backup").get_paginator("list_protected_resources").paginate()
+        return {
+            found["ResourceArn"]: found["LastBackupTime"]
+            for page in pages
+            for found in page["Results"]
+            if "LastBackupTime" in found
+        }
+
+
+def _by(found: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for each in found:
+        grouped.setdefault(each[key], []).append(each)
+    return grouped

@@ -1,0 +1,1 @@
+"""The parts of the validation of an environment: what is looked at beside the tables, how it waits, and its probes."""

@@ -1,0 +1,120 @@
+"""A service with every setting, deployed once for all tests of a module, each of which puts back what it changes."""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import deploy, generate
+from scripts.local_aws import LocalAws
+from scripts.target import Target, select
+from scripts.validation.run import validate
+from tests.local_aws.support import client
+from tests.shop import CONTRACT
+
+REGION, ENVIRONMENT = "eu-west-1", "test-eu-west-1"
+STACK = f"dynamodb-{ENVIRONMENT}-shop"
+EMAIL = "oncall@example.com"
+LIMITS = {"read": {"min": 5, "max": 50}, "write": {"min": 5, "max": 50}}
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "111122223333"},
+            "Action": "dynamodb:GetItem",
+            "Resource": f"arn:aws:dynamodb:{REGION}:111122223333:table/Orders",
+        }
+    ],
+}
+CARTS = {
+    "table": "Carts",
+    "type": "single-entity",
+    "pk": "id",
+    "sk": "day",
+    "attributes": [{"name": "id", "type": "N"}, {"name": "day", "type": "B"}],
+}
+
+
+def settings(key: str) -> dict[str, Any]:
+    """The content of deployment.yaml. `key`: the ARN of a key that someone else has made."""
+    place = {
+        "region": REGION,
+        "alarm_emails": [EMAIL],
+        "backups": {"retention_days": 90},
+    }
+    orders = {
+        "encryption": "service-key",
+        "ttl": "expires_at",
+        "point_in_time_recovery_days": 14,
+        "tags": {"Team": "shop"},
+        "stream": "NEW_IMAGE",
+        "on_demand_maximum": {"read": 4000, "write": 2000},
+        "resource_policy": POLICY,
+    }
+    books = {"billing": "provisioned", "capacity": LIMITS, "contributor_insights": "throttled-keys"}
+    return {
+        "environments": {ENVIRONMENT: place},
+        "tables": {"Orders": orders, "Books": books, "Carts": {"encryption": key}},
+    }
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The deployed service, and what a validation of it takes."""
+
+    aws: LocalAws
+    target: Target
+    key: str
+
+    def problems(self, target: Target | None = None, **options: Any) -> list[str]:
+        """Each check that is no match, as `table subject property outcome`; the shared stack is called `shared`."""
+        report = validate(target or self.target, **options)
+        assert all(
+            bool(fix) == (f.outcome != "match")
+            for t in report.tables
+            for f, fix in zip(t.findings, t.fixes, strict=True)
+        )
+        return [
+            " ".join(filter(None, ["shared" if t.shared else t.table, f.subject, f.property, f.outcome]))
+            for t in report.tables
+            for f in t.findings
+            if f.outcome != "match"
+        ]
+
+
+@contextlib.contextmanager
+def deployed(aws: LocalAws, folder: Path) -> Iterator[Deployed]:
+    """Deploy the service into an empty local AWS; the working directory is its working copy until the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in (aws.environment | {"AWS_DEFAULT_REGION": REGION}).items():
+            patch.setenv(name, value)
+        aws.reset()
+        aws.set_clock(index=0)
+        patch.chdir(folder)
+        key = client("kms").create_key()["KeyMetadata"]["Arn"]
+        source = folder / "contracts" / "shop"
+        source.mkdir(parents=True)
+        tables = [
+            {**CONTRACT["tables"][0], "lsis": [{"index_name": "ByTotal", "sk": "total"}]},
+            *CONTRACT["tables"][1:],
+        ]
+        (source / "migrationContract.json").write_text(json.dumps({"tables": [*tables, CARTS]}))
+        (source / "deployment.yaml").write_text(json.dumps(settings(key)))
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            assert generate.main([]) == 0, said.getvalue()
+            assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0, said.getvalue()
+        parser = argparse.Namespace(
+            environment=ENVIRONMENT, service=None, region=None, contracts=Path("contracts"), out=Path("generated")
+        )
+        yield Deployed(aws, select(parser), key)
