@@ -1,42 +1,140 @@
-"""The record of a deployment, `generated/<service>/<environment>/deployment.json`: what was deployed, where, with what."""
+"""Record an environment: what is deployed, since when, by whom and from which commit, in deployment.json and deployment.md."""
 
+import argparse
 import json
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts import stacks
+from scripts.cli import guarded
 from scripts.files import write_atomically
-from scripts.project import Service
-from scripts.settings_source import Environment
-from scripts.stacks import Stack
+from scripts.jobs import WORKERS
+from scripts.recording import inputs
+from scripts.recording.content import record, stacks_of
+from scripts.recording.inputs import Report
+from scripts.recording.keep import merged, read_record
+from scripts.recording.origin import origin
+from scripts.recording.page import to_markdown
+from scripts.target import Place, Target, add_options, select
+
+__all__ = ["Written", "record", "record_environment", "write_record"]
+
+JSON, MARKDOWN = "deployment.json", "deployment.md"
+REFUSED = "refused"
 
 
-def record(
-    service: Service, environment: Environment, region: str, account: str, time: str, stacks: dict[str, Stack]
-) -> dict[str, Any]:
-    """The content of a record. `stacks` maps the name of a table in the contract, or "" for the shared stack, to its stack."""
-    return {
-        "service": service.name,
-        "environment": environment.name,
-        "region": region,
-        "account": account,
-        "deployed_at": time,
-        "parameters": asdict(environment),
-        "shared": _stack(stacks[""]),
-        "tables": {
-            table.name: {**_stack(stacks[table.name]), "settings": service.settings.of(environment.name, table.name)}
-            for table in service.contract.tables
-            if table.name in stacks
-        },
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record: where it is, and whether it says anything new."""
+
+    path: Path
+    changed: bool
+
+    @property
+    def words(self) -> str:
+        """What became of it, for whoever ran the command."""
+        return f"Recorded in {self.path}" if self.changed else f"{self.path} says so already; it was left as it was."
+
+
+def record_environment(
+    target: Target,
+    out: Path,
+    execution: Report | None = None,
+    plan: Report | None = None,
+    validation: Report | None = None,
+) -> list[Written]:
+    """Write the record of every service of a target under `out`, the folder `generated`; one for each of them.
+
+    `execution`, `plan` and `validation` are the contents of execution.json, plan.json and validation.json. Without the
+    first the record tells what the stacks tell. Of a deployment that was refused there is nothing to record: it changed
+    nothing. Reads AWS only; raises the errors of `aws.FAILURES`, and OSError.
+    """
+    if execution and execution["outcome"] == REFUSED:
+        return []
+    made = origin(target.aws) if execution else {}
+    return [_record(target, place, out, made, execution, plan, validation) for place in target.places]
+
+
+def write_record(out: Path, content: Mapping[str, Any]) -> Written:
+    """Write a record, as JSON and as a page, to its place under `out`; a file that says so already is left alone."""
+    folder = out / content["service"] / content["environment"]
+    texts = {
+        JSON: json.dumps(content, indent=2, ensure_ascii=False) + "\n",
+        MARKDOWN: to_markdown(content),
     }
+    stale = [name for name, text in texts.items() if _text(folder / name) != text]
+    for name in stale:
+        write_atomically(folder / name, texts[name])
+    return Written(folder / JSON, bool(stale))
 
 
-def write_record(out: Path, content: dict[str, Any]) -> Path:
-    """Write a record to its place under `out` (the folder `generated`), and return that place."""
-    path = out / content["service"] / content["environment"] / "deployment.json"
-    write_atomically(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return path
+def _record(
+    target: Target,
+    place: Place,
+    out: Path,
+    made: Mapping[str, Any],
+    execution: Report | None,
+    plan: Report | None,
+    validation: Report | None,
+) -> Written:
+    old = read_record(out / place.service.name / place.environment.name / JSON)
+    ended = old["deployment"]["ended"] if old else None
+    if execution and ended and ended > execution["ended"]:  # of a deployment before the recorded one
+        execution, made = None, {}
+    if validation and inputs.is_older(validation, execution or (old and old["deployment"])):
+        validation = None
+    retired = _retired(old, place)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        names = [*stacks_of(place), *retired]
+        live = dict(zip(names, pool.map(lambda name: stacks.describe(target.aws, name), names), strict=True))
+    summary = inputs.validation_of(place.service.name, validation)
+    new = record(place, target.aws.account, target.aws.endpoint, live, made, execution, plan, summary, retired)
+    return write_record(out, merged(old, new))
 
 
-def _stack(stack: Stack) -> dict[str, Any]:
-    return {"stack": stack.name, "stack_id": stack.id, "status": stack.status, "outputs": stack.outputs}
+def _retired(old: Mapping[str, Any] | None, place: Place) -> dict[str, str]:
+    """Tables that were recorded and are no longer in the contract: name of the stack to name of the table."""
+    if old is None:
+        return {}
+    known = {stack["stack"]: stack["table"] for stack in old["tables"].values()} | old["retired"]
+    present = stacks_of(place)
+    return {name: table for name, table in known.items() if name not in present}
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.record",
+        description=__doc__,
+        epilog="Exit codes: 0 recorded, or there was nothing new; 1 not recorded.",
+    )
+    add_options(parser)
+    for name, what in (("execution", "deployment"), ("plan", "plan"), ("validation", "validation")):
+        parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"the {name}.json of the {what}")
+    options = parser.parse_args(argv)
+    return guarded(lambda: _main(options), "Nothing was recorded.", 1)
+
+
+def _main(options: argparse.Namespace) -> int:
+    target = select(options)
+    reports = {name: inputs.read(getattr(options, name), target) for name in ("execution", "plan", "validation")}
+    written = record_environment(target, options.out, **reports)
+    for each in written:
+        print(each.words)
+    if not written:
+        print("The deployment was refused before it changed anything; the record stays that of the one before.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,66 @@
+"""What a record is made from beside the stacks: the reports of an execution, of its plan and of a validation."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scripts.compare import MATCH, MISMATCH, UNKNOWN
+from scripts.target import Refused, Target
+
+MAX_PROBLEMS = 50
+PLACE = ("environment", "region", "account")
+Report = Mapping[str, Any]
+
+
+def read(path: Path | None, target: Target) -> Report | None:
+    """A report of this environment; None for no path. Raises Refused if it is no report, or speaks of another place."""
+    if path is None:
+        return None
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise Refused(f"{path} is no JSON. Leave the option out, or make the report again.") from None
+    if not isinstance(value, dict) or not isinstance(value.get("environment"), str):
+        raise Refused(f"{path} is no report of a deployment, plan or validation. Leave the option out.")
+    here = {"environment": target.environment, "region": target.aws.region, "account": target.aws.account}
+    for key in PLACE:
+        if value.get(key) not in (None, here[key]):
+            raise Refused(
+                f"{path} is about {key} {value[key]}, but this is {here[key]}. Name the report of {target.environment}."
+            )
+    return value
+
+
+def is_older(validation: Report, execution: Report | None) -> bool:
+    """Whether a validation was made before the deployment began, and so says nothing about it."""
+    began = _time((execution or {}).get("began"))
+    made = _time(validation.get("time"))
+    # A validation tells its minute only.
+    return bool(began and made and made < began.replace(second=0, microsecond=0))
+
+
+def validation_of(service: str, validation: Report | None) -> dict[str, Any] | None:
+    """What a validation says about one service, in short: the counts, and the first of what is no match."""
+    if validation is None:
+        return None
+    tables = [table for table in validation["tables"] if table["service"] == service]
+    checks = [(table["table"], check) for table in tables for check in table["checks"]]
+    counts = {name: sum(c["outcome"] == name for _, c in checks) for name in (MATCH, MISMATCH, UNKNOWN)}
+    problems = [
+        {"table": table, "outcome": check["outcome"], "message": check["message"], "fix": check["fix"]}
+        for table, check in sorted(checks, key=lambda pair: pair[1]["outcome"] != MISMATCH)
+        if check["outcome"] in (MISMATCH, UNKNOWN)
+    ]
+    return {"time": validation["time"], "counts": counts, "problems": problems[:MAX_PROBLEMS]}
+
+
+def _time(text: str | None) -> datetime | None:
+    """A time of a report, in either of the forms that reports have; None if it is neither."""
+    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M UTC"):
+        try:
+            return datetime.strptime(text or "", form)
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,79 @@
+"""When a record is worth writing: a deployment that changed nothing leaves the record of the last one that did."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from scripts.recording.content import UNKNOWN, executed, stacks_in
+
+# What a stack is like, whoever deployed it.
+STATE = ("stack", "stack_id", "status", "changed_at", "outputs", "table", "settings")
+Content = Mapping[str, Any]
+SCHEMA = Path(__file__).parents[2] / "contracts" / "deployment-record.schema.json"
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """The record at a path; None if there is none, or if it is not of the form that records have now."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if is_valid(content) else None
+
+
+def is_valid(content: Any) -> bool:
+    """Whether a value is a record by `contracts/deployment-record.schema.json`."""
+    return _validator().is_valid(content)
+
+
+def merged(old: Content | None, new: Content) -> dict[str, Any]:
+    """The record to keep, of the one there is and the one that was just made.
+
+    The old one stays, with a newer validation if that says something else, when nothing was executed and everything is
+    as it says: a record that is merged must not cause another one.
+    """
+    if old is None:
+        return dict(new)
+    if old["deployment"]["began"] == new["deployment"]["began"] is not None:  # the same deployment, recorded again
+        found = {key: value or old["deployment"].get(key) for key, value in new["deployment"].items()}
+        if (old["deployment"]["plan"] or {}).get("hash") == (new["deployment"]["plan"] or {}).get("hash"):
+            found["plan"] = _fuller(old["deployment"]["plan"], new["deployment"]["plan"])
+        return {**new, "deployment": found, "validation": _validation(old, new)}
+    if executed(new) or _state(old) != _state(new):
+        return dict(new)
+    if new["deployment"]["outcome"] != UNKNOWN and _said(old) != _said(new):
+        return dict(new)
+    return {**old, "validation": _validation(old, new)}
+
+
+def _state(content: Content) -> dict[str, Any]:
+    stacks = {name: {key: stack.get(key) for key in STATE} for name, stack in stacks_in(content).items()}
+    return {
+        "stacks": stacks,
+        **{key: content[key] for key in ("region", "account", "endpoint", "parameters", "retired")},
+    }
+
+
+def _said(content: Content) -> tuple[str, list[str]]:
+    """How a deployment ended, and why; how many stacks had nothing to do is no news."""
+    return content["deployment"]["outcome"], [stack["reason"] for stack in stacks_in(content).values()]
+
+
+def _validation(old: Content, new: Content) -> dict[str, Any] | None:
+    before, now = old["validation"], new["validation"]
+    if before is None or now is None:
+        return now or before
+    return before if {**before, "time": now["time"]} == now else now
+
+
+def _fuller(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
+    return other if other and other["summary"] else one
+
+
+@cache
+def _validator() -> Any:
+    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -1,0 +1,223 @@
+"""The documentation: every link leads somewhere, every command exists and is run by a test, and what it says of commands is so."""
+
+import argparse
+import importlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.documentation import (
+    SHELLS,
+    Block,
+    anchors,
+    blocks,
+    by_hand,
+    is_of_removed_sample,
+    links,
+    pages,
+    read,
+    resolved,
+)
+from tests.working_copy import KEPT_SAMPLE, ROOT, SAMPLE
+
+HOW = Path("docs/how-it-works.md")
+STARTED = Path("docs/getting-started.md")
+# Which test runs the command that a block shows, by its module. A block with the mark `run` is run here, as it stands; one
+# with `needs-aws` or `needs-github` above it is run by no test.
+NEEDS = ("needs-aws", "needs-github")
+RUN_BY = {
+    "scripts.access.check": "tests/access/test_check.py",
+    "scripts.cfn_guard": "tests/test_cfn_guard.py",
+    "scripts.bootstrap.github": "tests/bootstrap/test_github.py",
+    "scripts.bootstrap.preflight": "tests/bootstrap/test_preflight.py",
+    "scripts.check": "tests/test_check.py::test_the_repository_itself_is_clean",
+    "scripts.check_alarms": "tests/test_check_alarms.py",
+    "scripts.check_contract": "tests/test_check_contract.py",
+    "scripts.check_policies": "tests/test_check_policies.py",
+    "scripts.demo": "tests/test_demo.py::test_the_sample_becomes_validated_tables",
+    "scripts.deploy": "tests/test_docs.py::test_getting_started_works_as_it_stands",
+    "scripts.diagrams": "tests/test_diagrams.py",
+    "scripts.drift": "tests/test_drift.py",
+    "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
+    "scripts.local_aws": "tests/local_aws/test_process.py::test_a_command_runs_with_this_aws_only_and_ends_it",
+    "scripts.plan": "tests/test_docs.py::test_getting_started_works_as_it_stands",
+    "scripts.record": "tests/test_record.py::test_the_command_records_a_real_deployment",
+    "scripts.sandbox": "tests/sandbox/test_run.py",
+    "scripts.settings": "tests/test_settings.py",
+    "scripts.validate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
+}
+# Make targets that run no module of ours, or none that a test could run.
+TARGETS = {
+    "bench": "measures for minutes",
+    "fuzz": "runs the tests for longer",
+    "help": "tests/test_repository.py::test_make_alone_prints_help",
+    "hooks": "tests/test_hooks.py",
+    "lock": "asks package indexes",
+    "setup": "makes the environment that runs the tests",
+    "test": "runs the tests",
+}
+# A page that says `make x` in passing; the others are commands of a reader's own tools.
+MAKE = re.compile(r"`make ([a-z-]+)")
+
+
+class Parsed(Exception):
+    """The command line is one that the command takes; nothing was run."""
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w./-])\d+(?![\w./-]|\.\d)", text))
+
+
+def _main(module: str) -> Any:
+    name = f"{module}.__main__" if (ROOT / Path(*module.split("."))).is_dir() else module
+    return importlib.import_module(name).main
+
+
+def _path(module: str) -> Path:
+    path = ROOT / Path(*module.split("."))
+    return path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _modules() -> list[str]:
+    """The modules that are commands: they end by running their `main`."""
+    found = []
+    for path in sorted((ROOT / "scripts").rglob("*.py")):
+        if "raise SystemExit(main())" in path.read_text(encoding="utf-8"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found.append(".".join(part for part in parts if part != "__main__"))
+    return found
+
+
+def shell_blocks() -> list[Block]:
+    return [block for page in by_hand() for block in blocks(page) if block.language in SHELLS]
+
+
+@pytest.fixture
+def parse_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = argparse.ArgumentParser.parse_args
+
+    def parse_args(self: argparse.ArgumentParser, *arguments: Any) -> None:
+        parse(self, *arguments)
+        raise Parsed
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_args)
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in links(read(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (ROOT / page.parent / name).resolve() if name else ROOT / page
+        if is_of_removed_sample(path):
+            continue
+        assert path.exists(), f"{page}: {target}"
+        if anchor:
+            assert anchor in anchors(path.read_text(encoding="utf-8")), f"{page}: {target}"
+
+
+def test_anchors_are_those_of_github() -> None:
+    text = "# A `b` [c](d), e_f!\n## A\n## A\n```\n# no\n```\n## Ünder & over ##\n"
+    assert anchors(text) == {"a-b-c-e_f", "a", "a-1", "ünder--over"}
+
+
+@pytest.mark.parametrize("block", shell_blocks(), ids=str)
+def test_every_command_is_run_by_a_test_or_needs_aws(block: Block, parse_only: None) -> None:
+    if block.mark in NEEDS or block.mark == "run":
+        return
+    for command in block.commands:
+        try:
+            found = resolved(command)
+        except ValueError as error:
+            pytest.fail(f"{block}: {command}: {error}. Mark it with one of {NEEDS} if it cannot be run by a test.")
+        if found is None:
+            target = command.split()[1] if " " in command else "help"
+            assert target in TARGETS, f"{block}: name the test that runs make {target} in TARGETS"
+            continue
+        module, arguments = found
+        assert module in RUN_BY, f"{block}: name the test that runs {module} in RUN_BY"
+        with pytest.raises(Parsed):
+            _main(module)(list(arguments))
+
+
+@pytest.mark.parametrize("command", ["curl https://example.com", "make no-such-target", "aws sts get-caller-identity"])
+def test_a_command_that_no_test_runs_is_noticed(command: str) -> None:
+    with pytest.raises(ValueError):
+        resolved(command)
+
+
+def test_an_option_that_does_not_exist_is_noticed(parse_only: None) -> None:
+    module, arguments = resolved(".venv/bin/python -m scripts.record --no-such-option") or ("", ())
+    with pytest.raises(SystemExit):
+        _main(module)(list(arguments))
+
+
+def test_the_tests_that_are_said_to_run_commands_exist() -> None:
+    for named in (*RUN_BY.values(), *TARGETS.values()):
+        path, _, function = named.partition("::")
+        if path.startswith("tests/"):
+            assert f"def {function}" in (ROOT / path).read_text(encoding="utf-8"), named
+
+
+def test_getting_started_works_as_it_stands(
+    aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(KEPT_SAMPLE, tmp_path / "contracts" / SAMPLE)
+    ran = []
+    for block in blocks(STARTED):
+        if after := re.fullmatch(r"after (.+) in (\S+)", block.mark):
+            path = Path(after[2])
+            lines = path.read_text().splitlines(keepends=True)
+            at = next(number for number, line in enumerate(lines, 1) if line.strip() == after[1])
+            path.write_text("".join([*lines[:at], block.text, *lines[at:]]))
+        for command in block.commands if block.mark == "run" else ():
+            if not command.startswith("make "):
+                subprocess.run(["bash", "-ec", command], check=True)
+                continue
+            module, arguments = resolved(command) or ("", ())
+            code = 0 if module == "scripts.check" else _main(module)(list(arguments))
+            said = capsys.readouterr()
+            ran.append((module, code))
+            if module == "scripts.deploy":
+                assert "deployed" in Path("generated/library/dev-us-east-1/deployment.md").read_text()
+            assert code == (2 if module == "scripts.plan" else 0), f"{command}: {said.out}{said.err}"
+            if module == "scripts.validate":
+                assert re.search(r"all \d+ checks match", said.out)
+    assert [module for module, _ in ran].count("scripts.validate") == 2
+    assert "ByBook" in (tmp_path / "generated/library/tables/Loans.md").read_text()
+    assert not (tmp_path / "generated" / SAMPLE).exists(), "the last block removes the sample"
+
+
+def test_every_make_target_is_documented_and_every_documented_one_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    said = {}
+    for page in by_hand():
+        shown = {
+            c.split()[1] for b in blocks(page) if b.language in SHELLS for c in b.commands if c.startswith("make ")
+        }
+        said[page] = shown | set(MAKE.findall(read(page)))
+        assert said[page] <= targets, f"{page}: {said[page] - targets}"
+    assert targets - set().union(*said.values()) - {"help"} == set()
+
+
+def test_every_command_is_in_how_it_works() -> None:
+    text = read(HOW)
+    for module in _modules():
+        assert f"`python -m {module}" in text, module
+
+
+@pytest.mark.parametrize("module", _modules())
+def test_exit_codes_are_the_same_in_the_help_and_on_the_page(module: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (row,) = re.findall(rf"^\| `python -m {re.escape(module)}[ `].*\| ([^|]+) \|$", read(HOW), re.MULTILINE)
+    if "argparse" not in _path(module).read_text(encoding="utf-8"):
+        return
+    with pytest.raises(SystemExit):
+        _main(module)(["--help"])
+    epilog = " ".join(capsys.readouterr().out.split()).partition("Exit codes: ")[2]
+    assert _numbers(epilog) == _numbers(row), f"{module}: help {epilog!r}, page {row!r}"
