@@ -33,6 +33,7 @@ class Environment:
     alarm_encryption: str = "create"  # what encrypts our topics: create a key, none, or the ARN of a key
     encryption_policy: str = "any"  # or customer-key
     backups: dict[str, Any] | None = None  # as in deployment.yaml; None: point-in-time recovery only
+    production: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Settings:
                 value.get("alarm_encryption", "create"),
                 value.get("encryption_policy", "any"),
                 value.get("backups"),
+                value.get("production", name.startswith("prod")),
             )
             for name, value in found.items()
         )
@@ -67,7 +69,12 @@ class Settings:
 
     def of(self, environment: str, table: str) -> dict[str, Any]:
         """All effective settings of a table (its name in the contract) in an environment, by their keys."""
-        return {key: self.resolve(environment, table, key)[0] for key in properties()}
+        places = (at(self.source.value, where) for where in _places(environment, table))
+        stated = {key for place in places if isinstance(place, dict) for key in place}
+        return {
+            key: self.resolve(environment, table, key)[0] if key in stated else part["default"]
+            for key, part in properties().items()
+        }
 
     def resolve(self, environment: str, table: str, key: str) -> tuple[Any, Where | None]:
         """The effective value of a setting and the path it comes from; None for the path: the default.

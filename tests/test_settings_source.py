@@ -141,6 +141,7 @@ def test_environments_in_the_order_of_the_file() -> None:
             ("a@b.c",),
             encryption_policy="customer-key",
             backups={"retention_days": 90},
+            production=True,
         ),
         Environment("dev", "us-east-1"),
     )

@@ -17,11 +17,17 @@ def allows(documents: Iterable[dict[str, Any]], action: str, resource: str, cont
         statement["Effect"]
         for document in documents
         for statement in document["Statement"]
-        if any(_like(pattern, action, re.IGNORECASE) for pattern in _list(statement["Action"]))
+        if _names(statement, action)
         and any(_like(pattern, resource) for pattern in _list(statement["Resource"]))
         and _holds(statement.get("Condition", {}), context or {})
     }
     return effects == {"Allow"}
+
+
+def _names(statement: Mapping[str, Any], action: str) -> bool:
+    """Whether a statement is about an action: by Action, or by NotAction about all others."""
+    key = "NotAction" if "NotAction" in statement else "Action"
+    return (key == "Action") == any(_like(pattern, action, re.IGNORECASE) for pattern in _list(statement[key]))
 
 
 def _holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
@@ -35,11 +41,19 @@ def _holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool
 _OPERATORS = {
     "StringEquals": lambda found, values: found is not None and len(found) == 1 and found[0] in values,
     "StringEqualsIfExists": lambda found, values: found is None or (len(found) == 1 and found[0] in values),
+    "StringNotEquals": lambda found, values: found is None or not any(one in values for one in found),
+    "StringLike": lambda found, values: _one_like(found, values),
+    "ArnEquals": lambda found, values: _one_like(found, values),  # "ArnEquals and ArnLike behave identically"
+    "ArnLike": lambda found, values: _one_like(found, values),
     "ForAnyValue:StringEquals": lambda found, values: any(one in values for one in found or ()),
     "ForAllValues:StringEquals": lambda found, values: all(one in values for one in found or ()),
     "ForAllValues:StringLike": lambda found, values: all(any(_like(v, one) for v in values) for one in found or ()),
     "Null": lambda found, values: (found is None) == (values == ["true"]),
 }
+
+
+def _one_like(found: tuple[str, ...] | None, values: list[str]) -> bool:
+    return found is not None and len(found) == 1 and any(_like(value, found[0]) for value in values)
 
 
 def _like(pattern: str, text: str, flags: int = 0) -> bool:

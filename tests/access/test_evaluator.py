@@ -31,6 +31,17 @@ def statement(effect="Allow", action="dynamodb:GetItem", resource="table/A", **c
         ([statement(**{"ForAllValues:StringEquals": {"k": "x"}})], {}, True),
         ([statement(**{"ForAllValues:StringEquals": {"k": "x"}}, Null={"k": "false"})], {}, False),
         ([statement(**{"ForAllValues:StringLike": {"k": "U#*"}}, Null={"k": "false"})], {"k": ("U#1",)}, True),
+        ([statement(StringNotEquals={"k": "x"})], {}, True),
+        ([statement(StringNotEquals={"k": ["x", "y"]})], {"k": ("y",)}, False),
+        ([statement(StringNotEquals={"k": ["x", "y"]})], {"k": ("z",)}, True),
+        ([statement(StringLike={"k": "x-*"})], {"k": ("x-1",)}, True),
+        ([statement(StringLike={"k": "x-*"})], {"k": ("y-1",)}, False),
+        ([statement(StringLike={"k": "*"})], {}, False),
+        ([statement(ArnEquals={"k": "arn:*:role/a"})], {"k": ("arn:aws:role/a",)}, True),
+        ([statement(ArnLike={"k": "arn:*:role/a"})], {"k": ("arn:aws:role/b",)}, False),
+        ([statement(), {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"}], {}, False),
+        ([statement(), {"Effect": "Deny", "NotAction": "dynamodb:*", "Resource": "*"}], {}, True),
+        ([{"Effect": "Allow", "NotAction": ["iam:*", "dynamodb:Get*"], "Resource": "*"}], {}, False),
     ],
 )
 def test_evaluation(statements, context, allowed):
