@@ -1,0 +1,93 @@
+"""What earlier jobs of a run have left for this one. They ran other code, perhaps a pull request's: every value is judged."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.github.command import CannotGoOn
+
+BIGGEST = 5_000_000  # bytes of one file; a plan of 1,000 tables has under 1 MB
+ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
+HASH = re.compile(r"[0-9a-f]{8}")
+NO_CHANGES, CHANGES, BLOCKED = 0, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """The plan of one environment as a job left it: exit code 0 no changes, 2 changes, 3 blocked."""
+
+    environment: str
+    region: str
+    account: str
+    hash: str
+    live: bool
+    exit_code: int
+    summary: str
+    markdown: str
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of an artifact, "" when it is not there. Raises CannotGoOn for a link, and for what is too big."""
+    if path.is_symlink() or any(parent.is_symlink() for parent in path.parents):
+        raise CannotGoOn(f"{path} is, or is behind, a symbolic link. It is not read.")
+    if not path.is_file():
+        return ""
+    if path.stat().st_size > BIGGEST:
+        raise CannotGoOn(f"{path} is bigger than {BIGGEST} bytes. It is not read.")
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of an artifact, {} when it is not there. Raises CannotGoOn when it holds anything else."""
+    text = read_text(path)
+    try:
+        value = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise CannotGoOn(f"{path} is not what the job should have left there. Run the job again.")
+    return value
+
+
+def plans(folder: Path) -> list[PlanFile]:
+    """Every plan under `folder`; of an environment planned live and offline only the live one. Sorted, worst first."""
+    found: dict[str, PlanFile] = {}
+    for path in _named(folder, "plan.json"):
+        plan = _plan(path)
+        if plan.environment not in found or plan.live:
+            found[plan.environment] = plan
+    return sorted(found.values(), key=lambda plan: (-plan.exit_code, plan.environment))
+
+
+def _plan(path: Path) -> PlanFile:
+    value = read_json(path)
+    plan = PlanFile(
+        str(value.get("environment")),
+        str(value.get("region") or ""),
+        str(value.get("account") or ""),
+        str(value.get("plan")),
+        value.get("against") == "live",
+        value.get("exit_code", -1),
+        str(value.get("summary") or ""),
+        read_text(path.with_name("plan.md")),
+    )
+    good = (
+        ENVIRONMENT.fullmatch(plan.environment)
+        and (not plan.region or REGION.fullmatch(plan.region))
+        and re.fullmatch(r"(\d{12})?", plan.account)
+        and HASH.fullmatch(plan.hash)
+        and plan.exit_code in (NO_CHANGES, CHANGES, BLOCKED)
+    )
+    if not good:
+        raise CannotGoOn(f"{path} is no plan. Run the job that made it again.")
+    return plan
+
+
+def _named(folder: Path, name: str) -> Iterator[Path]:
+    for path in sorted(folder.rglob(name)):
+        if path.relative_to(folder).parts:
+            yield path

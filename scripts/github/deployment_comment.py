@@ -1,0 +1,144 @@
+"""Comment on the merged pull request what became of its deployment: also when it failed, or was not approved.
+
+Needs the environment variables ENVIRONMENTS (the output of scripts.github.environments) and COMMIT, and those of every run.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts import markdown
+from scripts.github import gh
+from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
+from scripts.github.comment import upsert
+from scripts.github.merged import pull_request_of
+from scripts.github.outcomes import (
+    DEPLOYED,
+    FAILED,
+    GOOD,
+    IS_BLOCKED,
+    LOST,
+    NO_PLAN,
+    NOT_APPROVED,
+    NOTHING,
+    REFUSED,
+    REJECTED,
+    STOPPED,
+    Outcome,
+    outcomes,
+)
+from scripts.github.step import add_to_summary
+
+# What to do about each outcome.
+WAYS_OUT = {
+    FAILED: "Mend the cause, then *Re-run all jobs* of the run: it plans again, asks again, and continues where this one stopped.",
+    LOST: "Open the run and read what the job said last. *Re-run all jobs* continues.",
+    STOPPED: "*Re-run all jobs* of the run continues: it waits for what is still running in AWS.",
+    REFUSED: "Nothing was touched. *Re-run all jobs* of the run plans again and asks for the approval of the new plan.",
+    NO_PLAN: "Nothing was touched. The run says why: the environment's protection, the role, or the contract.",
+    IS_BLOCKED: "Nothing was touched. The plan in the run's summary names the reason and the way out.",
+    REJECTED: "Nothing was touched. Until it is deployed it differs from the contract.",
+    NOT_APPROVED: "Nothing was touched. Until it is deployed it differs from the contract; *Re-run all jobs* asks again.",
+}
+
+
+def to_markdown(found: Sequence[Outcome], commit: str, address: str) -> str:
+    """The comment: a headline, one line for each environment, then what is not well, and the validations, worst first."""
+    rows = [
+        (
+            markdown.code(one.environment),
+            markdown.code(one.region),
+            one.what if one.what in GOOD else f"**{one.what}**",
+            _by(one),
+            _verdict(one),
+        )
+        for one in found
+    ]
+    return markdown.page(
+        f"## Deployment: {headline(found)}",
+        f"Commit {markdown.code(commit[:7])}, {markdown.link('run', address)}.",
+        markdown.table(("Environment", "Region", "Outcome", "Decided by", "Validation"), rows),
+        *(_section(one) for one in found if one.what in WAYS_OUT),
+        *(_validation(one) for one in found if one.validation),
+    )
+
+
+def headline(found: Sequence[Outcome]) -> str:
+    """`1 failed, 1 deployed`; environments without changes are not counted beside others. A bad validation is said."""
+    words = list(dict.fromkeys(one.what for one in found if one.what != NOTHING)) or [NOTHING]
+    counts = [f"{sum(one.what == word for one in found)} {word}" for word in words]
+    bad = sum(one.what == DEPLOYED and not one.valid for one in found)
+    return ", ".join([*counts, *([f"{bad} not as the contract says"] if bad else [])])
+
+
+def _by(one: Outcome) -> str:
+    return markdown.code(one.approver) if one.approver else ""
+
+
+def _verdict(one: Outcome) -> str:
+    verdict = markdown.text(one.verdict)
+    return verdict if one.valid or not verdict else f"**{verdict}**"
+
+
+def _section(one: Outcome) -> list[str]:
+    # What a refused deployment advises is for a terminal; the way out of a workflow is another.
+    message = one.message.partition(" Read the new plan")[0] if one.what == REFUSED else one.message
+    title = f"**{markdown.code(one.environment)}: {one.what}.** {markdown.text(message)}".rstrip()
+    stacks = [f"- {markdown.code(stack)}: {markdown.text(reason)}" for stack, reason in one.failed]
+    return [title, "", *stacks, *([""] if stacks else []), WAYS_OUT[one.what]]
+
+
+def _validation(one: Outcome) -> str:
+    text = one.validation.strip()
+    if text.startswith("## "):
+        text = "#" + text
+    return markdown.details(f"Validation of {one.environment}", text) if one.valid else text
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m scripts.github.deployment_comment",
+        description=(__doc__ or "").split("\n")[0],
+        epilog="Exit codes: 0 commented, or there was nothing to say, 1 not.",
+    )
+    parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts plan-<E> and report-<E> of the run")
+    options = parser.parse_args(argv)
+    return ended(lambda: _write(options), "Nothing was commented.")
+
+
+def _write(options: argparse.Namespace) -> int:
+    commit, address, here = variable("COMMIT", "[0-9a-f]{40}"), run_address(), repository()
+    approvals = gh.api("GET", f"repos/{here}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}/approvals")
+    found = outcomes(options.artifacts, _wanted(), approvals or [])
+    text = to_markdown(found, commit, address)
+    if found and all(one.what == NOTHING for one in found):
+        print("Nothing was to be deployed: no comment.")
+        return 0
+    add_to_summary(text)
+    number = pull_request_of(here, commit)
+    if number is None:
+        print("This commit came without a pull request: the report is in the summary of the run only.")
+        return 0
+    run = variable("GITHUB_RUN_ID", "[0-9]+")  # each run has its own comment, and a repetition of it updates that
+    print(
+        f"The comment on #{number} is {upsert(here, number, f'deployment {run}', text, f'the summary of {address}')}."
+    )
+    return 0
+
+
+def _wanted() -> list[dict[str, str]]:
+    try:
+        value = json.loads(os.environ.get("ENVIRONMENTS") or "[]")
+        return [{"environment": str(one["environment"]), "region": str(one["region"])} for one in value]
+    except (ValueError, TypeError, KeyError):
+        raise CannotGoOn(
+            "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Keep one issue that says where what runs differs from the contract: opened at drift, kept up to date, closed when clean.
+
+Needs ENVIRONMENTS (the output of scripts.github.environments) in the environment, and the variables of every run.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts import markdown
+from scripts.github import gh
+from scripts.github.artifacts import read_text
+from scripts.github.command import CannotGoOn, ended, repository, run_address
+from scripts.github.comment import marker
+from scripts.github.fit import COMMENT_LIMIT, fit
+from scripts.github.step import add_to_summary
+
+CLEAN, DRIFT, NOT_LOOKED_AT = "clean", "drift", "not looked at"
+ORDER = (DRIFT, NOT_LOOKED_AT, CLEAN)
+RESULTS = {0: CLEAN, 1: DRIFT}
+TITLE = "Drift: what runs is not what the contract says"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found in one environment: clean, drift or not looked at; `markdown` says what differs."""
+
+    environment: str
+    result: str
+    markdown: str
+
+
+def looks(folder: Path, wanted: Sequence[str]) -> list[Look]:
+    """The look at each environment, worst first. `folder` holds the artifacts `drift-<E>`: exit-code, drift.md."""
+    found = []
+    for name in wanted:
+        code = read_text(folder / f"drift-{name}" / "exit-code").strip()
+        result = RESULTS.get(int(code), NOT_LOOKED_AT) if code.isdecimal() else NOT_LOOKED_AT
+        found.append(Look(name, result, read_text(folder / f"drift-{name}" / "drift.md")))
+    return sorted(found, key=lambda look: (ORDER.index(look.result), look.environment))
+
+
+def to_markdown(found: Sequence[Look], address: str) -> str:
+    """The issue: what it means, one line for each environment, then what differs where."""
+    rows = [
+        (markdown.code(one.environment), one.result if one.result == CLEAN else f"**{one.result}**") for one in found
+    ]
+    return markdown.page(
+        "Every environment is compared with its contract on a schedule. Something differs, or could not be read. Each difference "
+        "names the command that mends it; what is meant to stay belongs into the contract or the settings, by pull request.",
+        markdown.table(("Environment", "Last look"), rows),
+        *(_section(one) for one in found if one.result != CLEAN),
+        f"From {markdown.link('this run', address)}. This issue is kept up to date, and closes itself when all is clean again.",
+    )
+
+
+def _section(one: Look) -> str:
+    if not one.markdown:
+        return f"### {markdown.text(one.environment)}\n\nThe job ended without a report. The run says why."
+    _, found, differences = one.markdown.partition("\n### ")  # before it stands what the table above says already
+    return f"### {differences}".strip() if found else one.markdown.strip()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m scripts.github.drift_issue",
+        description=(__doc__ or "").split("\n")[0],
+        epilog="Exit codes: 0 the issue is as it should be, 1 it could not be written.",
+    )
+    parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts drift-<E> of the run")
+    options = parser.parse_args(argv)
+    return ended(lambda: _write(options), "The issue was not written.")
+
+
+def _write(options: argparse.Namespace) -> int:
+    address, here = run_address(), repository()
+    found = looks(options.artifacts, _wanted())
+    text = to_markdown(found, address)
+    add_to_summary(f"## Drift\n\n{text}")
+    issue = _issue(here)
+    if all(one.result == CLEAN for one in found):
+        if issue and issue["state"] == "open":
+            _close(here, issue["number"], address)
+        print("Everything runs as the contracts say." if found else "There is no environment to look at.")
+        return 0
+    body = marker("drift") + fit(text, COMMENT_LIMIT, f"the summary of {address}")
+    if issue:
+        gh.api("PATCH", f"repos/{here}/issues/{issue['number']}", {"state": "open", "title": TITLE, "body": body})
+    else:
+        issue = gh.api("POST", f"repos/{here}/issues", {"title": TITLE, "body": body})
+    print(f"Issue #{issue['number']} says what differs.")
+    return 0
+
+
+def _wanted() -> list[str]:
+    try:
+        return [str(one["environment"]) for one in json.loads(os.environ.get("ENVIRONMENTS") or "[]")]
+    except (ValueError, TypeError, KeyError):
+        raise CannotGoOn(
+            "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
+        ) from None
+
+
+def _issue(here: str) -> dict[str, Any] | None:
+    """The issue of ours, newest first, whether open or closed."""
+    for issue in gh.pages(f"repos/{here}/issues?state=all&creator={gh.BOT.replace('[', '%5B').replace(']', '%5D')}"):
+        ours = issue["user"]["login"] == gh.BOT and "pull_request" not in issue
+        if ours and (issue["body"] or "").replace("\r\n", "\n").startswith(marker("drift")):
+            return issue
+    return None
+
+
+def _close(here: str, number: int, address: str) -> None:
+    text = f"Everything runs as the contracts say again: {markdown.link('run', address)}."
+    gh.api("POST", f"repos/{here}/issues/{number}/comments", {"body": text})
+    gh.api("PATCH", f"repos/{here}/issues/{number}", {"state": "closed", "state_reason": "completed"})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

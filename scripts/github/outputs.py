@@ -1,0 +1,21 @@
+"""Outputs of a step, which later jobs read: one line each, so that no value can add another."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from scripts.github.command import CannotGoOn
+
+
+def write_output(name: str, value: Any) -> None:
+    """Write a value as JSON, which has no line breaks, to the step's outputs; outside of a workflow print it."""
+    line = f"{name}={json.dumps(value, separators=(',', ':'), ensure_ascii=True)}"
+    if "\n" in line or "\r" in line:
+        raise CannotGoOn(f"The output {name} would have several lines. This is a mistake in the project: report it.")
+    path = os.environ.get("GITHUB_OUTPUT")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    else:
+        print(line)

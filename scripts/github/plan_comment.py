@@ -1,0 +1,105 @@
+"""One comment on a pull request that says what it would do to each table, kept up to date, what needs attention first.
+
+Without --pull-request it goes to the summary of the run only: that is all the token for a pull request from a fork allows.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts import markdown
+from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
+from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
+from scripts.github.comment import upsert
+from scripts.github.step import add_to_summary
+
+WORDS = {0: "no changes", 2: "changes", 3: "blocked"}
+
+
+def to_markdown(found: Sequence[PlanFile], commit: str, address: str) -> str:
+    """The comment: a headline, one line for each environment, then the plans themselves, worst first."""
+    if not found:
+        return (
+            f"## Plan: none\n\nThe jobs that plan have failed. What they said: {markdown.link('this run', address)}.\n"
+        )
+    rows = [
+        (
+            markdown.code(plan.environment),
+            markdown.code(plan.region) if plan.region else "",
+            f"**{markdown.text(plan.summary)}**" if plan.exit_code == BLOCKED else markdown.text(plan.summary),
+            "what runs" if plan.live else "what the target branch says",
+            markdown.code(plan.hash),
+        )
+        for plan in found
+    ]
+    offline = [plan for plan in found if not plan.live]
+    return markdown.page(
+        f"## Plan: {headline(found)}",
+        markdown.table(("Environment", "Region", "Tables", "Compared with", "Plan"), rows),
+        *(_deeper(plan.markdown) for plan in found if plan.exit_code != NO_CHANGES),
+        _OFFLINE if offline and len(offline) < len(found) else _ALL_OFFLINE if offline else "",
+        f"Commit {markdown.code(commit[:7])}, {markdown.link('run', address)}. After the merge the plan is made again and shown "
+        "before the approval; what is approved is exactly that plan.",
+    )
+
+
+_OFFLINE = "An environment compared with the target branch could not be looked at, so what runs there may differ from what is assumed."
+_ALL_OFFLINE = "Nothing was looked at in AWS: the tables may run differently from what the target branch says."
+
+
+def headline(found: Sequence[PlanFile]) -> str:
+    """`blocked in 1 of 2 environments, changes in 1`."""
+    counts = [(sum(plan.exit_code == code for plan in found), WORDS[code]) for code in (3, 2)]
+    said = [f"{words} in {number}" for number, words in counts if number]
+    if not said:
+        return "no changes"
+    total = f" of {len(found)} {'environment' if len(found) == 1 else 'environments'}"
+    return ", ".join([said[0] + total, *said[1:]])
+
+
+def _deeper(text: str) -> str:
+    """The plan of one environment, its heading one level lower than that of the comment."""
+    return ("#" + text if text.startswith("## ") else text).strip()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m scripts.github.plan_comment",
+        description=(__doc__ or "").split("\n")[0],
+        epilog="Exit codes: 0 nothing is blocked, 1 there is no plan, or no comment could be written, 3 blocked (with --verdict).",
+    )
+    parser.add_argument("plans", type=Path, metavar="DIR", help="where plan.json and plan.md of each environment are")
+    parser.add_argument(
+        "--pull-request", type=int, metavar="N", help="comment on this one; else: the summary of the run"
+    )
+    parser.add_argument("--verdict", action="store_true", help="write nothing; only say whether anything is blocked")
+    options = parser.parse_args(argv)
+    return ended(lambda: _verdict(options) if options.verdict else _write(options), "There is no plan to go by.")
+
+
+def _verdict(options: argparse.Namespace) -> int:
+    found = plans(options.plans)
+    if not found:
+        raise CannotGoOn("No plan was made. The jobs before this one say why.")
+    blocked = [plan.environment for plan in found if plan.exit_code == BLOCKED]
+    print(f"Plan: {headline(found)}.")
+    if blocked:
+        print(f"It cannot be deployed as it is: {', '.join(blocked)}. The plan names the reason and the way out.")
+        return BLOCKED
+    return 0
+
+
+def _write(options: argparse.Namespace) -> int:
+    found = plans(options.plans)
+    text = to_markdown(found, variable("COMMIT", "[0-9a-f]{40}"), run_address())
+    add_to_summary(text)
+    if options.pull_request:
+        done = upsert(repository(), options.pull_request, "plan", text, f"the summary of {run_address()}")
+        print(f"The comment on #{options.pull_request} is {done}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,345 @@
+"""The commands of the workflows, one by one, with a `gh` that answers from a table."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.github import artifacts, comment, fit, gh, merged, outcomes, plan_comment, record_pull_request, to_deploy
+from scripts.github.command import CannotGoOn, one_line
+from scripts.github.environments import environments
+from scripts.project import read_services
+
+ROOT = Path(__file__).parents[2]
+PLAN = {"plan": "0a1b2c3d", "environment": "prod", "region": "eu-west-1", "account": "111122223333", "against": "live"}
+Calls = list[tuple[str, str, Any]]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """What was sent to GitHub; every listing is empty."""
+    made: Calls = []
+
+    def api(method: str, path: str, body: Any = None) -> Any:
+        made.append((method, path, body))
+        return [] if method == "GET" else {"number": 1}
+
+    monkeypatch.setattr(gh, "api", api)
+    return made
+
+
+def _plan(folder: Path, **values: Any) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plan.json").write_text(json.dumps({**PLAN, "exit_code": 2, "summary": "1 created", **values}))
+    (folder / "plan.md").write_text("## Plan: prod\n\nWhat happens.\n")
+
+
+# --- step -----------------------------------------------------------------------------------------------------------
+
+
+def _step(tmp_path: Path, *arguments: str, command: str) -> tuple[subprocess.CompletedProcess[str], Path, Path]:
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    environment = {**os.environ, "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)}
+    line = [sys.executable, "-m", "scripts.github.step", *arguments, sys.executable, "-c", command]
+    done = subprocess.run(line, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done, output, summary
+
+
+def test_a_step_cannot_command_the_runner(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("## Result\n")
+    command = "import os; print('::add-mask::x'); print(os.environ.get('GITHUB_OUTPUT')); raise SystemExit(2)"
+    done, output, summary = _step(tmp_path, "--ok", "2", "--summary", str(page), command=command)
+    lines = [line for line in done.stdout.splitlines() if line]
+    token = lines[0].removeprefix("::stop-commands::")
+    assert len(token) == 32
+    assert lines == [f"::stop-commands::{token}", "::add-mask::x", "None", f"::{token}::"]
+    assert done.returncode == 0
+    assert output.read_text() == "exit_code=2\n"
+    assert "## Result" in summary.read_text()
+
+
+def test_a_step_fails_as_its_command_does(tmp_path: Path) -> None:
+    code_file = tmp_path / "code"
+    done, _, _ = _step(tmp_path, "--ok", "2", "--code-file", str(code_file), command="raise SystemExit(3)")
+    assert done.returncode == 3
+    assert code_file.read_text() == "3\n"
+
+
+def test_a_cancelled_step_lets_its_command_end(tmp_path: Path) -> None:
+    ready, ended = tmp_path / "ready", tmp_path / "ended"
+    command = (
+        "import pathlib, signal, sys\n"
+        f"signal.signal(signal.SIGINT, lambda *_: (pathlib.Path({str(ended)!r}).touch(), sys.exit(130)))\n"
+        f"pathlib.Path({str(ready)!r}).touch()\n"
+        "signal.pause()"
+    )
+    line = [sys.executable, "-m", "scripts.github.step", sys.executable, "-c", command]
+    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL) as child:
+        while not ready.exists():
+            assert child.poll() is None
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)  # to this process only, as the runner does
+        assert child.wait() == 130
+    assert ended.exists()
+
+
+# --- what other jobs left -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"environment": "prod\n::set-output name=x::y"},
+        {"environment": "../../etc"},
+        {"region": "<img src=x>"},
+        {"plan": "0a1b2c3d\ndeploy=[]"},
+        {"exit_code": 7},
+        {"account": "@everyone"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_plan_that_is_none_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    _plan(tmp_path / "plan-prod", **change)
+    with pytest.raises(CannotGoOn, match="is no plan"):
+        artifacts.plans(tmp_path)
+
+
+def test_links_and_giants_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("{}")
+    link = tmp_path / "plan.json"
+    link.symlink_to(secret)
+    with pytest.raises(CannotGoOn, match="symbolic link"):
+        artifacts.read_text(link)
+    monkeypatch.setattr(artifacts, "BIGGEST", 1)
+    with pytest.raises(CannotGoOn, match="bigger than"):
+        artifacts.read_text(secret)
+
+
+def test_a_live_plan_counts_more_than_one_without_aws(tmp_path: Path) -> None:
+    _plan(tmp_path / "plan-live-prod", exit_code=0)
+    _plan(tmp_path / "plan-offline" / "prod", against="main", account=None, exit_code=3)
+    _plan(tmp_path / "plan-offline" / "test", environment="test", against="main", account=None)
+    found = artifacts.plans(tmp_path)
+    assert [(plan.environment, plan.live, plan.exit_code) for plan in found] == [("test", False, 2), ("prod", True, 0)]
+
+
+# --- comments -------------------------------------------------------------------------------------------------------
+
+
+def test_a_comment_is_updated_in_place(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
+    bot, person = {"login": gh.BOT}, {"login": "mallory"}
+    theirs = [
+        {"id": 1, "user": person, "body": comment.marker("plan") + "mine"},
+        {"id": 2, "user": bot, "body": "quoted:\n" + comment.marker("plan")},
+        {"id": 3, "user": bot, "body": comment.marker("deployment 5") + "other"},
+    ]
+    monkeypatch.setattr(gh, "pages", lambda _path: theirs)
+    assert comment.upsert("o/r", 7, "plan", "text", "elsewhere") == "written"
+    theirs.append({"id": 4, "user": bot, "body": comment.marker("plan") + "old"})
+    assert comment.upsert("o/r", 7, "plan", "text", "elsewhere") == "updated"
+    theirs[-1]["body"] = comment.marker("plan") + "text"
+    assert comment.upsert("o/r", 7, "plan", "text", "elsewhere") == "up to date"
+    assert [(method, path) for method, path, _ in calls] == [
+        ("POST", "repos/o/r/issues/7/comments"),
+        ("PATCH", "repos/o/r/issues/comments/4"),
+    ]
+
+
+def test_a_comment_is_cut_between_blocks_and_says_so() -> None:
+    text = "first\n\n<details><summary>x</summary>\n\n```console\n" + "word\n\n" * 20_000 + "```\n\n</details>\n"
+    short = fit.fit(text, fit.COMMENT_LIMIT, "the run")
+    assert len(short) <= fit.COMMENT_LIMIT
+    assert short.endswith("**Cut here: it is too long for this place.** All of it: the run.\n")
+    assert short.count("```") == 2
+    assert short.count("<details>") == short.count("</details>") == 1
+    assert fit.fit("short", 10, "") == "short"
+
+
+def test_the_comment_escapes_what_the_plan_says(tmp_path: Path) -> None:
+    _plan(tmp_path / "plan-prod", summary="1 | @everyone <img src=x>")
+    text = plan_comment.to_markdown(artifacts.plans(tmp_path), "0" * 40, "https://github.com/o/r/actions/runs/1")
+    row = next(line for line in text.splitlines() if line.startswith("| `prod`"))
+    assert "<img" not in row
+    assert "@everyone" not in row
+    assert row.replace("\\|", "").count("|") == 6
+
+
+def test_a_blocked_plan_fails_the_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan_comment.main([str(tmp_path), "--verdict"]) == 1
+    _plan(tmp_path / "plan-prod")
+    assert plan_comment.main([str(tmp_path), "--verdict"]) == 0
+    _plan(tmp_path / "plan-test", environment="test", exit_code=3)
+    assert plan_comment.main([str(tmp_path), "--verdict"]) == 3
+    assert "cannot be deployed as it is: test" in capsys.readouterr().out
+
+
+# --- what is deployed -----------------------------------------------------------------------------------------------
+
+
+def test_only_what_changes_asks_for_an_approval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, code in enumerate((0, 2, 3)):
+        _plan(tmp_path / f"plan-{number}", environment=f"e{number}", exit_code=code)
+    _plan(tmp_path / "plan-offline", environment="offline", against="main")
+    output = tmp_path / "output"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(output))
+    assert to_deploy.main([str(tmp_path)]) == 0
+    assert output.read_text() == 'deploy=[{"environment":"e1","region":"eu-west-1","plan":"0a1b2c3d"}]\n'
+
+
+@pytest.mark.parametrize("typed", ["", "prod", "0a1b2c3d", "test 0a1b2c3d", "prod 0a1b2c3e", "prod yes"])
+def test_a_deployment_by_hand_needs_the_plan_that_was_read(
+    tmp_path: Path, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _plan(tmp_path / "plan-prod")
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    assert to_deploy.main([str(tmp_path), "--confirmation", typed]) == 1
+    assert not (tmp_path / "output").exists()
+    assert "start again and type" in capsys.readouterr().err
+    assert to_deploy.main([str(tmp_path), "--confirmation", " prod  0a1b2c3d "]) == 0
+
+
+def _service(contracts: Path, name: str, deployment: str) -> None:
+    folder = contracts / name
+    folder.mkdir(parents=True)
+    table = {"table": f"T-{name}", "pk": "id", "attributes": [{"name": "id", "type": "S"}]}
+    (folder / "migrationContract.json").write_text(json.dumps({"tables": [table]}))
+    (folder / "deployment.yaml").write_text(f"environments:\n  {deployment}\n")
+
+
+def test_each_environment_is_there_once(tmp_path: Path) -> None:
+    _service(tmp_path, "one", "prod: {region: eu-west-1}")
+    _service(tmp_path, "two", 'prod: {region: eu-west-1, account: "111122223333"}')
+    found = environments(read_services(tmp_path))
+    assert found == [{"environment": "prod", "region": "eu-west-1", "account": "111122223333"}]
+
+
+@pytest.mark.parametrize(
+    ("deployment", "only", "words"),
+    [
+        ("prod: {region: eu-west-1}", "pord", 'no environment "pord"'),
+        ("prod: {region: us-east-1}", "", "One approval is for one"),
+        ("plan: {region: eu-west-1}", "", "the workflows use that name"),
+    ],
+)
+def test_environments_that_cannot_be_deployed_are_refused(
+    tmp_path: Path, deployment: str, only: str, words: str
+) -> None:
+    _service(tmp_path, "one", "prod: {region: eu-west-1}")
+    _service(tmp_path, "two", deployment)
+    with pytest.raises(CannotGoOn, match=words):
+        environments(read_services(tmp_path), only)
+
+
+# --- what became of it ----------------------------------------------------------------------------------------------
+
+
+def _outcome(tmp_path: Path, execution: dict[str, Any] | None, approvals: list[Any]) -> outcomes.Outcome:
+    _plan(tmp_path / "plan-prod")
+    if execution is not None:
+        (tmp_path / "report-prod").mkdir()
+        (tmp_path / "report-prod" / "execution.json").write_text(json.dumps(execution))
+    return outcomes.outcomes(tmp_path, [{"environment": "prod", "region": "eu-west-1"}], approvals)[0]
+
+
+def _decided(state: str) -> list[Any]:
+    return [{"environments": [{"name": "prod"}], "state": state, "user": {"login": "rita"}}]
+
+
+@pytest.mark.parametrize(
+    ("execution", "approvals", "what"),
+    [
+        (None, [], "not approved"),
+        (None, _decided("rejected"), "rejected"),
+        (None, _decided("approved"), "nothing reported"),
+        ({"outcome": "stopped", "message": "Ctrl-C"}, _decided("approved"), "stopped"),
+        ({"outcome": "refused", "message": "stale"}, _decided("approved"), "refused"),
+        ({"outcome": "???"}, _decided("approved"), "failed"),
+        ({"outcome": "deployed"}, _decided("approved"), "deployed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_every_end_has_a_name(tmp_path: Path, execution: Any, approvals: list[Any], what: str) -> None:
+    found = _outcome(tmp_path, execution, approvals)
+    assert found.what == what
+    if what == "deployed":  # without a validation it is not taken for a good one
+        assert (found.verdict, found.valid) == ("not validated", False)
+
+
+def test_a_failed_stack_is_named(tmp_path: Path) -> None:
+    stacks = {"dynamodb-prod": {"outcome": "failed", "reason": "quota"}, "other": {"outcome": "deployed"}}
+    assert _outcome(tmp_path, {"outcome": "failed", "stacks": stacks}, []).failed == (("dynamodb-prod", "quota"),)
+
+
+def _answers(*answers: Any) -> Callable[..., Any]:
+    left = list(answers)
+
+    def api(_method: str, path: str, _body: Any = None) -> Any:
+        if path.endswith("/pulls"):
+            answer = left.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        if "/commits/" in path:
+            return {"commit": {"message": "Add a table (#12)\n\nbody (#99)"}}
+        return {"merged_at": "then" if path.endswith("/12") else None}
+
+    return api
+
+
+def test_the_pull_request_of_a_commit_is_asked_for_until_github_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    not_yet = gh.GhError("no", 422)
+    monkeypatch.setattr(gh, "api", _answers(not_yet, [], [{"number": 12, "merged_at": "then"}]))
+    assert merged.pull_request_of("o/r", "0" * 40, pauses.append) == 12
+    assert pauses == [2, 4]
+    monkeypatch.setattr(gh, "api", _answers(*[not_yet] * 5))
+    assert merged.pull_request_of("o/r", "0" * 40, pauses.append) == 12  # by the title
+    monkeypatch.setattr(gh, "api", _answers(gh.GhError("no", 403)))
+    with pytest.raises(gh.GhError):
+        merged.pull_request_of("o/r", "0" * 40, pauses.append)
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["shop/prod/README.md", "shop/test/deployment.json", "../x/deployment.json"])
+def test_only_records_of_the_environment_are_proposed(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a" / "record-prod" / name.replace("..", "up")
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    with pytest.raises(CannotGoOn, match="is no record of its environment"):
+        record_pull_request.records(tmp_path / "a", tmp_path / "generated")
+
+
+def test_a_record_that_is_known_is_not_proposed(tmp_path: Path) -> None:
+    for path in ("a/record-prod/shop/prod/deployment.json", "generated/shop/prod/deployment.json"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text("{}")
+    assert record_pull_request.records(tmp_path / "a", tmp_path / "generated") == {}
+
+
+# --- on a runner ----------------------------------------------------------------------------------------------------
+
+
+def test_an_error_cannot_command_the_runner() -> None:
+    assert one_line("a\n::add-mask::b") == "a ::add-mask::b"
+    assert one_line("::error::x") == " ::error::x"
+
+
+def test_jobs_that_may_write_need_no_packages() -> None:
+    modules = (
+        "comment deployment_comment drift_issue plan_comment record_pull_request step to_deploy waiting clean_tree"
+    )
+    command = "import " + ", ".join(f"scripts.github.{name}" for name in modules.split())
+    python = sys._base_executable  # type: ignore[attr-defined]
+    done = subprocess.run([python, "-ISc", f"import sys; sys.path.insert(0, '.'); {command}"], cwd=ROOT, check=False)
+    assert done.returncode == 0

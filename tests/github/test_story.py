@@ -1,0 +1,215 @@
+"""A whole story through the workflows: propose, plan, merge, approve, deploy, validate, record, drift. Every `run:` step really runs.
+
+What people read of it is kept in golden/. After a deliberate change of the words: `UPDATE_GOLDEN=1 .venv/bin/python -m pytest
+tests/github/test_story.py`, then read what has changed.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.github.runner import Run
+from tests.github.world import PROD, TEST, World
+
+if TYPE_CHECKING:
+    from scripts.local_aws import LocalAws
+
+GOLDEN = Path(__file__).parent / "golden"
+VOLATILE = (
+    (r"`[0-9a-f]{7,8}`", "`HASH`"),
+    (r"plan [0-9a-f]{8}", "plan HASH"),
+    (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( UTC|Z)?", "TIME"),
+    (r"\d\d:\d\d(:\d\d)?( to \d\d:\d\d(:\d\d)?)? UTC", "TIME"),
+    (r"(\d+|about \d+|less than a|under a|<1) (seconds?|minutes?|s|min)\b", "DURATION"),
+)
+
+
+def golden(name: str, text: str) -> None:
+    """Compare with what is kept, but for what differs each time."""
+    for pattern, word in VOLATILE:
+        text = re.sub(pattern, word, text)
+    path = GOLDEN / f"{name}.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text)
+    assert text == path.read_text(), f"{path} is another text: if that is what you want, see the top of this file"
+
+
+@pytest.fixture(scope="module")
+def story(local_aws: "LocalAws", tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """The story told once; each test looks at one part of it."""
+    local_aws.reset()
+    world = World(tmp_path_factory.mktemp("story"), local_aws.environment)
+    told = SimpleNamespace(world=world)
+    try:
+        _tell(world, told)
+        yield told
+    finally:
+        world.runner.stop()
+
+
+def _tell(world: World, told: SimpleNamespace) -> None:
+    told.first = world.deploy(lambda environment: "approved" if environment == TEST else "")
+
+    world.contract["tables"][0]["gsis"][1] = {"index_name": "ByBuyer", "pk": "buyer", "sk": "placed_at"}
+    world.write()
+    event = world.pull_request("Find orders by buyer")
+    told.number = event["pull_request"]["number"]
+    told.fork = world.plan({**event, "pull_request": {**event["pull_request"], "head": _FORK}})
+    told.after_fork = world.comments(told.number)
+    told.plan = world.plan(event)
+    told.check = world.runner.run("check", "pull_request", event["merge"], event)
+
+    def somebody_is_faster(environment: str) -> str:
+        if environment == PROD:
+            table = {"AttributeName": "isbn", "AttributeType": "N"}
+            world.dynamodb(PROD).create_table(
+                TableName="prod-Books",
+                AttributeDefinitions=[table],
+                KeySchema=[{"AttributeName": "isbn", "KeyType": "HASH"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        return "approved"
+
+    world.merge(told.number, "Find orders by buyer")
+    told.merged = world.deploy(somebody_is_faster)
+    told.untouched = sorted(world.dynamodb(PROD).list_tables()["TableNames"])
+    world.dynamodb(PROD).delete_table(TableName="prod-Books")
+
+    plan = json.loads((world.runner.artifact(told.merged, f"plan-{PROD}") / "plan.json").read_text())["plan"]
+    told.typed = world.deploy_by_hand(PROD, f"{PROD} {plan}", lambda _environment: "approved")
+
+    told.comments = world.comments(told.number)
+    told.records = world.state["pulls"][0]
+    world.merge(told.records["number"], "Record deployments")
+    told.recorded = world.deploy(lambda environment: pytest.fail(f"{environment} asks for an approval"))
+
+    told.tables = world.contract["tables"]
+    world.contract["tables"][0]["sk"] = "placed_at"
+    world.write()
+    event = world.pull_request("Sort orders by date")
+    told.blocked_number = event["pull_request"]["number"]
+    told.blocked = world.plan(event)
+
+    recovery = {"PointInTimeRecoveryEnabled": False}
+    client = world.dynamodb(TEST)
+    client.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=recovery)
+    state = world.state
+    runs = {41: "2020-01-01T00:00:00Z", 42: "2999-01-01T00:00:00Z"}
+    state["runs"] = [
+        {"id": id, "workflow": "deploy.yml", "status": "waiting", "run_started_at": time} for id, time in runs.items()
+    ]
+    world.state = state
+    told.drifted = world.drift()
+    told.issue = world.state["issues"][0]
+    recovery = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35}
+    client.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=recovery)
+    told.clean = world.drift()
+
+
+_FORK = {"sha": "f" * 40, "repo": {"full_name": "somebody/tables"}}
+
+
+def _well(run: Run) -> None:
+    assert not run.failed, "\n".join(run.failed)
+
+
+def test_a_region_is_skipped_by_not_approving_it(story: SimpleNamespace) -> None:
+    _well(story.first)
+    assert sorted(story.first.asked) == [PROD, TEST]
+    assert story.first.job("deploy", TEST).result == "success"
+    assert f"| `{PROD}` | `us-east-1` | **not approved** |" in story.first.summary
+    assert "without a pull request" in story.first.job("report").said
+
+
+def test_the_plan_is_in_the_summary_before_anybody_is_asked(story: SimpleNamespace) -> None:
+    jobs = [job.id for job in story.first.jobs]
+    assert max(i for i, id in enumerate(jobs) if id in ("plan", "approval")) < jobs.index("deploy")
+    for environment in (TEST, PROD):
+        assert "Created: `" in story.first.job("plan", environment).summary
+    assert story.first.job("approval").summary.count("waits for your approval") == 2
+
+
+def test_a_pull_request_gets_its_plan_as_one_comment(story: SimpleNamespace) -> None:
+    _well(story.plan)
+    comments = [one for one in story.comments if "## Plan" in one]
+    assert len(comments) == 1
+    golden("plan", comments[0])
+
+
+def test_a_fork_gets_a_plan_without_credentials_or_comment(story: SimpleNamespace) -> None:
+    _well(story.fork)
+    assert story.fork.result("live") == story.fork.result("comment") == "skipped"
+    assert story.after_fork == []
+    assert "ByBuyer" in story.fork.job("summary").summary
+    assert "Nothing was looked at in AWS" in story.fork.job("summary").summary
+
+
+def test_the_checks_leave_the_working_copy_clean(story: SimpleNamespace) -> None:
+    _well(story.check)
+    assert story.check.result("check") == "success"
+    assert "tested elsewhere: python3 -m scripts.github.step make test" in story.check.job("tests").said
+
+
+def test_a_plan_that_is_no_longer_true_is_refused(story: SimpleNamespace) -> None:
+    refused = story.merged.job("deploy", PROD)
+    assert refused.result == "failure"
+    steps = {step.name: step.outcome for step in refused.steps}
+    assert steps["Deploy the approved plan"] == "failure"
+    assert steps["Validate"] == "skipped"
+    assert story.untouched == ["prod-Books"]
+    report = story.world.runner.artifact(story.merged, f"report-{PROD}")
+    assert json.loads((report / "execution.json").read_text())["outcome"] == "refused"
+
+
+def test_the_merged_pull_request_is_told_what_became_of_it(story: SimpleNamespace) -> None:
+    assert story.merged.job("deploy", TEST).result == "success", story.merged.failed
+    reports = [one for one in story.comments if "## Deployment" in one]
+    assert len(reports) == 2  # one for each run
+    golden("deployment-refused", reports[0])
+    golden("deployment", reports[1])
+
+
+def test_a_deployment_by_hand_names_the_plan(story: SimpleNamespace) -> None:
+    _well(story.typed)
+    assert story.typed.asked == [PROD]
+
+
+def test_the_records_are_one_pull_request_that_wakes_nobody(story: SimpleNamespace) -> None:
+    assert story.records["title"] == "Record deployments"
+    golden("records", story.records["body"])
+    files = story.world.records()
+    assert files == sorted(
+        f"generated/shop/{place}/deployment.{kind}" for place in (TEST, PROD) for kind in ("json", "md")
+    )
+    _well(story.recorded)
+    assert story.recorded.asked == []
+    assert story.recorded.result("deploy") == story.recorded.result("record") == "skipped"
+    assert "no comment" in story.recorded.job("report").said
+    assert story.world.comments(story.records["number"]) == []
+
+
+def test_a_blocked_change_cannot_be_merged(story: SimpleNamespace) -> None:
+    assert story.blocked.result("plan") == "failure"
+    assert story.blocked.result("comment") == "success"
+    assert "cannot be deployed as it is" in story.blocked.job("plan").said
+    golden("plan-blocked", story.world.comments(story.blocked_number)[0])
+
+
+def test_drift_opens_an_issue_and_closes_it_again(story: SimpleNamespace) -> None:
+    _well(story.drifted)
+    golden("drift", story.issue["body"])
+    assert story.issue["state"] == "open"
+    _well(story.clean)
+    assert len(story.world.state["issues"]) == 1
+    assert story.world.state["issues"][0]["state"] == "closed"
+    assert "as the contracts say again" in story.world.comments(story.issue["number"])[0]
+
+
+def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:
+    assert {run["id"]: run["status"] for run in story.world.state["runs"]} == {41: "cancelled", 42: "waiting"}

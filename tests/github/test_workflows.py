@@ -1,0 +1,168 @@
+"""What must hold of every workflow, job and step, whatever they do."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.check import CHECKS
+from scripts.github import lint
+from tests.github.runner import ROOT, WORKFLOWS, workflow
+
+NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
+# Writing to GitHub; a job with one of these never has credentials of AWS, and runs no code of a pull request.
+TALK = ("contents", "issues", "pull-requests", "actions", "security-events")
+FILES = sorted(WORKFLOWS.glob("*.yml"))
+
+
+def _jobs() -> Iterator[Any]:
+    for name in NAMES:
+        for id, job in workflow(name)["jobs"].items():
+            yield pytest.param(name, id, job, id=f"{name}-{id}")
+
+
+def _steps() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name in NAMES:
+        for id, job in workflow(name)["jobs"].items():
+            for step in job["steps"]:
+                yield f"{name}/{id}/{step['name']}", step
+
+
+JOBS = [*_jobs()]
+
+
+def _writes(job: dict[str, Any]) -> list[str]:
+    return [scope for scope in TALK if job["permissions"].get(scope) == "write"]
+
+
+def test_the_workflows_are_those_of_the_documentation() -> None:
+    assert NAMES == ["check", "deploy", "drift", "plan", "sandbox"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_actions_are_pinned_to_a_commit_with_their_version(path: Path) -> None:
+    uses = [line for line in path.read_text().splitlines() if "uses:" in line]
+    for line in uses:
+        assert re.search(r"uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_an_action_has_one_version_everywhere() -> None:
+    pins: dict[str, set[str]] = {}
+    for _, step in _steps():
+        if "uses" in step:
+            action, _, pin = step["uses"].partition("@")
+            pins.setdefault(action, set()).add(pin)
+    assert {action: len(found) for action, found in pins.items()} == dict.fromkeys(pins, 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_permitted_but_what_a_job_says(name: str) -> None:
+    assert workflow(name)["permissions"] == {}
+
+
+@pytest.mark.parametrize(("name", "id", "job"), JOBS)
+def test_a_job_has_a_limit_and_its_own_permissions(name: str, id: str, job: dict[str, Any]) -> None:
+    assert 1 <= job["timeout-minutes"] <= 360
+    assert job["runs-on"] == "ubuntu-24.04"
+    assert isinstance(job["permissions"], dict)
+
+
+@pytest.mark.parametrize(("name", "id", "job"), JOBS)
+def test_credentials_and_a_voice_are_never_in_one_job(name: str, id: str, job: dict[str, Any]) -> None:
+    takes_role = any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
+    assert takes_role == (job["permissions"].get("id-token") == "write")
+    assert not (takes_role and _writes(job))
+    if takes_role:
+        assert job["environment"]["name"]  # the trust of every role is bound to an environment
+
+
+@pytest.mark.parametrize(("name", "id", "job"), JOBS)
+def test_who_may_write_installs_nothing_and_runs_no_proposed_code(name: str, id: str, job: dict[str, Any]) -> None:
+    if not _writes(job):
+        return
+    for step in job["steps"]:
+        assert "make" not in step.get("run", "")
+        assert ".venv" not in step.get("run", "")
+        if "actions/checkout" in step.get("uses", "") and "pull_request" in workflow(name)[True]:
+            assert step["with"]["ref"].startswith("${{ github.event.pull_request.base.sha")
+
+
+def test_pull_requests_are_never_run_with_the_rights_of_the_target() -> None:
+    for name in NAMES:
+        assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(workflow(name)[True])
+
+
+def test_required_workflows_always_run() -> None:
+    for name in ("check", "plan"):
+        for event in ("pull_request", "merge_group"):
+            assert not workflow(name)[True][event]  # no filter: a check that does not run stays pending for ever
+        assert "always()" in workflow(name)["jobs"][name]["if"]
+
+
+def test_nothing_waits_for_an_approval_while_holding_a_lock() -> None:
+    deploy = workflow("deploy")
+    assert "concurrency" not in deploy
+    for job in deploy["jobs"].values():
+        assert "concurrency" not in job
+        assert "max-parallel" not in job.get("strategy", {})
+        assert job.get("strategy", {"fail-fast": False})["fail-fast"] is False
+
+
+def test_only_the_deployment_uses_the_environments_that_are_protected() -> None:
+    for name in NAMES:
+        for id, job in workflow(name)["jobs"].items():
+            used = job.get("environment", {}).get("name")
+            assert used in (None, "plan", "sandbox") or (name, id) == ("deploy", "deploy")
+
+
+@pytest.mark.parametrize(("where", "step"), [*_steps()], ids=lambda value: value if isinstance(value, str) else "")
+def test_a_step_is_one_command_without_expressions(where: str, step: dict[str, Any]) -> None:
+    if "run" in step:
+        assert "${{" not in step["run"]
+        assert "\n" not in step["run"].strip()
+        assert re.match(r"(make|exec python3|python3|\.venv/bin/python|echo) ", step["run"])
+        for variable in re.findall(r"\$\w+", step["run"].replace("$PREFLIGHT_OPTIONS", "")):
+            assert f'"{variable}"' in step["run"] or f"{variable} " in step["run"] or f"{variable}." in step["run"]
+    elif "actions/checkout" in step["uses"]:
+        assert step["with"]["persist-credentials"] is False
+
+
+def test_what_prints_contract_text_cannot_command_the_runner() -> None:
+    printing = ("make check", "make test", "make sarif", "make taskcat")
+    modules = tuple(f"scripts.{verb} " for verb in ("plan", "deploy", "validate", "record", "drift"))
+    for where, step in _steps():
+        run = step.get("run", "")
+        if not run.startswith("echo ") and any(one in f"{run} " for one in (*printing, *modules)):
+            assert "scripts.github.step " in run, where
+
+
+def test_the_form_of_the_workflows_is_checked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / ".github"
+    (folder / "workflows").mkdir(parents=True)
+    (folder / "dependabot.yml").write_text((ROOT / ".github" / "dependabot.yml").read_text())
+    broken = (WORKFLOWS / "drift.yml").read_text().replace("timeout-minutes", "timeout-minute")
+    (folder / "workflows" / "drift.yml").write_text(broken)
+    assert lint.main([str(folder)]) == 1
+    assert "timeout-minute" in capfd.readouterr().out
+    assert lint.main([str(tmp_path)]) == 1
+    assert "Restore it" in capfd.readouterr().err
+
+
+def test_updates_wait_a_week() -> None:
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"github-actions", "pip"}
+    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
+
+
+def test_what_runs_with_credentials_has_owners() -> None:
+    owned = {
+        line.split()[0] for line in (ROOT / ".github" / "CODEOWNERS").read_text().splitlines() if line[:1] not in "#"
+    }
+    assert {"*", "/.github/", "/scripts/", "/policies/", "/Makefile", "/requirements*"} <= owned
+
+
+def test_make_check_looks_at_the_workflows() -> None:
+    assert {"workflows", "zizmor"} <= {check.name for check in CHECKS}

@@ -1,0 +1,184 @@
+"""A small project in a repository on the imitated GitHub, with two environments on the local AWS, for the story."""
+
+import contextlib
+import copy
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from scripts import generate
+from tests.github.runner import ROOT, Approve, Run, Runner, git
+from tests.shop import CONTRACT
+
+REPOSITORY = "example/tables"
+TEST, PROD = "test-eu-west-1", "prod-us-east-1"
+REGIONS = {TEST: "eu-west-1", PROD: "us-east-1"}
+DEPLOYMENT = f"""\
+environments:
+  {TEST}: {{region: eu-west-1}}
+  {PROD}: {{region: us-east-1, table_prefix: prod-}}
+tables:
+  Orders: {{ttl: expires_at}}
+"""
+PARTS = (".github", ".gitignore", "Makefile", "policies", "pyproject.toml", "scripts")
+PROTECTED = {
+    "protection_rules": [
+        {
+            "type": "required_reviewers",
+            "prevent_self_review": True,
+            "reviewers": [{"type": "User", "reviewer": {"id": 7, "login": "rita"}}],
+        },
+        {"type": "branch_policy"},
+    ],
+    "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
+    "branch_policies": [{"id": 9, "name": "main", "type": "branch"}],
+}
+ROLE = "arn:aws:iam::111122223333:role/dynamodb"
+
+
+class World:
+    """The repository, its pull requests, and the runner of its workflows."""
+
+    def __init__(self, folder: Path, aws: Mapping[str, str]) -> None:
+        self.origin, self._dev = folder / "origin.git", folder / "dev"
+        self._aws = aws
+        self.contract: dict[str, Any] = copy.deepcopy(CONTRACT)
+        git("init", "--quiet", "--bare", "--initial-branch", "main", str(self.origin))
+        git("init", "--quiet", "--initial-branch", "main", str(self._dev))
+        self._git("remote", "add", "origin", str(self.origin))
+        for name in PARTS:
+            source, target = ROOT / name, self._dev / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(source, target)
+        (self._dev / "contracts").mkdir()
+        for schema in (ROOT / "contracts").glob("*.json"):
+            shutil.copyfile(schema, self._dev / "contracts" / schema.name)
+        self.state_file = folder / "github.json"
+        environments = [
+            {"name": name, **PROTECTED, "variables": {"AWS_DEPLOY_ROLE_ARN": f"{ROLE}-{name}"}} for name in REGIONS
+        ]
+        empty: dict[str, Any] = {kind: [] for kind in ("comments", "issues", "pulls", "runs")}
+        self.state = {
+            "repository": REPOSITORY,
+            "origin": str(self.origin),
+            "last": 0,
+            "environments": [*environments, {"name": "plan", "protection_rules": []}],
+            "approvals": {},
+            **empty,
+        }
+        self.runner = Runner(
+            folder / "runner", self.origin, self.state_file, aws, {"AWS_PLAN_ROLE_ARN": f"{ROLE}-plan"}
+        )
+        self.write()
+        self._commit("Begin")
+        self._git("push", "--quiet", "origin", "main")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What GitHub knows."""
+        return json.loads(self.state_file.read_text())
+
+    @state.setter
+    def state(self, value: dict[str, Any]) -> None:
+        self.state_file.write_text(json.dumps(value))
+
+    @property
+    def main(self) -> str:
+        """The newest commit of main."""
+        return git("-C", str(self.origin), "rev-parse", "main")
+
+    def write(self, deployment: str = DEPLOYMENT) -> None:
+        """Write contract and settings, and generate, as a developer does."""
+        folder = self._dev / "contracts" / "shop"
+        folder.mkdir(exist_ok=True)
+        (folder / "migrationContract.json").write_text(json.dumps(self.contract, indent=2) + "\n")
+        (folder / "deployment.yaml").write_text(deployment)
+        with contextlib.chdir(self._dev):
+            assert generate.main([]) == 0
+
+    def pull_request(self, title: str) -> dict[str, Any]:
+        """Propose what is written, from a branch of the repository. The answer is the event; `merge` is its merge commit."""
+        state = self.state
+        state["last"] = number = state["last"] + 1
+        self._git("fetch", "--quiet", "origin", "main")
+        self._git("checkout", "--quiet", "-B", f"change-{number}")
+        head = self._commit(title)
+        self._git("push", "--quiet", "origin", f"change-{number}")
+        self._git("checkout", "--quiet", "--detach", "origin/main")
+        self._git("merge", "--quiet", "--no-ff", "-m", f"Merge {head}", head)
+        merge = self._git("rev-parse", "HEAD")
+        self._git("push", "--quiet", "origin", f"HEAD:refs/pull/{number}/merge")
+        self._git("checkout", "--quiet", f"change-{number}")
+        state["pulls"].append(
+            {"number": number, "state": "open", "merged_at": None, "head": {"ref": f"change-{number}"}}
+        )
+        self.state = state
+        head_of = {"sha": head, "repo": {"full_name": REPOSITORY}}
+        pull = {
+            "number": number,
+            "title": title,
+            "base": {"sha": self.main},
+            "head": head_of,
+            "user": {"login": "devi"},
+        }
+        return {"pull_request": pull, "merge": merge}
+
+    def plan(self, event: Mapping[str, Any]) -> Run:
+        """Run the plan workflow for a pull request."""
+        return self.runner.run("plan", "pull_request", event["merge"], event)
+
+    def merge(self, number: int, title: str) -> str:
+        """Merge a pull request as one commit, titled as GitHub does; the new head of main."""
+        self._git("fetch", "--quiet", "origin")
+        pull = next(one for one in self.state["pulls"] if one["number"] == number)
+        self._git("checkout", "--quiet", "-B", "main", "origin/main")
+        self._git("merge", "--quiet", "--squash", f"origin/{pull['head']['ref']}")
+        sha = self._commit(f"{title} (#{number})")
+        self._git("push", "--quiet", "origin", "main")
+        state = self.state
+        for one in state["pulls"]:
+            if one["number"] == number:
+                one.update(state="closed", merged_at="2026-01-01T00:00:00Z", merge_commit_sha=sha)
+        self.state = state
+        return sha
+
+    def deploy(self, approve: Approve) -> Run:
+        """Run the deployment of the newest commit of main."""
+        return self.runner.run("deploy", "push", self.main, approve=approve)
+
+    def deploy_by_hand(self, environment: str, confirmation: str, approve: Approve) -> Run:
+        """Start the deployment of one environment by hand."""
+        inputs = {"environment": environment, "confirmation": confirmation}
+        return self.runner.run("deploy", "workflow_dispatch", self.main, inputs=inputs, approve=approve)
+
+    def drift(self) -> Run:
+        """Run the drift workflow, as the schedule does."""
+        return self.runner.run("drift", "schedule", self.main)
+
+    def comments(self, number: int) -> list[str]:
+        """The comments on a pull request or issue."""
+        return [one["body"] for one in self.state["comments"] if one["issue"] == number]
+
+    def records(self) -> list[str]:
+        """The records that main holds."""
+        names = git("-C", str(self.origin), "ls-tree", "-r", "--name-only", "main", "generated").splitlines()
+        return sorted(name for name in names if "/deployment." in name)
+
+    def dynamodb(self, environment: str) -> Any:
+        """A client for the tables of an environment."""
+        keys = {"aws_access_key_id": self._aws["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": "local"}
+        return boto3.client("dynamodb", REGIONS[environment], endpoint_url=self._aws["AWS_ENDPOINT_URL"], **keys)
+
+    def _commit(self, title: str) -> str:
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--allow-empty", "-m", title)
+        return self._git("rev-parse", "HEAD")
+
+    def _git(self, *arguments: str) -> str:
+        return git(*arguments, cwd=self._dev)

@@ -1,0 +1,132 @@
+"""Starts the project's commands in a third of the time: a process that has imported everything already, and forks for each.
+
+What it has imported is the code of this repository, which is that of every check-out too. `LAUNCHER` stands where the interpreter
+of the locked environment is, and hands the command over with its working directory, environment and outputs.
+"""
+
+import functools
+import gc
+import importlib
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+ROOT = str(Path(__file__).parents[2])
+COMMANDS = ("bootstrap.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
+SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
+LAUNCHER = """\
+#!{python} -ES
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as link:
+    link.connect({address!r})
+    what = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
+    socket.send_fds(link, [len(what).to_bytes(4, "big")], [0, 1, 2])
+    link.sendall(what)
+    sys.exit(link.recv(1)[0])
+"""
+
+
+def start(folder: Path) -> "subprocess.Popen[bytes]":
+    """Start the process; what stands for the interpreter is `folder`/python when this returns. It ends with its input."""
+    address = str(folder / "zygote")
+    child = subprocess.Popen(
+        [sys.executable, __file__, address],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert child.stdout
+    assert child.stdout.readline() == b"ready\n"
+    launcher = folder / "python"
+    launcher.write_text(LAUNCHER.format(python=sys._base_executable, address=address))  # type: ignore[attr-defined]
+    launcher.chmod(0o755)
+    return child
+
+
+def _serve(address: str) -> None:
+    _prepare()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(address)
+    server.listen()
+    print("ready", flush=True)
+    server_process = os.getpid()
+    if os.fork() == 0:  # ends the other when the tests have ended, however they did
+        sys.stdin.read()
+        if os.getppid() == server_process:  # else it has ended already, and the number may be another's
+            os.kill(server_process, signal.SIGKILL)
+        os._exit(0)
+    while True:
+        link, _ = server.accept()
+        if os.fork() == 0:
+            _work(link)
+        link.close()
+        while True:  # do not collect what has ended
+            try:
+                if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                    break
+            except ChildProcessError:
+                break
+
+
+def _prepare() -> None:
+    import boto3
+    import botocore.session
+    import jsonschema_rs  # noqa: F401
+    import rich.progress
+    import rich.table  # noqa: F401
+    import yaml  # noqa: F401
+
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    for service in SERVICES:
+        boto3.client(service, "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
+    boto3.DEFAULT_SESSION = None
+    sys.path.insert(0, ROOT)
+    for command in COMMANDS:
+        importlib.import_module(f"scripts.{command}")
+    for command in COMMANDS:  # the command itself is run anew
+        del sys.modules[f"scripts.{command}"]
+    sys.path[0] = ""
+    gc.collect()
+    gc.freeze()  # what is never touched is never copied
+
+
+def _work(link: socket.socket) -> None:
+    import json
+
+    size, files, _, _ = socket.recv_fds(link, 4, 3)
+    data = b""
+    while len(data) < int.from_bytes(size, "big"):
+        data += link.recv(1 << 16)
+    arguments, folder, environment = json.loads(data)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    assert arguments[0] == "-m"
+    sys.argv = arguments[1:]
+    sys.path[0] = folder
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", closefd=False, buffering=1)  # noqa: SIM115
+    code: Any = 1
+    try:
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    link.sendall(bytes([code & 0xFF]))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])
