@@ -1,5 +1,7 @@
 """Small pieces of Markdown in which nothing that a contract says can become markup."""
 
+import functools
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,19 +17,32 @@ _ENTITY = (
     r"|^(?P<number>\d{1,9})(?P<point>[.)])"
 )
 _SPECIAL = re.compile(f"(?i){_BACKSLASH}|{_MENTION}|{_ENTITY}")
+_PLAIN = re.compile(r"[A-Za-z0-9 ,;/%('\"]*")  # nothing in it can mean anything
 
 
 def text(value: object) -> str:
     """Any value as plain text on one line: markup is escaped, control and invisible characters become spaces."""
-    return _SPECIAL.sub(_escaped, _one_line(str(value)).strip())
+    return _text(str(value))
 
 
 def code(value: object) -> str:
     """Any value as a code span, also one that holds backticks, and also within a table."""
-    inner = _one_line(str(value))
+    return _code(str(value))
+
+
+# Pages repeat names and sentences thousands of times.
+@functools.lru_cache(maxsize=10_000)
+def _text(value: str) -> str:
+    stripped = one_line(value).strip()
+    return stripped if _PLAIN.fullmatch(stripped) else _SPECIAL.sub(_escaped, stripped)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _code(value: str) -> str:
+    inner = one_line(value)
     if "|" in inner:  # a table takes it for the end of a cell, and only a table takes the backslash before it away
         return f"<code>{re.sub('[^A-Za-z0-9 ]', lambda m: _entity(m[0]), inner)}</code>"
-    longest = max((len(run) for run in re.findall(r"`+", inner)), default=0)
+    longest = max((len(run) for run in re.findall(r"`+", inner)), default=0) if "`" in inner else 0
     # A renderer takes one space away at either end when there is one at both.
     spaced = inner.startswith(" ") and inner.endswith(" ") and inner.strip()
     pad = " " if not inner or spaced or inner.startswith("`") or inner.endswith("`") else ""
@@ -45,6 +60,20 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     lines += [f"| {' | '.join(cell or '-' for cell in row)} |" for row in rows]
     return lines
+
+
+def fence(language: str, content: str) -> list[str]:
+    """The lines of a code block, also of content that holds a fence itself."""
+    marks = "```"
+    while marks in content:
+        marks += "`"
+    return [f"{marks}{language}", *content.rstrip("\n").split("\n"), marks]
+
+
+def details(summary: str, *blocks: Sequence[str] | str) -> str:
+    """Blocks that are folded until someone clicks on the summary, which is any plain text. No blocks, no text."""
+    inner = page(*blocks).rstrip("\n")
+    return f"<details><summary>{html.escape(one_line(summary))}</summary>\n\n{inner}\n\n</details>" if inner else ""
 
 
 def link(label: str, target: str) -> str:
@@ -70,5 +99,8 @@ def _entity(character: str) -> str:
     return f"&#{ord(character)};"
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
+    """Control and invisible characters become spaces, so that a value takes one line and shows all of itself."""
+    if value.isprintable():  # so it has none of these, and nearly every text is
+        return value
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") else c for c in value)

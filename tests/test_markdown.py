@@ -203,3 +203,26 @@ def test_a_link_leads_where_it_says(target: str) -> None:
 
 def test_a_page_parts_its_blocks_and_leaves_out_empty_ones() -> None:
     assert markdown.page("# A", [], "", ["one", "two"]) == "# A\n\none\ntwo\n"
+
+
+@given(content=st.text(st.sampled_from("ab`\n~ "), max_size=30))
+def test_a_code_block_shows_its_content_whatever_it_holds(content: str) -> None:
+    page = markdown.page(markdown.fence("text", content), "after")
+    html = RENDERER.render(page)
+    assert html.startswith('<pre><code class="language-text">') and html.endswith("<p>after</p>\n")
+    shown = _Page(html.removesuffix("<p>after</p>\n")).parts
+    assert "".join(shown).rstrip("\n") == content.rstrip("\n")
+
+
+@given(summary=hostile)
+def test_what_is_folded_has_its_summary_as_text(summary: str) -> None:
+    lines = markdown.details(summary, "# A", ["| B |", "|---|", "| c |"]).split("\n")
+    assert lines[1] == lines[-2] == ""  # without them GitHub shows Markdown as it is written
+    page = _Page("\n".join(lines[:1]))
+    assert page.tags == ["details", "summary"]
+    assert "".join(page.parts) == cleaned(summary)
+    assert {"h1", "table", "details"} <= set(_Page(RENDERER.render("\n".join(lines))).tags)
+
+
+def test_nothing_is_folded_where_there_is_nothing() -> None:
+    assert markdown.details("A", "", []) == ""

@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+SAMPLE = "bookshop"
+# Whoever uses the repository removes the sample from contracts/.
+KEPT_SAMPLE = Path(__file__).parent / "sample" / SAMPLE
+HAS_SAMPLE = (ROOT / "contracts" / SAMPLE).is_dir()
 PARTS = (
-    "contracts",
-    "generated",
+    ".github",
     "policies",
     "scripts",
     "docs",
@@ -19,15 +22,27 @@ PARTS = (
 
 
 def make(target: Path) -> Path:
-    """Copy the repository to `target`, without history, environment and what is built, as its own git repository."""
+    """Copy the repository to `target`, as its own git repository: without history, environment and what is built.
+
+    Of the services it has the sample only, also where that was removed.
+    """
     target.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", "deployment.json")
+    ignored = shutil.ignore_patterns("__pycache__", "deployment.json", "deployment.md")
     for name in PARTS:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, target / name, ignore=ignored)
         else:
             shutil.copyfile(source, target / name)
+    (target / "contracts").mkdir()
+    for schema in (ROOT / "contracts").glob("*.json"):
+        shutil.copyfile(schema, target / "contracts" / schema.name)
+    shutil.copytree(ROOT / "contracts" / SAMPLE if HAS_SAMPLE else KEPT_SAMPLE, target / "contracts" / SAMPLE)
+    if HAS_SAMPLE:
+        shutil.copytree(ROOT / "generated" / SAMPLE, target / "generated" / SAMPLE, ignore=ignored)
+    else:
+        code, said = run(target, sys.executable, "-m", "scripts.generate")
+        assert code == 0, said
     (target / ".venv").symlink_to(Path(sys.prefix))
     (target / ".gitignore").write_text((ROOT / ".gitignore").read_text() + ".venv\n")
     git(target, "init", "--quiet")

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.capacity.money import ZERO, money_span
-from scripts.cost.lines import Estimate, together
+from scripts.capacity.money import money_span
+from scripts.cost.lines import Estimate, Total, summed
 from scripts.cost.prices import sources
 from scripts.economics import Economics, backup_copies, economics, shared_costs
-from scripts.markdown import code, link, table, text
+from scripts.markdown import code, details, link, table, text
 from scripts.model import ContractTable, TableState
+from scripts.pages import common
 from scripts.project import Service
 from scripts.settings_source import Environment
 
@@ -19,32 +20,47 @@ BASIS = "on-demand: a month of 30 days; provisioned: 730 hours; free tiers are n
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The economics of every table in every environment, and what the tables of an environment share."""
+    """The economics of a table in every environment."""
 
     tables: Mapping[tuple[str, str], Economics]  # by the names of environment and table (in the contract)
     billing: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the tables of a service cost in each environment, in the contract's order, and what they share."""
+
+    tables: Mapping[str, Sequence[Total]]  # by the name of the environment
     shared: Mapping[str, Estimate]
 
-    def of(self, environment: str) -> Estimate:
-        """The whole estimate of an environment."""
-        tables = [found.estimate for (name, _), found in self.tables.items() if name == environment]
-        return together(environment, [*tables, self.shared[environment]])
+    def of(self, environment: str) -> Total:
+        """All of an environment."""
+        return summed([*self.tables[environment], self.shared[environment].summary])
+
+    def dashboards(self, environment: str) -> int:
+        """How many dashboards the tables of an environment need."""
+        lines = [line for line in self.shared[environment].lines if line.what == "dashboards"]
+        return sum(int(line.quantity.low) for line in lines if line.quantity)
 
 
-def costs(
-    service: Service, states: Mapping[str, Sequence[TableState]], shared: Mapping[str, Mapping[str, Any]]
-) -> Costs:
-    """Estimate a service. `states`: the tables of each environment; `shared`: its templates of what they share."""
+def table_costs(service: Service, value: ContractTable, states: Mapping[str, TableState]) -> Costs:
+    """Estimate a table. `states`: the table in each environment, by the environment's name."""
     tables: dict[tuple[str, str], Economics] = {}
     billing: dict[tuple[str, str], str] = {}
     for environment in service.environments:
-        for contract_table, state in zip(service.contract.tables, states[environment.name], strict=True):
-            key = (environment.name, contract_table.name)
-            settings = service.settings.of(*key)
-            patterns, copies = service.contract.access_patterns, backup_copies(environment)
-            tables[key] = economics(settings, contract_table, patterns, environment.region, state, copies)
-            billing[key] = BILLING_WORDS[state.billing]
-    return Costs(tables, billing, {e.name: _shared(e, shared[e.name]) for e in service.environments})
+        key, state = (environment.name, value.name), states[environment.name]
+        settings = service.settings.of(*key)
+        patterns, copies = service.contract.access_patterns, backup_copies(environment)
+        tables[key] = economics(settings, value, patterns, environment.region, state, copies)
+        billing[key] = BILLING_WORDS[state.billing]
+    return Costs(tables, billing)
+
+
+def sums(
+    service: Service, tables: Mapping[str, Sequence[Total]], shared: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> Sums:
+    """Add up a service. `shared`: in each environment, the templates of what its tables share."""
+    return Sums(tables, {e.name: _shared(e, shared[e.name]) for e in service.environments})
 
 
 def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> Estimate:
@@ -59,28 +75,37 @@ def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]
     return shared_costs(environment.region, metrics, dashboards, keys)
 
 
-def service_section(service: Service, found: Costs) -> list[list[str] | str]:
+def service_section(service: Service, found: Sums) -> list[list[str] | str]:
     """The cost table of the service page: a row a table, a column an environment, and the totals."""
     names = [environment.name for environment in service.environments]
     rows = [
-        (code(t.name), *(_with_alarms(found.tables[name, t.name].estimate) for name in names))
-        for t in service.contract.tables
+        (t.name, (code(t.name), *(_with_alarms(found.tables[name][number]) for name in names)))
+        for number, t in enumerate(service.contract.tables)
     ]
-    rows.append(("shared", *(_with_alarms(found.shared[name]) for name in names)))
-    rows.append(("**together**", *(f"**{found.of(name).shown_total}**" for name in names)))
-    used = [price for name in names for price in found.of(name).prices]
+    together = {name: found.of(name) for name in names}
+    last = [
+        ("shared", *(_with_alarms(found.shared[name].summary) for name in names)),
+        ("**together**", *(f"**{together[name].shown}**" for name in names)),
+    ]
+    head = ("Table", *(link(code(name), f"{name}/README.md") for name in names))
+    few = len(rows) <= common.TABLES_SHOWN
+    shown = (
+        [table(head, [*(cells for _, cells in rows), *last])]
+        if few
+        else [table(head, last), *common.folded(head, rows)]
+    )
+    used = [price for name in names for price in together[name].prices]
     return [
         "## Cost a month",
-        table(("Table", *(link(code(name), f"{name}/README.md") for name in names)), rows),
+        *shown,
         f"{BASIS[0].upper()}{BASIS[1:]}. How it is made, and what is not in it: {link('cost estimates', '../../docs/cost.md')}.",
-        ["Prices of", "", *(f"- {text(source)}" for source in sources(used))] if used else "",
+        details("Where the prices come from", [f"- {text(source)}" for source in sources(used)]) if used else "",
     ]
 
 
-def _with_alarms(estimate: Estimate) -> str:
-    """The total of an estimate, and how much of it the alarms are."""
-    amounts = [line.amount for line in estimate.lines if line.what in ("alarms", "composite alarms") and line.amount]
-    return f"{estimate.shown_total} (alarms {money_span(sum(amounts, ZERO))})" if amounts else estimate.shown_total
+def _with_alarms(total: Total) -> str:
+    """A sum, and how much of it the alarms are."""
+    return f"{total.shown} (alarms {money_span(total.alarms)})" if total.alarms else total.shown
 
 
 def table_section(service: Service, value: ContractTable, found: Costs) -> list[list[str] | str]:
@@ -99,33 +124,34 @@ def table_section(service: Service, value: ContractTable, found: Costs) -> list[
     assumptions = dict.fromkeys(
         sentence for e in service.environments for sentence in found.tables[e.name, value.name].estimate.assumptions
     )
-    if assumptions:
-        blocks.append([f"- {text(sentence)}" for sentence in assumptions])
     for environment in service.environments:
         estimate = found.tables[environment.name, value.name].estimate
         if estimate.total is not None:
-            blocks.append(f"{code(environment.name)}, {estimate.shown_total} a month:")
-            blocks.append(_lines(estimate))
+            blocks.append(details(f"{environment.name}, {estimate.shown_total} a month", _lines(estimate)))
         else:
             blocks.append(f"{code(environment.name)}: no estimate.")
+    if assumptions:
+        blocks.append(
+            details("What the estimates take for granted", [f"- {text(sentence)}" for sentence in assumptions])
+        )
     return blocks
 
 
 def _lines(estimate: Estimate) -> list[str]:
     """The lines that have an amount, and one sentence about those that have none."""
-    known = [line for line in estimate.lines if line.amount is not None]
+    known = [line for line, amount in zip(estimate.lines, estimate.amounts, strict=True) if amount is not None]
     rows = [
         (text(line.what), line.shown_quantity, line.shown_price, line.shown_amount, text(line.note)) for line in known
     ]
     missing: dict[str, list[str]] = {}
-    for line in estimate.lines:
-        if line.amount is None:
+    for line, amount in zip(estimate.lines, estimate.amounts, strict=True):
+        if amount is None:
             missing.setdefault(line.note, []).append(line.what)
     notes = [f"- Without an estimate: {text(', '.join(what))}. {text(note)}" for note, what in missing.items()]
     shown = table(("What", "Quantity a month", "Price", "Amount", "Remark"), rows) if rows else []
     return [*shown, *([""] if shown and notes else []), *notes]
 
 
-def environment_line(found: Costs, environment: Environment) -> tuple[str, str]:
+def environment_line(found: Sums, environment: Environment) -> tuple[str, str]:
     """A row for the page of an environment."""
-    return "Cost a month", f"{found.of(environment.name).shown_total} ({BASIS})"
+    return "Cost a month", f"{found.of(environment.name).shown} ({BASIS})"

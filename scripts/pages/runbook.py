@@ -69,6 +69,7 @@ def render(service: Service) -> str:
         _text(PROCEDURES, service),
         "## Calendar",
         table(("When", "What", "How"), CALENDAR),
+        common.footer(service, "runbook.md"),
     )
 
 

@@ -1,5 +1,6 @@
 """Capacity and cost on the pages: figures where the traffic is known, and words where it is not."""
 
+import re
 from pathlib import Path
 
 from scripts.generate import generate
@@ -40,6 +41,7 @@ def test_known_traffic_gives_the_known_sums(tmp_path: Path) -> None:
     assert "| writes | 311,040,000 | $0.625 for 1 million write request units | $194.40 |" in page
     assert "`dev`: no estimate" not in page  # its alarms are known
     assert "Without an estimate: reads, writes" in page
+    assert re.search(r"no sort key|sort key `SK` \(S\), 3 indexes, on-demand, no estimate a month in `far`", page)
 
 
 def test_a_region_without_prices_has_no_estimate(tmp_path: Path) -> None:
@@ -47,6 +49,16 @@ def test_a_region_without_prices_has_no_estimate(tmp_path: Path) -> None:
     assert "`far`: no estimate." in files["shop/tables/Orders.md"]
     cost = next(table for table in read(files["shop/README.md"]).tables if "together" in table[-1][0])
     assert [row[-1] for row in cost[1:]] == ["no estimate"] * (len(cost) - 1)
+
+
+def test_a_service_with_several_dashboards_names_them_all(tmp_path: Path) -> None:
+    tables = [{**samples.orders(), "table": f"Orders{n}"} for n in range(20)]
+    contracts = samples.write_service(
+        tmp_path, contract={"tables": tables}, settings="environments: {dev: {region: us-east-1}}\n"
+    )
+    files = generate(read_services(contracts))
+    (last,) = [str(n) for n in range(2, 20) if f"shop/dev/templates/dashboard-{n}.yaml" in files][-1:]
+    assert f"dynamodb-dev-shop and those that end in -2 to -{last}" in read(files["shop/dev/README.md"]).text
 
 
 def test_advice_is_followed_only_when_it_is_asked_for(tmp_path: Path) -> None:
