@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Print this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -31,7 +31,7 @@ setup: $(READY) ## Create the locked environment in .venv (the other targets do 
 
 .PHONY: lock
 lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
-	@for name in requirements requirements-cfn-guard requirements-uv; do \
+	@for name in requirements requirements-cfn-guard requirements-taskcat requirements-uv; do \
 		flags=; [ $$name = requirements-cfn-guard ] && flags=--no-deps; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade $$flags \
 			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
@@ -39,6 +39,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 CONTRACT ?=
 ENV ?=
+AGAINST ?=
 SERVICE ?=
 REGION ?=
 TARGET = $(if $(ENV),--environment '$(ENV)') $(if $(SERVICE),--service '$(SERVICE)') $(if $(REGION),--region '$(REGION)')
@@ -46,6 +47,11 @@ TARGET = $(if $(ENV),--environment '$(ENV)') $(if $(SERVICE),--service '$(SERVIC
 .PHONY: demo
 demo: $(READY) ## The whole job on the local AWS, on the sample or on CONTRACT=path/to/any.json
 	@$(RUN) scripts.demo $(if $(CONTRACT),--contract '$(CONTRACT)')
+
+.PHONY: local
+local: $(READY) ## Open a shell in which every command uses the local AWS, until you leave it
+	@echo "This shell uses the local AWS, not Amazon's. It forgets everything when you leave: exit or Ctrl-D." >&2
+	@PS1='(local AWS) \w\$$ ' $(RUN) scripts.local_aws bash --noprofile --norc || true
 
 .PHONY: test
 test: $(READY) ## Run the tests
@@ -55,26 +61,71 @@ test: $(READY) ## Run the tests
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import' tests --include='test_*.py')
 
+SIZES ?=
+
+.PHONY: bench
+bench: $(READY) ## Measure the commands at 3 to 1,000 tables, or at SIZES="3 100", and rewrite docs/performance.md
+	@$(RUN) tests.bench $(if $(SIZES),--sizes $(SIZES))
+
 .PHONY: check
 check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code
 	@$(RUN) scripts.check
 
+.PHONY: sarif
+sarif: $(READY) ## Write what cfn-lint and the policies find as SARIF into build/sarif/
+	@$(RUN) scripts.sarif
+
 .PHONY: generate
 generate: $(READY) ## Generate templates and pages from contracts/ into generated/
 	@$(RUN) scripts.generate $(if $(SERVICE),--service '$(SERVICE)')
+
+.PHONY: diagrams
+diagrams: $(READY) ## Draw the diagrams of the documentation and of the sample into docs/diagrams/ (needs Node.js)
+	@$(RUN) scripts.diagrams
 
 .PHONY: hooks
 hooks: $(READY) ## Let git run the pre-commit hooks at every commit
 	@$(BIN)/pre-commit install
 
 .PHONY: plan
-plan: $(READY) ## Say what a deployment of ENV=name would do to each table, without doing it
-	@$(RUN) scripts.plan $(TARGET)
+plan: $(READY) ## Say what a deployment of ENV=name would do to each table; AGAINST=revision: without AWS access
+	@$(RUN) scripts.plan $(TARGET) $(if $(AGAINST),--against '$(AGAINST)') || [ $$? -eq 2 ] # 2: there are changes
+
+.PHONY: drift
+drift: $(READY) ## Compare every environment that the credentials can see, or ENV=name, with its contract
+	@$(RUN) scripts.drift $(TARGET) --report build/drift
 
 .PHONY: deploy
-deploy: $(READY) ## Deploy ENV=name, with a confirmation; REGION= only where deployment.yaml names none
-	@$(RUN) scripts.deploy $(TARGET) $(if $(YES),--yes)
+deploy: $(READY) ## Deploy ENV=name, with a confirmation; PLAN_HASH= only if the plan is still that one; REGION= only where deployment.yaml names none
+	@$(RUN) scripts.deploy $(TARGET) $(if $(PLAN_HASH),--plan-hash $(PLAN_HASH)) $(if $(YES),--yes)
 
 .PHONY: validate
 validate: $(READY) ## Compare what runs in ENV=name with the contract; report in build/validation/
 	@$(RUN) scripts.validate $(TARGET) --report build/validation/$(or $(ENV),all)
+
+# The reports that `make deploy` and `make validate` leave; the record does without those that are not there.
+REPORTS = $(foreach report,execution:deploy validation:validation,$(call REPORT,$(subst :, ,$(report))))
+REPORT = $(addprefix --$(word 1,$(1)) ,$(wildcard build/$(word 2,$(1))/$(ENV)/$(word 1,$(1)).json))
+
+.PHONY: record
+record: $(READY) ## Record what is deployed in ENV=name, and the last validation of it
+	@$(RUN) scripts.record $(TARGET) $(REPORTS)
+
+TASKCAT := .venv-taskcat
+SANDBOX ?=
+REGIONS ?=
+
+$(TASKCAT)/.ready: requirements-taskcat.txt | $(READY)
+	@echo "Setting up $(TASKCAT) from its lock file..." >&2
+	@$(PYTHON) -m venv --clear $(TASKCAT)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(TASKCAT)/bin/python --require-hashes -r requirements-taskcat.txt
+	@touch $@
+
+.PHONY: taskcat
+taskcat: $(READY) $(TASKCAT)/.ready ## Try copies of all templates with taskcat in two Regions; SANDBOX=account: in that account
+	@$(RUN) scripts.sandbox $(if $(SANDBOX),--sandbox '$(SANDBOX)') $(if $(REGIONS),--regions $(REGIONS)) \
+		$(if $(ENV),--environment '$(ENV)') $(if $(SERVICE),--service '$(SERVICE)')
+
+.PHONY: environments
+environments: $(READY) ## Show how GitHub's environments differ from what is wanted; APPLY=1 REVIEWERS="@org/team": set them up
+	@$(RUN) scripts.bootstrap.github $(if $(APPLY),--apply) $(if $(REVIEWERS),--reviewers $(REVIEWERS))

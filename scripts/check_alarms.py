@@ -7,15 +7,13 @@ Exit codes: 0 no problem, 1 problems, 2 something could not be read.
 """
 
 import argparse
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from scripts.monitoring.lint import AlarmProblem, lint, tables_of
-from scripts.policy_inputs import CannotJudge, find_templates, read_all, resource_types
+from scripts.policy_inputs import CannotJudge, find_templates, read_all, read_template
 
 CLEAN, PROBLEMS, CANNOT, INTERRUPTED = 0, 1, 2, 130
 WATCHING = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard")
@@ -24,24 +22,50 @@ WATCHING = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::C
 def check(paths: Sequence[Path]) -> tuple[int, int, list[AlarmProblem]]:
     """How many templates, how many alarms and dashboards, and every problem. No paths: all of generated/.
 
-    A template without a table may look at those of the templates beside and below it: those of its environment.
-    Raises CannotJudge when something cannot be read.
+    A template without a table may look at those of the templates beside and below it: those of its environment, whether
+    they are among the paths or not. Raises CannotJudge when something cannot be read.
     """
     files = find_templates(paths)
-    read_all(resource_types, files)  # refuses what is no template
-    templates = {file: _load(file) for file in files}
-    tables = {file: tables_of(template) for file, template in templates.items()}
+    templates = read_all(read_template, files)
+    below = functools.cache(_TablesBelow)
     watching, problems = 0, []
     for file, template in templates.items():
-        below = (tables[other] for other in files if other.is_relative_to(file.parent))
-        near = {} if tables[file] else {name: indexes for each in below for name, indexes in each.items()}
+        near = {} if tables_of(template) else below(file.parent)
         problems += lint(template, str(file), near)
         watching += sum(value.get("Type") in WATCHING for value in template["Resources"].values())
     return len(files), watching, problems
 
 
-def _load(file: Path) -> dict[str, Any]:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 safe loader
+class _TablesBelow(Mapping[str, Collection[str]]):
+    """The tables of the templates in a folder and below it, with their indexes; what nobody asks for is not parsed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._texts = {path: path.read_text(encoding="utf-8") for path in find_templates([folder])}
+        self._parsed: dict[Path, dict[str, tuple[str, ...]]] = {}
+        self._known: dict[str, Collection[str]] = {}
+
+    def __getitem__(self, name: str) -> Collection[str]:
+        if name not in self._known:
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def _found(self, name: str) -> Collection[str]:
+        likely = [path for path, text in self._texts.items() if name in text]
+        for path in sorted(likely, key=lambda path: (not name.endswith(path.stem), path)):
+            if name in (found := self._of(path)):
+                return found[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for path in self._texts for name in self._of(path)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _of(self, path: Path) -> dict[str, tuple[str, ...]]:
+        if path not in self._parsed:
+            self._parsed[path] = tables_of(read_template(path))
+        return self._parsed[path]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

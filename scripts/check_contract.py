@@ -16,7 +16,8 @@ RULES_PAGE = "docs/contract-rules.md"
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.check_contract",
-        description=f"{__doc__} Exit status: 0 when they can be used, 1 when not.",
+        description=__doc__,
+        epilog="Exit codes: 0 usable, 1 problems.",
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=f"contracts (default: {DEFAULT})")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to show problems")

@@ -69,7 +69,11 @@ class Demo:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; 0 only if the deployed tables match the contract."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.demo", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.demo",
+        description=__doc__,
+        epilog="Exit codes: 0 all steps passed, 1 one did not, 130 stopped.",
+    )
     parser.add_argument(
         "--contract", type=Path, default=SAMPLE, metavar="FILE", help="default: the bookshop of this repository"
     )

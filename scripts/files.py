@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 
@@ -19,19 +20,37 @@ class Changes:
         return bool(self.created or self.updated or self.removed)
 
 
-def compare_tree(root: Path, wanted: Mapping[str, str], keep: Callable[[PurePosixPath], bool]) -> Changes:
-    """How `root` differs from `wanted` (relative path to content). Files for which `keep` is true are never removed.
+def digest(content: bytes) -> str:
+    """16 bytes of BLAKE2b, as hexadecimal digits: two contents never share them by chance."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def digests(root: Path) -> dict[str, str]:
+    """Each file below `root`, by its path relative to it, with `/`: the digest of its content.
 
     Raises FileExistsError if something under `root` is a symbolic link: writing would follow it out of the folder.
     """
-    present = {path.relative_to(root).as_posix(): path for path in sorted(_walk(root))}
-    encoded = {name: content.encode() for name, content in wanted.items()}
+    found, start = {}, len(str(root)) + 1
+    for path in _walk(str(root)):
+        with open(path, "rb") as file:  # noqa: PTH123 half the time of Path.read_bytes, for thousands of files
+            found[path[start:].replace(os.sep, "/")] = digest(file.read())
+    return found
+
+
+def compare_tree(root: Path, wanted: Mapping[str, str], keep: Callable[[PurePosixPath], bool]) -> Changes:
+    """How `root` differs from `wanted` (relative path to content). Files for which `keep` is true are never removed.
+
+    Raises FileExistsError if something under `root` is a symbolic link.
+    """
+    return compare(digests(root), {name: digest(content.encode()) for name, content in wanted.items()}, keep)
+
+
+def compare(present: Mapping[str, str], wanted: Mapping[str, str], keep: Callable[[PurePosixPath], bool]) -> Changes:
+    """How the files of a folder differ from those wanted in it, both as relative path to digest, as `digests` has them."""
     return Changes(
-        created=tuple(sorted(encoded.keys() - present.keys())),
-        updated=tuple(
-            sorted(name for name in encoded.keys() & present.keys() if present[name].read_bytes() != encoded[name])
-        ),
-        removed=tuple(sorted(name for name in present.keys() - encoded.keys() if not keep(PurePosixPath(name)))),
+        created=tuple(sorted(wanted.keys() - present.keys())),
+        updated=tuple(sorted(name for name in wanted.keys() & present.keys() if present[name] != wanted[name])),
+        removed=tuple(sorted(name for name in present.keys() - wanted.keys() if not keep(PurePosixPath(name)))),
     )
 
 
@@ -62,16 +81,15 @@ def write_atomically(path: Path, content: str) -> None:
         raise
 
 
-def _walk(root: Path) -> list[Path]:
-    found: list[Path] = []
-    todo = [root] if root.exists() else []
+def _walk(root: str) -> list[str]:
+    found: list[str] = []
+    todo = [root] if os.path.lexists(root) else []
     while todo:
         for entry in os.scandir(todo.pop()):
             if entry.is_symlink():
                 raise FileExistsError(f"{entry.path} is a symbolic link; remove it: generated files are plain files")
-            path = Path(entry.path)
             if entry.is_dir():
-                todo.append(path)
+                todo.append(entry.path)
             elif not entry.name.startswith(".writing-"):
-                found.append(path)
+                found.append(entry.path)
     return found

@@ -1,97 +1,31 @@
 """Generate templates and pages from the contracts: `contracts/<service>/` to `generated/<service>/`."""
 
+# What a run without changes does not need is imported by the run that does: see `_run`.
 import argparse
+import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from scripts import access, names
-from scripts.desired import table_states
-from scripts.files import Changes, apply_changes, compare_tree
-from scripts.limits_check import limit_problems
-from scripts.model import TableState
-from scripts.pages import environment as environment_page
-from scripts.pages import runbook as runbook_page
-from scripts.pages import service as service_page
-from scripts.pages import table as table_page
-from scripts.pages.cost import costs
-from scripts.problems import WARNING, Problem, ProblemsError, has_errors, show
-from scripts.project import Service, read_services
-from scripts.settings_source import TABLES, Environment
-from scripts.shared.templates import shared_templates
-from scripts.template import table_template, to_yaml
+from scripts import remembered
+from scripts.files import Changes, apply_changes, compare, digests
 
+if TYPE_CHECKING:
+    from scripts.project import Service
+    from scripts.remembered import Made
+    from scripts.rendering import Rendering
+
+CONTRACTS, OUT, TABLES = Path("contracts"), Path("generated"), "tables"
 RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by us
 
 
-def generate(services: Sequence[Service]) -> dict[str, str]:
+def generate(services: Sequence["Service"]) -> dict[str, str]:
     """All generated files: path relative to `generated/`, with `/`, to content. Same input, same bytes."""
-    return {name: text for service in services for name, text in Rendering(service).files().items()}
+    from scripts.rendering import Rendering
 
-
-class Rendering:
-    """One service, rendered: its states and templates, and everything that is made of them."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.environments = {environment.name: environment for environment in service.environments}
-        self.states = {name: table_states(service, found) for name, found in self.environments.items()}
-        self.shared = {
-            name: shared_templates(service, found, self.states[name]) for name, found in self.environments.items()
-        }
-        self.tables = {
-            name: {
-                table.name: table_template(state, service.name, name)
-                for table, state in zip(service.contract.tables, states, strict=True)
-            }
-            for name, states in self.states.items()
-        }
-
-    def problems(self, contracts: Path) -> list[Problem]:
-        """The limits of AWS that an environment exceeds."""
-        return [
-            problem
-            for name, states in self.states.items()
-            for problem in limit_problems(
-                contracts, self.service, name, states, {**self.tables[name], **self.shared[name]}
-            )
-        ]
-
-    def files(self) -> dict[str, str]:
-        """All files of the service: path relative to `generated/` to content."""
-        service, tables = self.service, self.service.contract.tables
-        found = costs(service, self.states, self.shared)
-        files = {"README.md": service_page.render(service, found), "runbook.md": runbook_page.render(service)}
-        for number, table in enumerate(tables):
-            of_table = {name: states[number] for name, states in self.states.items()}
-            path = f"{TABLES}/{names.file_stem(table.name)}.md"
-            files[path] = table_page.render(service, table, of_table, found)
-        for name, environment in self.environments.items():
-            files[f"{name}/README.md"] = environment_page.render(service, environment, self.states[name], found)
-            for stem, template in self.shared[name].items():
-                files[f"{name}/templates/{stem}.yaml"] = to_yaml(template, service.name)
-            files |= {f"{name}/access/{file}": text for file, text in _access(service, environment, self.states[name])}
-            for table, template in self.tables[name].items():
-                files[f"{name}/templates/tables/{names.file_stem(table)}.yaml"] = to_yaml(template, service.name)
-        return {f"{service.name}/{path}": content for path, content in files.items()}
-
-
-def _access(service: Service, environment: Environment, states: Sequence[TableState]) -> Iterator[tuple[str, str]]:
-    """The IAM policies for applications: file name and text."""
-    contract = service.contract
-    documents = access.policies(
-        service.name,
-        environment.name,
-        environment.region,
-        environment.account,
-        [(table, state.name) for table, state in zip(contract.tables, states, strict=True)],
-        contract.access_patterns,
-        streams={state.name for state in states if state.stream},
-        # The service's own key allows what DynamoDB does with it for anybody who may use the tables.
-        customer_keys={state.name: state.encryption for state in states if state.encryption.startswith("arn:")},
-    )
-    for name, document in documents.items():
-        yield name, access.to_json(document)
+    files = {name: found for service in services for name, found in Rendering(service).files().items()}
+    return {name: found.text for name, found in files.items() if found.text is not None}
 
 
 def is_record(path: PurePosixPath) -> bool:
@@ -101,41 +35,80 @@ def is_record(path: PurePosixPath) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.generate", description=__doc__)
-    parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
-    parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
-    parser.add_argument("--service", metavar="S", help="only this service")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is not up to date")
-    parser.add_argument(
-        "--exit-non-zero-on-change", action="store_true", help="exit 1 if a file was written or removed"
-    )
-    options = parser.parse_args(argv)
+    options = _options(argv)
     try:
-        services = read_services(options.contracts, options.service)
-        renderings = [Rendering(service) for service in services]
-        limits = [problem for rendering in renderings for problem in rendering.problems(options.contracts)]
-        if has_errors(limits):
-            raise ProblemsError(limits)
-        wanted = {name: text for rendering in renderings for name, text in rendering.files().items()}
-        changes = _only(options.service, compare_tree(options.out, wanted, is_record))
-        if changes and not options.check:
-            apply_changes(options.out, wanted, changes)
-    except ProblemsError as error:
-        show(error.problems, sys.stderr)
-        print("Nothing was generated.", file=sys.stderr)
-        return 2
+        return _run(options)
     except OSError as error:
         print(
             f"{error.filename or options.out}: {error.strerror or error}. Nothing more was generated.", file=sys.stderr
         )
         return 2
-    # What was assumed is told when it is news; what is doubted every time.
-    said = [*(warning for service in services for warning in service.warnings), *limits]
-    said = [problem for problem in said if changes or problem.severity == WARNING]
-    if said:
-        show(said, sys.stderr)
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.generate",
+        description=__doc__,
+        epilog="Exit codes: 0 done, 1 stale (--check) or changed (--exit-non-zero-on-change), 2 bad input.",
+    )
+    parser.add_argument("--contracts", type=Path, default=CONTRACTS, metavar="DIR", help=f"default: {CONTRACTS}")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"default: {OUT}")
+    parser.add_argument("--service", metavar="S", help="only this service")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is not up to date")
+    parser.add_argument(
+        "--exit-non-zero-on-change", action="store_true", help="exit 1 if a file was written or removed"
+    )
+    parser.add_argument(
+        "--afresh", action="store_true", help=f"render everything, whatever {remembered.FILE} says about the last run"
+    )
+    return parser.parse_args(argv)
+
+
+def _run(options: argparse.Namespace) -> int:
+    present = digests(options.out)
+    now, made, earlier = None, {}, {}
+    # A run on part of the services, or into another folder, knows too little to be remembered, and a check trusts nothing.
+    if (options.contracts, options.out, options.service) == (CONTRACTS, OUT, None) and not options.check:
+        now = remembered.now(CONTRACTS) if CONTRACTS.is_dir() else None
+        if now and not options.afresh:
+            made, earlier = remembered.load(remembered.FILE, now, present)
+    renderings: list[Rendering] = []
+    if now is None or now.inputs.keys() != made.keys():
+        from scripts.problems import ProblemsError, show
+        from scripts.rendering import render
+
+        try:
+            renderings = render(options.contracts, options.service, made, earlier, present)
+        except ProblemsError as error:
+            show(error.problems, sys.stderr)
+            print("Nothing was generated.", file=sys.stderr)
+            return 2
+    files = {name: found for rendering in renderings for name, found in rendering.files().items()}
+    new = {name: found.digest for name, found in files.items()}
+    wanted = {name: known for one in made.values() for name, known in one.files.items()} | new
+    changes = _only(options.service, compare(present, wanted, is_record))
+    if changes and not options.check:
+        apply_changes(
+            options.out, {name: found.text for name, found in files.items() if found.text is not None}, changes
+        )
+    _warn(renderings, made, bool(changes))
     _report(options.out, changes, len(wanted), options.check)
+    if now and renderings and now == remembered.now(CONTRACTS):  # else what was read is not what was remembered
+        made |= {one.service.name: one.made(now.inputs[one.service.name], new) for one in renderings}
+        remembered.save(remembered.FILE, now, {name: made[name] for name in sorted(made)})
     return 1 if changes and (options.check or options.exit_non_zero_on_change) else 0
+
+
+def _warn(renderings: Sequence["Rendering"], made: Mapping[str, "Made"], changed: bool) -> None:
+    """What is doubted is told every time; what was assumed, when it is news."""
+    known = [fields for one in made.values() for fields in one.warnings]
+    if not renderings and not known:
+        return
+    from scripts.problems import WARNING, Problem, show
+
+    said = [problem for one in renderings for problem in one.said if changed or problem.severity == WARNING]
+    if said := [*(Problem(**fields) for fields in known), *said]:
+        show(said, sys.stderr)
 
 
 def _only(service: str | None, changes: Changes) -> Changes:
@@ -157,4 +130,5 @@ def _report(out: Path, changes: Changes, total: int, check: bool) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it takes a tenth of the time, and a run leaves next to nothing that it could collect
     raise SystemExit(main())

@@ -1,15 +1,13 @@
 """Hold every environment against the limits of AWS, as problems of the contract: errors where AWS never raises them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from scripts.capacity.limits import LIMITS, Template, problems
 from scripts.economics import capacity_of
 from scripts.model import TableState
 from scripts.problems import ERROR, WARNING, Problem
 from scripts.project import CONTRACT, Service
-from scripts.template import to_json
 
 
 def limit_problems(
@@ -17,19 +15,15 @@ def limit_problems(
     service: Service,
     environment: str,
     states: Sequence[TableState],
-    templates: Mapping[str, Mapping[str, Any]],
+    templates: Iterable[Template],
 ) -> Iterator[Problem]:
-    """What one environment of a service exceeds. `templates`: by the name of what they make."""
+    """What one environment of a service exceeds. `templates`: those of its tables, and of what they share."""
     capacities = {
         table.name: capacity
         for table, state in zip(service.contract.tables, states, strict=True)
         if (capacity := capacity_of(state))
     }
-    sizes = [
-        Template(name, len(to_json(dict(template)).encode()), len(template["Resources"]))
-        for name, template in templates.items()
-    ]
     file = str(contracts / service.name / CONTRACT)
-    for found in problems(service.contract.tables, capacities, sizes):
+    for found in problems(service.contract.tables, capacities, templates):
         severity = WARNING if LIMITS[found.limit].adjustable else ERROR
         yield Problem(file, 1, 1, severity, "L001", f"{environment} {found.subject}".strip(), found.message, found.fix)

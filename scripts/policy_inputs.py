@@ -96,6 +96,12 @@ def _shape_problem(document: Any) -> str:
 
 def resource_types(template: Path) -> frozenset[str]:
     """Return the types of the resources in a template. Raises CannotJudge if it is not YAML or not a template."""
+    resources = read_template(template)["Resources"]
+    return frozenset(str(value.get("Type")) for value in resources.values() if isinstance(value, dict))
+
+
+def read_template(template: Path) -> dict[str, Any]:
+    """Return a template, which has at least one resource. Raises CannotJudge if it is not YAML or not a template."""
     try:
         document = yaml.load(template.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 safe loader
     except (OSError, UnicodeDecodeError) as error:
@@ -111,7 +117,7 @@ def resource_types(template: Path) -> frozenset[str]:
         raise CannotJudge(
             f"{template}: is not a CloudFormation template: it has no Resources; leave it out or correct it"
         )
-    return frozenset(str(value.get("Type")) for value in resources.values() if isinstance(value, dict))
+    return document
 
 
 def read_all(read: Callable[[Path], Any], paths: Iterable[Path]) -> dict[Path, Any]:

@@ -1,9 +1,10 @@
 """Find and read the services under `contracts/`: for each one its contract, its settings, and what was doubted."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from scripts import names
 from scripts.contract import check_contract
@@ -32,14 +33,19 @@ class Service:
         return self.settings.environments
 
 
-def read_services(contracts: Path, only: str | None = None) -> tuple[Service, ...]:
-    """Read all services, or only one, in the order of their names.
+def read_services(
+    contracts: Path, only: str | None = None, known: Mapping[str, Service] = MappingProxyType({})
+) -> tuple[Service, ...]:
+    """Read all services, or only one, in the order of their names. Those in `known` are taken from there, unread.
 
     Raises ProblemsError with every problem of every file.
     """
     services: list[Service] = []
     problems: list[Problem] = []
     for folder in _folders(contracts, only, problems):
+        if folder.name in known:
+            services.append(known[folder.name])
+            continue
         try:
             contract, doubts = check_contract(folder / CONTRACT)
             if contract is None:

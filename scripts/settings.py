@@ -32,7 +32,9 @@ def explain(settings: Settings, file: Path, environment: str, table: str) -> lis
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code: 0 explained or written, 1 not."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.settings", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.settings", description=__doc__, epilog="Exit codes: 0 explained, 1 not."
+    )
     parser.add_argument(
         "--explain", nargs=3, metavar=("SERVICE", "ENVIRONMENT", "TABLE"), help="every setting and its origin"
     )

@@ -4,9 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
-from scripts import names
+from scripts import names, yaml_text
 from scripts.model import INCLUDE, Index, Keys, TableState
 from scripts.monitoring.alarms import DEFAULT
 from scripts.monitoring.render import alarm_resources
@@ -19,23 +17,18 @@ from scripts.shared.backup import backup_resources
 from scripts.shared.key import key_outputs, key_resources
 
 VERSION = "2010-09-09"
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 HEADER = "# Generated from contracts/{service}/ by `make generate`. Do not edit: edit the contract or deployment.yaml instead.\n"
-
-
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    def ignore_aliases(self, _data: Any) -> bool:
-        return True  # CloudFormation does not take YAML anchors
 
 
 def to_yaml(template: dict[str, Any], service: str) -> str:
     """A template as the text of its file in `generated/`."""
-    body = yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    return HEADER.format(service=service) + body
+    return HEADER.format(service=service) + yaml_text.dump(template)
 
 
 def to_json(template: dict[str, Any]) -> str:
     """The same content, compact, as it is submitted: an inline template may have 51,200 bytes (CloudFormation quotas)."""
-    return json.dumps(template, separators=(",", ":"), ensure_ascii=False)
+    return _COMPACT.encode(template)
 
 
 def table_template(state: TableState, service: str, environment: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts import check
 from tests.working_copy import make, run
 
-TEMPLATE = "generated/bookshop/prod-eu-west-1/templates/tables/Orders.yaml"
+TABLES = "generated/bookshop/{}/templates/tables/{}.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -21,41 +22,107 @@ def _remove(pattern: str) -> Callable[[str], str]:
     return lambda text: re.sub(pattern, "", text, count=1, flags=re.MULTILINE | re.DOTALL)
 
 
+# One template each, so that one run finds them all: what is taken away, and what the message speaks of.
 BROKEN = {
-    "no DeletionPolicy": (_remove(r"    DeletionPolicy: Retain\n"), "DeletionPolicy"),
-    "no UpdateReplacePolicy": (_remove(r"    UpdateReplacePolicy: Retain\n"), "UpdateReplacePolicy"),
-    "no encryption": (_remove(r"      SSESpecification:\n.*?(?=      Tags:)"), "SSESpecification"),
-    "no recovery": (_remove(r"      PointInTimeRecoverySpecification:\n.*?(?=      SSE)"), "PointInTimeRecovery"),
-    "no alarm of the table": (_remove(r"  ReadThrottleAlarm:\n.*?(?=  WriteThrottleAlarm:)"), "ReadThrottleEvents"),
-    "no alarm of an index": (_remove(r"  WriteThrottleAlarmByBook:\n.*?(?=Outputs:)"), "ByBook"),
+    ("prod-eu-west-1", "Orders"): (_remove(r"    DeletionPolicy: Retain\n"), "DeletionPolicy"),
+    ("prod-eu-west-1", "Books"): (_remove(r"    UpdateReplacePolicy: Retain\n"), "UpdateReplacePolicy"),
+    ("prod-eu-west-1", "Carts"): (_remove(r"      SSESpecification:\n.*?(?=      Tags:)"), "SSESpecification"),
+    ("dev-us-east-1", "Carts"): (
+        _remove(r"      PointInTimeRecoverySpecification:\n.*?(?=      SSE)"),
+        "PointInTimeRecovery",
+    ),
+    ("dev-us-east-1", "Books"): (
+        _remove(r"  ReadThrottleAlarm:\n.*?(?=  \w*ThrottleAlarm\w*:\n)"),
+        "ReadThrottleEvents",
+    ),
+    ("dev-us-east-1", "Orders"): (_remove(r"  WriteThrottleAlarmByBook:\n.*?(?=  \w+:\n|Outputs:)"), "ByBook"),
 }
 
 
-def test_the_repository_itself_is_clean(copy: Path) -> None:
-    code, said = run(copy, sys.executable, "-m", "scripts.check")
+def test_what_is_clean_passes(copy: Path) -> None:
+    # That everything in the repository passes everything is for `make check` itself to say; here a few quick ones do.
+    code, said = run(copy, sys.executable, "-m", "scripts.check", "contracts", "alarms", "access")
     assert code == 0, said
-    assert said.splitlines()[-1] == f"All {said.count('ok  ')} checks passed."
+    assert said.count("ok  ") == 3
+    assert said.splitlines()[-1] == "All 3 checks passed."
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_template_fails_with_the_message_of_the_rule(copy: Path, name: str) -> None:
-    change, words = BROKEN[name]
-    path = copy / TEMPLATE
-    good = path.read_text()
+def test_broken_templates_fail_with_the_message_of_the_rule(copy: Path) -> None:
+    good = {}
     try:
-        path.write_text(change(good))
-        assert path.read_text() != good
+        for place, (change, _) in BROKEN.items():
+            path = copy / TABLES.format(*place)
+            good[path] = path.read_text()
+            path.write_text(change(good[path]))
+            assert path.read_text() != good[path]
         code, said = run(copy, sys.executable, "-m", "scripts.check", "policies", "generated")
     finally:
-        path.write_text(good)
+        for path, text in good.items():
+            path.write_text(text)
     assert code == 1
     assert "FAILED  policies" in said
-    assert TEMPLATE in said
-    assert words in said
-    assert f"{TEMPLATE} is stale" in said  # the other checks are not left out because one has failed
+    assert "2 of 2 checks failed: policies, generated" in said  # one is not left out because another has failed
+    for place, (_, words) in BROKEN.items():
+        file = TABLES.format(*place)
+        found = re.findall(rf"^{file}:\d+: .*?Fix: .*?$", said, re.MULTILINE | re.DOTALL)
+        assert any(words in violation for violation in found), f"{file}: {words} in {found}"
+        assert f"{file} is stale" in said
 
 
-def test_an_unknown_check_is_named(copy: Path) -> None:
-    code, said = run(copy, sys.executable, "-m", "scripts.check", "everything")
-    assert code == 2
-    assert "no such check: everything" in said
+def test_an_unknown_check_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        check.main(["everything"])
+    assert ended.value.code == 2
+    assert "no such check: everything" in capsys.readouterr().err
+
+
+def _files(*names: str) -> dict[str, list[str]]:
+    """Which check of a commit looks at which of these files."""
+    command = {one.name: len(one.command) for one in check.OF_COMMIT}
+    return {
+        one.name: [file for line, _ in one.commands(names) for file in line[command[one.name] :]]
+        for one in check.OF_COMMIT
+        if one.commands(names)
+    }
+
+
+def test_a_commit_is_judged_by_its_own_files() -> None:
+    table, access = TABLES.format("prod", "Orders"), "generated/bookshop/prod/access/operator.json"
+    contract = "contracts/bookshop/migrationContract.json"
+    assert _files(table) == {"cfn-lint": [table], "alarms": [table], "policies": [table]}
+    assert _files(access, contract, "contracts/migrationContract.schema.json") == {
+        "access": [access],
+        "contracts": [contract],
+    }
+    assert _files("generated/bookshop/README.md", "generated/bookshop/prod/deployment.json") == {}
+
+
+def test_many_files_are_divided_and_none_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "generated" / "shop" / "prod" / "templates" / "tables"
+    folder.mkdir(parents=True)
+    names = [f"T{number:03}" for number in range(230)]
+    for name in names:
+        (folder / f"{name}.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(check.os, "cpu_count", lambda: 2)
+    script = "import sys; print(*sys.argv[1:]); sys.exit(any('T222' in name for name in sys.argv))"
+    many = check.Check("some", "what they are", (sys.executable, "-c", script), check.TEMPLATES)
+    assert sorted(Path(file).stem for line, _ in many.commands() for file in line[3:]) == names
+    monkeypatch.setattr(check, "CHECKS", (many,))
+    assert check.main([]) == 1
+    out, err = capsys.readouterr()
+    assert "FAILED  some" in out
+    assert "T222" in out
+    assert "T000" not in out, "what passed is not shown"
+    assert [line.strip() for line in err.splitlines()] == [
+        "some: 100 of 230 files",
+        "some: 200 of 230 files",
+        "some: 230 of 230 files",
+    ]
+
+
+def test_nothing_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.main(["--files", "contracts/bookshop/deployment.yaml"]) == 0
+    assert capsys.readouterr().out == "No check looks at these files.\n"

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.demo import service_name
 from tests.shop import CONTRACT
-from tests.working_copy import ROOT, git, make, run
+from tests.working_copy import HAS_SAMPLE, ROOT, git, make, run
 
 DEMO = (sys.executable, "-m", "scripts.demo")
 
@@ -23,9 +23,10 @@ def test_the_sample_becomes_validated_tables(copy: Path) -> None:
     code, said = run(copy, *DEMO)
     assert code == 0, said
     assert "This is the local AWS" in said
-    number = re.search(r"prod-eu-west-1: 1 of (\d+) checks differs", (ROOT / "README.md").read_text())
-    assert number, "the README shows a validation"
-    assert f"prod-eu-west-1: all {number[1]} checks match" in said
+    validated = re.search(r"prod-eu-west-1: all (\d+) checks match", said)
+    assert validated, said
+    if HAS_SAMPLE:
+        assert f"prod-eu-west-1: 1 of {validated[1]} checks differs" in (ROOT / "README.md").read_text()
     assert "dev-us-east-1: all " in said
     assert "build/demo/bookshop/generated/bookshop/README.md" in said
     assert (copy / "build/demo/bookshop/generated/bookshop/prod-eu-west-1/deployment.json").is_file()
@@ -34,11 +35,11 @@ def test_the_sample_becomes_validated_tables(copy: Path) -> None:
 
 def test_any_contract_will_do(copy: Path, tmp_path: Path) -> None:
     contract = tmp_path / "My Shop.json"
-    contract.write_text(json.dumps(CONTRACT))
+    contract.write_text(json.dumps({"tables": CONTRACT["tables"][1:]}))  # the sample has shown more than one
     code, said = run(copy, *DEMO, "--contract", str(contract))
     assert code == 0, said
     assert "default: all " in said
-    assert (copy / "build/demo/my-shop/generated/my-shop/default/templates/tables/Orders.yaml").is_file()
+    assert (copy / "build/demo/my-shop/generated/my-shop/default/templates/tables/Books.yaml").is_file()
 
 
 def test_a_contract_with_mistakes_ends_it_at_the_first_step(copy: Path, tmp_path: Path) -> None:

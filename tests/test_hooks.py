@@ -8,7 +8,15 @@ import pytest
 
 from tests.working_copy import git, make, run
 
-HOOKS = (str(Path(sys.executable).parent / "pre-commit"), "run", "--all-files")
+PRE_COMMIT = (str(Path(sys.executable).parent / "pre-commit"), "run")
+# One file of each kind that a hook looks at.
+FILES = (
+    "contracts/bookshop/migrationContract.json",
+    "generated/bookshop/prod-eu-west-1/templates/tables/Carts.yaml",
+    "generated/bookshop/prod-eu-west-1/access/operator.json",
+    "policies/stack-policy.json",
+    "scripts/files.py",
+)
 
 
 @pytest.fixture
@@ -18,8 +26,9 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_clean_and_then_a_new_table(copy: Path) -> None:
-    code, said = run(copy, *HOOKS)
+    code, said = run(copy, *PRE_COMMIT, "--files", *FILES)
     assert code == 0, said
+    assert said.count("Passed") == len(said.splitlines()), said
     assert git(copy, "status", "--porcelain") == ""
 
     contract = copy / "contracts" / "bookshop" / "migrationContract.json"
@@ -29,11 +38,31 @@ def test_clean_and_then_a_new_table(copy: Path) -> None:
     )
     contract.write_text(json.dumps(content, indent=2) + "\n")
     git(copy, "add", "--all")
-    code, said = run(copy, *HOOKS, "generate")
+    code, said = run(copy, *PRE_COMMIT)
     assert code == 1
     assert "created generated/bookshop/prod-eu-west-1/templates/tables/Reviews.yaml" in said
     assert "created generated/bookshop/tables/Reviews.md" in said
+    assert "every check" not in said, "what is not generated yet need not be judged"
 
     git(copy, "add", "--all")
-    code, said = run(copy, *HOOKS, "generate")
+    code, said = run(copy, *PRE_COMMIT, "generate")
     assert code == 0, said
+
+
+def test_a_hand_made_edit_is_taken_back_and_fails_the_check(copy: Path) -> None:
+    template = copy / FILES[1]
+    good = template.read_text()
+    assert run(copy, sys.executable, "-m", "scripts.generate")[0] == 0
+    template.write_text(good.replace("DeletionPolicy: Retain", "DeletionPolicy: Delete"))
+    git(copy, "add", "--all")
+    code, said = run(copy, *PRE_COMMIT)
+    assert code == 1
+    assert f"updated {FILES[1]}" in said
+    assert template.read_text() == good
+
+    # The check of a commit's files finds it too.
+    template.write_text(template.read_text().replace("DeletionPolicy: Retain", "DeletionPolicy: Delete"))
+    code, said = run(copy, sys.executable, "-m", "scripts.check", "policies", "--files", *FILES)
+    assert code == 1
+    assert "FAILED  policies" in said
+    assert FILES[1] in said

@@ -1,5 +1,6 @@
 """Policy documents from grants: equal grants share a statement, and no document exceeds the size limit of IAM."""
 
+import functools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from scripts.access.arns import PLACEHOLDERS
 SIZE_LIMIT = 6144
 VERSION = "2012-10-17"
 Condition = tuple[tuple[str, str, tuple[str, ...]], ...]  # (operator, key, values)
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _Statement = tuple[str, tuple[str, ...], Condition]
 
 
@@ -35,12 +37,11 @@ def documents(origin: str, grants: Iterable[Grant]) -> list[dict[str, Any]]:
         key = (grant.purpose, tuple(sorted(grant.actions)), grant.condition)
         if packed and grant.resource in packed[-1].get(key, {}):
             continue
-        needed = _length(grant.resource)
-        new = _length(_statement(f"{origin}{grant.purpose}9999", key, [])) + 1
-        if not packed or needed + (0 if key in packed[-1] else new) > room:
+        needed = _length_of_name(grant.resource)
+        if not packed or needed + (0 if key in packed[-1] else _length_of_statement(origin, key)) > room:
             packed.append({})
             room = SIZE_LIMIT - size({"Version": VERSION, "Statement": []})
-        room -= needed + (0 if key in packed[-1] else new)
+        room -= needed + (0 if key in packed[-1] else _length_of_statement(origin, key))
         packed[-1].setdefault(key, {})[grant.resource] = None
     return [{"Version": VERSION, "Statement": _statements(origin, statements)} for statements in packed]
 
@@ -76,9 +77,21 @@ def _statement(sid: str, key: _Statement, resources: list[str]) -> dict[str, Any
     return statement
 
 
+# A service names each resource in several policies, and has few different statements.
+@functools.lru_cache(maxsize=1_000)
+def _length_of_name(resource: str) -> int:
+    return _length(resource)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _length_of_statement(origin: str, key: _Statement) -> int:
+    """A statement without resources, with the longest number that its name can end in, and the comma after it."""
+    return _length(_statement(f"{origin}{key[0]}9999", key, [])) + 1
+
+
 def _length(value: Any) -> int:
     """The length of a value and the comma after it, as compact JSON, placeholders at their longest."""
-    text = "".join(json.dumps(value, separators=(",", ":"), ensure_ascii=False).split())
+    text = "".join(_COMPACT.encode(value).split())
     for placeholder, longest in PLACEHOLDERS.items():
         text = text.replace(placeholder, longest)
     return len(text) + 1

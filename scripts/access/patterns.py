@@ -7,6 +7,7 @@ from scripts.access.actions import OPERATIONS
 from scripts.access.arns import Place
 from scripts.access.documents import Condition, Grant
 from scripts.model import AccessPattern, ContractTable
+from scripts.patterns_of import patterns_of
 
 _WORD = re.compile(r"[\w.-]*\w")
 
@@ -28,7 +29,7 @@ def check_patterns(patterns: Iterable[AccessPattern], tables: Sequence[ContractT
 
 def of_table(patterns: Iterable[AccessPattern], table: ContractTable) -> list[AccessPattern]:
     """The patterns on a table of which the operation is known."""
-    return [pattern for pattern in patterns if pattern.table == table.name and pattern.operation]
+    return [pattern for pattern in patterns_of(patterns, table.name) if pattern.operation]
 
 
 def all_known(patterns: Iterable[AccessPattern], table: ContractTable) -> bool:
@@ -36,7 +37,7 @@ def all_known(patterns: Iterable[AccessPattern], table: ContractTable) -> bool:
 
     A sentence in `satisfies` that belongs to none of them is a use of which only the words are known.
     """
-    here = [pattern for pattern in patterns if pattern.table == table.name]
+    here = patterns_of(patterns, table.name)
     told = {name.casefold() for pattern in here for name in (pattern.id, pattern.description)}
     sentences = (sentence.casefold() for sentence in table.satisfies)
     return (

@@ -8,7 +8,7 @@ from scripts.capacity.load import AVERAGES, PEAKS, TableLoad
 from scripts.capacity.money import Span, money
 from scripts.capacity.sizing import ASK_AWS, TABLE_QUOTA, TARGET, TableCapacity, provisioned
 from scripts.capacity.throughput import MILLION, MONTH_SECONDS, ThroughputPrices, on_demand_cost, provisioned_cost
-from scripts.capacity.units import index_units, table_units
+from scripts.capacity.units import all_units
 
 ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
 
@@ -49,7 +49,7 @@ def advise(load: TableLoad | None, prices: ThroughputPrices | None, target: int 
     warnings = _quota_warnings(load)
     on_demand = on_demand_cost(load, prices) if prices else None
     # What the quota cuts off has to be paid too, once AWS has raised it: else the smaller figure would be no comparison.
-    needed = provisioned(load, target, quota=None)
+    needed = provisioned(load, target, quota=None) if capacity.warnings else capacity
     fixed_cost = provisioned_cost(needed, prices) if prices else None
     if prices is None or on_demand is None or fixed_cost is None:
         reason = "On-demand, because scripts/cost/prices.json lacks prices of the Region to compare with: add them."
@@ -110,8 +110,9 @@ def _cost_of_using_all(capacity: TableCapacity, prices: ThroughputPrices) -> Dec
 
 def _quota_warnings(load: TableLoad) -> tuple[str, ...]:
     """The peaks that exceed what a table or index may use by default, also on demand (Developer Guide, ServiceQuotas)."""
-    parts = [(f"table {load.name}", table_units(load))]
-    parts += [(f"index {i.name} of table {load.name}", index_units(load, i)) for i in load.indexes]
+    table, indexes = all_units(load)
+    parts = [(f"table {load.name}", table)]
+    parts += [(f"index {i.name} of table {load.name}", u) for i, u in zip(load.indexes, indexes, strict=True)]
     return tuple(
         f"At its peak {place} needs {math.ceil(rate.peak):,} {what} units a second, but the quota is {TABLE_QUOTA:,}."
         f" {ASK_AWS}"

@@ -1,5 +1,6 @@
 """What a table and its indexes have to carry: requests per second, sizes in bytes, numbers of items."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,17 +22,25 @@ class Rate:
     @classmethod
     def of(cls, average: int | float | str | Decimal | Fraction, peak: object = None) -> "Rate":
         """A rate of the decimal numbers as they are written (0.1 is one tenth); no peak: the average is the peak."""
-        return cls(exact(average), exact(average if peak is None else peak))
+        known = exact(average)
+        return cls(known, known if peak is None else exact(peak))
 
     def __add__(self, other: "Rate") -> "Rate":
-        return Rate(self.average + other.average, self.peak + other.peak)
+        average = self.average + other.average
+        same = self.peak is self.average and other.peak is other.average
+        return Rate(average, average if same else self.peak + other.peak)
 
     def times(self, factor: Fraction | int) -> "Rate":
         """Average and peak multiplied by `factor`."""
-        return Rate(self.average * factor, self.peak * factor)
+        if factor == 1:
+            return self
+        average = self.average * factor
+        # The same object twice is common (one rate stated for both), and fractions are slow.
+        return Rate(average, average if self.peak is self.average else self.peak * factor)
 
 
-NO_RATE = Rate(Fraction(0), Fraction(0))
+_NOTHING = Fraction(0)
+NO_RATE = Rate(_NOTHING, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +94,21 @@ class TableLoad:
         return (*table, *(f"reads of index {index.name}" for index in self.indexes if index.reads is None))
 
 
+def added(rates: Sequence[Rate]) -> Rate:
+    """The sum of rates."""
+    return sum(rates[1:], rates[0]) if rates else NO_RATE
+
+
 def exact(number: object) -> Fraction:
     """The number as it is written in decimals, without the error of binary floating point.
 
     Raises ValueError for what is not a finite number.
     """
-    return number if isinstance(number, Fraction) else Fraction(str(number))
+    if isinstance(number, Fraction):
+        return number
+    return Fraction(number) if type(number) is int else Fraction(str(number))
 
 
 def total(requests: tuple[Requests, ...]) -> Rate:
     """All requests per second together. Peaks are added: they are taken to come at the same time."""
-    return sum((one.rate for one in requests), NO_RATE)
+    return added([one.rate for one in requests])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scripts.capacity.load import Rate, TableLoad
-from scripts.capacity.units import index_units, table_units
+from scripts.capacity.units import all_units
 
 TARGET = 70  # percent; the console's default. Developer Guide, AutoScaling
 FLOOR = 1  # Developer Guide, ServiceQuotas: minimum throughput of a table or global secondary index
@@ -55,15 +55,14 @@ def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE
     if load.unknown:
         raise ValueError(f"not known: {', '.join(load.unknown)}")
     sizer = _Sizer(target, quota, [])
-    units = table_units(load)
+    units, of_indexes = all_units(load)
     read, write = _known(units.read), _known(units.write)
     place = f"table {load.name}"
     table = Capacity(sizer.scaling(read, "read", place), sizer.scaling(write, "write", place))
     indexes = []
-    for index in load.indexes:
+    for index, units in zip(load.indexes, of_indexes, strict=True):
         if index.local:
             continue
-        units = index_units(load, index)
         place = f"index {index.name} of table {load.name}"
         of_the_table = _known(units.write).peak / write.peak if write.peak else Fraction(0)
         least = (table.write.minimum * of_the_table, table.write.maximum * of_the_table)
@@ -87,13 +86,19 @@ class _Sizer:
     warnings: list[str]
 
     def scaling(
-        self, rate: Rate, what: str, place: str, least: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+        self, rate: Rate, what: str, place: str, least: tuple[Fraction | int, Fraction | int] = (0, 0)
     ) -> Scaling:
         """Minimum and maximum for a rate of units, at least those of `least`."""
-        average, peak = (units * 100 / self.target for units in (rate.average, rate.peak))
-        low, high = max(FLOOR, math.ceil(max(average, least[0]))), max(FLOOR, math.ceil(max(peak, least[1])))
+        low, high = (
+            max(FLOOR, self._needed(units), math.ceil(other))
+            for units, other in zip((rate.average, rate.peak), least, strict=True)
+        )
         if self.quota is not None and high > self.quota:
             needed = f"The {what} capacity of {place} would have to reach {high:,} units"
             self.warnings.append(f"{needed}, but the quota is {self.quota:,}: it is set to that.")
             low, high = min(low, self.quota), self.quota
         return Scaling(low, high, self.target)
+
+    def _needed(self, units: Fraction) -> int:
+        """The units of capacity, rounded up, of which that many units are the target's part."""
+        return -(-units.numerator * 100 // (units.denominator * self.target))

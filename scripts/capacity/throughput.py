@@ -7,7 +7,7 @@ from fractions import Fraction
 from scripts.capacity.load import Rate, TableLoad
 from scripts.capacity.money import ZERO, Span
 from scripts.capacity.sizing import Scaling, TableCapacity
-from scripts.capacity.units import index_units, table_units
+from scripts.capacity.units import all_units
 
 MONTH_SECONDS = 30 * 24 * 60 * 60  # 2,592,000: a month of 30 days, for what is paid by request
 MONTH_HOURS = 730  # a twelfth of a year, for what is paid by the hour
@@ -28,7 +28,8 @@ class ThroughputPrices:
 
 def requests_in_a_month(units: Rate) -> Span:
     """Request units in a month of 30 days, with the average and with the peak all month long."""
-    return Span(_decimal(units.average * MONTH_SECONDS), _decimal(units.peak * MONTH_SECONDS))
+    low = _decimal(units.average, MONTH_SECONDS)
+    return Span(low, low if units.peak == units.average else _decimal(units.peak, MONTH_SECONDS))
 
 
 def hours_in_a_month(scaling: Scaling) -> Span:
@@ -42,7 +43,8 @@ def on_demand_cost(load: TableLoad, prices: ThroughputPrices) -> Span | None:
     if load.unknown or read_price is None or write_price is None:
         return None
     cost = ZERO
-    for units in (table_units(load), *(index_units(load, index) for index in load.indexes)):
+    table, indexes = all_units(load)
+    for units in (table, *indexes):
         for rate, price in ((units.read, read_price), (units.write, write_price)):
             if rate is not None:
                 cost += requests_in_a_month(rate).times(price / MILLION)
@@ -66,5 +68,5 @@ def scaling_alarms(capacity: TableCapacity) -> int:
     return SCALING_ALARMS * sum(s.minimum != s.maximum for part in parts for s in (part.read, part.write))
 
 
-def _decimal(number: Fraction) -> Decimal:
-    return Decimal(number.numerator) / Decimal(number.denominator)
+def _decimal(number: Fraction, times: int) -> Decimal:
+    return Decimal(number.numerator * times) / Decimal(number.denominator)

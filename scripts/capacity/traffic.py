@@ -10,6 +10,7 @@ from scripts.capacity.entry_size import entry_size
 from scripts.capacity.load import ASSUMED_SIZE_BYTES, EVENTUAL, NO_RATE, STANDARD, IndexLoad, Requests, TableLoad, exact
 from scripts.capacity.rates import BATCHES, MAX_RATE, READS, WRITES, Source, overlaid, pattern_requests, rate_of
 from scripts.model import ALL, AccessPattern, ContractTable, Index
+from scripts.patterns_of import patterns_of
 
 _ID_LENGTH, _IDS_SHOWN = 40, 5
 
@@ -38,7 +39,7 @@ def from_settings(
     `settings` is the value of `traffic` in deployment.yaml, in the form of traffic.schema.json and without the problems
     that `traffic_check.problems` finds; anything else may raise ValueError, KeyError or TypeError.
     """
-    source = Source(table, tuple(p for p in patterns if p.table == table.name), settings)
+    source = Source(table, patterns_of(patterns, table.name), settings)
     reads = _table_requests(source, "reads", READS, EVENTUAL)
     writes = _table_requests(source, "writes", WRITES, STANDARD)
     indexes = [_index(source, index, bool(writes), local=False) for index in table.indexes]

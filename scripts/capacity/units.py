@@ -19,6 +19,8 @@ from scripts.capacity.load import (
     Rate,
     Requests,
     TableLoad,
+    added,
+    total,
 )
 
 READ_UNIT_BYTES = 4 * 1024
@@ -85,6 +87,20 @@ def index_write_units(change: str, entry_size_bytes: int, old_entry_size_bytes: 
     return by_change[change]
 
 
+# The load whose units were worked out last: several figures are made of them, one after the other.
+_last: tuple[TableLoad | None, Units, tuple[Units, ...]] = (None, Units(None, None), ())
+
+
+def all_units(load: TableLoad) -> tuple[Units, tuple[Units, ...]]:
+    """`table_units`, and `index_units` of each of its indexes."""
+    global _last
+    known, table, indexes = _last
+    if known is not load:
+        table, indexes = table_units(load), tuple(index_units(load, index) for index in load.indexes)
+        _last = (load, table, indexes)
+    return table, indexes
+
+
 def table_units(load: TableLoad) -> Units:
     """Units per second of the table itself, with those of its local secondary indexes, which use its capacity."""
     local = [index for index in load.indexes if index.local]
@@ -94,12 +110,12 @@ def table_units(load: TableLoad) -> Units:
         reads = None if reads is None or extra is None else reads + extra
     if load.writes is None:
         return Units(reads, None)
-    writes = NO_RATE
-    for one in load.writes:
-        # An index entry of a local index is part of the item's own write, so a transaction doubles it too.
-        in_indexes = sum((_units_of_a_write(index) for index in local), Fraction(0)) * WRITE_FACTORS[one.kind]
-        writes += one.rate.times(write_units(one.size_bytes, one.kind) + in_indexes)
-    return Units(reads, writes)
+    # An index entry of a local index is part of the item's own write, so a transaction doubles it too.
+    entries = sum(map(_units_of_a_write, local))
+    writes = [
+        one.rate.times(write_units(one.size_bytes, one.kind) + entries * WRITE_FACTORS[one.kind]) for one in load.writes
+    ]
+    return Units(reads, added(writes))
 
 
 def index_units(load: TableLoad, index: IndexLoad) -> Units:
@@ -112,21 +128,20 @@ def index_units(load: TableLoad, index: IndexLoad) -> Units:
         return Units(NO_RATE, NO_RATE)
     if load.writes is None:
         return Units(_reads(index.reads), None)
-    writes = sum((one.rate for one in load.writes), NO_RATE)
-    return Units(_reads(index.reads), writes.times(_units_of_a_write(index)))
+    return Units(_reads(index.reads), total(load.writes).times(_units_of_a_write(index)))
 
 
 def _units_of_a_write(index: IndexLoad) -> Fraction:
     """Units in the index, on average, of one write to its table."""
     size = index.entry_size_bytes or ASSUMED_SIZE_BYTES
     kept, moved = index_write_units(PROJECTED, size), index_write_units(KEY, size)
-    return index.share_of_writes * (kept * (1 - index.key_changes) + moved * index.key_changes)
+    return index.share_of_writes * (kept + index.key_changes * (moved - kept))
 
 
 def _reads(requests: tuple[Requests, ...] | None) -> Rate | None:
     if requests is None:
         return None
-    return sum((one.rate.times(read_units(one.size_bytes, one.kind)) for one in requests), NO_RATE)
+    return added([one.rate.times(read_units(one.size_bytes, one.kind)) for one in requests])
 
 
 def _begun(size_bytes: int, step: int) -> int:

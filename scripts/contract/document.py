@@ -6,6 +6,7 @@ from typing import Any
 from scripts.contract.findings import Findings, Path
 from scripts.contract.limits import MAX_DEPTH, MAX_DIGITS
 from scripts.contract.lines import Lines
+from scripts.contract.places import Places
 from scripts.contract.tolerant import Parser, Stop
 
 NOTHING = object()  # the text holds no value
@@ -20,23 +21,24 @@ class Document:
 
     def __init__(self, text: str, findings: Findings) -> None:
         self._text = text
-        self._parser: Parser | None = None
+        self._places: Parser | Places | None = None  # of a text that is JSON only when asked for
         self._lines = Lines(text)
         try:
             self.value: Any = _fast(text)
         except (_Unusual, ValueError, RecursionError):
-            self._parser = Parser(text, lambda rule, at, path, **facts: findings.add(rule, path, offset=at, **facts))
+            parser = Parser(text, lambda rule, at, path, **facts: findings.add(rule, path, offset=at, **facts))
+            self._places = parser
             try:
-                self.value = self._parser.parse()
+                self.value = parser.parse()
             except Stop:
                 self.value = NOTHING
 
     def of_path(self, path: Path, key: bool = False) -> tuple[int, int]:
         """1-based line and column of the value (or the key) at `path`, or of the nearest parent that exists."""
-        parser = self._positions()
-        offset = parser.keys.get(path) if key else None
+        places = self._positions()
+        offset = places.key(path) if key else None
         while offset is None:
-            offset = parser.values.get(path)
+            offset = places.value(path)
             if not path:
                 break
             path = path[:-1]
@@ -46,11 +48,10 @@ class Document:
         """1-based line and column of an offset in the text."""
         return self._lines.of_offset(offset)
 
-    def _positions(self) -> Parser:
-        if self._parser is None:
-            self._parser = Parser(self._text, lambda *_args, **_facts: None)
-            self._parser.parse()
-        return self._parser
+    def _positions(self) -> Parser | Places:
+        if self._places is None:
+            self._places = Places(self._text)
+        return self._places
 
 
 def _fast(text: str) -> Any:

@@ -55,6 +55,14 @@ class Parser:
         self.values: dict[Path, int] = {}
         self.keys: dict[Path, int] = {}
 
+    def value(self, path: Path) -> int | None:
+        """The offset of the value at a path; None when there is none."""
+        return self.values.get(path)
+
+    def key(self, path: Path) -> int | None:
+        """The offset of the key of the value at a path; None when there is none."""
+        return self.keys.get(path)
+
     def parse(self) -> Any:
         """The value of the whole text. Raises Stop when there is none; everything wrong has then been reported."""
         value = self._value((), 0)

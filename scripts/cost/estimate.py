@@ -9,7 +9,7 @@ from scripts.capacity.load import TableLoad
 from scripts.capacity.money import ZERO, Span
 from scripts.capacity.sizing import TableCapacity
 from scripts.capacity.throughput import MILLION, MONTH_SECONDS, hours_in_a_month, requests_in_a_month, scaling_alarms
-from scripts.capacity.units import Units, index_units, table_units
+from scripts.capacity.units import Units, all_units
 from scripts.cost.lines import Estimate, Line
 from scripts.cost.prices import STANDARD_CLASS, Price, Prices
 
@@ -139,10 +139,11 @@ def _capacity(maker: _Lines, load: TableLoad, capacity: TableCapacity | None) ->
 
 def _parts(load: TableLoad) -> Iterator[tuple[str, Units]]:
     """The table and its global secondary indexes, which are paid for each by itself."""
-    yield "", table_units(load)
-    for index in load.indexes:
+    table, indexes = all_units(load)
+    yield "", table
+    for index, units in zip(load.indexes, indexes, strict=True):
         if not index.local:
-            yield f" of index {index.name}", index_units(load, index)
+            yield f" of index {index.name}", units
 
 
 def _storage(maker: _Lines, load: TableLoad, options: TableOptions) -> Iterator[Line]:

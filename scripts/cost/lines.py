@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from scripts.capacity.money import ZERO, Span, money_change, money_span
-from scripts.cost.prices import Price
+from scripts.cost.prices import Price, prices
+
+ALARM_LINES = ("alarms", "composite alarms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,51 @@ class Line:
         return f"${self.price.amount} for {self.price.unit}" if self.price else "no price"
 
 
-@dataclass(frozen=True, slots=True)
+class Total(NamedTuple):
+    """The sum of some lines: the amounts that are known (None: no amount is), and how many dollars of it are alarms.
+
+    `complete`: every line has an amount. `prices`: those that the lines use, each once.
+    """
+
+    amount: Span | None
+    complete: bool
+    alarms: Span | None
+    prices: tuple[Price, ...]
+
+    @property
+    def shown(self) -> str:
+        """`$1.00 to $4.00`, `at least $1.00` when a line has no amount, or `no estimate`, also where there is no price."""
+        return money_span(self.amount if self.prices else None, complete=self.complete)
+
+    def to_json(self) -> list[Any]:
+        """As lists and texts. All prices are of one Region."""
+        spans = [[str(span.low), str(span.high)] if span else None for span in (self.amount, self.alarms)]
+        return [*spans, self.complete, [price.key for price in self.prices]]
+
+    @classmethod
+    def from_json(cls, value: list[Any], region: str | None) -> "Total":
+        """The value of `to_json`. Raises ValueError, TypeError, KeyError or ArithmeticError for any other."""
+        *spans, complete, keys = value
+        amount, alarms = (Span(Decimal(span[0]), Decimal(span[1])) if span else None for span in spans)
+        found = prices(region) if region else None
+        return cls(amount, complete, alarms, tuple(found.by_key[key] for key in keys) if found else ())
+
+
+def summed(totals: Iterable[Total]) -> Total:
+    """Several sums as one."""
+    found = list(totals)
+    amounts = [total.amount for total in found if total.amount]
+    alarms = [total.alarms for total in found if total.alarms]
+    used = dict.fromkeys(price for total in found for price in total.prices)
+    return Total(
+        sum(amounts, ZERO) if amounts else None,
+        all(total.complete for total in found),
+        sum(alarms, ZERO) if alarms else None,
+        tuple(used),
+    )
+
+
+@dataclass(frozen=True)
 class Estimate:
     """What something costs in a month: its lines in order, and sentences about what was assumed."""
 
@@ -59,19 +107,38 @@ class Estimate:
     lines: tuple[Line, ...]
     assumptions: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def amounts(self) -> tuple[Span | None, ...]:
+        """The amount of each line."""
+        return tuple(line.amount for line in self.lines)
+
+    @cached_property
     def total(self) -> Span | None:
         """The sum of the amounts that are known, not rounded; None when none is, or when there is no price at all."""
-        amounts = [line.amount for line in self.lines if line.amount is not None]
+        amounts = [amount for amount in self.amounts if amount is not None]
         priced = any(line.price for line in self.lines)
         return sum(amounts, ZERO) if amounts and priced else None
 
     @property
-    def complete(self) -> bool:
-        """Whether every line has an amount; otherwise the total is a lower bound."""
-        return all(line.amount is not None for line in self.lines)
+    def summary(self) -> "Total":
+        """What the sums over several estimates are made of."""
+        known = [amount for amount in self.amounts if amount is not None]
+        of_alarms = [
+            amount for line, amount in zip(self.lines, self.amounts, strict=True) if amount and line.what in ALARM_LINES
+        ]
+        return Total(
+            sum(known, ZERO) if known else None,
+            self.complete,
+            sum(of_alarms, ZERO) if of_alarms else None,
+            self.prices,
+        )
 
     @property
+    def complete(self) -> bool:
+        """Whether every line has an amount; otherwise the total is a lower bound."""
+        return None not in self.amounts
+
+    @cached_property
     def shown_total(self) -> str:
         """`$1.00 to $4.00`, `at least $1.00` when a line has no amount, or `no estimate`."""
         return money_span(self.total, complete=self.complete)
@@ -84,14 +151,6 @@ class Estimate:
     def of(self, part: str) -> "Estimate":
         """The lines of one part: a table, or empty for what the tables share."""
         return Estimate(part, tuple(line for line in self.lines if line.part == part))
-
-
-def together(name: str, estimates: Iterable[Estimate]) -> Estimate:
-    """The lines of several estimates as one, for example of all tables of an environment and of what they share."""
-    found = list(estimates)
-    lines = tuple(line for estimate in found for line in estimate.lines)
-    assumptions = tuple(dict.fromkeys(sentence for estimate in found for sentence in estimate.assumptions))
-    return Estimate(name, lines, assumptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""What is measured at each size, in the order in which a team does it."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.local_aws import LocalAws
+from tests.bench import contracts, workplace
+from tests.bench.measure import Measured, run
+from tests.working_copy import git
+
+PYTHON = sys.executable
+BIN = Path(PYTHON).parent
+HOOKS = (str(BIN / "pre-commit"), "run")
+# The yardstick: what any program costs that reads JSON and writes YAML, before it has done anything.
+START = (PYTHON, "-c", "import json, yaml")
+STEPS = ("generate", "check", "hooks", "aws")
+Row = tuple[str, Measured]
+
+
+def measure(root: Path, tables: int, services: int, steps: tuple[str, ...] = STEPS) -> Iterator[Row]:
+    """Measure the steps in a new copy below `root`, each as soon as it is done: what it is called, and what it took."""
+    copy = workplace.make(root / f"{tables}-{services}", tables, services)
+    run(_python("generate"), copy)  # compiles the scripts, which is no part of any measure
+    if "generate" in steps:
+        yield "start Python, import json and yaml", run(START, copy)
+        shutil.rmtree(copy / "generated")
+        shutil.rmtree(copy / "build")
+        yield "generate, everything", run(_python("generate"), copy)
+        yield "generate, nothing changed", run(_python("generate"), copy)
+        yield "generate --check", run(_python("generate", "--check"), copy)
+    workplace.commit(copy)
+    if "check" in steps:
+        yield "check, everything", run(_python("check", *CHECKED), copy)
+    if "generate" in steps or "hooks" in steps:
+        contracts.change_one(copy)
+    if "generate" in steps:
+        yield "generate, one table changed", run(_python("generate"), copy)
+    if "hooks" in steps:
+        cache = {"PRE_COMMIT_HOME": str(root / "pre-commit")}
+        run(_python("generate"), copy)
+        git(copy, "add", "--all")
+        run((*HOOKS, "ruff-format"), copy, **cache)  # makes its database
+        yield "pre-commit, one table changed", run(HOOKS, copy, **cache)
+    if "aws" in steps:
+        yield from _on_aws(copy)
+
+
+# All of them but those of the code, which is the same at every size.
+CHECKED = ("cfn-lint", "policies", "generated", "contracts", "alarms", "access")
+
+
+def _on_aws(copy: Path) -> Iterator[Row]:
+    there = ("--environment", contracts.ENVIRONMENT)
+    with LocalAws.start() as aws:
+        for title, command, codes in (
+            ("plan, nothing deployed", _python("plan", *there), (2,)),
+            ("deploy, everything", _python("deploy", *there, "--yes"), (0,)),
+            ("plan, nothing changed", _python("plan", *there), (0,)),
+            ("validate", _python("validate", *there), (0,)),
+        ):
+            before = len(aws.calls())
+            yield title, replace(run(command, copy, codes, **aws.environment), calls=len(aws.calls()) - before)
+
+
+def _python(module: str, *options: str) -> tuple[str, ...]:
+    return (PYTHON, "-m", f"scripts.{module}", *options)
