@@ -96,15 +96,15 @@ def _ttl_first(states: list[tuple[TableState, bool]], stated: Mapping[str, Any])
 
 
 def _ttl_alone(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The templates from one to the next: two when an index changes together with time to live.
+    """The templates from one to the next: two when time to live is switched together with anything else.
 
-    AWS may refuse to switch time to live now. An index that the same update has begun to create would stay behind.
+    If the other thing fails, the rollback would have to switch back. AWS refuses that within the hour, and refuses to take
+    the block away while time to live is on: the stack would be stuck in UPDATE_ROLLBACK_FAILED.
     """
-    if _ttl_on(before) == _ttl_on(after) or _names(before) == _names(after):
+    if _ttl_on(before) == _ttl_on(after):
         return [after]
-    if _ttl_on(after):
-        return [_with_ttl(after, _ttl(before)), after]
-    return [_with_ttl(before, _ttl(after)), after]
+    between = _with_ttl(after, _ttl(before)) if _ttl_on(after) else _with_ttl(before, _ttl(after))
+    return [between, after] if between not in (before, after) else [after]
 
 
 def _with_ttl(template: Mapping[str, Any], ttl: Mapping[str, Any]) -> dict[str, Any]:

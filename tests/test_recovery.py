@@ -181,12 +181,30 @@ def test_time_to_live_that_someone_has_switched_off_can_move_to_another_attribut
     assert shop.validate() == 0
 
 
-def test_a_rollback_that_is_stuck_is_continued(shop: Shop, broken: Any, aws: Any) -> None:
-    """The update switches time to live off and fails; on again within the hour is refused: UPDATE_ROLLBACK_FAILED."""
+def test_time_to_live_is_never_switched_by_an_update_that_may_fail(shop: Shop, broken: Any, aws: Any) -> None:
+    """Switching back within the hour is refused, so a rollback that has to do it would be stuck."""
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
     shop.deploy()
     aws.advance(61)
     aws.set_clock(ttl_interval=60)
+    broken(True)
+    shop.write(path.read_text().replace("ttl: expires_at", "ttl: total"))
+    assert shop.deploy() == 1
+    assert "ended in UPDATE_ROLLBACK_COMPLETE. First cause: WriteThrottleAlarm" in shop.err
+    broken(False)
+    assert shop.deploy() == 0, shop.err
+    assert shop.validate() == 0
+
+
+def test_a_rollback_that_is_stuck_is_continued(
+    shop: Shop, broken: Any, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update of someone else switches time to live off and fails; on again within the hour is refused."""
+    path = shop.root / "contracts" / "shop" / "deployment.yaml"
+    shop.deploy()
+    aws.advance(61)
+    aws.set_clock(ttl_interval=60)
+    monkeypatch.setattr(stages, "_ttl_alone", lambda _before, after: [after])  # all in one update, as others do it
     broken(True)
     shop.write(path.read_text().replace("ttl: expires_at", "ttl: total"))
     assert shop.deploy() == 1
