@@ -1,8 +1,7 @@
 """What a table has to carry in an environment, how it should be billed, and what it costs a month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.capacity.advice import PROVISIONED, Advice, advise
 from scripts.capacity.load import TableLoad
@@ -19,8 +18,7 @@ ON_DEMAND = "on-demand"
 DAYS_BETWEEN_BACKUPS = {"daily": 1, "weekly": 7, "monthly": 30}
 
 
-@dataclass(frozen=True, slots=True)
-class Economics:
+class Economics(NamedTuple):
     """What is known about the load of a table (None: nothing), the advice made of it, and the monthly estimate."""
 
     load: TableLoad | None

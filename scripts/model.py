@@ -6,7 +6,7 @@ so that one comparison serves plan, deployment, validation, drift and adoption.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"
@@ -55,8 +55,7 @@ class Index:
 # --- what the contract says ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One attribute of an item, with where its value comes from in MySQL (both names empty when not stated)."""
 
     name: str
@@ -66,8 +65,7 @@ class Attribute:
     justification: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """One kind of item in a table: the templates of its key values (`USER#{id}`) and its attributes."""
 
     name: str
@@ -77,8 +75,7 @@ class Entity:
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AccessPattern:
+class AccessPattern(NamedTuple):
     """One way in which applications reach the data. Rate in requests per second, size in bytes; None: not stated."""
 
     id: str

@@ -2,7 +2,8 @@
 
 `build/generate.json` holds, for each service, a digest of what it was made from and of every file that was made. Nothing
 is taken from it on trust: a service is left alone only while its input, the code and the content of all its files on
-disk have the digests that are written there. `--check` does not look at it at all. It can be deleted at any time.
+disk have the digests that are written there; of a service that has changed, a table is left alone while the same holds
+for it (`scripts.cut`). `--check` does not look at it at all. It can be deleted at any time.
 """
 
 import contextlib

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.capacity.traffic_check import problems as traffic_problems
 from scripts.economics import load_of
@@ -21,8 +20,7 @@ COLD_MINIMUM_DAYS = 90  # AWS Backup: a backup stays in cold storage for at leas
 _RESOLVE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One table in one environment, with its effective settings."""
 
     environment: Environment
@@ -36,8 +34,7 @@ class Case:
         return self.settings["encryption"] == "service-key" or self.settings["encryption"].startswith("arn:")
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """What is wrong with a setting of a case: the setting (a key, or a path below the environment), and what to do."""
 
     id: str

@@ -2,13 +2,14 @@
 
 import argparse
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from scripts import prompts
+from scripts import prompts, remembered
 from scripts.aws import FAILURES, Aws, explain
 from scripts.desired import table_states
-from scripts.files import compare_tree
-from scripts.generate import generate, is_record
+from scripts.files import compare, compare_tree, digests
+from scripts.generate import CONTRACTS, OUT, generate, is_record
 from scripts.model import TableState
 from scripts.project import Service, read_services
 from scripts.settings_source import Environment
@@ -18,16 +19,16 @@ class Refused(Exception):
     """The command cannot begin: one line that says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """One service in the environment, with its Region filled in."""
 
     service: Service
     environment: Environment
 
-    @property
+    @cached_property
     def states(self) -> tuple[TableState, ...]:
-        """The desired state of each of its tables."""
+        """The desired state of each of its tables, made once: everything that looks at the place asks for them."""
         return table_states(self.service, self.environment)
 
     @property
@@ -65,8 +66,9 @@ def select(options: argparse.Namespace) -> Target:
 
     Raises Refused, prompts.NotAsked, or ProblemsError for a contract or settings that cannot be used.
     """
+    before = _now(options.contracts)
     services = read_services(options.contracts, options.service)
-    _fresh(services, options)
+    _fresh(services, options, before)
     known = list(dict.fromkeys(e.name for service in services for e in service.environments))
     name = options.environment or (
         known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
@@ -90,9 +92,17 @@ def select(options: argparse.Namespace) -> Target:
     return Target(name, aws, tuple(replace(p, environment=replace(p.environment, region=region)) for p in places))
 
 
-def _fresh(services: tuple[Service, ...], options: argparse.Namespace) -> None:
-    """What a reviewer read is what gets deployed: the generated files must be those of the contract."""
+def _fresh(services: tuple[Service, ...], options: argparse.Namespace, before: remembered.Now | None) -> None:
+    """What a reviewer read is what gets deployed: the generated files must be those of the contract.
+
+    A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
+    every file that it made is still there, and no other. `before`: what there was when the services began to be read;
+    if somebody edits them meanwhile, what was read is not what is remembered.
+    """
+    known = _remembered(options, before)
     for service in services:
+        if service.name in known:
+            continue
         wanted = {name.partition("/")[2]: text for name, text in generate([service]).items()}
         changes = compare_tree(
             options.out / service.name, wanted, lambda path, folder=service.name: is_record(folder / path)
@@ -102,6 +112,31 @@ def _fresh(services: tuple[Service, ...], options: argparse.Namespace) -> None:
             raise Refused(
                 f"{options.out / service.name / first} does not match the contract. Run `make generate`, review, commit."
             )
+
+
+def _now(contracts: Path) -> remembered.Now | None:
+    """What is there now; None where it cannot be read, which whoever reads the services says better."""
+    try:
+        return remembered.now(contracts)
+    except OSError:
+        return None
+
+
+def _remembered(options: argparse.Namespace, before: remembered.Now | None) -> set[str]:
+    """The services whose files are those that the last run of `make generate` made of what is there now."""
+    if before is None or (options.contracts, options.out) != (CONTRACTS, OUT):
+        return set()
+    try:
+        if before != remembered.now(CONTRACTS):
+            return set()
+        present = digests(OUT)
+    except OSError:
+        return set()  # whoever compares everything says what is wrong
+    known, _ = remembered.load(remembered.FILE, before, present)
+    wanted = {path: found for one in known.values() for path, found in one.files.items()}
+    changes = compare(present, wanted, is_record)
+    odd = {path.partition("/")[0] for path in (*changes.created, *changes.updated, *changes.removed)}
+    return known.keys() - odd
 
 
 def _region(environment: str, places: list[Place], given: str | None) -> str:

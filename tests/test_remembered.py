@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,13 @@ class Place:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
         self._capture, self.rendered = capture, [""]
+        self.tables: list[str] = []
         made = rendering.Rendering.__init__
 
-        def record(one: rendering.Rendering, service: rendering.Service) -> None:
+        def record(one: rendering.Rendering, service: rendering.Service, *known: Any) -> None:
+            made(one, service, *known)
             self.rendered.append(service.name)
-            made(one, service)
+            self.tables += one.tables
 
         monkeypatch.setattr(rendering.Rendering, "__init__", record)
         monkeypatch.chdir(root)
@@ -43,6 +46,7 @@ class Place:
 
     def run(self, *options: str) -> tuple[int, list[str]]:
         self.rendered.clear()
+        self.tables.clear()
         code = generate.main(list(options))
         self.out, self.err = self._capture.readouterr()
         return code, list(self.rendered)

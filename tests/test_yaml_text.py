@@ -23,8 +23,15 @@ SCALARS = st.one_of(
     st.text(st.characters(exclude_categories=("Cs",)), max_size=200),
     st.sampled_from(["yes", "null", "1e3", "0x1", "2010-09-09", "~", "=", "<<", "a: b", "# c", "%d", "", " ", "\n"]),
 )
+# Sentences that are longer than a line, with what decides how they are quoted and where they are broken.
+SENTENCES = st.lists(
+    st.sampled_from(
+        ["is", "alarm", "table:x", "a:", "#x", "x#y", "'q", "q'", "{a}", "-", ":", "", "\u00e9", "yes", "arn:" * 9]
+    ),
+    max_size=50,
+).map(" ".join)
 VALUES = st.recursive(
-    SCALARS,
+    SCALARS | SENTENCES,
     lambda inside: st.one_of(
         st.lists(inside, max_size=4), st.dictionaries(st.text(st.characters(codec="ascii")), inside, max_size=4)
     ),

@@ -1,17 +1,18 @@
 """The IAM actions that exist, what each one does and on which resources it acts: data for the policies and their check.
 
+from typing import NamedTuple
+
 Source: AWS Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB" (and for the
 other services); https://docs.aws.amazon.com/service-authorization/latest/reference/list_dynamodb.html
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What an action does. Everything but ADMIN may stand in a policy for applications.
 READ, WRITE, STREAM, DESCRIBE, BACKUP, KEY, ADMIN = "read", "write", "stream", "describe", "backup", "key", "admin"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One IAM action. `kinds`: the resources it can be limited to, of table, index, stream, backup, key; empty: none.
 
     The kinds of ADMIN actions are not recorded: no policy here gives them on anything.
@@ -109,8 +110,7 @@ NOT_ACTIONS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """What an operation of an access pattern needs. `enclosing`: the transaction inside which the actions are allowed."""
 
     actions: tuple[str, ...]

@@ -1,7 +1,8 @@
 """The ARNs of tables, and the placeholders that stand where an environment does not state its Region or account."""
 
+import functools
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # AWS partitions by the beginning of their Regions' names, the longest first, with the domain of their endpoints.
 # Source: partitions.json of the AWS SDKs.
@@ -37,6 +38,7 @@ _KINDS = {
 }
 
 
+@functools.cache
 def partition(region: str) -> str:
     """The AWS partition of a Region."""
     return next(name for prefix, name, _ in _PARTITIONS if region.startswith(prefix))
@@ -72,8 +74,7 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(name for name in PLACEHOLDERS if name in text)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The Region and account that ARNs name; None stands for a placeholder."""
 
     region: str | None

@@ -1,8 +1,8 @@
 """On-demand or provisioned with auto scaling: which one a table should use, and why."""
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from scripts.capacity.load import AVERAGES, PEAKS, TableLoad
 from scripts.capacity.money import Span, money
@@ -13,8 +13,7 @@ from scripts.capacity.units import all_units
 ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """The billing mode to use, and the reason in one or two sentences.
 
     Costs are dollars a month for throughput alone (capacity: with the alarms of auto scaling). `utilisation` is the share

@@ -1,15 +1,13 @@
 """Limits of AWS that the tables of one environment can reach, and what to do about each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scripts.capacity.sizing import ASK_AWS, FLOOR, TABLE_QUOTA, Capacity, TableCapacity
 from scripts.model import INCLUDE, ContractTable
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A limit: what it counts, its value, whether AWS raises it on request, and the AWS text that it is from."""
 
     what: str

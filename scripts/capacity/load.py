@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 EVENTUAL, STRONG, TRANSACTIONAL, STANDARD = "eventual", "strong", "transactional", "standard"
 READ_KINDS = (EVENTUAL, STRONG, TRANSACTIONAL)
@@ -52,8 +53,7 @@ class Requests:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLoad:
+class IndexLoad(NamedTuple):
     """What a secondary index has to carry.
 
     `reads` None: not known; `entry_size_bytes` None: not known, one write unit is assumed. The shares are from 0 to 1:

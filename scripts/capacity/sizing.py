@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from scripts.capacity.load import Rate, TableLoad
 from scripts.capacity.units import all_units
@@ -13,8 +14,7 @@ ASK_AWS = "Ask AWS to raise the quota before deploying."
 TABLE_QUOTA = 40_000  # read or write units of a table, and of each index. Developer Guide, ServiceQuotas
 
 
-@dataclass(frozen=True, slots=True)
-class Scaling:
+class Scaling(NamedTuple):
     """Capacity units between which auto scaling keeps what is provisioned, and its target utilisation in percent."""
 
     minimum: int
@@ -77,8 +77,7 @@ def _known(rate: Rate | None) -> Rate:
     return rate
 
 
-@dataclass(frozen=True, slots=True)
-class _Sizer:
+class _Sizer(NamedTuple):
     """Turns units per second into capacity, and collects where the quota cuts it."""
 
     target: int

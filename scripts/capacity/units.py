@@ -5,8 +5,8 @@ Sources: Amazon DynamoDB Developer Guide, CapacityUnitCalculations, WorkingWithT
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from scripts.capacity.load import (
     ASSUMED_SIZE_BYTES,
@@ -31,8 +31,7 @@ WRITE_FACTORS = {STANDARD: 1, TRANSACTIONAL: 2}
 ADDED, PROJECTED, KEY, REMOVED, UNTOUCHED = "added", "projected", "key", "removed", "untouched"
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Read and write units per second; None: not known."""
 
     read: Rate | None

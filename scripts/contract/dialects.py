@@ -1,14 +1,12 @@
 """Which format a file is in: one of the dialects of the contract, or the format of another tool."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.contract.findings import Findings, Path, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How one dialect spells things. `note` is the rule that tells how it was understood, empty for the main one."""
 
     name: str
@@ -41,8 +39,7 @@ SUCCESSOR = Dialect(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(NamedTuple):
     """Another tool's format, known by fields of the file, and of any of its tables; each set is one way to know it."""
 
     name: str

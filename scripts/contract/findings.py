@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from scripts.contract.rules import RULES
 from scripts.problems import ERROR, NOTE, WARNING, Problem, did_you_mean, printable
@@ -21,8 +20,7 @@ class Places(Protocol):
         """1-based line and column of an offset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule that something breaks, where, and the finished texts."""
 
     rule: str

@@ -1,7 +1,7 @@
 """Lines and columns of offsets in a text."""
 
 import bisect
-import re
+from itertools import accumulate
 
 
 class Lines:
@@ -14,6 +14,6 @@ class Lines:
     def of_offset(self, offset: int) -> tuple[int, int]:
         """1-based line and column of a 0-based offset."""
         if self._starts is None:
-            self._starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
+            self._starts = list(accumulate((len(line) + 1 for line in self._text.split("\n")), initial=0))
         line = bisect.bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1

@@ -5,6 +5,7 @@ import re
 
 Path = tuple[str | int, ...]
 _SPACE = re.compile(r"[ \t\n\r]*")
+_NEXT = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")  # what stands between a key and its value, or after a value
 _scan = json.JSONDecoder().scan_once  # in C: the value at an offset, and where it ends
 _Children = dict[str | int, tuple[int | None, int]]
 
@@ -41,19 +42,16 @@ class Places:
         return self._known[path]
 
     def _entries(self, start: int, in_object: bool) -> _Children:
-        text, skip = self._text, _SPACE.match
+        text, skip = self._text, _NEXT.match
         found: _Children = {}
-        at = skip(text, start + 1).end()  # type: ignore[union-attr]
+        at = skip(text, start + 1).end()  # type: ignore[union-attr] it matches anything
         while text[at] not in "}]":
             key: str | int = len(found)
             key_at = None
             if in_object:
                 key_at = at
                 key, at = _scan(text, at)
-                at = skip(text, skip(text, at).end() + 1).end()  # type: ignore[union-attr] the colon
+                at = skip(text, at).end()  # type: ignore[union-attr]
             found[key] = (key_at, at)
-            _, at = _scan(text, at)
-            at = skip(text, at).end()  # type: ignore[union-attr]
-            if text[at] == ",":
-                at = skip(text, at + 1).end()  # type: ignore[union-attr]
+            at = skip(text, _scan(text, at)[1]).end()  # type: ignore[union-attr]
         return found

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.contract.findings import Path, meant, path_text, shown
 from scripts.contract.limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
@@ -15,8 +15,7 @@ TABLE, GLOBAL_INDEX, LOCAL_INDEX = "table", "global secondary index", "local sec
 _TYPE_WORDS = {"N": "a number (N)", "B": "binary (B)"}
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPart:
+class KeyPart(NamedTuple):
     """One attribute of a key as written: its name, where it stands, and the type given with it (dialect D) or ""."""
 
     name: str

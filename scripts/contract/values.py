@@ -3,8 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.contract.dialects import Dialect
 from scripts.contract.findings import Findings, Path, shown
@@ -14,8 +13,7 @@ CONTROL = re.compile(r"[\t\n\r]")
 _KINDS = ((bool, "true or false"), (str, "text"), ((int, float), "a number"), (list, "a list"), (dict, "an object"))
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What all readers of one file share."""
 
     findings: Findings

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from scripts.capacity.advice import ON_DEMAND, PROVISIONED
 from scripts.capacity.load import TableLoad
@@ -48,8 +49,7 @@ class TableOptions:
     contributor_insights: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SharedOptions:
+class SharedOptions(NamedTuple):
     """What the tables of an environment share, as far as it costs money; `alarm_metrics` as in TableOptions."""
 
     alarm_metrics: tuple[int, ...] = ()
@@ -92,8 +92,7 @@ def shared_estimate(options: SharedOptions, prices: Prices | None) -> Estimate:
     return Estimate("", tuple(line for line in lines if line.quantity != ZERO))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
+class _Lines(NamedTuple):
     """Makes the lines of one part with the prices of its Region and table class."""
 
     part: str

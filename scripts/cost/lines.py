@@ -153,8 +153,7 @@ class Estimate:
         return Estimate(part, tuple(line for line in self.lines if line.part == part))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A line that costs another amount than before; None for an amount: the line does not exist, or has no estimate."""
 
     part: str
@@ -164,8 +163,7 @@ class Change:
     delta: Span | None  # None: not known, because one of the two is not
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What a change costs: the lines that change, and their sum a month; `complete` False: something is not known."""
 
     changes: tuple[Change, ...]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.capacity.throughput import ThroughputPrices
 
@@ -28,8 +28,7 @@ class Price:
     unverified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(NamedTuple):
     """The prices of one Region, by the keys that prices.json lists under "units"."""
 
     region: str

@@ -1,8 +1,8 @@
 """Which alarms a table has, and which ones a service has once per environment."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from scripts import names
 from scripts.model import Alarm, CompositeAlarm, TableState
@@ -17,8 +17,7 @@ DEFAULT = AlarmSettings()
 AnyAlarm = Alarm | CompositeAlarm
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """What the alarms of one table are made from. `traffic`: index, "" for the table, to reads and writes per second."""
 
     state: TableState  # its alarms are not looked at
@@ -26,7 +25,7 @@ class Watch:
     runbook: str  # a path or a URL; a `#` and the section are put after it
     settings: AlarmSettings = DEFAULT
     operations: tuple[str, ...] = USUAL_OPERATIONS
-    traffic: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
+    traffic: Mapping[str, tuple[float, float]] = MappingProxyType({})
 
 
 def table_alarms(watch: Watch, room: int = fit.ROOM) -> tuple[AnyAlarm, ...]:

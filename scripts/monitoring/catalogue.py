@@ -2,16 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
 PERCENTILE = re.compile(r"p\d{1,2}(\.\d{1,10})?|p100")  # CloudWatch, Statistics definitions
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One metric: each set of dimensions under which it is published, what can be asked of it, every how many seconds.
 
     `sparse`: no data means that nothing happened. `unusable`: why it must not be watched; empty if it may.

@@ -1,7 +1,7 @@
 """What alarms measure: one metric where one says it all, else an expression over at most ten."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.model import MetricQuery
 from scripts.monitoring.kinds import Kind
@@ -13,8 +13,7 @@ TABLE, INDEX, OPERATION = "TableName", "GlobalSecondaryIndexName", "Operation"
 SLACK = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """Either metric and dimensions, or an expression and its metrics. `gaps`: it puts 0 where there is no data."""
 
     metric: str = ""

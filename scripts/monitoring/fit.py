@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring.kinds import Kind, kind_of
@@ -14,8 +14,7 @@ _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 SEPARATE, TOGETHER, LEFT_OUT = "separate", "together", "left out"
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """How indexes are watched: each by alarms of its own, several by one alarm, or, for lesser alarms, not at all."""
 
     throttled: str

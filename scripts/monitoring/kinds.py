@@ -5,7 +5,7 @@ AWS recommends no thresholds; those here are ours, and can be set.
 """
 
 import functools
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ESSENTIAL, STANDARD, FULL = LEVELS = ("essential", "standard", "full")  # each one has what those before it have
 PAGE, TICKET = SEVERITIES = ("page", "ticket")  # get someone up at night; look at it in the morning
@@ -14,8 +14,7 @@ MINUTE, FIVE_MINUTES = 60, 300  # seconds; the shortest for which DynamoDB publi
 UNHEALTHY = "unhealthy"  # the composite alarm of a table
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of alarm. `name` ends the names of its alarms; `section` is its runbook section and its setting.
 
     The threshold is a number of events per period, a percentage, or milliseconds. `share` raises it with the traffic,

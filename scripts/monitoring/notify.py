@@ -1,11 +1,13 @@
 """Who is told by which alarm.
 
+from typing import NamedTuple
+
 People get the alarm topic. The feed gets every single alarm, for a chat channel or an incident tool: nobody needs to
 subscribe to it. An alarm of severity `page` that is part of its table's composite alarm goes to the feed only, so that
 people get one message about a table and not one from each of its alarms.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts import names
 
@@ -13,8 +15,7 @@ from scripts import names
 COMPOSITE_ALARMS = True
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(NamedTuple):
     """Topics, by their names in the same account and Region, or as whole ARNs."""
 
     people: tuple[str, ...]

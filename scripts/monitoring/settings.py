@@ -2,17 +2,15 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.monitoring.kinds import LEVELS, SEVERITIES, STANDARD, Kind
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmSettings:
+class AlarmSettings(NamedTuple):
     """The alarms of one table, or of a service, as deployment.yaml sets them.
 
     `sections`: section of the runbook to any of threshold, datapoints, evaluation_periods and severity.
@@ -20,8 +18,8 @@ class AlarmSettings:
     """
 
     level: str = STANDARD
-    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: NONE)
-    latency_p99_ms: Mapping[str, int] = field(default_factory=lambda: NONE)
+    sections: Mapping[str, Mapping[str, Any]] = NONE
+    latency_p99_ms: Mapping[str, int] = NONE
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "AlarmSettings":

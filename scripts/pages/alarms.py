@@ -1,7 +1,7 @@
 """The alarms of a table in a few rows: what each kind of them watches, when it is on, and where to read what to do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.markdown import codes, link, table
 from scripts.model import Alarm, CompositeAlarm, TableState
@@ -13,8 +13,7 @@ _RUNBOOK = "../runbook.md"
 _INDEX = "GlobalSecondaryIndexName"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """The alarms of one section of the runbook, in one environment. Equal rows of several environments become one."""
 
     section: str

@@ -1,8 +1,7 @@
 """What the tables of a service cost, and why they are billed as they are: for the pages of the service and its tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.capacity.money import money_span
 from scripts.cost.lines import Estimate, Total, summed
@@ -18,16 +17,14 @@ BILLING_WORDS = {"PAY_PER_REQUEST": "on-demand", "PROVISIONED": "provisioned wit
 BASIS = "on-demand: a month of 30 days; provisioned: 730 hours; free tiers are not subtracted"
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(NamedTuple):
     """The economics of a table in every environment."""
 
     tables: Mapping[tuple[str, str], Economics]  # by the names of environment and table (in the contract)
     billing: Mapping[tuple[str, str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """What the tables of a service cost in each environment, in the contract's order, and what they share."""
 
     tables: Mapping[str, Sequence[Total]]  # by the name of the environment

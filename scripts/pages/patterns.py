@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.markdown import code, text
 from scripts.model import AccessPattern, ContractTable, Index, Keys
@@ -22,8 +22,7 @@ _WRITES = {"PutItem", "BatchWriteItem", "TransactWriteItems"}
 _QUERY, _SCAN = "Query", "Scan"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One access pattern of a table, as cells of Markdown. `stated`: it is known what serves it."""
 
     to: str

@@ -1,26 +1,28 @@
 """The page of a service, its catalogue: what tables it has, how they are reached, where they run, what they cost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scripts import names
 from scripts.markdown import code, codes, link, page, table, text
 from scripts.model import ContractTable
 from scripts.pages import common, cost
 from scripts.pages.diagram import service_diagram
-from scripts.pages.patterns import HEAD, HOW_TO_STATE, NOT_STATED, listed, uses
+from scripts.pages.patterns import HEAD, HOW_TO_STATE, NOT_STATED, Use, listed, uses
 from scripts.project import Service
 
 # GitHub shows no Markdown file above 512 kB as a page. What can be read elsewhere too is left out before that.
 PAGE_MAX = 450_000
+Uses = Sequence[tuple[ContractTable, Sequence[Use]]]
 
 
 def render(service: Service, costs: cost.Sums | None = None) -> str:
     """`generated/<service>/README.md`."""
-    full = _page(service, costs, with_patterns=True)
-    return full if len(full.encode()) <= PAGE_MAX else _page(service, costs, with_patterns=False)
+    found = [(t, uses(t, service.contract.access_patterns)) for t in service.contract.tables]
+    full = _page(service, costs, found, with_patterns=True)
+    return full if len(full.encode()) <= PAGE_MAX else _page(service, costs, found, with_patterns=False)
 
 
-def _page(service: Service, costs: cost.Sums | None, with_patterns: bool) -> str:
+def _page(service: Service, costs: cost.Sums | None, found: Uses, with_patterns: bool) -> str:
     contract = service.contract
     remarks = [*contract.notes, *(note for t in contract.tables for note in t.notes)]
     return page(
@@ -33,7 +35,7 @@ def _page(service: Service, costs: cost.Sums | None, with_patterns: bool) -> str
         *common.folded(
             ("Table", "Partition key", "Sort key", "Indexes", "Items"), [(t.name, _row(t)) for t in contract.tables]
         ),
-        *_patterns(service, with_patterns),
+        *_patterns(found, with_patterns),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),
         f"Something is wrong, or a drill is due: {link('the runbook', 'runbook.md')}.",
@@ -71,9 +73,8 @@ def _link(value: ContractTable) -> str:
     return link(code(value.name), f"tables/{names.file_stem(value.name)}.md")
 
 
-def _patterns(service: Service, shown: bool) -> Iterable[list[str] | str]:
+def _patterns(found: Uses, shown: bool) -> Iterable[list[str] | str]:
     """Every access pattern by table and by what serves it."""
-    found = [(t, uses(t, service.contract.access_patterns)) for t in service.contract.tables]
     number = sum(len(some) for _, some in found)
     if not number:
         return

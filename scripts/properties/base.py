@@ -1,8 +1,7 @@
 """What a property of a table is: from the setting to the template, to the live table, and back into plain words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.aws_names import settled
 from scripts.model import ContractTable, TableState, Unknown
@@ -11,8 +10,7 @@ from scripts.settings_source import Environment
 __all__ = ["Property", "Reading", "Unknown", "Wanted", "settled"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a desired value is made from: the effective settings of one table in one environment."""
 
     settings: Mapping[str, Any]
@@ -21,8 +19,7 @@ class Wanted:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a live value is read from: the connection (`scripts.aws.Aws`) and the answer of DescribeTable."""
 
     aws: Any
@@ -52,8 +49,7 @@ def plain(value: Any) -> str:
     return str(value) or "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One property: the field of TableState that holds it, its name in reports, and the ways in and out.
 
     `render` gives properties of AWS::DynamoDB::Table, `render_index` those of one global secondary index, `fix` the

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,3 +49,15 @@ def test_policies_of_any_contract_pass_the_check_fit_and_never_change(value, dat
         assert check_document(document, name) == []
         assert len("".join(text.split())) <= SIZE_LIMIT
     assert list(make().items()) == list(documents.items())
+
+
+VALUES = st.recursive(
+    st.text() | st.integers() | st.booleans() | st.none(),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(), inside, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(VALUES)
+def test_a_document_is_written_as_the_json_module_writes_it(value: Any) -> None:
+    assert to_json(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"

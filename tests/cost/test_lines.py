@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from scripts.capacity.money import ZERO, Span
-from scripts.cost.lines import Estimate, Line, difference, together
+from scripts.cost.lines import Estimate, Line, difference, summed
 from scripts.cost.prices import Price
 
 CENT = Price("storage_gb_month", Decimal("0.01"), "GB and month", "test", date(2026, 1, 1))
@@ -50,13 +50,16 @@ def test_an_estimate_is_as_complete_as_its_lines() -> None:
 
 
 def test_tables_and_what_they_share_together() -> None:
-    one = Estimate("A", (line("storage", 100, "A"),), ("Assumed.",))
-    two = Estimate("B", (line("storage", 200, "B"), line("alarms", 50, "")), ("Assumed.", "Guessed."))
-    whole = together("prod", [one, two])
-    assert whole.shown_total == "$3.50"
-    assert whole.assumptions == ("Assumed.", "Guessed.")
-    assert [whole.of(part).shown_total for part in ("A", "B", "")] == ["$1.00", "$2.00", "$0.50"]
+    one = Estimate("A", (line("storage", 100, "A"),))
+    two = Estimate("B", (line("storage", 200, "B"), line("alarms", 50, "")))
+    whole = summed([one.summary, two.summary])
+    assert [total.shown for total in (one.summary, two.summary, whole)] == ["$1.00", "$2.50", "$3.50"]
+    assert one.summary.alarms is None
+    assert whole.alarms == Span.of(Decimal("0.50"))
     assert whole.prices == (CENT,)
+    unknown = estimate(line("reads", None))
+    assert summed([one.summary, unknown.summary]).shown == "at least $1.00"
+    assert summed([unknown.summary]).shown == unknown.shown_total == "no estimate"
 
 
 def test_differences_are_found_line_by_line() -> None:

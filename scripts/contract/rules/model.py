@@ -1,12 +1,11 @@
 """What a rule of the contract is. The rules themselves are data, in the modules beside this one."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.problems import ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing that is checked. `message` and `fix` are `str.format` templates, filled with facts of the finding.
 
     `wrong` and `right` are the examples of the documentation. `form`: the JSON Schema for editors checks it too.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from typing import NamedTuple
 
 from scripts.model import ContractTable, Index, KeyAttribute
 from scripts.pages.patterns import example
@@ -14,8 +15,7 @@ _FOLDER = Path(__file__).parent
 _NUMBER = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a program reads. `key` and `query`: attributes with example values, as (attribute, value as text).
 
     `region` None: taken from the surroundings, as every SDK does; `index` empty: the query is on the table.
