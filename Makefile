@@ -51,11 +51,11 @@ demo: $(READY) ## The whole job on the local AWS, on the sample or on CONTRACT=p
 .PHONY: local
 local: $(READY) ## Open a shell in which every command uses the local AWS, until you leave it
 	@echo "This shell uses the local AWS, not Amazon's. It forgets everything when you leave: exit or Ctrl-D." >&2
-	@PS1='(local AWS) \w\$$ ' $(RUN) scripts.local_aws bash --noprofile --norc || true
+	@env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS PS1='(local AWS) \w\$$ ' $(RUN) scripts.local_aws bash --noprofile --norc || true
 
 .PHONY: test
 test: $(READY) ## Run the tests
-	@$(RUN) pytest -n auto
+	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: fuzz
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time

@@ -11,7 +11,7 @@ def blocked(desired: TableState, live: TableState) -> list[str]:
     elif desired.keys != live.keys:
         reasons.append(
             f"Its key schema is {live.keys}, the contract wants {desired.keys}. DynamoDB cannot change the keys of a "
-            "table: give the table a new name in the contract, copy the items, then switch the applications over."
+            "table: give the table a new name in the contract, copy the items, then switch the applications over (runbook, Change a key)."
         )
     found = {index.name: index for index in live.indexes}
     for index in desired.indexes:

@@ -3,6 +3,7 @@
 `python -m scripts.cfn_guard` prints the path of the program, unpacking it if need be.
 """
 
+import argparse
 import functools
 import platform
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -117,8 +119,13 @@ def _unpack(archive: Path, folder: Path) -> None:
                 raise
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Print the path of cfn-guard; exit code 2 and what to do when there is none."""
+    argparse.ArgumentParser(
+        prog="python -m scripts.cfn_guard",
+        description="Print the path of cfn-guard, unpacking it if need be.",
+        epilog="Exit codes: 0 printed, 2 there is none.",
+    ).parse_args(argv)
     try:
         print(binary())
     except CfnGuardMissing as problem:
@@ -128,4 +135,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -110,8 +110,8 @@ def as_text(report: Report) -> str:
         lines += [f"  Violation: {one.violation}", f"  Fix: {one.fix}", ""]
     bare = [verdict for verdict in report.verdicts if TABLE not in report.types[verdict.file]]
     if bare:
-        judges = ", ".join(sorted(set().union(*(verdict.passed | verdict.failed for verdict in bare))))
-        lines += [f"{_count(len(bare), 'template')} without a table, judged only by {judges}"]
+        judges = len(set().union(*(verdict.passed | verdict.failed for verdict in bare)))
+        lines += [f"{_count(len(bare), 'template')} without a table, which {_count(judges, 'rule')} can judge"]
     found = _count(len(report.violations), "violation") if report.violations else "no violation"
     tests = f", {_count(report.tests_run, 'rule test')}" if report.tests_run else ""
     tests += f" ({len(report.failed_tests)} failed)" if report.failed_tests else ""

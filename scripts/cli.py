@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from scripts.aws import FAILURES, explain
-from scripts.problems import ProblemsError, show
+from scripts.problems import EXPLAINED, ProblemsError, counts, show
 from scripts.prompts import NotAsked
 from scripts.target import Refused
 
@@ -17,6 +17,7 @@ def guarded(work: Callable[[], int], closing: str, code: int) -> int:
         return work()
     except ProblemsError as error:
         show(error.problems, sys.stderr)
+        closing = f"{counts(error.problems)}. {closing} {EXPLAINED}"
     except (Refused, NotAsked) as error:
         print(error, file=sys.stderr)
     except FAILURES as error:

@@ -60,11 +60,13 @@ class Demo:
         self.step("2. Generate templates and pages", "python", "-m", "scripts.generate")
         self.step("3. Lint", "cfn-lint", "-c", "I", "-t", templates)
         self.step("4. Check the policies", "python", "-m", "scripts.check_policies", "--control-tower")
-        for name, region in environments:
+        for number, (name, region) in enumerate(environments):
             extra = [] if region else ["--region", REGION]
-            self.step(f"5. Deploy {name}", "python", "-m", "scripts.deploy", "--environment", name, "--yes", *extra)
+            first = f"{2 * number + 5}. Deploy {name}"
+            self.step(first, "python", "-m", "scripts.deploy", "--environment", name, "--yes", *extra)
             report = ["--report", f"validation/{name}"]
-            self.step(f"6. Validate {name}", "python", "-m", "scripts.validate", "--environment", name, *report, *extra)
+            second = f"{2 * number + 6}. Validate {name}"
+            self.step(second, "python", "-m", "scripts.validate", "--environment", name, *report, *extra)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,11 +16,11 @@ from scripts.changes import BLOCKED
 from scripts.cli import guarded
 from scripts.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
-from scripts.jobs import Job, prepare
+from scripts.jobs import Job, listings, prepare
 from scripts.planning.live import shared_changes
 from scripts.planning.plan import Plan, plan
-from scripts.planning.render import to_text, to_values
-from scripts.progress import Board
+from scripts.planning.render import happening, to_text, to_values
+from scripts.progress import Board, looking
 from scripts.record import record_environment
 from scripts.target import Refused, Target, add_options, select
 
@@ -32,10 +32,12 @@ CONTINUES = "Run the same command again: it waits for what is running and contin
 
 def _show(console: Console, target: Target, jobs: list[Job], made: Plan) -> None:
     table = RichTable("Service", "Table", "Indexes", "What happens", box=None, pad_edge=False, header_style="bold")
+    happens = {(entry.service, entry.table): happening(entry) for entry in made.entries}
     for job in jobs:
         indexes = [index.name for index in job.desired.indexes]
         indexes += [f"{index.name} (local)" for index in job.desired.local_indexes]
-        table.add_row(job.place.service.name, job.desired.name, ", ".join(indexes) or "-", job.words)
+        service, name = job.place.service.name, job.desired.name
+        table.add_row(service, name, ", ".join(indexes) or "-", happens[service, name])
     console.print(f"Environment  {target.environment}", highlight=False)
     console.print(f"Region       {target.aws.region}", highlight=False)
     console.print(f"Account      {target.aws.account}", highlight=False)
@@ -50,8 +52,11 @@ def _deploy(options: argparse.Namespace, console: Console) -> int:
     folder = options.report or execution_report.default_folder(target.environment)
     report = ExecutionReport(target, folder)
     try:
-        jobs = prepare(target)
-        made = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared_changes(target))
+        listed = listings(target)
+        with looking(target.tables, f"Looking at {target.environment}") as board:
+            jobs = prepare(target, listed, lambda _name: board.looked())
+        shared = shared_changes(target, listed)
+        made = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared)
         report.plan = made.hash
         _show(console, target, jobs, made)
         refusal = _refusal(options, target, jobs, made)
@@ -75,7 +80,8 @@ def _refusal(options: argparse.Namespace, target: Target, jobs: list[Job], made:
     """Exit code and message when it must not begin; None when it may."""
     if options.plan_hash and options.plan_hash != made.hash:
         print(to_text(made))
-        command = f"python -m scripts.deploy --environment {target.environment} --plan-hash {made.hash}"
+        service = f" SERVICE={options.service}" if options.service else ""
+        command = f"make deploy ENV={target.environment}{service} PLAN_HASH={made.hash}"
         message = (
             f"Approved was plan {options.plan_hash}, but it would now be plan {made.hash}: the live tables, the contract or "
             f"the settings have changed since. {NOTHING} Read the new plan, then approve it: {command}"
@@ -124,24 +130,28 @@ def _run(
     content = report.write(execution_report.DEPLOYED, "", run.outcomes)
     if not _record(options, console, target, made, content):
         return 1
-    _tampered(run, jobs)
-    again = f"make validate ENV={target.environment}"
+    differing = _tampered(run, jobs)
+    again = f"make validate ENV={target.environment}" + (f" SERVICE={options.service}" if options.service else "")
+    same = len(jobs) - differing
+    tables = f"{same} {'table is' if same == 1 else 'tables are'} as the templates say"
     console.print(
-        f"{len(jobs)} {'table is' if len(jobs) == 1 else 'tables are'} as the templates say. Prove it: {again}",
+        f"{tables}, {differing} not. What to do: {again}" if differing else f"{tables}. Prove it: {again}",
         highlight=False,
         markup=False,
     )
     return 0
 
 
-def _tampered(run: Run, jobs: list[Job]) -> None:
-    for job in jobs:
-        if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences:
-            print(
-                f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside "
-                "CloudFormation. The validation names each difference and the command that mends it.",
-                file=sys.stderr,
-            )
+def _tampered(run: Run, jobs: list[Job]) -> int:
+    """Name the tables that still differ, because CloudFormation sees no difference; how many they are."""
+    found = [job for job in jobs if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences]
+    for job in found:
+        print(
+            f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside of "
+            "CloudFormation. The validation names each difference and the command that mends it.",
+            file=sys.stderr,
+        )
+    return len(found)
 
 
 def _stopped(run: Run) -> None:
@@ -164,7 +174,7 @@ def _record(
     except (OSError, *FAILURES) as error:
         why = explain(error) if isinstance(error, FAILURES) else str(error)
         print(
-            f"It could not be recorded: {why} Record it: python -m scripts.record --environment {target.environment}",
+            f"It could not be recorded: {why} Record it: make record ENV={target.environment}",
             file=sys.stderr,
         )
         return False

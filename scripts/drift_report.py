@@ -51,9 +51,13 @@ class Drifted:
 
     @property
     def verdict(self) -> str:
-        """`1 drift, 2 clean, 1 skipped`: environments by their outcome."""
+        """`2 environments: 1 differs, 1 clean`: by their outcome; in code an outcome is a word that stays as it is."""
         outcomes = [looked.outcome for looked in self.looked]
-        return ", ".join(f"{outcomes.count(each)} {each}" for each in ORDER if each in outcomes) or "no environments"
+        counts = [(outcomes.count(each), each) for each in ORDER if each in outcomes]
+        parts = [f"{number} {('differs', 'differ')[number > 1] if each == DRIFT else each}" for number, each in counts]
+        if not parts:
+            return "no environments"
+        return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}"
 
 
 def moved(report: Report) -> Iterator[tuple[str, str]]:

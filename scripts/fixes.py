@@ -75,10 +75,14 @@ def fix(finding: Finding, desired: TableState, environment: str, region: str, st
     return REVERT.format(stack=stack, region=region) + THEN
 
 
-def shared_fix(finding: Finding, environment: str, region: str, stack: str, topic: str = "") -> str:
-    """What to do about something that the tables share. `topic`: the ARN of the one for people."""
+def shared_fix(
+    finding: Finding, environment: str, region: str, stack: str, topic: str = "", deployed: bool = True
+) -> str:
+    """What to do about something that the tables share. `topic`: the ARN of the one for people. `deployed`: there is a stack."""
     if finding.outcome == UNKNOWN:
         return WHEN_SETTLING if finding.settling else WHEN_UNKNOWN
+    if not deployed:
+        return DEPLOY.format(environment=environment)
     if around := _around(finding, environment, region, stack, topic):
         return around
     if finding.live == "missing":

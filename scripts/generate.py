@@ -74,14 +74,14 @@ def _run(options: argparse.Namespace) -> int:
             made, earlier = remembered.load(remembered.FILE, now, present)
     renderings: list[Rendering] = []
     if now is None or now.inputs.keys() != made.keys():
-        from scripts.problems import ProblemsError, show
+        from scripts.problems import EXPLAINED, ProblemsError, counts, show
         from scripts.rendering import render
 
         try:
             renderings = render(options.contracts, options.service, made, earlier, present)
         except ProblemsError as error:
             show(error.problems, sys.stderr)
-            print("Nothing was generated.", file=sys.stderr)
+            print(f"{counts(error.problems)}. Nothing was generated. {EXPLAINED}", file=sys.stderr)
             return 2
     files = {name: found for rendering in renderings for name, found in rendering.files().items()}
     new = {name: found.digest for name, found in files.items()}

@@ -1,16 +1,18 @@
 """Look at every table of a target and decide what has to happen to it, before anything does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from scripts import names, recovery, stacks
 from scripts.adoption import obstacles
 from scripts.blocked import other_name
-from scripts.changes import ADOPT, BLOCKED, CREATE, Change, change
+from scripts.changes import BLOCKED, Change, change
 from scripts.compare import MATCH, compare
 from scripts.leftovers import leftovers, settled
+from scripts.listings import Listings
 from scripts.live import read_table
 from scripts.model import ContractTable, TableState, Unknown
 from scripts.stacks import FIRST, Stack, StackError
@@ -19,7 +21,7 @@ from scripts.target import Place, Target
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """One table to deploy: what is wanted, what is there, and what has to happen."""
 
@@ -37,45 +39,50 @@ class Job:
         """The stack of this table."""
         return names.table_stack(self.place.environment.name, self.place.service.name, self.table.name)
 
-    @property
-    def words(self) -> str:
-        """What will happen, for the confirmation."""
-        if self.change.action == BLOCKED:
-            return "blocked"
-        if self.change.action == CREATE:
-            return "create"
-        steps = len(self.change.steps)
-        if self.change.action == ADOPT:
-            return f"adopt, then {steps} {'step' if steps == 1 else 'steps'}"
-        if steps > 1:
-            return f"update in {steps} steps"
-        number = self.differences
-        return (
-            f"update ({number} {'difference' if number == 1 else 'differences'})" if number else "no difference found"
-        )
-
-    @property
+    @cached_property
     def differences(self) -> int:
         """How many checks of the live table do not match."""
         return sum(finding.outcome != MATCH for finding in compare(self.desired, self.live))
 
 
-def prepare(target: Target) -> list[Job]:
-    """Look at every table of the target and decide what has to happen to it."""
+def listings(target: Target) -> Listings:
+    """What is asked once for all tables of a target."""
+    states = [state for place in target.places for state in place.states]
+    return Listings(
+        target.aws, [alarm for state in states if isinstance(state.alarms, tuple) for alarm in state.alarms]
+    )
+
+
+def prepare(target: Target, listed: Listings, tell: Callable[[str], None] = lambda _name: None) -> list[Job]:
+    """Look at every table of the target and decide what has to happen to it.
+
+    `tell` hears the name of each table when it has been looked at, from several threads.
+    """
+
+    def looked(item: tuple[Place, ContractTable, TableState]) -> Job:
+        job = look(target, *item, listed)
+        tell(job.desired.name)
+        return job
+
     todo = [
         (place, table, state)
         for place in target.places
         for table, state in zip(place.service.contract.tables, place.states, strict=True)
     ]
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda item: look(target, *item), todo))
+        return list(pool.map(looked, todo))
 
 
-def look(target: Target, place: Place, table: ContractTable, desired: TableState) -> Job:
-    """Look at one table and its stack. Raises the errors of `aws.FAILURES` when its stack cannot be read."""
-    live = read_table(target.aws, desired)
+def look(
+    target: Target, place: Place, table: ContractTable, desired: TableState, listed: Listings | None = None
+) -> Job:
+    """Look at one table and its stack. `listed`: what was asked once for several tables; without it everything is asked now.
+
+    Raises the errors of `aws.FAILURES` when its stack cannot be read.
+    """
+    live = read_table(target.aws, desired, listed)
     name = names.table_stack(place.environment.name, place.service.name, table.name)
-    stack = stacks.describe(target.aws, name)
+    stack = listed.stack(name) if listed else stacks.describe(target.aws, name)
     ill = stack is not None and recovery.needs_recovery(target.aws, stack)
     busy = stack is not None and stack.busy
     found: dict[str, Any] = {"unsettled": ill or busy or (isinstance(live, TableState) and not settled(live))}

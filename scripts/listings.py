@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from scripts.aws import FAILURES, Aws
+from scripts import stacks
+from scripts.aws import FAILURES, Aws, error_code
 from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring.live import read_alarms
 from scripts.properties.scaling import list_scaling
+from scripts.stacks import Stack
 
 
 class Listings:
@@ -36,6 +38,19 @@ class Listings:
             [target for id in ids for target in targets.get(id, ())],
             [policy for id in ids for policy in found.get(id, ()) if policy["PolicyName"] in named],
         )
+
+    def stacks(self) -> dict[str, Stack]:
+        """Every stack of the account and Region, by its name."""
+        return self.once("stacks", lambda: stacks.describe_all(self._aws))
+
+    def stack(self, name: str) -> Stack | None:
+        """One stack, None if there is none; asked for by itself where the role may not see those of others."""
+        try:
+            return self.stacks().get(name)
+        except FAILURES as error:
+            if error_code(error).removesuffix("Exception") != "AccessDenied":
+                raise
+            return stacks.describe(self._aws, name)
 
     def key(self, id: str) -> dict[str, Any]:
         """The metadata of a KMS key, by its ARN or alias."""

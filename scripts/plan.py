@@ -16,6 +16,7 @@ from scripts.planning.page import to_markdown, to_markdown_all
 from scripts.planning.plan import LIVE, Plan
 from scripts.planning.render import dumped, to_text, to_values
 from scripts.planning.revision import NoRevisionError
+from scripts.progress import looking
 from scripts.target import Refused, add_options, select
 
 FORMATS = ("text", "json", "markdown")
@@ -51,7 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _plan(options: argparse.Namespace) -> int:
     every = options.against != LIVE and not options.environment
     if options.against == LIVE:
-        plans: Sequence[Plan] = (live_plan(select(options), None if options.service else options.out),)
+        target = select(options)
+        with looking(target.tables, f"Planning {target.environment}") as board:
+            made = live_plan(target, None if options.service else options.out, lambda _name: board.looked())
+        plans: Sequence[Plan] = (made,)
     else:
         try:
             plans = offline_plans(options.contracts, options.against, options.environment, options.service)

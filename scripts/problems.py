@@ -16,6 +16,7 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
+EXPLAINED = "Explained: docs/contract-rules.md, docs/settings.md"  # after all problems of all input files
 
 _COLOURS = {ERROR: "\033[1;31m", WARNING: "\033[1;33m", NOTE: "\033[36m"}
 _BOLD, _DIM, _RESET = "\033[1m", "\033[2m", "\033[0m"

@@ -31,5 +31,5 @@ def ask(question: str, option: str, default: str | None = None) -> str:
 def confirm(word: str, option: str) -> bool:
     """Whether the person types `word`. Raises NotAsked, naming `option`, when there is no terminal."""
     if not sys.stdin.isatty():
-        raise NotAsked(f"The deployment waits for a confirmation. Give it with {option}.")
+        raise NotAsked(f"The deployment waits for a confirmation. Give it with {option}, or make's YES=1.")
     return Prompt.ask(f'Type "{word}" to deploy, anything else to leave', console=Console(stderr=True)).strip() == word

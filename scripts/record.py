@@ -3,15 +3,13 @@
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import stacks
 from scripts.cli import guarded
 from scripts.files import write_atomically
-from scripts.jobs import WORKERS
+from scripts.listings import Listings
 from scripts.recording import inputs
 from scripts.recording.content import record, stacks_of
 from scripts.recording.inputs import Report
@@ -55,7 +53,8 @@ def record_environment(
     if execution and execution["outcome"] == REFUSED:
         return []
     made = origin(target.aws) if execution else {}
-    return [_record(target, place, out, made, execution, plan, validation) for place in target.places]
+    listed = Listings(target.aws, ())
+    return [_record(target, listed, place, out, made, execution, plan, validation) for place in target.places]
 
 
 def write_record(out: Path, content: Mapping[str, Any]) -> Written:
@@ -73,6 +72,7 @@ def write_record(out: Path, content: Mapping[str, Any]) -> Written:
 
 def _record(
     target: Target,
+    listed: Listings,
     place: Place,
     out: Path,
     made: Mapping[str, Any],
@@ -87,9 +87,7 @@ def _record(
     if validation and inputs.is_older(validation, execution or (old and old["deployment"])):
         validation = None
     retired = _retired(old, place)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        names = [*stacks_of(place), *retired]
-        live = dict(zip(names, pool.map(lambda name: stacks.describe(target.aws, name), names), strict=True))
+    live = {name: listed.stack(name) for name in (*stacks_of(place), *retired)}
     summary = inputs.validation_of(place.service.name, validation)
     new = record(place, target.aws.account, target.aws.endpoint, live, made, execution, plan, summary, retired)
     return write_record(out, merged(old, new))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,12 @@ def _surely_valid(value: Any) -> bool:
 
     A whole number written as 7.0 is left to the validator that explains, which is stricter about it.
     """
-    return jsonschema_rs.is_valid(schema(), value) and not _whole_floats(value)
+    return _quick_validator().is_valid(value) and not _whole_floats(value)
+
+
+@cache
+def _quick_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema())
 
 
 def _whole_floats(value: Any) -> bool:

@@ -73,6 +73,19 @@ def describe(aws: Aws, name: str) -> Stack | None:
         if "does not exist" in str(error):
             return None
         raise
+    return _stack(stack)
+
+
+def describe_all(aws: Aws) -> dict[str, Stack]:
+    """Every stack of the account and Region by its name, but for deleted ones: one call for a page of them.
+
+    Raises the errors of `aws.FAILURES`.
+    """
+    pages = aws.client("cloudformation").get_paginator("describe_stacks").paginate()
+    return {each["StackName"]: _stack(each) for page in pages for each in page["Stacks"]}
+
+
+def _stack(stack: dict[str, Any]) -> Stack:
     return Stack(
         name=stack["StackName"],
         id=stack["StackId"],

@@ -69,6 +69,8 @@ def is_current(job: Job, last: Stage) -> bool:
 
 
 def _state(job: Job, step: Step) -> TableState:
+    if step.indexes == job.desired.indexes and not step.overrides:
+        return job.desired
     table = replace(job.table, indexes=step.indexes)
     return replace(table_state(job.place.service, job.place.environment, table), **dict(step.overrides))
 

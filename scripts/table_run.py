@@ -47,8 +47,8 @@ class TableRun:
             if not self._protected:
                 self._protect()
             return False
-        self._look_again()
-        todo = stages(self.job)
+        if self._look_again():
+            todo = stages(self.job)
         changed = False
         for number, stage in enumerate(todo, 1):
             self._step = f"step {number} of {len(todo)}: {stage.words}" if len(todo) > 1 else stage.words
@@ -66,8 +66,8 @@ class TableRun:
         self._protected = job.stack.protected
         return is_current(job, todo[0]) and stacks.carries(job.stack, job.place.tags)
 
-    def _look_again(self) -> None:
-        """Wait for what is in progress, mend what was left half-way; then the job as things are now.
+    def _look_again(self) -> bool:
+        """Wait for what is in progress, mend what was left half-way; whether the job is now another one, as things are now.
 
         Raises StackError when the plan no longer fits what someone else has done meanwhile.
         """
@@ -76,12 +76,13 @@ class TableRun:
         busy = self._settle()
         self._protected = stack is not None and stack.protected
         if stack == planned.stack and not busy and not planned.unsettled:
-            return
+            return False
         self.job = look(self.target, planned.place, planned.table, planned.desired)
         if self.job.change.action == BLOCKED:
             raise StackError(" ".join(self.job.change.reasons))
         if self.job.change != planned.change and not planned.unsettled:
             raise StackError(MOVED)
+        return True
 
     def _stage(self, stage: Stage) -> bool:
         """One stage; False if there was nothing to change."""

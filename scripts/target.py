@@ -45,6 +45,11 @@ class Target:
     aws: Aws
     places: tuple[Place, ...]
 
+    @property
+    def tables(self) -> int:
+        """How many tables there are."""
+        return sum(len(place.service.contract.tables) for place in self.places)
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options that name a target."""

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from scripts.cli import guarded
 from scripts.files import write_atomically
-from scripts.progress import Board
+from scripts.progress import looking
 from scripts.report import Report, print_text, to_json, to_markdown
 from scripts.target import Place, Refused, Target, add_options, select
 from scripts.validation.patience import Patience
@@ -94,14 +94,9 @@ def _refuse_production(target: Target) -> None:
 
 @contextmanager
 def _progress(target: Target) -> Iterator[Tell]:
-    """Progress on a terminal, on standard error; nothing anywhere else."""
-    console = Console(stderr=True, soft_wrap=True)
-    if not console.is_terminal:
-        yield lambda _name, _good: None
-        return
-    total = sum(len(place.service.contract.tables) + 1 for place in target.places)
-    with Board(total, f"Validating {target.environment}", console) as board:
-        yield lambda name, good: board.done(name, "matches" if good else "see below", good)
+    """Progress on standard error: a bar on a terminal; anywhere else a line every few seconds, if it takes longer."""
+    with looking(target.tables + len(target.places), f"Validating {target.environment}") as board:
+        yield lambda _name, good: board.looked(good)
 
 
 def _commit() -> str:

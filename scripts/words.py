@@ -34,6 +34,7 @@ SENTENCES = {
     ("backup selection", "missing"): "backup selection {subject} does not exist: no table is backed up",
     ("backup coverage", "not covered"): "no backup selection covers the table: it is not backed up by AWS Backup",
     ("stack status", "missing"): "the stack does not exist",
+    ("enabled", "False"): "alarm {subject} has its actions switched off: it tells nobody",
 }
 CAUSES = {
     "outside": "Its stack asks for it: someone changed the table outside of CloudFormation.",

@@ -1,6 +1,5 @@
 """Fixtures for all tests. What needs no AWS imports none."""
 
-import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,17 +12,41 @@ if TYPE_CHECKING:
     from tests.shop import Shop
 
 REGION = "eu-west-1"
+# The modules that take longest, which are begun first, so that no process is left alone with one at the end.
+LONGEST = (
+    "tests/github/test_story.py",
+    "tests/test_demo.py",
+    "tests/test_deploy.py",
+    "tests/test_end_to_end.py",
+    "tests/test_recovery.py",
+    "tests/test_hooks.py",
+    "tests/test_plan.py",
+    "tests/properties/test_streams.py",
+    "tests/properties/test_billing.py",
+    "tests/test_resume.py",
+    "tests/test_template.py",
+    "tests/test_check_policies.py",
+    "tests/planning/test_pairs.py",
+    "tests/test_evolution.py",
+    "tests/validation/test_live.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests of the longest modules first, in that order; the others stay as they are."""
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    if gone := [name for name in rank if not (config.rootpath / name).is_file()]:
+        raise pytest.UsageError(f"{gone[0]} does not exist. Correct LONGEST in tests/conftest.py.")
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 
 
 @pytest.fixture(scope="session")
 def local_aws() -> Iterator["LocalAws"]:
     """One local AWS per test process, as the tests before have left it. Most tests want `aws`."""
-    import botocore.session
-
     from scripts.local_aws import LocalAws
+    from tests import thrift
 
-    # Every command opens a session of its own, and every session would read the same megabytes of API descriptions again.
-    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    thrift.one_botocore()
     with LocalAws.start() as running:
         yield running
 
@@ -48,9 +71,11 @@ def shop(
 
     Where a deployment would wait for an hour, the time of the local AWS moves instead.
     """
+    from tests import thrift
     from tests.clock import MovingClock
     from tests.shop import Shop
 
+    thrift.one_reading_of_the_code(monkeypatch)
     monkeypatch.setattr("scripts.waiting.Clock", lambda: MovingClock(aws))
     monkeypatch.chdir(tmp_path)
     made = Shop(tmp_path, capsys)

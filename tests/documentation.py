@@ -1,5 +1,6 @@
 """What the pages written by hand say: links, headings, and the commands in their fenced blocks."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -16,10 +17,14 @@ FENCE = re.compile(r"^( *)(```+|~~~+)(\w*)[^\n]*\n(.*?)^ *\2 *$", re.MULTILINE |
 HEREDOC = re.compile(r"<<-?\s*'?(\w+)'?")
 
 
+@cache
 def pages() -> list[Path]:
     """Every Markdown page of the repository."""
-    found = (path.relative_to(ROOT) for path in ROOT.rglob("*.md"))
-    return sorted(p for p in found if not any(part in SKIPPED or part.startswith(".venv") for part in p.parts))
+    found = []
+    for folder, names, files in os.walk(ROOT):
+        names[:] = [name for name in names if name not in SKIPPED and not name.startswith(".venv")]
+        found += [Path(folder, file).relative_to(ROOT) for file in files if file.endswith(".md")]
+    return sorted(found)
 
 
 def by_hand() -> list[Path]:

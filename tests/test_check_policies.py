@@ -1,5 +1,7 @@
 """Every policy, violated alone in a copy of a good template, is reported by that rule with file, resource and fix."""
 
+import contextlib
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -112,20 +114,41 @@ VIOLATIONS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", VIOLATIONS)
-def test_each_violation_is_reported_by_its_rule_with_file_and_resource(case, tmp_path, capsys):
-    name, violate, rule, resource, words = VIOLATIONS[case]
-    template = good(name)
-    violate(template)
-    path = write(tmp_path / "bad.yaml", template)
-    code, said = run(capsys, "--skip-tests", path)
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """The exit code of one run over all violations, what it said last, and what it said of each."""
+    folder = tmp_path_factory.mktemp("violations")
+    paths = {}
+    for number, (case, (name, violate, *_)) in enumerate(VIOLATIONS.items()):
+        template = good(name)
+        violate(template)
+        paths[case] = write(folder / f"{number:03}.yaml", template)
+    said = io.StringIO()
+    with contextlib.chdir(ROOT), contextlib.redirect_stdout(said):
+        code = main(["--skip-tests", str(folder)])
+    *blocks, last = said.getvalue().strip().split(f"{folder}/")
+    assert blocks.pop(0) == ""
+    *rest, summary = last.splitlines()
+    blocks.append("\n".join(rest))
+    of_file = {case: [block for block in blocks if block.startswith(f"{path.name}:")] for case, path in paths.items()}
+    return code, summary, of_file
+
+
+def test_all_of_them_are_violations(judged):
+    code, summary, of_file = judged
     assert code == VIOLATED
-    headings = [line for line in said.splitlines() if line.startswith(f"{path}:")]
-    assert {heading.split(": ", 1)[1] for heading in headings} == {f"{resource}: {rule}"}
-    assert words in said
-    assert "  Violation: " in said
-    assert "  Fix: " in said
-    assert said.splitlines()[-1] == f"1 template, {len(RULES)} rules: 1 violation"
+    assert summary == f"{len(VIOLATIONS)} templates, {len(RULES)} rules: {len(VIOLATIONS)} violations"
+    assert sum(map(len, of_file.values())) == len(VIOLATIONS)
+
+
+@pytest.mark.parametrize("case", VIOLATIONS)
+def test_each_violation_is_reported_by_its_rule_with_file_and_resource(case, judged):
+    _, _, rule, resource, words = VIOLATIONS[case]
+    (block,) = judged[2][case]
+    assert block.splitlines()[0].split(": ", 1)[1] == f"{resource}: {rule}"
+    assert words in block
+    assert "  Violation: " in block
+    assert "  Fix: " in block
 
 
 def test_the_cases_violate_every_rule():
@@ -154,7 +177,7 @@ def test_good_templates_keep_all_rules_and_those_of_control_tower(capsys):
     assert code == CLEAN
     assert f"2 templates, {len(RULES) + len(cfn_guard.CONTROLS)} rules, " in said
     assert said.endswith(" rule tests: no violation\n")
-    assert "1 template without a table, judged only by alarm_settings, allowed_resource_types, " in said
+    assert "1 template without a table, which 6 rules can judge" in said
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_what_was_deployed_but_could_not_be_recorded_is_said(shop: Shop, monkeyp
     monkeypatch.setattr(command, "record_environment", full)
     assert shop.deploy() == 1
     assert "It could not be recorded: " in shop.err
-    assert f"Record it: python -m scripts.record --environment {ENVIRONMENT}" in shop.err
+    assert f"Record it: make record ENV={ENVIRONMENT}" in shop.err
     assert report(shop)["outcome"] == "deployed"
 
 

@@ -34,7 +34,7 @@ RUN_BY = {
     "scripts.cfn_guard": "tests/test_cfn_guard.py",
     "scripts.bootstrap.github": "tests/bootstrap/test_github.py",
     "scripts.bootstrap.preflight": "tests/bootstrap/test_preflight.py",
-    "scripts.check": "tests/test_check.py::test_the_repository_itself_is_clean",
+    "scripts.check": "tests/test_check.py::test_what_is_clean_passes",
     "scripts.check_alarms": "tests/test_check_alarms.py",
     "scripts.check_contract": "tests/test_check_contract.py",
     "scripts.check_policies": "tests/test_check_policies.py",

@@ -55,9 +55,9 @@ def test_drift_is_told_apart_from_what_moves_by_itself(shop: Shop, aws: Any) -> 
         "Books": "capacity is table 20 read and 9 write units: moved by auto scaling, within its limits.",
         "Orders": "tags that others have added: CostCentre=42.",
     }
-    assert json.loads(Path("build/drift/drift.json").read_text())["verdict"] == "1 skipped, 1 clean"
+    assert json.loads(Path("build/drift/drift.json").read_text())["verdict"] == "2 environments: 1 skipped, 1 clean"
     page = Path("build/drift/drift.md").read_text()
-    assert page.startswith("## Drift: 1 skipped, 1 clean\n")
+    assert page.startswith("## Drift: 2 environments: 1 skipped, 1 clean\n")
     assert "<summary>2 moved by themselves, which is fine</summary>" in page
 
     database.update_table(TableName="Orders", DeletionProtectionEnabled=False)
@@ -114,10 +114,10 @@ NOT_KNOWN = report(check("table class", UNKNOWN))
 @pytest.mark.parametrize(
     ("found", "code", "verdict"),
     [
-        ((CLEAN,), 0, "1 clean"),
-        ((CLEAN, DRIFT, NOT_KNOWN, "unreachable"), 1, "1 drift, 1 not known, 1 unreadable, 1 clean"),
-        ((CLEAN, NOT_KNOWN), 2, "1 not known, 1 clean"),
-        ((CLEAN, "unreachable"), 2, "1 unreadable, 1 clean"),
+        ((CLEAN,), 0, "1 environment: 1 clean"),
+        ((CLEAN, DRIFT, NOT_KNOWN, "unreachable"), 1, "4 environments: 1 differs, 1 not known, 1 unreadable, 1 clean"),
+        ((CLEAN, NOT_KNOWN), 2, "2 environments: 1 not known, 1 clean"),
+        ((CLEAN, "unreachable"), 2, "2 environments: 1 unreadable, 1 clean"),
         ((), 2, "no environments"),
     ],
 )

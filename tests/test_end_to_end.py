@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scripts import check_policies, deploy, generate, validate
 from tests import hypothesis_profiles
+from tests.linting import lint
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 from tests.strategies import valid_contracts
@@ -18,14 +19,6 @@ hypothesis_profiles.load()
 ROOT = Path(__file__).parent.parent
 EXAMPLES = max(3, settings().max_examples // 20)  # each one lints, checks, deploys and validates up to three tables
 DEPLOYMENT = f"environments:\n  {ENVIRONMENT}: {{region: eu-west-1, table_prefix: {{prefix}}}}\n"
-
-
-def _lint(root: Path) -> list[str]:
-    from cfnlint import ManualArgs, lint_file
-
-    templates = sorted(root.glob("generated/*/*/templates/**/*.yaml"))
-    assert templates
-    return [str(found) for path in templates for found in lint_file(path, ManualArgs(include_checks=["I"]))]
 
 
 def test_any_legal_contract_deploys_and_validates(shop: Shop, aws: Any, tmp_path_factory: Any) -> None:
@@ -44,7 +37,7 @@ def test_any_legal_contract_deploys_and_validates(shop: Shop, aws: Any, tmp_path
         (folder / "deployment.yaml").write_text(DEPLOYMENT.replace("{prefix}", json.dumps(prefix)))
         os.chdir(root)
         assert generate.main([]) == 0
-        assert _lint(root) == []
+        assert lint(sorted(root.glob("generated/*/*/templates/**/*.yaml")), include_checks=["I"]) == []
         assert not check_policies.check([], control_tower=True, test_rules=False, folder=ROOT / "policies").violations
         assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0
         assert validate.main(["--environment", ENVIRONMENT]) == 0

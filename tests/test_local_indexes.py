@@ -5,8 +5,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.compare import MATCH, MISMATCH
 from scripts.model import INCLUDE, Index
 from scripts.probe import probe
@@ -21,14 +19,6 @@ PROVISIONED = f"""{DEPLOYMENT.rstrip()[:-1]}, billing: provisioned, capacity: {C
 """
 
 
-@pytest.fixture
-def deployed(shop: Shop) -> Shop:
-    shop.orders["lsis"] = [dict(BY_DATE), dict(BY_TOTAL)]
-    shop.write()
-    assert shop.deploy() == 0, shop.err
-    return shop
-
-
 def live() -> dict[str, Any]:
     return client("dynamodb").describe_table(TableName="Orders")["Table"]
 
@@ -38,8 +28,69 @@ def checks(shop: Shop) -> list[dict[str, Any]]:
     return [check for table in json.loads(shop.out)["tables"] for check in table["checks"]]
 
 
-def test_they_are_deployed_with_the_table(deployed: Shop) -> None:
-    assert re.search(r"shop +Orders +ByStatus, ByBook, ByDate \(local\), ByTotal \(local\) +create", deployed.out)
+# the local secondary indexes of a changed contract, what the deployment says, and what the validation names
+CHANGED: tuple[tuple[list[dict[str, Any]], str, list[str]], ...] = (
+    (
+        [BY_DATE, BY_TOTAL, {"index_name": "ByBuyer", "sk": "buyer"}],
+        '"ByBuyer" is not there.',
+        ["Orders ByBuyer existence mismatch"],
+    ),
+    (
+        [BY_DATE],
+        '"ByTotal" is there, but the contract does not have it.',
+        ["Orders ByTotal existence mismatch"],
+    ),
+    (
+        [{**BY_DATE, "projection": "KEYS_ONLY"}, BY_TOTAL],
+        '"ByDate" is PK (S); sort placed_at (N), ALL, the contract wants PK (S); sort placed_at (N), KEYS_ONLY.',
+        ["Orders ByDate projection mismatch"],
+    ),
+)
+
+
+def test_from_the_contract_to_the_table_and_what_they_forbid_then(shop: Shop) -> None:
+    shop.orders["lsis"] = [dict(BY_DATE), dict(BY_TOTAL)]
+    shop.write()
+    assert shop.deploy() == 0, shop.err
+    assert re.search(r"shop +Orders +ByStatus, ByBook, ByDate \(local\), ByTotal \(local\) +create", shop.out)
+    _are_those_of_the_contract()
+    _order_the_items_of_one_partition_key()
+
+    assert shop.validate() == 0, shop.out
+    found = [(check["group"], check["property"]) for check in checks(shop) if check["subject"] == "ByTotal"]
+    assert found == [
+        ("Indexes", "key schema"),
+        ("Indexes", "projection"),
+        ("Indexes", "projected attributes"),
+        ("Access", "query"),
+    ]
+    assert shop.deploy() == 0
+    assert len(re.findall(r"^shop .* unchanged *$", shop.out, re.MULTILINE)) == 2
+    assert shop.out.count(": unchanged") == 3
+
+    for indexes, words, problems in CHANGED:
+        before = live()
+        shop.orders["lsis"] = indexes
+        shop.write()
+        assert shop.deploy() == 1
+        assert f"Orders: Its local secondary indexes differ: {words}" in shop.err
+        assert "give the table a new name in the contract" in shop.err
+        assert shop.err.endswith("Nothing was deployed.\n")
+        assert live() == before
+        assert shop.problems() == problems
+    shop.validate()
+    assert "Fix: DynamoDB makes local secondary indexes with the table and never changes them" in shop.out
+
+    # Global secondary indexes still change, in steps.
+    shop.orders.update(lsis=[BY_DATE, BY_TOTAL], gsis=[{"index_name": "ByBuyer", "pk": "buyer", "sk": "total"}])
+    shop.write()
+    assert shop.deploy() == 0, shop.err
+    assert re.search(r"Orders .* in steps: 3 steps", shop.out)
+    assert shop.validate() == 0, shop.out
+    assert len(live()["LocalSecondaryIndexes"]) == 2
+
+
+def _are_those_of_the_contract() -> None:
     found = {index["IndexName"]: index for index in live()["LocalSecondaryIndexes"]}
     partition = {"AttributeName": "PK", "KeyType": "HASH"}
     assert {name: index["KeySchema"] for name, index in found.items()} == {
@@ -50,7 +101,7 @@ def test_they_are_deployed_with_the_table(deployed: Shop) -> None:
     assert sorted(index["IndexName"] for index in live()["GlobalSecondaryIndexes"]) == ["ByBook", "ByStatus"]
 
 
-def test_they_order_the_items_of_one_partition_key(deployed: Shop) -> None:
+def _order_the_items_of_one_partition_key() -> None:
     for number, total in enumerate([30, 10, 20]):
         item = {"PK": {"S": "P"}, "SK": {"S": str(number)}, "total": {"N": str(total)}, "buyer": {"S": "b"}}
         client("dynamodb").put_item(TableName="Orders", Item=item)
@@ -62,69 +113,6 @@ def test_they_order_the_items_of_one_partition_key(deployed: Shop) -> None:
         ExpressionAttributeValues={":p": {"S": "P"}},
     )
     assert [int(item["total"]["N"]) for item in found["Items"]] == [10, 20, 30]
-
-
-def test_they_are_validated_and_probed(deployed: Shop) -> None:
-    assert deployed.validate() == 0, deployed.out
-    found = [(check["group"], check["property"]) for check in checks(deployed) if check["subject"] == "ByTotal"]
-    assert found == [
-        ("Indexes", "key schema"),
-        ("Indexes", "projection"),
-        ("Indexes", "projected attributes"),
-        ("Access", "query"),
-    ]
-
-
-def test_a_second_run_changes_nothing(deployed: Shop) -> None:
-    assert deployed.deploy() == 0
-    assert deployed.out.count("no difference found") == 2
-    assert deployed.out.count(": unchanged") == 3
-
-
-def test_global_secondary_indexes_still_change_in_steps(deployed: Shop) -> None:
-    deployed.orders["gsis"] = [{"index_name": "ByBuyer", "pk": "buyer", "sk": "total"}]
-    deployed.write()
-    assert deployed.deploy() == 0, deployed.err
-    assert re.search(r"Orders .* update in 3 steps", deployed.out)
-    assert deployed.validate() == 0, deployed.out
-    assert len(live()["LocalSecondaryIndexes"]) == 2
-
-
-# the local secondary indexes of the changed contract, what the deployment says, and what the validation names
-CHANGED: dict[str, tuple[list[dict[str, Any]], str, list[str]]] = {
-    "one more": (
-        [BY_DATE, BY_TOTAL, {"index_name": "ByBuyer", "sk": "buyer"}],
-        '"ByBuyer" is not there.',
-        ["Orders ByBuyer existence mismatch"],
-    ),
-    "one less": (
-        [BY_DATE],
-        '"ByTotal" is there, but the contract does not have it.',
-        ["Orders ByTotal existence mismatch"],
-    ),
-    "another projection": (
-        [{**BY_DATE, "projection": "KEYS_ONLY"}, BY_TOTAL],
-        '"ByDate" is PK (S); sort placed_at (N), ALL, the contract wants PK (S); sort placed_at (N), KEYS_ONLY.',
-        ["Orders ByDate projection mismatch"],
-    ),
-}
-
-
-@pytest.mark.parametrize(("indexes", "words", "problems"), CHANGED.values(), ids=CHANGED)
-def test_a_changed_contract_is_blocked_with_words(
-    deployed: Shop, indexes: list[dict[str, Any]], words: str, problems: list[str]
-) -> None:
-    before = live()
-    deployed.orders["lsis"] = indexes
-    deployed.write()
-    assert deployed.deploy() == 1
-    assert f"Orders: Its local secondary indexes differ: {words}" in deployed.err
-    assert "give the table a new name in the contract" in deployed.err
-    assert deployed.err.endswith("Nothing was deployed.\n")
-    assert live() == before
-    assert deployed.problems() == problems
-    deployed.validate()
-    assert "Fix: DynamoDB makes local secondary indexes with the table and never changes them" in deployed.out
 
 
 def test_a_first_one_on_a_table_that_exists_is_blocked(shop: Shop) -> None:

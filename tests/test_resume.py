@@ -15,7 +15,7 @@ from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
 CHANGING = ("Create", "Execute", "Delete", "Set", "Update", "Continue")
-SAMPLE = 4  # deaths in a default run
+SAMPLE = 3  # deaths in a default run
 STACK = f"dynamodb-{ENVIRONMENT}-shop"
 TYPES = {"pk": "S", "a": "S", "b": "S", "gone_at": "N"}
 SETTINGS = f"""\
@@ -110,7 +110,7 @@ class World:
 @pytest.fixture
 def world(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> World:
     """One table at a time, so that the calls come in the same order each time."""
-    for module in ("jobs", "execution", "record"):
+    for module in ("jobs", "execution"):
         monkeypatch.setattr(f"scripts.{module}.WORKERS", 1)
     return World(shop)
 

@@ -1,7 +1,5 @@
 """Each access pattern of a table: what serves it, and what the probes have shown of it."""
 
-from dataclasses import replace
-
 import pytest
 
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
@@ -40,8 +38,8 @@ CASES: dict[str, tuple[AccessPattern, list[Finding], str, str]] = {
     "a write without the write probe": (PUT, READ, NOT_TRIED, "--write-probe"),
     "a write with it": (PUT, WRITTEN, ANSWERED, ""),
     "a write that is refused": (PUT, [*READ, probe("", "write probe: put", MISMATCH)], REFUSED, ""),
-    "a transaction": (replace(PUT, operation="TransactWriteItems"), WRITTEN, ANSWERED, ""),
-    "no operation": (replace(GET, operation=""), READ, NOT_TRIED, "no operation"),
+    "a transaction": (PUT._replace(operation="TransactWriteItems"), WRITTEN, ANSWERED, ""),
+    "no operation": (GET._replace(operation=""), READ, NOT_TRIED, "no operation"),
 }
 
 
@@ -67,4 +65,4 @@ def test_a_sentence_of_the_table_is_the_pattern_that_it_names() -> None:
 
 
 def test_patterns_of_other_tables_are_theirs() -> None:
-    assert [pattern.id for pattern in served([replace(QUERY, table="Books")], TABLE, READ)] == [""]
+    assert [pattern.id for pattern in served([QUERY._replace(table="Books")], TABLE, READ)] == [""]

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
@@ -57,6 +58,20 @@ def test_pauses_grow_to_a_limit() -> None:
     assert clock.pauses == sorted(clock.pauses)
     assert clock.pauses[-1] == LONGEST
     assert sum(clock.pauses[:10]) < 15  # what is over soon is seen soon
+
+
+@pytest.mark.parametrize(("seconds", "looks"), [(600, 40), (3600, 190)])
+def test_waiting_asks_less_and_less_often(seconds: int, looks: int) -> None:
+    """The numbers that docs/how-it-works.md states."""
+    clock = Still()
+    asked = 0
+    for _ in Waiting(clock=clock).intervals():
+        if sum(clock.pauses) > seconds:
+            break
+        asked += 1
+    assert round(asked, -1) == looks
+    text = (Path(__file__).parent.parent / "docs" / "how-it-works.md").read_text()
+    assert "ten minutes cost some 40 questions, an hour 190." in text
 
 
 def test_it_ends_when_it_is_told_to() -> None:

@@ -63,7 +63,7 @@ SENTENCES: list[tuple[Finding, str]] = [
     ),
     (finding("Settings", "", "resource policy", "", "{}"), "resource policy is {}, wanted: none"),
     (finding("Alarms", "A", "threshold", 10, 0), "threshold of alarm A is 0, wanted: 10"),
-    (finding("Alarms", "A", "enabled", True, False), "enabled of alarm A is off, wanted: on"),
+    (finding("Alarms", "A", "enabled", True, False), "alarm A has its actions switched off: it tells nobody"),
     (
         finding("Alarms", "A", "dimensions", (("TableName", "T"),), (("TableName", "U"),)),
         "dimensions of alarm A is U, wanted: T",

@@ -60,12 +60,13 @@ def _set_up(options: argparse.Namespace) -> int:
             api(call.method, call.path, call.body)
         else:
             print(call.command)
+    number = f"{len(todo)} call{'' if len(todo) == 1 else 's'}"
     if not todo:
         print("All environments are as wanted.")
     elif options.apply:
-        print(f"Done: {len(todo)} calls.")
+        print(f"Done: {number}.")
     else:
-        print(f"\n{len(todo)} calls are to be made. Make them: the same command with --apply.")
+        print(f"\n{number} to be made. Make them: the same command with --apply, or make's APPLY=1.")
     return 1 if todo and not options.apply else 0
 
 

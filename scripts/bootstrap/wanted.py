@@ -60,7 +60,9 @@ def calls(repository: str, wanted: Wanted) -> Iterator[Call]:
     if reviewers is None:
         reviewers = found.reviewers if found else ()
         if not reviewers:
-            raise CannotGoOn(f"Nobody reviews {wanted.name}. Name somebody: --reviewers @login or @org/team.")
+            raise CannotGoOn(
+                f'Nobody reviews {wanted.name}. Name somebody: make environments REVIEWERS="@login @org/team".'
+            )
     if why := "; ".join(_differs(found, reviewers, wanted.branch)):
         yield Call("PUT", path, _body(found, reviewers, wanted.branch), f"{wanted.name}: {why}")
     if wanted.branch:

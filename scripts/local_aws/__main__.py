@@ -1,4 +1,4 @@
-"""`python -m scripts.local_aws`: run the local AWS in the foreground and print how to use it, or run a command with it."""
+"""Run the local AWS in the foreground and print how to use it, or run a command with it."""
 
 import argparse
 import os

@@ -6,7 +6,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 from xml.sax.saxutils import escape
 
 FORM = "application/x-www-form-urlencoded"
@@ -21,6 +21,7 @@ ERROR = (
     "<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{message}</Message></Error>"
     "<RequestId>{request}</RequestId></ErrorResponse>"
 )
+_ACTION = re.compile(rb"(?:^|&)Action=([^&]*)")  # the rest, such as a whole template, is nothing to us
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 
 Answer = tuple[int, str, bytes]  # status, content type, body
@@ -49,7 +50,8 @@ def call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Cal
     if target := headers.get("x-amz-target"):
         return Call(service, target.rsplit(".", 1)[-1], "json")
     if FORM in headers.get("content-type", ""):
-        return Call(service, parse_qs(body.decode(errors="replace")).get("Action", ["?"])[0], "query")
+        action = _ACTION.search(body)
+        return Call(service, unquote_plus(action[1].decode(errors="replace")) if action else "?", "query")
     named = (name for verb, route, name in routes(service) if verb == method and route.fullmatch(path))
     return Call(service, next(named, f"{method} {path}"), "rest")
 

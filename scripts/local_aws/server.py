@@ -70,6 +70,7 @@ def serve(listener: int, answers: TextIO) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
+    from scripts.local_aws import scans
     from scripts.local_aws.rules import install_all
 
     # The emulator would look for containers and start-up scripts of its own; this one leaves the machine alone.
@@ -78,6 +79,7 @@ def serve(listener: int, answers: TextIO) -> None:
     ministack.app._docker_socket_present = lambda: False
     ministack.app._run_init_scripts = lambda: None
     ministack.app._collect_scripts = lambda *_: []
+    scans.install()
     install_all()
 
     def announce() -> None:

@@ -156,6 +156,10 @@ def _access(service: Service, environment: Environment) -> Iterable[list[str] | 
     yield table(
         ("Policy", "For"), [(link(code(f"{name}{ending}"), f"access/{name}{ending}"), whom) for name, whom in _POLICIES]
     )
+    yield (
+        f"Narrower still: {code(f'access/patterns-<Table>{ending}')}, with exactly what the access patterns of one table need. "
+        "A table has one if the contract states what each of its access patterns does."
+    )
     if not complete:
         yield (
             "They are templates, because the environment does not state its Region and account: a policy that names "

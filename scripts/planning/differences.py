@@ -26,7 +26,10 @@ def differences(desired: TableState, live: TableState) -> tuple[Finding, ...]:
     )
 
 
-def templates(job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+Templates = tuple[Mapping[str, Any], Mapping[str, Any]]  # of one stack: as it is, and as it will be
+
+
+def templates(job: Job) -> Templates | None:
     """The template of the stack as it is, and as it will be; None where they are the same, or where there is none yet."""
     if not job.template or not isinstance(job.live, TableState):
         return None
@@ -35,16 +38,19 @@ def templates(job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
     return (job.template, after) if after != job.template else None
 
 
-def digest(job: Job) -> str:
-    """What stands for the change of a job: equal for the same change, on any machine, and different for any other."""
+def digest(job: Job, differing: Iterable[Finding], found: Templates | None) -> str:
+    """What stands for the change of a job: equal for the same change, on any machine, and different for any other.
+
+    `differing` and `found`: its `differences` and `templates`, nothing for a table that there is not yet.
+    """
     parts: list[Any] = [job.change.action, job.change.reasons]
     if job.change.action == CREATE:
         parts.append(job.desired)
     parts += [(_names(s.indexes), sorted(s.overrides.items()), s.waits_for_ttl) for s in job.change.steps]
     if isinstance(job.live, TableState):
         parts.append(_names(job.live.indexes))
-        parts += [_identity(finding) for finding in differences(job.desired, job.live)]
-        if found := templates(job):
+        parts += [_identity(finding) for finding in differing]
+        if found:
             parts.append(json.dumps(found, sort_keys=True))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

@@ -1,13 +1,14 @@
 """The plan against what runs: every table looked at, and the tables that the contract does not have any more found."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scripts import names, stacks
 from scripts.aws import FAILURES, Aws, explain
-from scripts.jobs import prepare
+from scripts.jobs import listings, prepare
+from scripts.listings import Listings
 from scripts.model import KeyAttribute, Keys, TableState
 from scripts.planning.plan import Plan, plan
 from scripts.planning.retired import Retired
@@ -17,41 +18,51 @@ from scripts.shared.kept import with_kept
 from scripts.shared.templates import shared_templates, stack_name
 from scripts.target import Target
 
-GONE = ("DELETE_COMPLETE", "DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
 
+def live_plan(target: Target, records: Path | None, tell: Callable[[str], None] = lambda _name: None) -> Plan:
+    """The plan for a target. Reads only. `records`: the folder `generated`, or None if only some services are looked at.
 
-def live_plan(target: Target, records: Path | None) -> Plan:
-    """The plan for a target. Reads only. `records`: the folder `generated`, or None if only some services are looked at."""
-    jobs = prepare(target)
+    `tell` hears the name of each table when it has been looked at, from several threads.
+    """
+    listed = listings(target)
+    jobs = prepare(target, listed, tell)
     notes: list[str] = []
     try:
-        found = [_looked_at(target.aws, each) for each in retired(target, records)]
+        found = [_looked_at(target.aws, each) for each in retired(target, records, listed)]
     except FAILURES as error:
         found = []
         notes.append(f"Tables that have left the contract could not be looked for: {explain(error)}")
     region, account = target.aws.region, target.aws.account
-    return plan(target.environment, region, account, jobs, shared=shared_changes(target), retired=found, notes=notes)
+    return plan(
+        target.environment, region, account, jobs, shared=shared_changes(target, listed), retired=found, notes=notes
+    )
 
 
-def shared_changes(target: Target) -> tuple[Shared, ...]:
+def shared_changes(target: Target, listed: Listings) -> tuple[Shared, ...]:
     """The stacks of what the tables of each service share, as they are and as they are wanted.
 
-    Two calls for each. Raises the errors of FAILURES.
+    One call for each. Raises the errors of FAILURES.
     """
     return tuple(
-        _shared(target.aws, place.service.name, stack_name(place.service.name, place.environment.name, stem), template)
+        _shared(
+            target.aws,
+            listed,
+            place.service.name,
+            stack_name(place.service.name, place.environment.name, stem),
+            template,
+        )
         for place in target.places
         for stem, template in shared_templates(place.service, place.environment, place.states).items()
     )
 
 
-def _shared(aws: Aws, service: str, name: str, template: dict[str, Any]) -> Shared:
-    stack = stacks.describe(aws, name)
+def _shared(aws: Aws, listed: Listings, service: str, name: str, template: dict[str, Any]) -> Shared:
+    stack = listed.stack(name)
     before = stacks.template(aws, name) if stack and stack.exists else None
     return Shared(service, name, before, plain(with_kept(template, before or {})))
 
 
-def retired(target: Target, records: Path | None) -> Iterator[Retired]:
+def retired(target: Target, records: Path | None, listed: Listings) -> Iterator[Retired]:
     """The tables of stacks that carry our tags and that the contract does not have any more, by the stacks' names.
 
     Raises the errors of FAILURES.
@@ -66,7 +77,7 @@ def retired(target: Target, records: Path | None) -> Iterator[Retired]:
         name = place.service.name
         known |= {names.table_stack(environment, name, table.name) for table in place.service.contract.tables}
         known.add(names.service_stack(environment, name))
-    for service, table, stack in retired_tables(target.aws, environment, services, known):
+    for service, table, stack in retired_tables(listed.stacks(), environment, services, known):
         yield Retired(service, table, stack, region=target.aws.region)
 
 

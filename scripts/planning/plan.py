@@ -7,20 +7,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scripts.changes import ADOPT, BLOCKED, CREATE
+from scripts.compare import MISMATCH, Finding
 from scripts.model import TableState, Unknown
 from scripts.planning import retired as gone
 from scripts.planning.cost import cost_change
-from scripts.planning.differences import differences, digest, templates
+from scripts.planning.differences import Templates, differences, digest, templates
 from scripts.planning.looked import Job
 from scripts.planning.retired import Retired
 from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_words
 from scripts.planning.templates import UP_TO_DATE, Shared, removed_alarms, resource_changes
 from scripts.planning.words import alarm_changes, change, created
+from scripts.words import sentence
 
-UNCHANGED, SAFE, STEPS, RETIRED, NOT_KNOWN = "unchanged", "safe", "steps", "retired", "unknown"
-ORDER = (BLOCKED, NOT_KNOWN, STEPS, ADOPT, SAFE, CREATE, RETIRED, UNCHANGED)  # what needs attention first
-NO_CHANGE = frozenset({UNCHANGED, RETIRED})
+UNCHANGED, SAFE, STEPS, RETIRED, NOT_KNOWN, OUTSIDE = "unchanged", "safe", "steps", "retired", "unknown", "outside"
+ORDER = (BLOCKED, NOT_KNOWN, STEPS, ADOPT, SAFE, CREATE, OUTSIDE, RETIRED, UNCHANGED)  # what needs attention first
+# What a deployment leaves as it is: nobody has to approve that.
+NO_CHANGE = frozenset({UNCHANGED, RETIRED, OUTSIDE})
 LIVE = "live"
+CHANGED_OUTSIDE = (
+    "The stack asks for what is wanted already: someone changed the table outside of CloudFormation, so that a deployment "
+    "changes nothing. The command that changes it back: make validate ENV={}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,10 @@ def _shared(found: Shared) -> Entry:
 
 def entry(job: Job) -> Entry:
     """What happens to one table."""
-    named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": digest(job)}
+    differing = differences(job.desired, job.live) if isinstance(job.live, TableState) else ()
+    found = templates(job)
+    identity = digest(job, differing, found)
+    named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": identity}
     if job.change.action == BLOCKED:
         return Entry(action=BLOCKED, reasons=job.change.reasons, **named)
     if isinstance(job.live, Unknown):
@@ -125,14 +135,15 @@ def entry(job: Job) -> Entry:
     if job.change.action == CREATE or job.live is None:
         has = created(job.desired.keys, job.desired.indexes, job.desired.local_indexes, len(job.desired.alarms))
         return Entry(action=CREATE, changes=has, cost=cost_change(job), **named)
-    return _existing(job, job.live, named)
+    return _existing(job, job.live, differing, found, named)
 
 
-def _existing(job: Job, live: TableState, named: dict[str, Any]) -> Entry:
+def _existing(
+    job: Job, live: TableState, differing: Sequence[Finding], found: Templates | None, named: dict[str, Any]
+) -> Entry:
     steps = step_words(job.desired, live, job.change)
     split = len(steps) > 1 or any(step.waits_for_ttl for step in job.change.steps)
-    changes = _changes(job.desired, live, split)
-    found = templates(job)
+    changes = _changes(differing, split)
     if found and (number := removed_alarms(*found)):
         changes += (f"{number} {'alarm is' if number == 1 else 'alarms are'} removed.",)
     if found and len(steps) == 1 and not changes and not steps[0]:
@@ -147,13 +158,23 @@ def _existing(job: Job, live: TableState, named: dict[str, Any]) -> Entry:
         action = SAFE if changes else UNCHANGED
     if action == UNCHANGED:
         return Entry(action=UNCHANGED, **named)
+    if action == SAFE and _outside(job, differing, found):
+        said = tuple(f"{sentence(finding)}." for finding in differing)
+        return Entry(action=OUTSIDE, changes=said, notes=(CHANGED_OUTSIDE.format(job.place.environment.name),), **named)
     time = duration(job.desired, live, job.change, len(steps) or 1)
-    return Entry(action=action, changes=changes, steps=steps, cost=cost_change(job), duration=time, **named)
+    cost = cost_change(job)
+    return Entry(action=action, changes=changes, steps=steps, cost=cost, duration=time, **named)
 
 
-def _changes(desired: TableState, live: TableState, split: bool) -> tuple[str, ...]:
+def _outside(job: Job, differing: Sequence[Finding], found: Templates | None) -> bool:
+    """Whether all that differs was changed outside of CloudFormation: the stack asks for what is wanted already."""
+    indexes = isinstance(job.live, TableState) and {index.name for index in job.live.indexes}
+    same = indexes == {index.name for index in job.desired.indexes}
+    return bool(job.template) and found is None and same and all(f.outcome == MISMATCH for f in differing)
+
+
+def _changes(found: Sequence[Finding], split: bool) -> tuple[str, ...]:
     """Every difference but those that steps tell; what could not be read may differ too, and is said."""
-    found = differences(desired, live)
     told = SPLIT if split else frozenset()
     settings = [
         f for f in found if f.group != "Alarms" and not (f.property in told and (f.settling or f.live is not None))

@@ -10,6 +10,7 @@ from scripts.planning.plan import (
     BLOCKED,
     CREATE,
     NOT_KNOWN,
+    OUTSIDE,
     RETIRED,
     SAFE,
     STEPS,
@@ -27,6 +28,7 @@ WORDS = {
     ADOPT: "adopted",
     SAFE: "safe change",
     CREATE: "created",
+    OUTSIDE: "changed by hand",
     RETIRED: "no longer in the contract",
     UNCHANGED: "unchanged",
 }
@@ -48,7 +50,7 @@ def summary(plan: Plan) -> str:
     counts = [(plan.count(action), action) for action in WORDS]
     said = [f"{number} {_plural(WORDS[action], number)}" for number, action in counts if number]
     if any(entry.action != UNCHANGED for entry in plan.shared):
-        said.append("what they share changes")
+        said.append("what the tables share changes")
     return ", ".join(said) or "no tables"
 
 
@@ -102,8 +104,12 @@ def marked(part: Part) -> list[tuple[str, str]]:
 
 def title(entry: Entry) -> str:
     """`in steps: 3 steps, 30 to 60 minutes. Reads and writes go on.`, without the table's name."""
-    time = f": {entry.duration}" if entry.duration else ""
-    return f"{TITLES[entry.action]}{time}. {HINTS.get(entry.action, '')}".rstrip()
+    return f"{happening(entry)}. {HINTS.get(entry.action, '')}".rstrip()
+
+
+def happening(entry: Entry) -> str:
+    """`in steps: 3 steps, 30 to 60 minutes`: what happens to a table in a few words, and how long it takes."""
+    return f"{TITLES[entry.action]}{f': {entry.duration}' if entry.duration else ''}"
 
 
 def to_values(plan: Plan) -> dict[str, Any]:

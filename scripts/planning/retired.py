@@ -57,7 +57,7 @@ def renamed(service: str, desired: TableState, retired: Sequence[Retired]) -> tu
         return ()
     names = " or ".join(each.table for each in same)
     state = same[0].state
-    items = f" ({amount(state)})" if len(same) == 1 and state and state.item_count is not None else ""
+    items = f", {amount(state)}," if len(same) == 1 and state and state.item_count is not None else ""
     return (
         f"If this is {names} under a new name: DynamoDB cannot rename a table. {desired.name} begins empty, and what "
         f"{names} holds{items} stays there. Copy it (runbook, Change a key) and switch the applications over, or go back to the old name.",

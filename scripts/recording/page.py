@@ -81,7 +81,8 @@ def _failures(content: Content) -> Iterator[list[str]]:
 def _validation(content: Content) -> Iterator[list[str] | str]:
     found = content["validation"]
     if found is None:
-        yield f"**Not validated yet.** Prove it: {code('make validate ENV=' + content['environment'])}"
+        where = f"ENV={content['environment']} SERVICE={content['service']}"
+        yield f"**Not validated yet.** Prove it, and add the result here: {code(f'make validate {where} && make record {where}')}"
         return
     counts = found["counts"]
     total = sum(counts.values())

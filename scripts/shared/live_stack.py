@@ -7,6 +7,7 @@ from pathlib import Path
 from scripts import stacks
 from scripts.aws import FAILURES, Aws
 from scripts.facts import Fact
+from scripts.listings import Listings
 from scripts.model import Unknown
 from scripts.properties.streams import canonical
 
@@ -23,14 +24,17 @@ SHELL = "REVIEW_IN_PROGRESS"  # only the shell of a change set that was never ex
 
 
 class StackFacts:
-    """The facts of one stack, described when this is made. Two calls: DescribeStacks, GetStackPolicy."""
+    """The facts of one stack, described when this is made. Two calls: DescribeStacks, GetStackPolicy.
 
-    def __init__(self, aws: Aws, name: str) -> None:
+    `listed`: what was asked once for several stacks, which saves the first of them.
+    """
+
+    def __init__(self, aws: Aws, name: str, listed: Listings | None = None) -> None:
         self._aws = aws
         self.name = name
         self._found: stacks.Stack | Exception | None
         try:
-            self._found = stacks.describe(aws, name)
+            self._found = listed.stack(name) if listed else stacks.describe(aws, name)
         except FAILURES as error:
             self._found = error
 

@@ -21,7 +21,7 @@ def shared_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
     for name in wanted.templates:
         main = name == wanted.stack
         outputs = _outputs(aws, listed, wanted) if main else {}
-        yield from StackFacts(aws, name).facts(outputs, "" if main else name)
+        yield from StackFacts(aws, name, listed).facts(outputs, "" if main else name)
     yield from topic_facts(aws, listed, wanted)
     for name, body in wanted.dashboards(aws).items():
         yield Fact("Settings", name, "dashboard", "as generated", lambda n=name, b=body: _dashboard(aws, n, b))

@@ -95,10 +95,12 @@ class _Look:
         """One table with everything around it."""
         environment, service = part.place.environment.name, part.place.service
         stack = names.table_stack(environment, service.name, part.table.name)
+        listed: Listings | None = self.listed
         for _ in self.patience.rounds():
-            live, findings = self._findings(part, stack)
+            live, findings = self._findings(part, stack, listed)
             if not any(finding.settling for finding in findings):
                 break
+            listed = None  # it has waited: what was asked for all tables before may be over
         findings += self._probes(part.desired, live)
         findings = self._impatient(findings)
         why = causes(self.target.aws, stack, part.desired, findings)
@@ -126,15 +128,19 @@ class _Look:
     def shared(self, wanted: Shared) -> TableReport:
         """What the tables of a service share."""
         aws, stack, environment = self.target.aws, wanted.stack, wanted.environment.name
+        listed = self.listed
         for _ in self.patience.rounds():
-            facts = shared_facts(aws, self.listed, wanted)
-            findings = (*self._alarms(stack, wanted), *(check(stack, fact) for fact in facts))
+            facts = shared_facts(aws, listed, wanted)
+            findings = (*self._alarms(stack, wanted, listed), *(check(stack, fact) for fact in facts))
             if not any(finding.settling for finding in findings):
                 break
+            listed = Listings(aws, wanted.alarms)
         findings = self._impatient(findings)
         topic = topic_arn(aws, wanted.notify.people[0])
+        deployed = not any(f.property == "stack status" and not f.subject and f.live == "missing" for f in findings)
         fixes = tuple(
-            "" if f.outcome == MATCH else shared_fix(f, environment, aws.region, stack, topic) for f in findings
+            "" if f.outcome == MATCH else shared_fix(f, environment, aws.region, stack, topic, deployed)
+            for f in findings
         )
         silent = nobody_listens(aws, self.listed, wanted)
         notes = tuple(
@@ -153,23 +159,25 @@ class _Look:
             known |= {names.table_stack(environment, service.name, table.name) for table in service.contract.tables}
         services = [wanted.service.name for wanted in shared]
         try:
-            found = retired_tables(self.target.aws, self.target.environment, services, known)
+            found = retired_tables(self.listed.stacks(), self.target.environment, services, known)
             return tuple((service, table) for service, table, _ in found)
         except FAILURES as error:
             return tuple((service, f"(not known: {explain(error)})") for service in services)
 
-    def _alarms(self, stack: str, wanted: Shared) -> Iterator[Finding]:
+    def _alarms(self, stack: str, wanted: Shared, listed: Listings) -> Iterator[Finding]:
         live: Any
         try:
-            live = self.listed.alarms(wanted.alarms)
+            live = listed.alarms(wanted.alarms)
         except FAILURES as error:
             live = Unknown(explain(error))
         return compare_alarms(stack, wanted.alarms, live)
 
-    def _findings(self, part: _Part, stack: str) -> tuple[TableState | Unknown | None, tuple[Finding, ...]]:
+    def _findings(
+        self, part: _Part, stack: str, listed: Listings | None
+    ) -> tuple[TableState | Unknown | None, tuple[Finding, ...]]:
         aws, desired = self.target.aws, part.desired
-        around = StackFacts(aws, stack)
-        live = read_table(aws, desired, self.listed)
+        around = StackFacts(aws, stack, listed)
+        live = read_table(aws, desired, listed)
         if live is None and around.busy:
             live = Unknown("the table is being created", settling=True)
         findings = compare(desired, live)

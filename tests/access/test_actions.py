@@ -1,13 +1,9 @@
-import json
-from importlib import resources
-
 import pytest
 
 from scripts.access.actions import ACTIONS, ADMIN, NOT_ACTIONS, OPERATIONS, READ, STREAM, UNSCOPED, WRITE
 from scripts.contract.limits import OPERATIONS as CONTRACT_OPERATIONS
+from tests.access.aws_data import POLICIES as AWS
 
-# The reference data of AWS as cfn-lint carries it: lower-case names of actions, and the resources that they take.
-AWS = json.loads(resources.files("cfnlint").joinpath("data/AdditionalSpecs/Policies.json").read_text())
 SEEN_KINDS = {"table", "index", "stream", "backup", "key"}
 
 

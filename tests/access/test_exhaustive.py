@@ -1,15 +1,13 @@
 """Every real DynamoDB action, on resources of one's own and of others, in several kinds of request: allowed exactly as said."""
 
 import itertools
-import json
-from importlib import resources
 
 import pytest
 
+from tests.access.aws_data import POLICIES as _AWS
 from tests.access.evaluator import allows
 from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, made
 
-_AWS = json.loads(resources.files("cfnlint").joinpath("data/AdditionalSpecs/Policies.json").read_text())
 ACTIONS = sorted(_AWS["dynamodb"]["Actions"])
 _ROOT = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
 

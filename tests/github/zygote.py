@@ -4,7 +4,6 @@ What it has imported is the code of this repository, which is that of every chec
 of the locked environment is, and hands the command over with its working directory, environment and outputs.
 """
 
-import functools
 import gc
 import importlib
 import os
@@ -19,6 +18,8 @@ from typing import Any
 
 ROOT = str(Path(__file__).parents[2])
 COMMANDS = ("bootstrap.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
+# What the commands import only when they need it.
+LATER = ("_strptime", "encodings.idna", "rich._emoji_codes", "scripts.generate", "scripts.rendering")
 SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
 LAUNCHER = """\
 #!{python} -ES
@@ -76,19 +77,25 @@ def _serve(address: str) -> None:
 
 def _prepare() -> None:
     import boto3
-    import botocore.session
     import jsonschema_rs  # noqa: F401
     import rich.progress
     import rich.table  # noqa: F401
     import yaml  # noqa: F401
 
-    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    sys.path.insert(0, ROOT)
+    from scripts import remembered
+    from tests import thrift
+
+    thrift.one_botocore()
     for service in SERVICES:
         boto3.client(service, "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
     boto3.DEFAULT_SESSION = None
-    sys.path.insert(0, ROOT)
+    remembered._code = thrift.code
+    thrift.code()
     for command in COMMANDS:
         importlib.import_module(f"scripts.{command}")
+    for module in LATER:
+        importlib.import_module(module)
     for command in COMMANDS:  # the command itself is run anew
         del sys.modules[f"scripts.{command}"]
     sys.path[0] = ""

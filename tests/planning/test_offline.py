@@ -133,7 +133,7 @@ def test_environments_come_go_and_move(repository: Repository) -> None:
     assert found["notes"][0].startswith(
         "The Region of shop becomes eu-central-1; it was eu-west-1. What runs there stays"
     )
-    assert found["summary"] == "2 created, 2 no longer in the contract, what they share changes"
+    assert found["summary"] == "2 created, 2 no longer in the contract, what the tables share changes"
     repository.plan("--environment", PROD)
     assert "delete-table --table-name prod-Orders --region eu-west-1\n" in repository.out, "the tables of the old place"
     assert "under a new name" not in repository.out

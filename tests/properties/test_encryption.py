@@ -49,12 +49,6 @@ def test_the_key_of_the_service(orders: Shop) -> None:
     assert "Orders encryption mismatch" in orders.problems(), "no alias is no match, and no riddle"
 
 
-def test_the_policy_of_an_environment(orders: Shop) -> None:
-    bring(orders, {"encryption": "service-key"}, {"encryption_policy": "customer-key"})
-    tags = client("dynamodb").list_tags_of_resource(ResourceArn=table()["TableArn"])["Tags"]
-    assert {"Key": "EncryptionPolicy", "Value": "customer-key"} in tags
-
-
 def test_a_key_that_is_not_there_stops_the_deployment_in_plain_words(orders: Shop) -> None:
     orders.write(deployment({"encryption": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"}))
     assert orders.deploy() == 1

@@ -23,12 +23,18 @@ def _view() -> str:
     return table()["StreamSpecification"]["StreamViewType"]
 
 
-def test_the_stream_of_the_table(orders: Shop) -> None:
+def _kinesis_off() -> None:
+    client("dynamodb").disable_kinesis_streaming_destination(TableName="Orders", StreamArn=STREAMS[0])
+
+
+def test_the_streams_of_the_table(orders: Shop) -> None:
+    for arn in STREAMS:
+        client("kinesis").create_stream(StreamName=arn.rpartition("/")[2])
     live(
         orders,
-        {"stream": "NEW_AND_OLD_IMAGES"},
-        [(update(StreamSpecification={"StreamEnabled": False}), "stream")],
-        {},
+        {"stream": "NEW_AND_OLD_IMAGES", "kinesis_stream": STREAMS[0]},
+        [(update(StreamSpecification={"StreamEnabled": False}), "stream"), (_kinesis_off, "Kinesis stream")],
+        {"kinesis_stream": STREAMS[1]},
     )
     bring(orders, {"stream": "KEYS_ONLY"})
     before = table()["LatestStreamArn"]
@@ -37,33 +43,10 @@ def test_the_stream_of_the_table(orders: Shop) -> None:
     assert table()["LatestStreamArn"] != before, "another view is another stream"
 
 
-def _kinesis_off() -> None:
-    client("dynamodb").disable_kinesis_streaming_destination(TableName="Orders", StreamArn=STREAMS[0])
-
-
-def test_the_kinesis_stream(orders: Shop) -> None:
-    for arn in STREAMS:
-        client("kinesis").create_stream(StreamName=arn.rpartition("/")[2])
-    live(orders, {"kinesis_stream": STREAMS[0]}, [(_kinesis_off, "Kinesis stream")], {"kinesis_stream": STREAMS[1]})
-    bring(orders, {})
-
-
 def _insights(action: str, **target: str) -> Any:
     return lambda: client("dynamodb").update_contributor_insights(
         TableName="Orders", ContributorInsightsAction=action, **target
     )
-
-
-def test_contributor_insights_of_the_table_and_its_indexes(orders: Shop) -> None:
-    live(
-        orders,
-        {"contributor_insights": "throttled-keys"},
-        [(_insights("DISABLE", IndexName="ByBook"), "Contributor Insights")],
-        {"contributor_insights": "all-keys"},
-    )
-    bring(orders, {})
-    _insights("ENABLE")()
-    assert orders.problems() == ["Orders Contributor Insights mismatch"]
 
 
 def _other_policy() -> None:
@@ -71,28 +54,40 @@ def _other_policy() -> None:
     client("dynamodb").put_resource_policy(ResourceArn=TABLE_ARN, Policy=policy)
 
 
-def test_the_resource_policy(orders: Shop) -> None:
-    live(
-        orders,
-        {"resource_policy": _policy("dynamodb:Query")},
-        [(_other_policy, "resource policy")],
-        {"resource_policy": _policy("dynamodb:Query", "dynamodb:GetItem")},
-    )
-    bring(orders, {})
-    _other_policy()
-    assert orders.problems() == ["Orders resource policy mismatch"]
-
-
 def _untag(*keys: str) -> Any:
     return lambda: client("dynamodb").untag_resource(ResourceArn=TABLE_ARN, TagKeys=keys)
 
 
-def test_tags(orders: Shop) -> None:
-    live(orders, {"tags": {"Team": "shop", "Tier": "1"}}, [(_untag("Team"), "tags")], {"tags": {"Team": "orders"}})
+def test_insights_the_resource_policy_and_tags(orders: Shop) -> None:
+    live(
+        orders,
+        {
+            "contributor_insights": "throttled-keys",
+            "resource_policy": _policy("dynamodb:Query"),
+            "tags": {"Team": "shop", "Tier": "1"},
+        },
+        [
+            (_insights("DISABLE", IndexName="ByBook"), "Contributor Insights"),
+            (_other_policy, "resource policy"),
+            (_untag("Team"), "tags"),
+        ],
+        {
+            "contributor_insights": "all-keys",
+            "resource_policy": _policy("dynamodb:Query", "dynamodb:GetItem"),
+            "tags": {"Team": "orders"},
+        },
+    )
+    bring(orders, {})
     client("dynamodb").tag_resource(ResourceArn=TABLE_ARN, Tags=[{"Key": "cost", "Value": "theirs"}])
     assert orders.problems() == []
+    _insights("ENABLE")()
+    _other_policy()
     _untag("Service")()
-    assert orders.problems() == ["Orders tags mismatch"]
+    assert sorted(orders.problems()) == [
+        "Orders Contributor Insights mismatch",
+        "Orders resource policy mismatch",
+        "Orders tags mismatch",
+    ]
 
 
 def test_tags_that_rules_and_backups_read(orders: Shop) -> None:

@@ -10,6 +10,7 @@ from scripts import check_policies
 from scripts.settings_source import Environment
 from scripts.shared.backup import backup_resources
 from scripts.template import to_yaml
+from tests.linting import lint
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -121,8 +122,6 @@ def test_backups_are_deployed_cover_every_table_and_can_go_again(shop: Shop) -> 
 def test_templates_with_everything_are_accepted_by_linter_and_rules(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cfnlint import ManualArgs, lint_file
-
     root = Path.cwd()
     monkeypatch.chdir(tmp_path)
     shop = Shop(tmp_path, capsys)
@@ -131,8 +130,7 @@ def test_templates_with_everything_are_accepted_by_linter_and_rules(
     shop.write(deployment(**place))
     templates = sorted(tmp_path.glob("generated/shop/*/templates/**/*.yaml"))
     assert len(templates) == 3
-    found = [str(match) for path in templates for match in lint_file(path, ManualArgs(regions=["eu-west-1"]))]
-    assert found == []
+    assert lint(templates, regions=["eu-west-1"]) == []
     monkeypatch.chdir(root)
     folder = tmp_path / "generated" / "shop" / ENVIRONMENT / "templates"
     report = check_policies.check([folder], control_tower=True, test_rules=False)

@@ -119,7 +119,7 @@ RULES = (
         "C513",
         "A key that is no string",
         "Key {found} is {type}, as declared ({where}).",
-        "Nothing to do; tools of the workshop that create tables make every key a string, so do not use them on it.",
+        "Nothing to do. Do not let the AWS workshop's own tools create the table: they make every key a string.",
         wrong="every key made a string",
         right='{"name": "id", "type": "N"} makes the key a number',
     ),

@@ -95,14 +95,15 @@ def _name_findings(
     import ministack.services.cloudwatch as cloudwatch
     import ministack.services.dynamodb as dynamodb
 
-    alarms = {*cloudwatch._alarms, *cloudwatch._composite_alarms}
-    existing = {"TableName": dynamodb._tables, "AlarmName": alarms}
+    existing = {"TableName": (dynamodb._tables,), "AlarmName": (cloudwatch._alarms, cloudwatch._composite_alarms)}
     found = []
     for logical_id, given in properties.items():
         key = NAMES.get(types[logical_id], "")
         name = given.get(key)
         mine = owned.get(logical_id, {}).get("PhysicalResourceId") == name
-        if isinstance(name, str) and not mine and logical_id not in imported and name in existing[key]:
+        if not isinstance(name, str) or mine or logical_id in imported:
+            continue
+        if any(name in names for names in existing[key]):
             reason = already_exists(types[logical_id], name)
             where = f"/Resources/{logical_id}"
             found.append((logical_id, types[logical_id], "NAME_CONFLICT_VALIDATION", where, reason))

@@ -62,18 +62,23 @@ def problems(resource_type: str, properties: dict[str, Any]) -> list[tuple[str, 
 
     What is not known before deployment (an intrinsic function that names another resource) is not judged.
     """
-    schema = validator(resource_type)
-    if schema is None:
+    if validator(resource_type) is None:
         return []
+    return list(_problems(resource_type, json.dumps(properties, default=str)))
+
+
+# A change of a table leaves most of its alarms as they are: what was judged before is not judged again.
+@functools.lru_cache(maxsize=20_000)
+def _problems(resource_type: str, properties: str) -> tuple[tuple[str, str], ...]:
     found = []
-    for error in schema.iter_errors(properties):
+    for error in validator(resource_type).iter_errors(json.loads(properties)):
         if _has_intrinsic(error.instance) and error.validator not in ("additionalProperties", "required"):
             continue
         if error.validator == "type" and _coercible(error.instance, error.validator_value):
             continue
         path = "/".join(str(part) for part in error.absolute_path)
         found += [(path, reason) for reason in _reasons(error)]
-    return sorted(set(found))
+    return tuple(sorted(set(found)))
 
 
 def _reasons(error: Any) -> list[str]:

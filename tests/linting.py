@@ -1,0 +1,14 @@
+"""cfn-lint in this process, over all templates of a test at once: reading its rules takes longer than a template."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+
+def lint(templates: Iterable[Path], **options: Any) -> list[str]:
+    """What cfn-lint finds in template files, one line each. `options`: those of cfn-lint, for example `regions`."""
+    from cfnlint import ManualArgs, lint_by_config
+
+    paths = [str(path) for path in templates]
+    assert paths, "without a template it would read standard input"
+    return [str(found) for found in lint_by_config(ManualArgs(templates=paths, **options))]
