@@ -237,7 +237,9 @@ def test_tampering_is_said_and_a_table_that_is_gone_not_silently_created_anew(sh
     shop.orders["gsis"].pop()
     shop.write()
     assert shop._run(plan.main, "--environment", ENVIRONMENT) == 2
-    assert shop.out.count("The stack asks for what is wanted already") == 1, "only of the table that was changed by hand"
+    assert shop.out.count("The stack asks for what is wanted already") == 1, (
+        "only of the table that was changed by hand"
+    )
     shop.contract = copy.deepcopy(CONTRACT)
     shop.write()
     dynamodb.delete_table(TableName="Books")
