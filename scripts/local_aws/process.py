@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -148,7 +149,9 @@ class LocalAws:
 
     def wait(self) -> None:
         """Block until the child ends."""
-        self._child.wait()
+        # In short pauses: a Ctrl-C in the moment before a blocking call begins would be noticed only when that returns.
+        while self._child.poll() is None:
+            time.sleep(0.2)
 
     def __enter__(self) -> Self:
         return self
