@@ -7,7 +7,7 @@ from typing import Any
 from scripts import stacks
 from scripts.aws import FAILURES, Aws, error_code
 from scripts.model import Alarm, CompositeAlarm
-from scripts.monitoring.live import read_alarms
+from scripts.monitoring.live import ALARMS_PER_CALL, read_alarms
 from scripts.properties.scaling import list_scaling
 from scripts.stacks import Stack
 
@@ -18,15 +18,23 @@ class Listings:
     def __init__(self, aws: Aws, alarms: Iterable[Alarm | CompositeAlarm]) -> None:
         """`alarms`: every alarm that anyone will ask for, so that they can be fetched a hundred at a time."""
         self._aws = aws
-        self._alarms = tuple(alarms)
+        every = tuple(alarms)
+        self._alarms = [every[start : start + ALARMS_PER_CALL] for start in range(0, len(every), ALARMS_PER_CALL)]
+        self._part = {alarm.name: number for number, part in enumerate(self._alarms) for alarm in part}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
         self._answers: dict[str, Any] = {}
 
     def alarms(self, wanted: Sequence[Alarm | CompositeAlarm]) -> tuple[Alarm | CompositeAlarm, ...]:
         """The live alarms that have the names of the wanted ones. Raises the errors of FAILURES, as all of these do."""
-        found = self.once("alarms", lambda: {alarm.name: alarm for alarm in read_alarms(self._aws, self._alarms)})
+        found: dict[str, Alarm | CompositeAlarm] = {}
+        # Threads that look at different tables fetch different hundreds, side by side.
+        for number in sorted({self._part[alarm.name] for alarm in wanted}):
+            found |= self.once(f"alarms {number}", lambda part=self._alarms[number]: self._read_alarms(part))
         return tuple(found[alarm.name] for alarm in wanted if alarm.name in found)
+
+    def _read_alarms(self, part: Sequence[Alarm | CompositeAlarm]) -> dict[str, Alarm | CompositeAlarm]:
+        return {alarm.name: alarm for alarm in read_alarms(self._aws, part)}
 
     def scaling(
         self, ids: Collection[str], policies: Collection[str]
