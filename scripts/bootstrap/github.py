@@ -4,12 +4,11 @@ One environment for each name in the deployment.yaml files, and `plan` and `sand
 """
 
 import argparse
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.bootstrap.preflight import HERE
+from scripts.bootstrap.options import add_repository
 from scripts.bootstrap.wanted import MOST_REVIEWERS, Wanted, calls, reviewer
 from scripts.cli import guarded
 from scripts.github.command import CannotGoOn, ended, one_line
@@ -41,12 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--branch", default=BRANCH, metavar="B", help=f"the only one to deploy from; default: {BRANCH}")
     parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
-    parser.add_argument(
-        "--repository",
-        default=os.environ.get("GITHUB_REPOSITORY") or HERE,
-        metavar="OWNER/NAME",
-        help="default: GITHUB_REPOSITORY, or that of the working copy",
-    )
+    add_repository(parser)
     options = parser.parse_args(argv)
     closing = "The environments are not as they should be."
     return guarded(lambda: ended(lambda: _set_up(options), closing), closing, 1)

@@ -1,14 +1,12 @@
 """Refuse to deploy to an environment that GitHub does not protect: one that is missing, without reviewers, or for any branch."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
+from scripts.bootstrap.options import add_repository
 from scripts.bootstrap.protection import problems, read
 from scripts.github.command import ended, one_line
-
-HERE = "{owner}/{repo}"  # gh fills in the repository of the working copy
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,12 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         action="store_true",
         help="do not ask for required reviewers, where GitHub does not offer them and another confirmation stands in",
     )
-    parser.add_argument(
-        "--repository",
-        default=os.environ.get("GITHUB_REPOSITORY") or HERE,
-        metavar="OWNER/NAME",
-        help="default: GITHUB_REPOSITORY, or that of the working copy",
-    )
+    add_repository(parser)
     options = parser.parse_args(argv)
     return ended(lambda: _preflight(options), "Nothing may be deployed to it.")
 
