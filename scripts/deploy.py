@@ -10,13 +10,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from scripts import execution_report, prompts
+from scripts import prompts
 from scripts.aws import FAILURES, explain
-from scripts.changes import BLOCKED
 from scripts.cli import guarded
-from scripts.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
-from scripts.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
-from scripts.jobs import Job, listings, prepare
+from scripts.deployment import execution_report
+from scripts.deployment.changes import BLOCKED
+from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
+from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
+from scripts.deployment.jobs import Job, listings, prepare
 from scripts.planning.live import shared_changes
 from scripts.planning.plan import Plan, plan
 from scripts.planning.render import happening, to_text, to_values

@@ -12,7 +12,7 @@ from scripts.monitoring.settings import AlarmSettings
 from scripts.project import Service
 from scripts.properties import PROPERTIES, Wanted
 from scripts.properties.exceptions import exceptions
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.template import table_template, to_json
 
 TEMPLATE_MAX = LIMITS["template_bytes"].value - 1_000  # with room for what is added later

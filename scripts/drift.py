@@ -12,11 +12,11 @@ from pathlib import Path
 
 from scripts.aws import FAILURES, Aws, explain
 from scripts.cli import guarded
-from scripts.drift_report import Drifted, Looked, to_markdown, to_text, to_values
 from scripts.files import write_atomically
 from scripts.project import Service, read_services
 from scripts.prompts import NotAsked
-from scripts.settings_source import Environment
+from scripts.report.drift import Drifted, Looked, to_markdown, to_text, to_values
+from scripts.settings.source import Environment
 from scripts.target import Refused, add_options, select
 from scripts.validate import validate
 

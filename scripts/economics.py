@@ -12,7 +12,7 @@ from scripts.cost.lines import Estimate
 from scripts.cost.prices import Prices, prices
 from scripts.model import AccessPattern, ContractTable, TableState
 from scripts.monitoring.billing import billed
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 
 ON_DEMAND = "on-demand"
 DAYS_BETWEEN_BACKUPS = {"daily": 1, "weekly": 7, "monthly": 30}

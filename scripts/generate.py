@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from scripts import remembered
 from scripts.files import Changes, apply_changes, compare, digests
+from scripts.rendering import remembered
 
 if TYPE_CHECKING:
     from scripts.project import Service
-    from scripts.remembered import Made
-    from scripts.rendering import Rendering
+    from scripts.rendering.remembered import Made
+    from scripts.rendering.service import Rendering
 
 CONTRACTS, OUT, TABLES = Path("contracts"), Path("generated"), "tables"
 RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by us
@@ -22,7 +22,7 @@ RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept 
 
 def generate(services: Sequence["Service"]) -> dict[str, str]:
     """All generated files: path relative to `generated/`, with `/`, to content. Same input, same bytes."""
-    from scripts.rendering import Rendering
+    from scripts.rendering.service import Rendering
 
     files = {name: found for service in services for name, found in Rendering(service).files().items()}
     return {name: found.text for name, found in files.items() if found.text is not None}
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     renderings: list[Rendering] = []
     if now is None or now.inputs.keys() != made.keys():
         from scripts.problems import EXPLAINED, ProblemsError, counts, show
-        from scripts.rendering import render
+        from scripts.rendering.service import render
 
         try:
             renderings = render(options.contracts, options.service, made, earlier, present)

@@ -10,8 +10,8 @@ from scripts import names
 from scripts.contract import check_contract
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, did_you_mean
-from scripts.settings_reader import read_settings, settings_form
-from scripts.settings_source import Environment, Settings
+from scripts.settings.reader import read_settings, settings_form
+from scripts.settings.source import Environment, Settings
 
 CONTRACT = "migrationContract.json"
 DEPLOYMENT = "deployment.yaml"

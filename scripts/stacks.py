@@ -116,7 +116,7 @@ def is_empty(aws: Aws, name: str) -> bool:
 def usable(stack: Stack | None, tags: dict[str, str], repairable: bool = False) -> None:
     """Raises StackError if a stack can take no change set, or is not ours: its tags say whom it belongs to.
 
-    `repairable`: its state is one that `scripts.recovery` gets it out of.
+    `repairable`: its state is one that `scripts.deployment.recovery` gets it out of.
 
     An import cannot set tags, so a stack that came from one has none until it is first updated.
     """

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from scripts import prompts, remembered
+from scripts import prompts
 from scripts.aws import FAILURES, Aws, explain
 from scripts.desired import table_states
 from scripts.files import compare, compare_tree, digests
 from scripts.generate import CONTRACTS, OUT, generate, is_record
 from scripts.model import TableState
 from scripts.project import Service, read_services
-from scripts.settings_source import Environment
+from scripts.rendering import remembered
+from scripts.settings.source import Environment
 
 
 class Refused(Exception):

@@ -12,7 +12,7 @@ from scripts.monitoring.settings import AlarmSettings
 from scripts.monitoring.shared import monitoring_resources
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.shared.backup import backup_resources
 from scripts.shared.key import key_outputs, key_resources
 

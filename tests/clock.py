@@ -4,7 +4,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from scripts.waiting import Clock
+from scripts.deployment.waiting import Clock
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws

@@ -47,7 +47,7 @@ RUN_BY = {
     "scripts.plan": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.record": "tests/test_record.py::test_the_command_records_a_real_deployment",
     "scripts.sandbox": "tests/sandbox/test_run.py",
-    "scripts.settings": "tests/test_settings.py",
+    "scripts.settings": "tests/settings/test_main.py",
     "scripts.validate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
 }
 # Make targets that run no module of ours, or none that a test could run.

@@ -8,8 +8,8 @@ import pytest
 
 from scripts import drift
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.drift_report import Drifted, Looked, moved, to_markdown, to_text
 from scripts.report import Report, TableReport
+from scripts.report.drift import Drifted, Looked, moved, to_markdown, to_text
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.compare import MATCH, MISMATCH
 from scripts.model import INCLUDE, Index
-from scripts.probe import probe
+from scripts.validation.probe import probe
 from tests import samples
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, Shop

@@ -11,12 +11,12 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding, compare
-from scripts.fixes import fix
 from scripts.model import TableState, Unknown
 from scripts.properties import PROPERTIES
 from scripts.report import Report, TableReport, print_text, to_json, to_markdown
 from scripts.report.page import fix as fix_in_markdown
 from scripts.served import ANSWERED, NOT_TRIED, REFUSED, Served
+from scripts.validation.fixes import fix
 from tests.samples import STATE
 
 BARE = replace(STATE, indexes=(), index_status=(), alarms=())

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from scripts import generate, remembered, target
+from scripts import generate, target
+from scripts.rendering import remembered
 from tests import samples
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from scripts.desired import table_states
 from scripts.model import INCLUDE, KEYS_ONLY, Index, TableState
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.template import service_template, table_template, to_json, to_yaml
 from tests import hypothesis_profiles, samples, strategies
 from tests.linting import lint

@@ -8,7 +8,7 @@ import botocore.hooks
 import botocore.httpsession
 import botocore.session
 
-from scripts import remembered
+from scripts.rendering import remembered
 
 if TYPE_CHECKING:
     import pytest

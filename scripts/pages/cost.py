@@ -11,7 +11,7 @@ from scripts.markdown import code, details, link, table, text
 from scripts.model import ContractTable, TableState
 from scripts.pages import common
 from scripts.project import Service
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 
 BILLING_WORDS = {"PAY_PER_REQUEST": "on-demand", "PROVISIONED": "provisioned with auto scaling"}
 BASIS = "on-demand: a month of 30 days; provisioned: 730 hours; free tiers are not subtracted"

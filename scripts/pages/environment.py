@@ -13,7 +13,7 @@ from scripts.pages.console import Console, account_endpoints, endpoint, fips_end
 from scripts.pages.settings_used import settings_used
 from scripts.pages.snippets import LANGUAGES, target
 from scripts.project import Service
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 
 INDEX_ARNS_SHOWN = 500
 # The policies that every service has, with whom they are for; all of them: docs/access.md.

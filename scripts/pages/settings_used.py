@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.markdown import code, link, table, text
 from scripts.project import Service
-from scripts.settings_source import MERGED, Environment, Where, at, parts, properties
+from scripts.settings.source import MERGED, Environment, Where, at, parts, properties
 from scripts.yaml_source import dotted
 
 ROWS_MAX = 400

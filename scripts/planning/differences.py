@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scripts.changes import CREATE
 from scripts.compare import MISMATCH, UNKNOWN, Finding, compare
+from scripts.deployment.changes import CREATE
 from scripts.model import Index, TableState
 from scripts.planning.looked import Job
 from scripts.planning.templates import plain

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from scripts.changes import ALONE, Step
+from scripts.deployment.changes import ALONE, Step
 from scripts.model import KEYS_ONLY, Index, TableState
 from scripts.properties.billing import ON_DEMAND
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts import names, stacks
 from scripts.aws import FAILURES, Aws, explain
-from scripts.jobs import listings, prepare
+from scripts.deployment.jobs import listings, prepare
 from scripts.listings import Listings
 from scripts.model import KeyAttribute, Keys, TableState
 from scripts.planning.plan import Plan, plan

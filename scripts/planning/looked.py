@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from scripts.changes import Change
+from scripts.deployment.changes import Change
 from scripts.model import ContractTable, TableState, Unknown
 from scripts.project import Service
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 
 
 class Place(Protocol):

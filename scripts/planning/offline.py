@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts import names
-from scripts.blocked import other_name
-from scripts.changes import BLOCKED, UPDATE, Change, change
+from scripts.deployment.blocked import other_name
+from scripts.deployment.changes import BLOCKED, UPDATE, Change, change
 from scripts.desired import table_states
 from scripts.model import TableState, Unknown
 from scripts.planning.looked import OfflineJob, OfflinePlace
@@ -15,7 +15,7 @@ from scripts.planning.retired import Retired
 from scripts.planning.revision import Before, NoRevisionError, read_revision
 from scripts.planning.templates import Shared, plain
 from scripts.project import Service, read_services
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.shared.kept import with_kept
 from scripts.shared.templates import shared_templates, stack_name
 from scripts.template import table_template

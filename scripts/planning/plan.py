@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.changes import ADOPT, BLOCKED, CREATE
 from scripts.compare import MISMATCH, Finding
+from scripts.deployment.changes import ADOPT, BLOCKED, CREATE
 from scripts.model import TableState, Unknown
 from scripts.planning import retired as gone
 from scripts.planning.cost import cost_change

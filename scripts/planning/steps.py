@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scripts.changes import ADOPT, ALONE, Change, Step
+from scripts.deployment.changes import ADOPT, ALONE, Change, Step
 from scripts.model import Index, Switching, TableState, Unknown
 from scripts.planning.estimate import NOTHING, UPDATE, backfill_words, step_time
 from scripts.planning.words import index_added, index_removed

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from scripts.aws_names import settled
 from scripts.model import ContractTable, TableState, Unknown
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 
 __all__ = ["Property", "Reading", "Unknown", "Wanted", "settled"]
 

@@ -8,7 +8,7 @@ from scripts import names
 from scripts.desired import table_states
 from scripts.project import Service
 from scripts.sandbox.differences import UNSET, deletable
-from scripts.settings_source import Environment, Settings
+from scripts.settings.source import Environment, Settings
 from scripts.shared.templates import shared_templates, stack_name
 from scripts.template import table_template
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts import names
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 
 SCHEDULES = {"daily": "cron(0 3 * * ? *)", "weekly": "cron(0 3 ? * SUN *)", "monthly": "cron(0 3 1 * ? *)"}
 POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")

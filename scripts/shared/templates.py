@@ -9,7 +9,7 @@ from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.settings import AlarmSettings
 from scripts.monitoring.shared import more_dashboards
 from scripts.project import Service
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.template import service_template
 
 SERVICE = "service"  # the file name of the template that every environment has

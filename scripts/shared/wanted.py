@@ -12,7 +12,7 @@ from scripts.model import Alarm, TableState
 from scripts.monitoring.alarms import service_alarms
 from scripts.monitoring.notify import Notify, notify, runbook
 from scripts.project import Service
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.shared.templates import alarm_settings, shared_templates, stack_name
 
 

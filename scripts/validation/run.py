@@ -9,13 +9,11 @@ from typing import Any
 from scripts import names
 from scripts.aws import FAILURES, explain
 from scripts.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
+from scripts.deployment.jobs import WORKERS
 from scripts.facts import check
-from scripts.fixes import fix, shared_fix
-from scripts.jobs import WORKERS
 from scripts.listings import Listings
 from scripts.live import read_table
 from scripts.model import Alarm, CompositeAlarm, ContractTable, TableState, Unknown
-from scripts.probe import probe
 from scripts.report import Report, TableReport
 from scripts.retired import retired_tables
 from scripts.served import served
@@ -26,7 +24,9 @@ from scripts.shared.state import shared_facts
 from scripts.shared.wanted import Shared, wanted_shared
 from scripts.target import Place, Target
 from scripts.validation.cause import causes
+from scripts.validation.fixes import fix, shared_fix
 from scripts.validation.patience import Patience
+from scripts.validation.probe import probe
 from scripts.validation.write_probe import WriteProbe
 
 Tell = Callable[[str, bool], None]  # the name of what has been looked at, and whether it is as wanted

@@ -16,8 +16,8 @@ from typing import Any
 from scripts.aws import FAILURES, Aws, error_code, explain
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import Index, TableState
-from scripts.probe import REFUSALS, query
 from scripts.validation.patience import Patience
+from scripts.validation.probe import REFUSALS, query
 
 MARKER = "validation_probe"  # the attribute that marks the item; its value is unique to the run
 TEXT = "put by scripts.validate --write-probe, to be deleted"

@@ -19,7 +19,7 @@ from typing import Any
 ROOT = str(Path(__file__).parents[2])
 COMMANDS = ("bootstrap.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
 # What the commands import only when they need it.
-LATER = ("_strptime", "encodings.idna", "rich._emoji_codes", "scripts.generate", "scripts.rendering")
+LATER = ("_strptime", "encodings.idna", "rich._emoji_codes", "scripts.generate", "scripts.rendering.service")
 SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
 LAUNCHER = """\
 #!{python} -ES
@@ -83,7 +83,7 @@ def _prepare() -> None:
     import yaml  # noqa: F401
 
     sys.path.insert(0, ROOT)
-    from scripts import remembered
+    from scripts.rendering import remembered
     from tests import thrift
 
     thrift.one_botocore()

@@ -7,7 +7,7 @@ from scripts.model import Alarm
 from scripts.monitoring import catalogue, usage
 from scripts.monitoring.kinds import KINDS, LEVELS, SECTIONS, SEVERITIES
 from scripts.monitoring.settings import AlarmSettings
-from scripts.settings_source import properties, schema
+from scripts.settings.source import properties, schema
 from tests.monitoring.support import alarms, table
 
 _DEFINITIONS = schema()["$defs"]

@@ -7,7 +7,7 @@ words that the plan must say.
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scripts.changes import BLOCKED
+from scripts.deployment.changes import BLOCKED
 from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, Switching, TableState
 from scripts.planning.plan import SAFE, STEPS, UNCHANGED
 from tests.samples import STATE, keys

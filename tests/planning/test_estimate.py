@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.changes import Step
+from scripts.deployment.changes import Step
 from scripts.model import Index, Scaling
 from scripts.planning.estimate import DAY, HOUR, NOTHING, Minutes, amount, backfill, backfill_words, step_time
 from tests.planning.pairs import BASE, BY_DAY, BY_EMAIL

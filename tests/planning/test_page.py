@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.changes import ADOPT, BLOCKED, CREATE
+from scripts.deployment.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.page import to_markdown, to_markdown_all
 from scripts.planning.plan import RETIRED, SAFE, STEPS, UNCHANGED, Entry, Plan
 from scripts.planning.render import to_text, to_values

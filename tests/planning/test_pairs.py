@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.changes import BLOCKED, Change, change
+from scripts.deployment.changes import BLOCKED, Change, change
 from scripts.model import TableState
 from scripts.planning.looked import OfflineJob, OfflinePlace
 from scripts.planning.page import to_markdown

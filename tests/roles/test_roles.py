@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from scripts.probe import VALUES
+from scripts.validation.probe import VALUES
 from tests.roles.asking import STACKS, arn, asked, may
 from tests.roles.template import ACCOUNT, ENVIRONMENT, FILE, PREFIX, RAW, TEXT, Stack
 

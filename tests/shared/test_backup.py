@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts import check_policies
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.shared.backup import backup_resources
 from scripts.template import to_yaml
 from tests.linting import lint

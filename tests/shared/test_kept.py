@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.shared.kept import with_kept
 from scripts.template import service_template
 from tests.samples import STATE

@@ -1,7 +1,7 @@
 """The key of a service: who may use it, and how."""
 
 from scripts import names
-from scripts.settings_source import Environment
+from scripts.settings.source import Environment
 from scripts.shared.key import key_outputs, key_resources
 from scripts.template import service_template
 from tests.samples import STATE

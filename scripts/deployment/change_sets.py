@@ -1,0 +1,245 @@
+"""Bring a stack to a template by one change set: made, judged, executed, waited for; made anew when it has gone stale."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from scripts.aws import FAILURES, Aws
+from scripts.aws_names import error_code
+from scripts.capacity.limits import LIMITS
+from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
+from scripts.deployment.recovery import at_rest
+from scripts.deployment.waiting import Stopped, Waiting, passes
+from scripts.stacks import StackError, describe, first_cause, hint, usable
+
+TEMPLATE_MAX = LIMITS["template_bytes"].value
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+NOT_NOW = "_IN_PROGRESS state and can not be updated"  # someone else's operation is under way
+ATTEMPTS = 4  # change sets that are made for one step when others keep changing the stack
+DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+TTL_TOO_OFTEN = "Time to live has been modified multiple times within a fixed interval"
+CREATE, UPDATE, IMPORT = "CREATE", "UPDATE", "IMPORT"  # types of change sets
+TABLE = "AWS::DynamoDB::Table"
+
+
+class TooEarly(StackError):
+    """Time to live was changed less than an hour ago: the same step succeeds later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A change set that was executed, for the record. `executed_at`: UTC, ISO 8601."""
+
+    name: str
+    id: str
+    type: str
+    executed_at: str
+
+
+@dataclass(slots=True)
+class Deployment:
+    """The change sets of one stack. `running` while CloudFormation works for us; `executed` is what was done so far."""
+
+    aws: Aws
+    waiting: Waiting
+    tell: Callable[[str], None]
+    running: bool = False
+    executed: list[Executed] = field(default_factory=list)
+
+    def run(self, name: str, template: str, tags: dict[str, str], imports: str = "") -> bool:
+        """Bring the stack to the template (JSON); False if there was nothing to change.
+
+        `imports`: the table of that name becomes a resource of the stack as it is, and nothing else happens.
+        Raises StackError, Stopped, or the errors of `aws.FAILURES`.
+        """
+        size = len(template.encode())
+        if size > TEMPLATE_MAX:
+            raise StackError(
+                f"The template of {name} has {size:,} bytes, CloudFormation takes {TEMPLATE_MAX:,}. Use shorter names of tables and indexes."
+            )
+        for _ in range(ATTEMPTS):
+            stack = at_rest(self.aws, name, self.waiting, self.tell)
+            usable(stack, tags)
+            new = stack is None or not stack.exists
+            kind = IMPORT if imports else CREATE if new else UPDATE
+            id = self._make(name, template, tags, kind, imports)
+            if id is None:
+                self.tell("someone else is changing the stack: waiting for them")
+                continue
+            if not self._ready(name, id, new, imports):
+                return False
+            if self._execute(name, id, new):
+                self._finish(name, id, kind)
+                return True
+            self.tell("the stack was changed by someone else meanwhile: preparing again")
+        raise StackError(
+            f"Stack {name} was changed by someone else each time before this could be. Nothing was lost. Run the same command again when they are done."
+        )
+
+    def _make(self, name: str, template: str, tags: dict[str, str], kind: str, imports: str) -> str | None:
+        """Ask for a change set; its id. None while someone else's operation does not let one be made."""
+        self.tell("preparing")
+        token = f"deploy-{secrets.token_hex(6)}"
+        request: dict[str, Any] = {
+            "StackName": name,
+            "ChangeSetName": token,
+            "ClientToken": token,  # the same request sent twice, after a lost answer, makes one change set
+            "ChangeSetType": kind,
+            "TemplateBody": template,
+        }
+        if role := os.environ.get("CFN_SERVICE_ROLE_ARN"):
+            request["RoleARN"] = role  # CloudFormation acts with this role, now and whenever the stack changes again
+        if kind == IMPORT:
+            # Neither tags nor outputs can be part of an import.
+            identifier = {
+                "ResourceType": TABLE,
+                "LogicalResourceId": "Table",
+                "ResourceIdentifier": {"TableName": imports},
+            }
+            request["ResourcesToImport"] = [identifier]
+        else:
+            request["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+            # Only a stack that makes a role may make one.
+            request["Capabilities"] = ["CAPABILITY_IAM"] if '"AWS::IAM::Role"' in template else []
+        try:
+            return self._cloudformation.create_change_set(**request)["Id"]
+        except ClientError as error:
+            if error_code(error) == "AlreadyExistsException" and token in str(error):
+                return self._described(token, name)["ChangeSetId"]  # ours: the first answer was lost
+            if NOT_NOW in str(error):
+                return None
+            raise
+
+    def _ready(self, name: str, id: str, new: bool, imports: str) -> bool:
+        """Wait for a change set and judge it; False if it has no changes. Raises StackError if it must not be executed."""
+
+        def look() -> dict[str, Any] | None:
+            found = self._described(id)
+            return found if found["Status"] in ("CREATE_COMPLETE", "FAILED") else None
+
+        found = self.waiting.until(look, self.tell)
+        if found["Status"] == "FAILED":
+            self._discard(name, id, new)
+            reason = found.get("StatusReason", "no reason given")
+            if any(text in reason for text in NO_CHANGES):
+                return False
+            if imports and "already exists in stack" in reason:
+                owner = reason.rpartition("stack ")[2].split("/")[1:2] or [reason]
+                raise StackError(
+                    f"Table {imports} belongs to stack {owner[0]}. Nothing was changed. Let that stack go first, with "
+                    "DeletionPolicy Retain on the table, so that the table stays; then deploy again."
+                )
+            raise StackError(f"CloudFormation refused the change set: {reason}{hint(reason)}")
+        refused = judge(self._changes(id, found), IMPORT_ONLY if imports else KNOWN)
+        if refused:
+            self._discard(name, id, new)
+            raise StackError(
+                f"Not executed: {'; '.join(refused)}. Nothing was changed. Compare the contract with the live table."
+            )
+        return True
+
+    def _execute(self, name: str, id: str, new: bool) -> bool:
+        """Execute a change set; False if it has gone stale, so that another one is needed."""
+        if self.waiting.stop.is_set():
+            self._discard(name, id, new)
+            raise Stopped
+        try:
+            # A table whose first creation fails is removed again, in spite of Retain: else it would block the next try.
+            # DisableRollback is stated because AWS's texts contradict each other about its default.
+            self._cloudformation.execute_change_set(
+                ChangeSetName=id,
+                ClientRequestToken=f"deploy-{secrets.token_hex(8)}",
+                RetainExceptOnCreate=True,
+                DisableRollback=False,
+            )
+        except FAILURES as error:
+            code = error_code(error).removesuffix("Exception")
+            if (
+                code not in ("InvalidChangeSetStatus", "ChangeSetNotFound")
+                and NOT_NOW not in str(error)
+                and not passes(error)
+            ):
+                raise
+            # Perhaps it was executed, and only the answer was lost. Its own status tells.
+            status = self.waiting.until(lambda: self._execution_status(id), self.tell)
+            if status not in ("EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"):
+                self._discard(name, id, new)
+                return False
+        return True
+
+    def _finish(self, name: str, id: str, kind: str) -> None:
+        """Wait for the end of an operation. Raises StackError with the first cause if it failed."""
+        self.running = True
+        done = Executed(id.split("/")[-2], id, kind, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.executed.append(done)
+
+        def over() -> str | None:
+            status = self._execution_status(id)
+            return None if status == "EXECUTE_IN_PROGRESS" else status
+
+        stack = at_rest(self.aws, name, self.waiting, self.tell)
+        # DescribeStacks may lag behind; the change set knows whether it is still being executed.
+        if self.waiting.until(lambda: self._execution_status(id), self.tell) != "EXECUTE_COMPLETE":
+            self.waiting.until(over, self.tell)
+            stack = at_rest(self.aws, name, self.waiting, self.tell)
+        self.running = False
+        if stack is None or stack.status not in DONE:
+            status = stack.status if stack else "gone"
+            reason = first_cause(self.aws, name)
+            if TTL_TOO_OFTEN in reason:
+                raise TooEarly(f"{reason} Run the same command again in an hour.")
+            raise StackError(f"Stack {name} ended in {status}. First cause: {reason}{hint(reason)}")
+
+    def _described(self, id: str, name: str = "") -> dict[str, Any]:
+        return self._cloudformation.describe_change_set(ChangeSetName=id, **({"StackName": name} if name else {}))
+
+    def _execution_status(self, id: str) -> str:
+        """What has become of a change set; empty if it is gone."""
+        try:
+            return self._described(id)["ExecutionStatus"]
+        except ClientError as error:
+            if error_code(error).removesuffix("Exception") == "ChangeSetNotFound":
+                return "gone"
+            raise
+
+    def _changes(self, id: str, page: dict[str, Any]) -> Iterator[ResourceChange]:
+        """All changes of a change set. `page`: the first answer of DescribeChangeSet; a long one has several."""
+        while True:
+            yield from map(ResourceChange.of, page.get("Changes", []))
+            token = page.get("NextToken")
+            if not token:
+                return
+            request = {"ChangeSetName": id, "NextToken": token}
+            page = self.waiting.until(lambda r=request: self._cloudformation.describe_change_set(**r), self.tell)
+
+    def _discard(self, name: str, id: str, new: bool) -> None:
+        """Leave nothing behind: neither the change set nor, for a new stack, its empty shell."""
+        try:
+            self._cloudformation.delete_change_set(ChangeSetName=id)
+        except ClientError as error:
+            if error_code(error).removesuffix("Exception") not in ("ChangeSetNotFound", "InvalidChangeSetStatus"):
+                raise
+        if new:
+            stack = describe(self.aws, name)
+            if stack and not stack.exists:
+                self._cloudformation.delete_stack(StackName=stack.id)
+
+    @property
+    def _cloudformation(self) -> Any:
+        return self.aws.client("cloudformation")
+
+
+def protect(aws: Aws, name: str, policy: str, protected: bool = False) -> None:
+    """Set the stack policy (JSON), then termination protection: who sees the second knows that the first is set.
+
+    `protected`: termination protection is on already.
+    """
+    cloudformation = aws.client("cloudformation")
+    cloudformation.set_stack_policy(StackName=name, StackPolicyBody=policy)
+    if not protected:
+        cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=True)

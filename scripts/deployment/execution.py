@@ -1,0 +1,127 @@
+"""Execute a deployment: several tables at once, each by its steps, in a way that a second run can continue."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts import stacks
+from scripts.aws import FAILURES, explain
+from scripts.deployment.change_sets import Deployment, Executed, protect
+from scripts.deployment.jobs import WORKERS, Job
+from scripts.deployment.recovery import recovered
+from scripts.deployment.table_run import TableRun
+from scripts.deployment.waiting import Stopped, Waiting
+from scripts.progress import Board
+from scripts.shared.kept import with_kept
+from scripts.shared.templates import shared_templates, stack_name
+from scripts.stacks import StackError
+from scripts.target import Place, Target
+from scripts.template import to_json
+
+POLICY = Path(__file__).parent.parent.parent / "policies" / "stack-policy.json"
+DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"
+GOES_ON = "CloudFormation goes on with it by itself. Sign in again if you are asked to, and run the same command again: it continues."
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one stack. `table` as in the contract; None for a stack that the tables share."""
+
+    service: str
+    table: str | None
+    title: str  # how the progress names it
+    outcome: str = NOT_BEGUN
+    reason: str = ""
+    change_sets: list[Executed] = field(default_factory=list)
+
+
+def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
+    """The stacks that come before the tables: name, template, and the place that they belong to."""
+    return [
+        (stack_name(place.service.name, place.environment.name, stem), template, place)
+        for place in target.places
+        for stem, template in shared_templates(place.service, place.environment, place.states).items()
+    ]
+
+
+class Run:
+    """The execution of a deployment, which Ctrl-C can stop at any point and a second run continues."""
+
+    def __init__(self, target: Target, jobs: list[Job], board: Board, waiting: Waiting | None = None) -> None:
+        self._target = target
+        self._jobs = jobs
+        self._board = board
+        self._policy = POLICY.read_text(encoding="utf-8")
+        self._waiting = waiting or Waiting()
+        self._shared = shared_stacks(target)
+        self.interrupted = False
+        self.outcomes: dict[str, Outcome] = {
+            **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},
+            **{job.stack_name: Outcome(job.place.service.name, job.table.name, job.desired.name) for job in jobs},
+        }
+
+    def titles(self, *outcomes: str) -> list[str]:
+        """The names of what has come to one of these outcomes."""
+        return [each.title for each in self.outcomes.values() if each.outcome in outcomes]
+
+    def execute(self) -> None:
+        """First what the tables share, then the tables, several at once. A failure of one does not stop the others.
+
+        Ctrl-C ends the waiting, not what AWS is doing; `interrupted` then says so.
+        """
+        try:
+            for name, template, place in self._shared:
+                self._guarded(name, lambda d, n=name, t=template, p=place: self._bring_shared(d, n, t, p))
+            if not any(each.reason for each in self.outcomes.values()):
+                self._tables()
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def _tables(self) -> None:
+        pool = ThreadPoolExecutor(WORKERS)
+        try:
+            futures = [pool.submit(self._guarded, job.stack_name, self._work(job)) for job in self._jobs]
+            for future in as_completed(futures):
+                future.result()
+        finally:
+            self._waiting.stop.set()
+            pool.shutdown(cancel_futures=True)
+
+    def _work(self, job: Job) -> Callable[[Deployment], bool]:
+        return lambda deployment: TableRun(self._target, job, deployment, self._policy).run()
+
+    def _guarded(self, name: str, work: Callable[[Deployment], bool]) -> None:
+        """Run one piece of work and keep its outcome."""
+        if self._waiting.stop.is_set():
+            return
+        said = self.outcomes[name]
+        said.outcome = RUNNING
+        deployment = Deployment(
+            self._target.aws, self._waiting, lambda what: self._board.tell(said.title, what), executed=said.change_sets
+        )
+        try:
+            said.outcome = DEPLOYED if work(deployment) else UNCHANGED
+        except Stopped:
+            return
+        except StackError as error:
+            said.outcome, said.reason = FAILED, str(error)
+        except FAILURES as error:
+            # The call failed; what CloudFormation was doing did not.
+            said.outcome = RUNNING if deployment.running else FAILED
+            said.reason = f"{explain(error)} {GOES_ON}" if deployment.running else explain(error)
+        self._board.done(said.title, said.outcome, good=not said.reason)
+
+    def _bring_shared(self, deployment: Deployment, name: str, template: Mapping[str, Any], place: Place) -> bool:
+        """What the tables share: keys and vaults that hold data stay, even if no setting asks for them any more."""
+        aws = self._target.aws
+        stack = recovered(aws, name, self._waiting, deployment.tell)
+        deployed = stacks.template(aws, name) if stack and stack.exists else {}
+        wanted = with_kept(template, deployed)
+        changed = False
+        if stack is None or wanted != deployed or not stacks.carries(stack, place.tags):
+            changed = deployment.run(name, to_json(wanted), place.tags)
+        if changed or stack is None or not stack.protected:
+            protect(aws, name, self._policy, stack is not None and stack.protected)
+        return changed

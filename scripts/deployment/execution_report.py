@@ -1,0 +1,58 @@
+"""What a deployment did, as `execution.json`: there however it ends, also when it is refused, fails, is stopped or killed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scripts.deployment.execution import Outcome
+from scripts.files import write_atomically
+from scripts.target import Target
+
+NAME = "execution.json"
+DEPLOYED, FAILED, STOPPED, REFUSED = "deployed", "failed", "stopped", "refused"
+KILLED = "It ended without saying how it stands. Run the same command again: it continues."
+
+
+def default_folder(environment: str) -> Path:
+    """Where the report of an environment is written when no other place is named."""
+    return Path("build") / "deploy" / environment
+
+
+def now() -> str:
+    """The time, UTC, ISO 8601, in seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(slots=True)
+class ExecutionReport:
+    """The report of one deployment. `plan`: its hash, once there is one."""
+
+    target: Target
+    folder: Path
+    plan: str | None = None
+    began: str = field(default_factory=now)
+
+    def write(self, outcome: str, message: str, outcomes: Mapping[str, Outcome] | None = None) -> dict[str, Any]:
+        """Write the report, whole or not at all, and return it. `outcomes`: by the names of the stacks. Raises OSError."""
+        content = {
+            "environment": self.target.environment,
+            "region": self.target.aws.region,
+            "account": self.target.aws.account,
+            "plan": self.plan,
+            "began": self.began,
+            "ended": now(),
+            "outcome": outcome,
+            "message": message,
+            "stacks": {name: _values(each) for name, each in (outcomes or {}).items()},
+        }
+        write_atomically(self.folder / NAME, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        return content
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    values = asdict(outcome)
+    del values["title"]
+    return values

@@ -1,0 +1,183 @@
+"""Bring one table to where it should be: look again if anything has moved, then one stage after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from scripts import stacks
+from scripts.deployment.change_sets import Deployment, TooEarly, protect
+from scripts.deployment.changes import BLOCKED
+from scripts.deployment.jobs import Job, look
+from scripts.deployment.recovery import recovered
+from scripts.deployment.stages import Stage, is_current, stages
+from scripts.stacks import Stack, StackError
+from scripts.target import Target
+
+HOUR = 3600.0  # seconds between two changes of the time to live of a table (UpdateTimeToLive)
+AGAIN = 600.0  # seconds until the next try when nobody knows when the last change was
+BUSY = {"CREATING": "building", "DELETING": "removing"}
+MOVED = (
+    "Its stack or the table was changed by someone else after the plan was made. Nothing was done. Run the same command "
+    "again: it plans anew."
+)
+
+
+@dataclass(slots=True)
+class TableRun:
+    """The way of one table through its stages. Says what it does as `step 2 of 5: add index ByTotal (building)`."""
+
+    target: Target
+    job: Job
+    deployment: Deployment
+    policy: str
+    _step: str = ""
+    _free_at: float | None = None  # when time to live can be changed again at the latest, in seconds since 1970
+    _protected: bool = False
+    _policy_set: bool = False  # by this run
+    _show: Callable[[str], None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._show, self.deployment.tell = self.deployment.tell, self._tell
+
+    def run(self) -> bool:
+        """All stages; whether anything was changed. Raises StackError, Stopped, or the errors of `aws.FAILURES`."""
+        todo = stages(self.job)
+        if self._nothing_to_do(todo):
+            if not self._protected:
+                self._protect()
+            return False
+        if self._look_again():
+            todo = stages(self.job)
+        changed = False
+        for number, stage in enumerate(todo, 1):
+            self._step = f"step {number} of {len(todo)}: {stage.words}" if len(todo) > 1 else stage.words
+            changed = self._stage(stage) or changed
+            self._settle()
+        if (changed and not self._policy_set) or not self._protected:
+            self._protect()
+        return changed
+
+    def _nothing_to_do(self, todo: list[Stage]) -> bool:
+        """Whether the plan already knows that the stack has the wanted template and the table is as wanted: no call."""
+        job = self.job
+        if not isinstance(job.stack, Stack) or job.unsettled or len(todo) != 1 or job.differences:
+            return False
+        self._protected = job.stack.protected
+        return is_current(job, todo[0]) and stacks.carries(job.stack, job.place.tags)
+
+    def _look_again(self) -> bool:
+        """Wait for what is in progress, mend what was left half-way; whether the job is now another one, as things are now.
+
+        Raises StackError when the plan no longer fits what someone else has done meanwhile.
+        """
+        planned, aws = self.job, self.target.aws
+        stack = recovered(aws, planned.stack_name, self.deployment.waiting, self._tell)
+        busy = self._settle()
+        self._protected = stack is not None and stack.protected
+        if stack == planned.stack and not busy and not planned.unsettled:
+            return False
+        self.job = look(self.target, planned.place, planned.table, planned.desired)
+        if self.job.change.action == BLOCKED:
+            raise StackError(" ".join(self.job.change.reasons))
+        if self.job.change != planned.change and not planned.unsettled:
+            raise StackError(MOVED)
+        return True
+
+    def _stage(self, stage: Stage) -> bool:
+        """One stage; False if there was nothing to change."""
+        if stage.waits_for_ttl:
+            self._wait_for_ttl(stage)
+        tags = self.job.place.tags
+        clock = self.deployment.waiting.clock
+        while True:
+            try:
+                changed = self.deployment.run(self.job.stack_name, stage.body, tags, stage.imports)
+                break
+            except TooEarly:
+                self._free_at = max(self._free_at or clock.now() + HOUR, clock.now() + AGAIN)
+                self._wait_until(clock.now() + AGAIN)
+        if changed and stage.switches_ttl:
+            self._free_at = clock.now() + HOUR
+        if changed and not self._protected:
+            self._protect()  # from the first moment on, whatever becomes of the other stages
+        return changed
+
+    def _wait_for_ttl(self, stage: Stage) -> None:
+        """Wait until time to live has settled and, if the stage changes it, until AWS lets it be changed again."""
+        dynamodb = self.target.aws.client("dynamodb")
+
+        def look() -> bool | None:
+            answer = dynamodb.describe_time_to_live(TableName=self.job.desired.name)["TimeToLiveDescription"]
+            status = answer.get("TimeToLiveStatus", "DISABLED")
+            return None if status.endswith("ING") else True
+
+        self._tell("waiting for time to live to settle, at most 60 min")
+        self.deployment.waiting.until(look, self._tell)
+        if stage.switches_ttl:
+            self._free_at = self._free_at or self._free_after_stack()
+            self._wait_until(self._free_at or 0)
+
+    def _free_after_stack(self) -> float | None:
+        """When time to live can be changed again if an earlier run has switched it off; None if that is not known.
+
+        It did so not later than the last update of the stack, if that succeeded.
+        """
+        stack = stacks.describe(self.target.aws, self.job.stack_name)
+        if stack is None or stack.status != "UPDATE_COMPLETE" or not stack.changed_at:
+            return None
+        said = stacks.template(self.target.aws, self.job.stack_name).get("Resources", {}).get("Table", {})
+        if said.get("Properties", {}).get("TimeToLiveSpecification", {}).get("Enabled") is not False:
+            return None
+        return datetime.fromisoformat(stack.changed_at).timestamp() + HOUR
+
+    def _wait_until(self, moment: float) -> None:
+        """Wait until then (seconds since 1970), and say each minute how long it can take at most."""
+        clock = self.deployment.waiting.clock
+        while (left := moment - clock.now()) > 0:
+            minutes = -(-max(left, (self._free_at or 0) - clock.now()) // 60)
+            self._tell(f"time to live can be changed again in at most {minutes:.0f} min")
+            self.deployment.waiting.pause(min(60.0, left))
+
+    def _settle(self) -> bool:
+        """Wait until nothing about the table is changing any more; whether anything was."""
+        dynamodb = self.target.aws.client("dynamodb")
+        waited = False
+
+        def look() -> bool | None:
+            nonlocal waited
+            try:
+                table = dynamodb.describe_table(TableName=self.job.desired.name)["Table"]
+            except dynamodb.exceptions.ResourceNotFoundException:
+                return True
+            if doing := _doing(table, self._step):
+                waited = True
+                self._tell(doing)
+                return None
+            return True
+
+        self.deployment.waiting.until(look, self._tell)
+        return waited
+
+    def _protect(self) -> None:
+        protect(self.target.aws, self.job.stack_name, self.policy, self._protected)
+        self._protected = self._policy_set = True
+
+    def _tell(self, what: str) -> None:
+        self._show(f"{self._step} ({what})" if self._step else what)
+
+
+def _doing(table: dict[str, Any], step: str) -> str:
+    """What is still changing about a table (an answer of DescribeTable), beside what `step` says; empty for nothing."""
+    if table["TableStatus"] not in ("ACTIVE", "CREATING", "UPDATING"):
+        raise StackError(
+            f"The table is {table['TableStatus']}. Look at its events and its encryption key, then deploy again."
+        )
+    indexes = {
+        index["IndexName"]: BUSY.get(index.get("IndexStatus", ""), "changing")
+        for index in table.get("GlobalSecondaryIndexes", [])
+        if index.get("IndexStatus") != "ACTIVE"
+    }
+    if indexes:
+        return ", ".join(f"{doing} {name}" if name not in step else doing for name, doing in indexes.items())
+    return "" if table["TableStatus"] == "ACTIVE" else f"table is {table['TableStatus'].lower()}"

@@ -1,0 +1,145 @@
+"""A deployment that dies at any call of AWS is continued by the next one: everything as wanted, nothing lost, nothing left.
+
+The process dies in front of a call, which for AWS is the same as after the answer to the call before it: between the two
+there is nothing that AWS could see. HYPOTHESIS_PROFILE=fuzz tries every call; by default it is a sample of the moments
+after something was changed.
+"""
+
+import os
+from typing import Any
+
+import pytest
+
+from scripts.aws import Aws
+from tests.local_aws.support import client
+from tests.shop import ENVIRONMENT, Shop
+
+CHANGING = ("Create", "Execute", "Delete", "Set", "Update", "Continue")
+SAMPLE = 3  # deaths in a default run
+STACK = f"dynamodb-{ENVIRONMENT}-shop"
+TYPES = {"pk": "S", "a": "S", "b": "S", "gone_at": "N"}
+SETTINGS = f"""\
+environments:
+  {ENVIRONMENT}: {{region: eu-west-1}}
+defaults: {{alarms: essential}}
+tables:
+  Changed: {{point_in_time_recovery_days: DAYS}}
+"""
+
+
+class Dead(BaseException):
+    """The process is no more; nothing in it can catch this."""
+
+
+class Death:
+    """Comes in front of the call with this number (from 1; 0: never); then nothing is sent any more."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, number: int = 0) -> None:
+        self._number = number
+        self.calls: list[str] = []
+        self.came = False
+        real = Aws.client
+
+        def watched(aws: Aws, service: str) -> Any:
+            made = real(aws, service)
+            made.meta.events.register("before-send", self._before, unique_id="death")
+            return made
+
+        patch.setattr(Aws, "client", watched)
+
+    def _before(self, event_name: str, **_: Any) -> None:
+        self.came = self.came or len(self.calls) + 1 == self._number
+        if self.came:
+            raise Dead
+        self.calls.append(event_name.rpartition(".")[2])
+
+
+class World:
+    """One changed table with items, and for every round a table to create, one to adopt, and changes of the first."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.round = 0
+        self.shop.contract["tables"] = [self._table("Changed", "a")]
+        self.shop.write(SETTINGS.replace("DAYS", "10"))
+        assert shop.deploy() == 0, shop.err
+        client("dynamodb").put_item(TableName="Changed", Item={"pk": {"S": "1"}, "a": {"S": "x"}, "b": {"S": "y"}})
+
+    def next(self) -> None:
+        """What the next deployment has to do."""
+        self.round += 1
+        self.index = "ab"[self.round % 2]
+        self.created, self.adopted = f"Created{self.round}", f"Adopted{self.round}"
+        client("dynamodb").create_table(
+            TableName=self.adopted,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        )
+        client("dynamodb").put_item(TableName=self.adopted, Item={"pk": {"S": "1"}})
+        tables = self._table("Changed", self.index), self._table(self.created, "a"), self._table(self.adopted)
+        self.shop.contract["tables"] = list(tables)
+        # Else the record would look at the tables of all rounds before.
+        (self.shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").unlink(missing_ok=True)
+        self.shop.write(SETTINGS.replace("DAYS", str(10 + self.round % 20)))
+
+    def check(self) -> None:
+        """Everything is as wanted, nothing is lost, nothing is left."""
+        assert self.shop.validate() == 0, self.shop.out
+        dynamodb, cloudformation = client("dynamodb"), client("cloudformation")
+        for name in ("Changed", self.adopted):
+            assert dynamodb.scan(TableName=name, ConsistentRead=True)["Count"] == 1
+        table = dynamodb.describe_table(TableName="Changed")["Table"]
+        assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == [f"By-{self.index}"]
+        pages = cloudformation.get_paginator("describe_stacks").paginate()
+        stacks = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
+        assert "REVIEW_IN_PROGRESS" not in {stack["StackStatus"] for stack in stacks.values()}
+        for name in (STACK, *(f"{STACK}-{table}" for table in ("Changed", self.created, self.adopted))):
+            assert stacks[name]["EnableTerminationProtection"] is True, name
+            assert cloudformation.get_stack_policy(StackName=name).get("StackPolicyBody"), name
+            sets = cloudformation.list_change_sets(StackName=name)["Summaries"]
+            assert {each["ExecutionStatus"] for each in sets} <= {"EXECUTE_COMPLETE"}, name
+
+    @staticmethod
+    def _table(name: str, index: str = "") -> dict[str, Any]:
+        attributes = [{"name": key, "type": type} for key, type in TYPES.items()]
+        indexes = [{"index_name": f"By-{index}", "pk": index}] if index else []
+        return {"table": name, "type": "single-entity", "pk": "pk", "gsis": indexes, "attributes": attributes}
+
+
+@pytest.fixture
+def world(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> World:
+    """One table at a time, so that the calls come in the same order each time."""
+    for module in ("jobs", "execution"):
+        monkeypatch.setattr(f"scripts.deployment.{module}.WORKERS", 1)
+    return World(shop)
+
+
+def _deaths(calls: list[str]) -> list[int]:
+    """The numbers of the calls at which it dies. `calls`: those of a deployment that lives."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz":
+        return list(range(1, len(calls) + 1))
+    after = [number for number, call in enumerate(calls, 2) if call.startswith(CHANGING)]
+    return after[1 :: len(after) // SAMPLE][:SAMPLE]
+
+
+def test_a_deployment_that_dies_is_continued_by_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.next()
+    with monkeypatch.context() as patch:
+        living = Death(patch)
+        assert world.shop.deploy() == 0, world.shop.err
+    world.check()
+    assert {"CreateChangeSet", "ExecuteChangeSet", "SetStackPolicy"} <= set(living.calls)
+    deaths, died = _deaths(living.calls), 0
+    for number in deaths:
+        world.next()
+        with monkeypatch.context() as patch:
+            death = Death(patch, number)
+            try:
+                world.shop.deploy()
+            except Dead:
+                died += 1
+        where = f"after death {number} of {len(living.calls)}, behind {death.calls[-1:]}"
+        assert world.shop.deploy() == 0, f"{where}: {world.shop.err}"
+        world.check()
+    assert died > len(deaths) * 0.8  # one run may take fewer looks than the other
