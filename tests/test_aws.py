@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from scripts.aws import HINTS, Aws, error_code, explain
+from scripts.aws import HINTS, USER_AGENT, Aws, error_code, explain
 
 
 def failure(code: str, message: str = "Something is wrong") -> ClientError:
@@ -40,3 +40,15 @@ def test_clients_are_made_once_and_know_the_account() -> None:
     assert aws.client("dynamodb") is aws.client("dynamodb")
     assert aws.client("dynamodb").meta.region_name == "us-east-1"
     assert aws.account == "111122223333"
+
+
+@pytest.mark.usefixtures("aws")
+def test_cloudtrail_can_tell_the_calls_from_others() -> None:
+    client = Aws("us-east-1").client("dynamodb")
+    sent: list[str] = []
+    client.meta.events.register("before-send", lambda request, **_: sent.append(request.headers["User-Agent"].decode()))
+    client.list_tables()
+    client.list_tables()
+    assert len(sent) == 2
+    assert all(agent.startswith(f"{USER_AGENT} ") for agent in sent)
+    assert USER_AGENT.startswith("migration-contract boto3/")

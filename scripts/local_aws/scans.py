@@ -1,12 +1,16 @@
 """Makes the emulator's walks over everything that it holds cheap: the same answers, for thousands of alarms and tables.
 
-The emulator asks for the account and Region of the request at every entry of a store, compares each alarm with each
-wanted name, and reads the rules of all composite alarms again whenever one changes.
+The emulator asks for the account and Region of the request at every entry of a store, walks over all alarms to find
+those that are asked for by name, and reads the rules of all composite alarms again whenever one changes.
 """
 
 import functools
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
+
+# The names that are all that a request is about; None when it is about everything.
+_asked: ContextVar[frozenset[str] | None] = ContextVar("_asked", default=None)
 
 
 def scoped(store: Any) -> Iterator[tuple[Any, Any]]:
@@ -19,13 +23,19 @@ def scoped(store: Any) -> Iterator[tuple[Any, Any]]:
     return ((key[1], value) for key, value in list(store._data.items()) if key[0] == prefix)
 
 
+def items(store: Any) -> list[tuple[Any, Any]]:
+    """As `scoped`, and only of the names that the request asks for, in any order, if it asks for some."""
+    asked = _asked.get()
+    return list(scoped(store)) if asked is None else [(name, store[name]) for name in asked if name in store]
+
+
 WALKS: dict[str, Callable[[Any], Any]] = {
     "__iter__": lambda store: iter([key for key, _ in scoped(store)]),
     "__len__": lambda store: sum(1 for _ in scoped(store)),
     "__bool__": lambda store: next(scoped(store), None) is not None,
     "keys": lambda store: [key for key, _ in scoped(store)],
     "values": lambda store: [value for _, value in scoped(store)],
-    "items": lambda store: list(scoped(store)),
+    "items": items,
 }
 
 
@@ -41,9 +51,13 @@ def install() -> None:
     def describe_alarms(
         params: Any, data: Any, is_cbor: bool, is_json: bool = False, _original: Any = cloudwatch._describe_alarms
     ) -> tuple[Any, ...]:
-        if isinstance(data, dict) and isinstance(data.get("AlarmNames"), list):
-            data = {**data, "AlarmNames": frozenset(data["AlarmNames"])}  # only ever asked what it contains
-        return _original(params, data, is_cbor, is_json)
+        names = data.get("AlarmNames") if isinstance(data, dict) else None
+        asked = frozenset(names) if names and isinstance(names, list) else None
+        before = _asked.set(asked)
+        try:
+            return _original(params, {**data, "AlarmNames": asked} if asked else data, is_cbor, is_json)
+        finally:
+            _asked.reset(before)
 
     original = cloudwatch._composite_children
 
