@@ -89,7 +89,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.Path, failing, fail)
+    monkeypatch.setattr(files.os, failing, fail)
     with pytest.raises(OSError, match="No space"):
         write_atomically(path, "new")
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.markdown import table
-from tests.bench.measure import Measured
+from tests.bench.measure import LONG, Measured
 
 PAGE = Path("docs") / "performance.md"
 MEASURED = "<!-- measured by `make bench` -->", "<!-- end of what was measured -->"
@@ -63,8 +63,9 @@ def markdown(results: Results, command: str, load: float) -> str:
     day = datetime.now(UTC).strftime("%-d %B %Y")
     machine = f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()}, Python {platform.python_version()}"
     lines = [
-        f"Measured on {day} with `{command}`: {machine}. {_load(load)} Each value is of one run; CPU and memory are those of "
-        "the command and of all processes that it starts, memory that of the largest one. Written is what changed below "
+        f"Measured on {day} with `{command}`: {machine}. {_load(load)} Each step is run three times, and the fastest counts, unless it "
+        f"takes more than {LONG:.0f} seconds, or changes what it works on. CPU and memory are those of the command and of all processes "
+        "that it starts, memory that of the largest one. Written is what changed below "
         "`generated/` and `build/`.",
         "",
         "### Targets",
