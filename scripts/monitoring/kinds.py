@@ -73,12 +73,12 @@ _USE = {"severity": TICKET, "statistic": "Sum", "period": FIVE_MINUTES, "evaluat
 KINDS: tuple[Kind, ...] = (
     *_both(
         "{d}-throttled", "throttled", "{D}ThrottleEvents", "{D}s of {{target}} are throttled: more than {threshold} a minute {span}",
-        "is the hot-key alarm on too (one key), or not (all traffic)?",
+        "one key (its hot-key alarm is on too), or all traffic?",
         scope=TARGET, level=ESSENTIAL, severity=PAGE, logical_id="{D}ThrottleAlarm", **_EVENTS,
     ),
     *_both(
         "{d}-hot-key", "hot-key", "{D}KeyRangeThroughputThrottleEvents",
-        "{D}s of one key range of {{target}} are throttled: more than {threshold} a minute {span}. One key takes too much",
+        "{D}s of one key range of {{target}} are throttled: more than {threshold} a minute {span}",
         "which key? (Contributor Insights)",
         scope=TARGET, level=STANDARD, severity=PAGE, logical_id="{D}HotKeyAlarm", inherits="throttled", **_EVENTS,
     ),

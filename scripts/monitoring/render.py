@@ -61,16 +61,16 @@ def alarm_resource(alarm: Alarm | CompositeAlarm) -> dict[str, Any]:
                 "OKActions": [action(topic) for topic in alarm.ok_actions],
             },
         }
-    named = {"DependsOn": TABLE} if any(name == "TableName" for name, _ in alarm.dimensions) else {}
+    # Left out, it is as many as there are periods (CloudWatch, PutMetricAlarm).
+    some = {} if alarm.datapoints == alarm.evaluation_periods else {"DatapointsToAlarm": alarm.datapoints}
     return {
         "Type": "AWS::CloudWatch::Alarm",
-        **named,
         "Properties": {
             "AlarmName": alarm.name,
             "AlarmDescription": alarm.description,
             **(_math(alarm) if alarm.metrics else _single(alarm)),
             "EvaluationPeriods": alarm.evaluation_periods,
-            "DatapointsToAlarm": alarm.datapoints,
+            **some,
             "Threshold": alarm.threshold,
             "ComparisonOperator": alarm.comparison,
             "TreatMissingData": alarm.missing_data,
