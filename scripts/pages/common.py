@@ -1,16 +1,23 @@
 """What the pages share: first and last lines, and how keys, indexes, notes and long lists are shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 from scripts.markdown import code, details, link, table, text
 from scripts.model import INCLUDE, Index, Keys, Note
 from scripts.project import CONTRACT, DEPLOYMENT, Service
 
+# GitHub shows no Markdown file above 512 kB as a page. What can be read elsewhere too is left out before that.
+PAGE_MAX = 450_000
 TABLES_SHOWN = 60  # rows of a table of tables; above, it is folded into parts
 PART = 50
 NOTES_SHOWN = 20
 SEPARATOR = " \N{MIDDLE DOT} "
+
+
+def fitting(full: str, shorter: Callable[[], str]) -> str:
+    """The full page, or a shorter one when GitHub would not show it."""
+    return full if len(full.encode()) <= PAGE_MAX else shorter()
 
 
 def header(service: str) -> list[str]:

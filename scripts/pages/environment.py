@@ -16,6 +16,7 @@ from scripts.project import Service
 from scripts.settings.source import Environment
 
 INDEX_ARNS_SHOWN = 500
+Pairs = Sequence[tuple[ContractTable, TableState]]
 # The policies that every service has, with whom they are for; all of them: docs/access.md.
 _POLICIES = (
     ("read-only", "who reads items"),
@@ -30,6 +31,11 @@ def render(
 ) -> str:
     """`generated/<service>/<environment>/README.md`."""
     pairs = list(zip(service.contract.tables, states, strict=True))
+    full = _page(service, environment, pairs, costs, linked=True)
+    return common.fitting(full, lambda: _page(service, environment, pairs, costs, linked=False))
+
+
+def _page(service: Service, environment: Environment, pairs: Pairs, costs: cost.Sums | None, linked: bool) -> str:
     return page(
         common.header(service.name),
         f"# {text(service.name)} in {text(environment.name)}",
@@ -40,7 +46,7 @@ def render(
         ),
         table(("What", "Name or value"), _facts(service, environment, costs)),
         "## Tables",
-        *_tables(service, environment, pairs),
+        *_tables(service, environment, pairs, linked),
         "## Connect",
         *_connect(environment, pairs),
         "## Access for applications",
@@ -85,13 +91,13 @@ def _linked(name: str, address: str) -> str:
     return link(code(name), address) if address else code(name)
 
 
-def _tables(
-    service: Service, environment: Environment, pairs: Sequence[tuple[ContractTable, TableState]]
-) -> Iterable[list[str] | str]:
-    console = Console(environment.region)
+def _tables(service: Service, environment: Environment, pairs: Pairs, linked: bool) -> Iterable[list[str] | str]:
+    console = Console(environment.region if linked else "")
     rows = [(state.name, _row(service, environment, console, value, state)) for value, state in pairs]
     head = ("Table", "In the console", "Alarms", "Stack")
     yield from common.folded(head if console.table("x") else (head[0], *head[2:]), rows)
+    if not linked:
+        yield "Without links to the AWS console: with so many tables GitHub would not show the page."
     arns = _arns(environment, pairs)
     yield details("ARNs of tables, indexes and streams", *arns)
 
@@ -111,7 +117,7 @@ def _row(
     )
 
 
-def _arns(environment: Environment, pairs: Sequence[tuple[ContractTable, TableState]]) -> Iterable[list[str] | str]:
+def _arns(environment: Environment, pairs: Pairs) -> Iterable[list[str] | str]:
     """One ARN a line, to be copied. A stream's label is made by AWS; a very long list leaves the indexes to a rule."""
     place = Place(environment.region, environment.account)
     every = sum(1 + len(value.indexes) + len(value.local_indexes) for value, _ in pairs) <= INDEX_ARNS_SHOWN
@@ -133,7 +139,7 @@ def _arns(environment: Environment, pairs: Sequence[tuple[ContractTable, TableSt
         yield "`${...}` is what the environment does not state: deployment.yaml can."
 
 
-def _connect(environment: Environment, pairs: Sequence[tuple[ContractTable, TableState]]) -> Iterable[list[str] | str]:
+def _connect(environment: Environment, pairs: Pairs) -> Iterable[list[str] | str]:
     """Programs for one table, the first one with an index; those for the others are on their own pages."""
     value, state = next((pair for pair in pairs if pair[0].indexes), pairs[0])
     own = link("its page", f"../tables/{names.file_stem(value.name)}.md")

@@ -10,8 +10,6 @@ from scripts.pages.diagram import service_diagram
 from scripts.pages.patterns import HEAD, HOW_TO_STATE, NOT_STATED, Use, listed, uses
 from scripts.project import Service
 
-# GitHub shows no Markdown file above 512 kB as a page. What can be read elsewhere too is left out before that.
-PAGE_MAX = 450_000
 Uses = Sequence[tuple[ContractTable, Sequence[Use]]]
 
 
@@ -19,7 +17,7 @@ def render(service: Service, costs: cost.Sums | None = None) -> str:
     """`generated/<service>/README.md`."""
     found = [(t, uses(t, service.contract.access_patterns)) for t in service.contract.tables]
     full = _page(service, costs, found, with_patterns=True)
-    return full if len(full.encode()) <= PAGE_MAX else _page(service, costs, found, with_patterns=False)
+    return common.fitting(full, lambda: _page(service, costs, found, with_patterns=False))
 
 
 def _page(service: Service, costs: cost.Sums | None, found: Uses, with_patterns: bool) -> str:

@@ -1,10 +1,12 @@
 """The page of an environment."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scripts.desired import table_states
+from scripts.pages import common
 from scripts.pages import environment as page
 from tests import samples
 from tests.pages.reading import Page, read
@@ -111,3 +113,21 @@ tables:
     assert "Notified" not in facts  # who is subscribed to a topic of somebody else is not ours to say
     assert "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders/stream/*" in found.text
     assert "LatestStreamArn" in found.text
+
+
+def test_a_page_of_very_many_tables_stays_one_that_github_shows(tmp_path: Path) -> None:
+    service = samples.service(tmp_path)
+    place = service.environments[1]
+    table, state = service.contract.tables[0], table_states(service, place)[0]
+
+    def made(count: int) -> str:
+        tables = tuple(replace(table, name=f"Orders{n:04}") for n in range(count))
+        states = [replace(state, name=f"prod-Orders{n:04}") for n in range(count)]
+        return page.render(replace(service, contract=replace(service.contract, tables=tables)), place, states)
+
+    assert "console.aws.amazon.com/dynamodbv2" in made(300)
+    many = made(1_500)
+    assert len(many.encode()) <= common.PAGE_MAX
+    assert "Without links to the AWS console" in read(many).text
+    listed = [row[0] for rows in read(many).tables if rows[0][0] == "Table" for row in rows[1:]]
+    assert listed == [f"prod-Orders{n:04}" for n in range(1_500)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.model import Note
+from scripts.pages import common
 from scripts.pages import service as page
 from scripts.project import Service
 from tests import samples
@@ -58,7 +59,7 @@ def test_a_very_large_service_stays_readable(tmp_path: Path) -> None:
     assert "T000 to T049 (50)" in shown.text
     wordy = [replace(t, satisfies=tuple(f"AP{n}: {'x' * 300}" for n in range(6))) for t in many]
     text = page.render(replace(service, contract=replace(service.contract, tables=tuple(wordy))))
-    assert len(text.encode()) < page.PAGE_MAX
+    assert len(text.encode()) < common.PAGE_MAX
     assert "1800 access patterns: see the page of each table." in text
 
 
