@@ -59,6 +59,8 @@ def render(service: Service) -> str:
         table(("Table", "Indexes"), _tables(service)),
         "Open AWS CloudShell in the environment's account and Region, and say once which table it is about. All commands "
         "below use these names.",
+        "Most of what only looks is allowed by the policy `operator` of the [environment](#names). What changes something, restores, or "
+        "shows key values and subscribers needs an administrator's role; the roles of the workflows can be taken by workflows only.",
         ["```bash", *_exports(service), METRIC, "```"],
         _text(ALARMS, service),
         "## Are people told",
