@@ -73,7 +73,7 @@ _USE = {"severity": TICKET, "statistic": "Sum", "period": FIVE_MINUTES, "evaluat
 KINDS: tuple[Kind, ...] = (
     *_both(
         "{d}-throttled", "throttled", "{D}ThrottleEvents", "{D}s of {{target}} are throttled: more than {threshold} a minute {span}",
-        "one key (its hot-key alarm is on too), or all traffic?",
+        "one key, or all traffic?",
         scope=TARGET, level=ESSENTIAL, severity=PAGE, logical_id="{D}ThrottleAlarm", **_EVENTS,
     ),
     *_both(

@@ -61,8 +61,6 @@ def alarm_resource(alarm: Alarm | CompositeAlarm) -> dict[str, Any]:
                 "OKActions": [action(topic) for topic in alarm.ok_actions],
             },
         }
-    # Left out, it is as many as there are periods (CloudWatch, PutMetricAlarm).
-    some = {} if alarm.datapoints == alarm.evaluation_periods else {"DatapointsToAlarm": alarm.datapoints}
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
@@ -70,7 +68,8 @@ def alarm_resource(alarm: Alarm | CompositeAlarm) -> dict[str, Any]:
             "AlarmDescription": alarm.description,
             **(_math(alarm) if alarm.metrics else _single(alarm)),
             "EvaluationPeriods": alarm.evaluation_periods,
-            **some,
+            # Said also where it is all of the periods: drift is only seen in what a template says.
+            "DatapointsToAlarm": alarm.datapoints,
             "Threshold": alarm.threshold,
             "ComparisonOperator": alarm.comparison,
             "TreatMissingData": alarm.missing_data,
