@@ -28,6 +28,7 @@ from scripts.target import Refused, Target, add_options, select
 MOVED_ON = 3  # exit code: the plan is no longer the approved one
 NOTHING = "Nothing was deployed."
 BLOCKED_NOW = "{number} blocked: {names}. {nothing}"
+UNRECORDED = "What was deployed stays deployed, but it was not recorded."
 CONTINUES = "Run the same command again: it waits for what is running and continues from there."
 
 
@@ -79,12 +80,12 @@ def _deploy(options: argparse.Namespace, console: Console) -> int:
 
 def _refusal(options: argparse.Namespace, target: Target, jobs: list[Job], made: Plan) -> tuple[int, str] | None:
     """Exit code and message when it must not begin; None when it may."""
-    if options.plan_hash and options.plan_hash != made.hash:
+    if options.plan_hash is not None and options.plan_hash != made.hash:
         print(to_text(made))
         service = f" SERVICE={options.service}" if options.service else ""
         command = f"make deploy ENV={target.environment}{service} PLAN_HASH={made.hash}"
         message = (
-            f"Approved was plan {options.plan_hash}, but it would now be plan {made.hash}: the live tables, the contract or "
+            f"Approved was plan {options.plan_hash or '(none was named)'}, but it would now be plan {made.hash}: the live tables, the contract or "
             f"the settings have changed since. {NOTHING} Read the new plan, then approve it: {command}"
         )
         print(message, file=sys.stderr)
@@ -116,6 +117,18 @@ def _run(
         board.expect(len(run.outcomes))
         report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
         run.execute()
+    try:
+        return _concluded(options, console, target, run, made, report)
+    except (KeyboardInterrupt, OSError) as error:
+        why = "" if isinstance(error, KeyboardInterrupt) else f" {error}."
+        print(f"\n{UNRECORDED}{why} Record it: make record ENV={target.environment}", file=sys.stderr)
+        return 1 if why else 130
+
+
+def _concluded(
+    options: argparse.Namespace, console: Console, target: Target, run: Run, made: Plan, report: ExecutionReport
+) -> int:
+    """Say and record what became of it; the exit code."""
     if run.interrupted:
         _stopped(run)
         report.write(STOPPED, CONTINUES, run.outcomes)
@@ -131,6 +144,7 @@ def _run(
     content = report.write(execution_report.DEPLOYED, "", run.outcomes)
     if not _record(options, console, target, made, content):
         return 1
+    jobs = run.jobs
     differing = _tampered(run, jobs)
     again = f"make validate ENV={target.environment}" + (f" SERVICE={options.service}" if options.service else "")
     same = len(jobs) - differing
@@ -157,7 +171,7 @@ def _tampered(run: Run, jobs: list[Job]) -> int:
 
 def _stopped(run: Run) -> None:
     print("\nStopped.", file=sys.stderr)
-    parts = (("Done", (DEPLOYED, UNCHANGED)), ("Still running in AWS", (RUNNING,)), ("Failed", (FAILED,)))
+    parts = (("Done", (DEPLOYED, UNCHANGED)), ("Begun, not finished", (RUNNING,)), ("Failed", (FAILED,)))
     for word, outcomes in (*parts, ("Not begun", (NOT_BEGUN,))):
         titles = run.titles(*outcomes)
         if titles or word != "Failed":

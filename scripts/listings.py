@@ -60,6 +60,15 @@ class Listings:
                 raise
             return stacks.describe(self._aws, name)
 
+    def owner(self, table: str, stack: str) -> str | None:
+        """Another stack than `stack` that says in its outputs that it has a table; None if none does, or none may be seen."""
+        try:
+            every = self.once("owners", lambda: {s.outputs.get("TableName"): s.name for s in self.stacks().values()})
+        except FAILURES:
+            return None
+        found = every.get(table)
+        return found if found != stack else None
+
     def key(self, id: str) -> dict[str, Any]:
         """The metadata of a KMS key, by its ARN or alias."""
         return self.once(f"key {id}", lambda: self._aws.client("kms").describe_key(KeyId=id)["KeyMetadata"])

@@ -11,13 +11,13 @@ from scripts.aws import Aws
 
 # States in which nothing can be done by itself, because resources are in the way or a person has to look first.
 UNUSABLE = {
-    "ROLLBACK_COMPLETE": "Its first creation failed and something of it is still there. Look at its resources, then delete it (tables in it are retained): aws cloudformation delete-stack --stack-name {name}, then deploy again.",
-    "ROLLBACK_FAILED": "Its first creation and the clean-up failed. Look at its events, delete the stack (tables in it are retained): aws cloudformation delete-stack --stack-name {name}, then deploy again.",
-    "CREATE_FAILED": "Its first creation failed. Delete the stack (tables in it are retained): aws cloudformation delete-stack --stack-name {name}, then deploy again.",
-    "DELETE_FAILED": "Its deletion failed. Look at its events, delete it again: aws cloudformation delete-stack --stack-name {name}, then deploy again.",
-    "DELETE_IN_PROGRESS": "It is being deleted. Wait for its end: aws cloudformation wait stack-delete-complete --stack-name {name}, then deploy again.",
-    "UPDATE_FAILED": "An update failed and was not rolled back: aws cloudformation rollback-stack --stack-name {name}, then deploy again.",
-    "IMPORT_ROLLBACK_FAILED": "An import and its rollback failed. Look at its events, delete the stack (tables in it are retained): aws cloudformation delete-stack --stack-name {name}, then deploy again.",
+    "ROLLBACK_COMPLETE": "Its first creation failed and something of it is still there. Look at its resources, then delete it (tables in it are retained), then deploy again: aws cloudformation delete-stack --stack-name {name}",
+    "ROLLBACK_FAILED": "Its first creation and the clean-up failed. Look at its events, delete the stack (tables in it are retained), then deploy again: aws cloudformation delete-stack --stack-name {name}",
+    "CREATE_FAILED": "Its first creation failed. Delete the stack (tables in it are retained), then deploy again: aws cloudformation delete-stack --stack-name {name}",
+    "DELETE_FAILED": "Its deletion failed. Look at its events, delete it again, then deploy again: aws cloudformation delete-stack --stack-name {name}",
+    "DELETE_IN_PROGRESS": "It is being deleted. Wait for its end, then deploy again: aws cloudformation wait stack-delete-complete --stack-name {name}",
+    "UPDATE_FAILED": "An update failed and was not rolled back. Roll it back, then deploy again: aws cloudformation rollback-stack --stack-name {name}",
+    "IMPORT_ROLLBACK_FAILED": "An import and its rollback failed. Look at its events, delete the stack (tables in it are retained), then deploy again: aws cloudformation delete-stack --stack-name {name}",
 }
 STUCK = "UPDATE_ROLLBACK_FAILED"  # CloudFormation can be asked to try again
 FAILED_CREATION = "ROLLBACK_COMPLETE"  # of use to nobody; can be deleted when nothing is in it

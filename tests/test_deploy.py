@@ -333,7 +333,7 @@ def test_ctrl_c_says_where_it_stands_and_a_second_run_continues(shop: Shop, aws:
         _, said = run.communicate(timeout=60)
     assert run.returncode == 130
     assert "Traceback" not in said
-    assert re.search(r"Stopped.\nDone: dynamodb-test-eu-west-1-shop.*\nStill running in AWS: .*Orders", said)
+    assert re.search(r"Stopped.\nDone: dynamodb-test-eu-west-1-shop.*\nBegun, not finished: .*Orders", said)
     assert "Run the same command again: it waits for what is running and continues from there." in said
     assert indexes() == ["ByBook", "ByStatus", "Bytotal"]
     aws.set_clock(index=0)
@@ -347,3 +347,17 @@ def test_ctrl_c_says_where_it_stands_and_a_second_run_continues(shop: Shop, aws:
 def _index_status() -> set[str]:
     table = client("dynamodb").describe_table(TableName="Orders")["Table"]
     return {index["IndexStatus"] for index in table["GlobalSecondaryIndexes"]}
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device"), 1)])
+def test_what_is_deployed_but_not_recorded_is_said(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("scripts.deploy._record", fail)
+    assert shop.deploy() == code
+    assert "What was deployed stays deployed, but it was not recorded." in shop.err
+    assert "Record it: make record ENV=test-eu-west-1" in shop.err
+    assert "Nothing was deployed" not in shop.err

@@ -1,12 +1,15 @@
 """The plan against what runs: what would happen to each table, in words, with an exit code that a machine can use."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts import generate, plan
+from scripts import generate, plan, stacks
+from scripts.aws import Aws
+from scripts.stacks import Stack
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -184,3 +187,18 @@ def test_known_traffic_gives_the_cost_of_a_change(shop: Shop) -> None:
     assert books["cost"] == "+$0.30"
     assert made(shop) == 2
     assert "  Cost a month: +$0.30." in shop.out
+
+
+def test_a_shared_stack_whose_creation_failed_is_planned_as_new(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.deploy()
+    real = stacks.describe_all
+
+    def failed(aws: Aws) -> dict[str, Stack]:
+        return {
+            name: replace(stack, status="ROLLBACK_COMPLETE") if name == "dynamodb-test-eu-west-1-shop" else stack
+            for name, stack in real(aws).items()
+        }
+
+    monkeypatch.setattr(stacks, "describe_all", failed)
+    assert made(shop) == 2
+    assert values(shop)["shared"][0]["action"] == "create"

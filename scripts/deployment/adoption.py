@@ -15,6 +15,14 @@ from scripts.template import table_template
 LEFT_OUT: dict[str, Any] = {"alarms": (), "scaling": (), "warm_throughput": (), "exceptions": ()}
 
 
+def belongs(table: str, stack: str) -> str:
+    """Why a table that another stack has cannot be taken over, and the way out."""
+    return (
+        f"Table {table} belongs to stack {stack}. Nothing was changed. Let that stack go first, with "
+        "DeletionPolicy Retain on the table, so that the table stays; then deploy again."
+    )
+
+
 def obstacles(desired: TableState, live: TableState, region: str) -> Iterator[str]:
     """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
     for property in PROPERTIES:

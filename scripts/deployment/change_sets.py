@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from scripts.aws import FAILURES, Aws
 from scripts.aws_names import error_code
 from scripts.capacity.limits import LIMITS
+from scripts.deployment.adoption import belongs
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.recovery import at_rest
 from scripts.deployment.waiting import Stopped, Waiting, passes
@@ -130,10 +131,7 @@ class Deployment:
                 return False
             if imports and "already exists in stack" in reason:
                 owner = reason.rpartition("stack ")[2].split("/")[1:2] or [reason]
-                raise StackError(
-                    f"Table {imports} belongs to stack {owner[0]}. Nothing was changed. Let that stack go first, with "
-                    "DeletionPolicy Retain on the table, so that the table stays; then deploy again."
-                )
+                raise StackError(belongs(imports, owner[0]))
             raise StackError(f"CloudFormation refused the change set: {reason}{hint(reason)}")
         refused = judge(self._changes(id, found), IMPORT_ONLY if imports else KNOWN)
         if refused:

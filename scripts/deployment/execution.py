@@ -51,7 +51,7 @@ class Run:
 
     def __init__(self, target: Target, jobs: list[Job], board: Board, waiting: Waiting | None = None) -> None:
         self._target = target
-        self._jobs = jobs
+        self.jobs = jobs
         self._board = board
         self._policy = POLICY.read_text(encoding="utf-8")
         self._waiting = waiting or Waiting()
@@ -82,7 +82,7 @@ class Run:
     def _tables(self) -> None:
         pool = ThreadPoolExecutor(WORKERS)
         try:
-            futures = [pool.submit(self._guarded, job.stack_name, self._work(job)) for job in self._jobs]
+            futures = [pool.submit(self._guarded, job.stack_name, self._work(job)) for job in self.jobs]
             for future in as_completed(futures):
                 future.result()
         finally:

@@ -9,7 +9,7 @@ from typing import Any
 from scripts import names, stacks
 from scripts.compare import MATCH, compare
 from scripts.deployment import recovery
-from scripts.deployment.adoption import obstacles
+from scripts.deployment.adoption import belongs, obstacles
 from scripts.deployment.blocked import other_name
 from scripts.deployment.changes import BLOCKED, Change, change
 from scripts.deployment.leftovers import leftovers, settled
@@ -93,6 +93,8 @@ def look(
         usable = None if empty else stack
         if usable:
             found["template"] = stacks.template(target.aws, name)
+        if usable is None and isinstance(live, TableState) and listed and (owner := listed.owner(desired.name, name)):
+            raise StackError(belongs(desired.name, owner))
         decided = _decide(target.aws.region, desired, live, usable, found)
     except StackError as error:
         decided = Change(BLOCKED, reasons=(str(error),))

@@ -1,4 +1,4 @@
-"""Indexes that a table and the template of its stack do not agree on: what a rollback left behind, or someone changed by hand.
+"""What a table and the template of its stack do not agree on, indexes before all: what a rollback left behind, or someone changed by hand.
 
 CloudFormation compares one template with the next, never with the table. It creates an index that the template gains,
 although the table has it, and is refused; it deletes one that the template loses, although it is gone, and is refused;
@@ -30,32 +30,56 @@ def settled(live: TableState) -> bool:
 
 
 def leftovers(template: Mapping[str, Any], desired: TableState, live: TableState, region: str) -> Iterator[str]:
-    """A reason with the command that settles it, for every index of which only one of the two knows."""
+    """A reason with the command that settles it, for everything of which only one of the two knows; the command comes last."""
     properties = template.get("Resources", {}).get("Table", {}).get("Properties", {})
     stated = {index["IndexName"]: index for index in properties.get("GlobalSecondaryIndexes", [])}
     present = {index.name for index in live.indexes}
     wanted = {index.name for index in desired.indexes}
     where = f"--table-name {shlex.quote(live.name)} --region {region}"
     for name in sorted(present - stated.keys()):
-        end = "It is built anew then." if name in wanted else "The contract does not have it."
+        end = "is built anew then" if name in wanted else "is not in the contract"
         updates = _json([{"Delete": {"IndexName": name}}])
         yield (
             f'Index "{name}" is on the table but not in the template of its stack: a creation that was rolled back has '
             "left it behind, or someone made it by hand. CloudFormation would refuse to create it again and cannot delete "
-            f"it. Make sure that nobody reads it, delete it, then deploy again: aws dynamodb update-table {where} "
-            f"--global-secondary-index-updates {updates} ({end})"
+            f"it. It {end}. Make sure that nobody reads it, delete it, then deploy again: aws dynamodb update-table {where} "
+            f"--global-secondary-index-updates {updates}"
         )
     for name in sorted(stated.keys() - present):
         index = {key: stated[name][key] for key in CREATED_WITH if key in stated[name]}
         keys = {key["AttributeName"] for key in index["KeySchema"]}
         types = [each for each in properties["AttributeDefinitions"] if each["AttributeName"] in keys]
-        end = "" if name in wanted else " (The deployment then removes it the orderly way.)"
+        end = "" if name in wanted else ", which then removes it the orderly way"
         yield (
             f'Index "{name}" is in the template of the stack but no longer on the table: someone deleted it by hand, and '
-            "CloudFormation does not notice. Create it again, then deploy again: "
+            f"CloudFormation does not notice. Create it again, then deploy again{end}: "
             f"aws dynamodb update-table {where} --attribute-definitions {_json(types)} "
-            f"--global-secondary-index-updates {_json([{'Create': index}])}{end}"
+            f"--global-secondary-index-updates {_json([{'Create': index}])}"
         )
+    yield from _settings(properties, desired, live, where)
+
+
+def _settings(properties: Mapping[str, Any], desired: TableState, live: TableState, where: str) -> Iterator[str]:
+    """The same for a stream and for time to live: what was switched on by hand, DynamoDB refuses to switch on again."""
+    if _is_on(live.stream) and _is_on(desired.stream) and "StreamSpecification" not in properties:
+        yield (
+            f"The table has a stream ({live.stream}) that its stack does not know of: someone switched it on by hand, and DynamoDB "
+            "would refuse to switch it on again. Switch it off, which ends its consumers, then deploy again: "
+            f"aws dynamodb update-table {where} --stream-specification StreamEnabled=false"
+        )
+    stated = properties.get("TimeToLiveSpecification", {})
+    attribute = live.ttl_attribute
+    if stated.get("Enabled") is True and _is_on(attribute) and attribute != stated["AttributeName"]:
+        yield (
+            f'Time to live is on for "{attribute}", but for "{stated["AttributeName"]}" in the template of the stack: someone '
+            "changed it by hand, and DynamoDB refuses to switch off one that is not on. Switch it off, then deploy "
+            f"again, which waits for the hour that AWS wants between two changes: aws dynamodb update-time-to-live {where} --time-to-live-specification "
+            + shlex.quote(f"Enabled=false,AttributeName={attribute}")
+        )
+
+
+def _is_on(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _json(value: Any) -> str:

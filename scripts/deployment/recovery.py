@@ -69,7 +69,7 @@ def _remove(aws: Aws, stack: Stack, waiting: Waiting, tell: Callable[[str], None
     if found:
         stacks.usable(found, {})  # says what to do about a deletion that failed
         raise StackError(
-            f"The empty stack {stack.name} could not be deleted. Delete it: aws cloudformation delete-stack --stack-name {stack.name}, then deploy again."
+            f"The empty stack {stack.name} could not be deleted. Delete it, then deploy again: aws cloudformation delete-stack --stack-name {stack.name}"
         )
     return None
 

@@ -80,7 +80,10 @@ class TableRun:
         self.job = look(self.target, planned.place, planned.table, planned.desired)
         if self.job.change.action == BLOCKED:
             raise StackError(" ".join(self.job.change.reasons))
-        if self.job.change != planned.change and not planned.unsettled:
+        todo = stages(self.job)
+        done = len(todo) == 1 and is_current(self.job, todo[0])
+        moved = (self.job.change, self.job.template) != (planned.change, planned.template)
+        if moved and not done and not planned.unsettled:
             raise StackError(MOVED)
         return True
 

@@ -44,7 +44,8 @@ def digest(job: Job, differing: Iterable[Finding], found: Templates | None) -> s
     `differing` and `found`: its `differences` and `templates`, nothing for a table that there is not yet.
     """
     parts: list[Any] = [job.change.action, job.change.reasons]
-    if job.change.action == CREATE:
+    if job.change.action == CREATE or not job.template:
+        # Nothing of it is in a template yet, with which the wanted one could be compared.
         parts.append(job.desired)
     parts += [(_names(s.indexes), sorted(s.overrides.items()), s.waits_for_ttl) for s in job.change.steps]
     if isinstance(job.live, TableState):

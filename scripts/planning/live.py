@@ -58,7 +58,9 @@ def shared_changes(target: Target, listed: Listings) -> tuple[Shared, ...]:
 
 def _shared(aws: Aws, listed: Listings, service: str, name: str, template: dict[str, Any]) -> Shared:
     stack = listed.stack(name)
-    before = stacks.template(aws, name) if stack and stack.exists else None
+    # A stack whose creation failed tells the template that failed, and has nothing of it.
+    there = stack is not None and stack.exists and stack.status != stacks.FAILED_CREATION
+    before = stacks.template(aws, name) if there else None
     return Shared(service, name, before, plain(with_kept(template, before or {})))
 
 

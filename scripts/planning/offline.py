@@ -1,6 +1,6 @@
 """The plan against another revision of the contracts, without any access to AWS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,18 @@ def offline_plans(
             f'There is no environment "{only}", neither now nor at {revision}. Known: {", ".join(known)}.'
         )
     chosen = [name for name in known if only in (None, name)]
-    return tuple(_plan(name, revision, now.get(name, {}), then.get(name, {}), before) for name in chosen)
+    wanted = {
+        (environment.region, state.name)
+        for places in now.values()
+        for service, environment in places.values()
+        for state in table_states(service, environment)
+    }
+    return tuple(_plan(name, revision, now.get(name, {}), then.get(name, {}), before, wanted) for name in chosen)
 
 
 Place = tuple[Service, Environment]
 Places = Mapping[str, Place]  # by the name of the service
+Wanted = Collection[tuple[str | None, str]]  # Region and name of every table that the contracts want
 
 
 def _environments(services: Mapping[str, Service]) -> dict[str, dict[str, tuple[Service, Environment]]]:
@@ -57,14 +64,14 @@ def _environments(services: Mapping[str, Service]) -> dict[str, dict[str, tuple[
     return found
 
 
-def _plan(name: str, revision: str, now: Places, then: Places, before: Before) -> Plan:
+def _plan(name: str, revision: str, now: Places, then: Places, before: Before, wanted: Wanted) -> Plan:
     regions = {environment.region for _, environment in (now or then).values() if environment.region}
     jobs = [job for place in now.values() for job in _jobs(*place, then, before, revision)]
     gone = [retired for service, place in then.items() for retired in _retired(*place, now.get(service))]
     notes = list(_notes(now, then, before, revision))
     region = ", ".join(sorted(regions)) or None
     shared = [each for service, place in now.items() for each in _shared(*place, then.get(service), before)]
-    return plan(name, region, None, jobs, shared=shared, retired=gone, against=revision, notes=notes)
+    return plan(name, region, None, jobs, shared=shared, retired=gone, against=revision, notes=notes, wanted=wanted)
 
 
 def _shared(service: Service, environment: Environment, then: Place | None, before: Before) -> Iterator[Shared]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,9 +94,11 @@ def plan(
     retired: Sequence[Retired] = (),
     against: str = LIVE,
     notes: Sequence[str] = (),
+    wanted: Collection[tuple[str | None, str]] = (),
 ) -> Plan:
     """The plan that `jobs`, which looked at every table, amount to. `shared`: the stacks of what the tables share.
-    `retired`: tables that the contract has no more.
+    `retired`: tables that the contract has no more. `wanted`: tables that the contracts want
+    elsewhere, by Region and name.
 
     Neither `retired` nor `notes` changes its hash, so that a deployment need not read them to know that the plan holds.
     """
@@ -108,7 +110,13 @@ def plan(
         else each
         for job, each in zip(jobs, entries, strict=True)
     ]
-    entries += [Entry(r.service, r.table, RETIRED, changes=gone.kept(r), steps=gone.recipe(r)) for r in retired]
+    still = {(job.place.environment.region or region, job.desired.name) for job in jobs}.union(wanted)
+    entries += [
+        Entry(r.service, r.table, RETIRED, changes=gone.handed_over(r), steps=gone.hand_over(r))
+        if (r.region, r.table) in still
+        else Entry(r.service, r.table, RETIRED, changes=gone.kept(r), steps=gone.recipe(r))
+        for r in retired
+    ]
     entries.sort(key=lambda each: ORDER.index(each.action))
     common = tuple(map(_shared, shared))
     return Plan(environment, region, account, tuple(entries), against, tuple(notes), common)

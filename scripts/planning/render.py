@@ -148,4 +148,5 @@ def _plural(words: str, number: int) -> str:
 
 
 def _short(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..." for text in texts)
+    # A command is of use only as a whole.
+    return tuple(text if len(text) <= LONGEST or ": aws " in text else f"{text[: LONGEST - 3]}..." for text in texts)

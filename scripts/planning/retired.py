@@ -7,6 +7,8 @@ from shlex import quote
 from scripts.model import Keys, TableState
 from scripts.planning.estimate import amount
 
+NAME_MAX = 250  # characters of a backup's name, at most 255, that the table's may take (API reference, CreateBackup)
+
 
 @dataclass(frozen=True, slots=True)
 class Retired:
@@ -31,12 +33,25 @@ def kept(retired: Retired) -> tuple[str, ...]:
     )
 
 
+def handed_over(retired: Retired) -> tuple[str, ...]:
+    """What happens to a table that another service or environment of the contracts wants now: nothing by itself."""
+    return (
+        f"Table {retired.table} is still wanted by the contracts, but no longer here: do not delete it. Let its stack "
+        f"{retired.stack} go, which keeps the table, then deploy: the table is adopted where it is wanted.",
+    )
+
+
+def hand_over(retired: Retired) -> tuple[str, ...]:
+    """How to let the stack of such a table go, as commands; none of them touches the table."""
+    return recipe(retired)[1:3]
+
+
 def recipe(retired: Retired) -> tuple[str, ...]:
     """How to part with it, as commands."""
     at = f" --region {quote(retired.region)}" if retired.region else ""
     table, stack = quote(retired.table), quote(retired.stack)
     return (
-        f"Make a last backup: aws dynamodb create-backup --table-name {table} --backup-name {quote(retired.table + '-last')}{at}",
+        f"Make a last backup: aws dynamodb create-backup --table-name {table} --backup-name {quote(retired.table[:NAME_MAX] + '-last')}{at}",
         "Take the stack's protection off: aws cloudformation update-termination-protection "
         f"--no-enable-termination-protection --stack-name {stack}{at}",
         f"Delete the stack, which keeps the table: aws cloudformation delete-stack --stack-name {stack}{at}",

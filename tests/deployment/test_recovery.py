@@ -42,18 +42,25 @@ def status() -> str:
 
 
 def do(message: str) -> None:
-    """Carry out the `aws dynamodb update-table` command of a message, as the reader would."""
-    words = shlex.split(re.search(r"aws dynamodb (update-table .*)$", message, re.MULTILINE)[1].split(" (")[0])
-    given = dict(zip(words[1::2], words[2::2], strict=True))
-    names = {
-        "--table-name": "TableName",
-        "--attribute-definitions": "AttributeDefinitions",
-        "--global-secondary-index-updates": "GlobalSecondaryIndexUpdates",
-    }
+    """Carry out the `aws dynamodb update-...` command at the end of a line of a message, as the reader would."""
+    command, *words = shlex.split(re.search(r"aws dynamodb (update-.*)$", message, re.MULTILINE)[1])
+    given = dict(zip(words[::2], words[1::2], strict=True))
     region = given.pop("--region")
-    request = {names[key]: json.loads(value) if value[0] == "[" else value for key, value in given.items()}
-    boto3.client("dynamodb", region_name=region).update_table(**request)
+    request = {"".join(part.capitalize() for part in key.split("-")): _value(value) for key, value in given.items()}
+    getattr(boto3.client("dynamodb", region_name=region), command.replace("-", "_"))(**request)
     settle()
+
+
+def _value(text: str) -> Any:
+    """JSON, the CLI's shorthand (`Enabled=false,AttributeName=x`), or a text."""
+    if text[0] == "[":
+        return json.loads(text)
+    if "=" not in text:
+        return text
+    return {
+        key: value != "false" if key.endswith("Enabled") else value
+        for key, value in (p.split("=") for p in text.split(","))
+    }
 
 
 @pytest.fixture
@@ -148,7 +155,7 @@ def test_indexes_that_someone_has_made_or_deleted_by_hand_are_named_with_the_com
     settle()
     assert shop.deploy() == 1
     assert 'Index "ByHand" is on the table but not in the template of its stack' in shop.err
-    assert "The contract does not have it." in shop.err
+    assert "It is not in the contract." in shop.err
     do(shop.err)
     # One that the contract wants.
     update = [{"Delete": {"IndexName": "ByBook"}}]
@@ -164,7 +171,7 @@ def test_indexes_that_someone_has_made_or_deleted_by_hand_are_named_with_the_com
     del shop.orders["gsis"][1]
     shop.write()
     assert shop.deploy() == 1
-    assert "The deployment then removes it the orderly way." in shop.err
+    assert "deploy again, which then removes it the orderly way: aws" in shop.err
     do(shop.err)
     assert shop.deploy() == 0, shop.err
     assert (shop.validate(), indexes()) == (0, ["ByStatus"])
@@ -218,3 +225,37 @@ def test_a_rollback_that_is_stuck_is_continued(
     assert shop.deploy() == 0, shop.err
     assert "Orders: continuing the rollback of an update that failed earlier" in shop.out
     assert shop.validate() == 0
+
+
+@pytest.mark.parametrize("wanted", ["KEYS_ONLY", "NEW_IMAGE"])
+def test_a_stream_that_someone_has_switched_on_is_named_with_the_command(shop: Shop, wanted: str) -> None:
+    shop.deploy()
+    stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    client("dynamodb").update_table(TableName="Orders", StreamSpecification=stream)
+    settle()
+    path = shop.root / "contracts" / "shop" / "deployment.yaml"
+    shop.write(path.read_text().replace("ttl: expires_at", f"stream: {wanted}, ttl: expires_at"))
+    assert shop.deploy() == 1
+    assert "The table has a stream (KEYS_ONLY) that its stack does not know of" in shop.err
+    do(shop.err)
+    settle()
+    assert shop.deploy() == 0, shop.err
+    assert shop.validate() == 0
+
+
+@pytest.mark.parametrize("wanted", ["expires_at", "total"])
+def test_time_to_live_that_someone_has_moved_is_named_with_the_command(shop: Shop, wanted: str) -> None:
+    shop.deploy()
+    dynamodb = client("dynamodb")
+    for name, on in (("expires_at", False), ("total", True)):
+        dynamodb.update_time_to_live(TableName="Orders", TimeToLiveSpecification={"Enabled": on, "AttributeName": name})
+    path = shop.root / "contracts" / "shop" / "deployment.yaml"
+    shop.write(path.read_text().replace("ttl: expires_at", f"ttl: {wanted}"))
+    assert shop.deploy() == 1
+    assert 'Time to live is on for "total", but for "expires_at" in the template of the stack' in shop.err
+    do(shop.err)
+    assert shop.deploy() == 0, shop.err
+    if wanted == "expires_at":  # what the stack says already: the validation has the command
+        assert "someone changed the table outside of CloudFormation" in shop.err
+    else:
+        assert shop.validate() == 0
