@@ -22,7 +22,9 @@ _COLOURS = {ERROR: "\033[1;31m", WARNING: "\033[1;33m", NOTE: "\033[36m"}
 _BOLD, _DIM, _RESET = "\033[1m", "\033[2m", "\033[0m"
 _GITHUB_COMMANDS = {ERROR: "error", WARNING: "warning", NOTE: "notice"}
 # Control characters, half surrogates, and the invisible characters that reorder or break a line of text.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _EXCERPT_WIDTH = 110
 _NOTES_SHOWN = 5
 
@@ -91,7 +93,8 @@ def printable(text: str, limit: int = 0) -> str:
 
 def _escape(character: str) -> str:
     short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
-    return short or f"\\u{ord(character):04x}"
+    code = ord(character)
+    return short or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
 def use_colour(stream: IO[str]) -> bool:

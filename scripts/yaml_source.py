@@ -53,11 +53,9 @@ def read_yaml(path: Path) -> Source:
         if isinstance(node, yaml.SequenceNode):
             return [visit(loader, child, (*where, i)) for i, child in enumerate(node.value)]
         try:
-            return loader.construct_object(node)
-        except (ValueError, yaml.YAMLError) as error:  # a date that no calendar has, a tag that means nothing here
-            reason = getattr(error, "problem", None) or str(error).partition(";")[0]
-            message = f"This value cannot be read: {reason}."
-            problem(node.start_mark, "S002", dotted(where), message, "Put it in quotes.")
+            return loader.construct_object(node, deep=True)  # at once: a list or group later, when nobody would look
+        except (ValueError, LookupError, AttributeError, ArithmeticError, yaml.YAMLError) as error:
+            problem(node.start_mark, "S002", dotted(where), *_unreadable(loader, node, error))
             return None
 
     try:
@@ -82,6 +80,16 @@ def read_yaml(path: Path) -> Source:
     if problems:
         raise ProblemsError(problems)
     return Source(value, positions)
+
+
+def _unreadable(loader: Any, node: yaml.ScalarNode, error: Exception) -> tuple[str, str]:
+    """Why a value cannot be read, and what to do: a date that no calendar has, a tag that the value does not fit."""
+    if isinstance(error, yaml.YAMLError):
+        return f"This value cannot be read: {getattr(error, 'problem', None) or error}.", "Put it in quotes."
+    if node.tag != loader.resolve(yaml.ScalarNode, node.value, (True, False)):  # the tag was written out
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        return f"This value is no {tag}.", f"Remove {tag}."
+    return f"This value cannot be read: {str(error).partition(';')[0]}.", "Put it in quotes."
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

@@ -28,6 +28,11 @@ def index_name(
 ) -> tuple[str, Path]:
     """The name of an index ("" when it has none) and its path; it is in the field `usual`, or in one of `fields`."""
     field = next((field for field in (usual, *fields) if raw.get(field) is not None), usual)
+    stated = [f for f in (usual, *fields) if isinstance(raw.get(f), str) and raw[f]]
+    other = next((f for f in stated if raw[f] != raw[stated[0]]), None)
+    if other:
+        first, second = shown(raw[stated[0]], 60), shown(raw[other], 60)
+        context.findings.add("C219", (*path, other), at_key=True, first=first, second=second)
     name = required(context, raw, field, path, what="The index", example=f'"{usual}": "GSI1"', corrected=corrected)
     here = (*path, field)
     if field not in (usual, "index_name"):

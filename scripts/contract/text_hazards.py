@@ -8,10 +8,20 @@ from scripts.contract.findings import Findings, Path, shown
 
 # Characters that nobody sees and that can hide or reorder text (CVE-2021-42574), half surrogates, and control
 # characters other than the tab and line breaks of ordinary text.
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+# Persian words and many emoji need these two. They may stand in prose; in a name they would make another name that
+# looks the same.
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
+_PROSE = {
+    "description", "hot_partition_analysis", "justification", "migration_notes", "notes", "title", "trade_offs",
+    "unsupported_patterns",
+}  # fmt: skip
 _REFERENCE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{|\{\{")
-_SUSPICIOUS = re.compile(f"{_REFERENCE.pattern}|{_PLACEHOLDER.pattern}|\\\\|{_HIDDEN.pattern}", re.IGNORECASE)
+_SUSPICIOUS = re.compile(rf"{_PLACEHOLDER.pattern}|\\|{_HIDDEN.pattern}")  # a reference begins as a placeholder does
 
 
 def may_hold_hazards(text: str) -> bool:
@@ -25,7 +35,8 @@ def may_hold_hazards(text: str) -> bool:
 def check_text(value: Any, findings: Findings) -> None:
     """Report every text and field name in the value that could do harm."""
     for path, text, is_key in _texts(value):
-        hidden = _HIDDEN.search(text)
+        prose = not is_key and not _PROSE.isdisjoint(path)
+        hidden = _HIDDEN.search(text.translate(_JOINERS) if prose else text)
         if hidden:
             found = f"U+{ord(hidden.group()):04X}"
             findings.add("C119", path, at_key=is_key, found=found)

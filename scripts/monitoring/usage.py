@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from scripts.capacity.rates import rate_of
 from scripts.model import AccessPattern
 from scripts.patterns_of import patterns_of
 
@@ -32,13 +33,14 @@ def operations(patterns: Iterable[AccessPattern], table: str) -> tuple[str, ...]
 def traffic(patterns: Iterable[AccessPattern], table: str, indexes: Sequence[str]) -> Traffic:
     """Requests per second of a table and its indexes, from the access patterns that state them; 0 where none does.
 
+    A rate that cannot be meant counts no more than in the capacity and the costs, which say so (`rate_of`).
     An index gets at most the writes of its table; a local secondary index uses the capacity of its table.
     """
     found: dict[str, list[float]] = {target: [0.0, 0.0] for target in ("", *indexes)}
     for pattern in patterns_of(patterns, table):
         if not pattern.operation:
             continue
-        rate = pattern.requests_per_second or 0.0
+        rate = rate_of(pattern) or 0.0
         if pattern.operation in READS:
             found[pattern.index if pattern.index in found else ""][0] += rate
         else:

@@ -71,7 +71,10 @@ def _surely_valid(value: Any) -> bool:
 
     A whole number written as 7.0 is left to the validator that explains, which is stricter about it.
     """
-    return _quick_validator().is_valid(value) and not _whole_floats(value)
+    try:
+        return _quick_validator().is_valid(value) and not _whole_floats(value)
+    except ValueError:  # YAML has values that JSON has not: dates and bytes. The other validator can name them.
+        return False
 
 
 @cache
@@ -200,7 +203,7 @@ def _value_problems(path: Path, settings: Settings, contract: Contract) -> Itera
                     origin = settings.origin(environment.name, table.name, complaint.key, complaint.part)
                     where = origin or (*here, complaint.key)
                 else:
-                    where = (*here, complaint.key)
+                    where = (*here, complaint.key, *complaint.part)
                 # One line that is wrong for many tables or environments is told once, unless the words differ.
                 if (key := (where, complaint)) not in seen:
                     seen.add(key)

@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from scripts.capacity.traffic_check import problems as traffic_problems
-from scripts.economics import load_of
+from scripts.economics import effective, load_of
 from scripts.model import AccessPattern, ContractTable
 from scripts.problems import did_you_mean
 from scripts.properties.billing import part, targets
 from scripts.properties.exceptions import DEPARTURES
 from scripts.properties.scaling import KINDS, capacity
 from scripts.properties.streams import canonical
-from scripts.settings.source import INDEXES, Environment, Where
+from scripts.settings.source import INDEXES, Environment, Where, properties
 
 TABLE_NAME_MAX = 255
 RESOURCE_POLICY_MAX = 20_480  # bytes, white space included (DynamoDB, resource-based policies)
+# What an on-demand table, and each of its indexes, begins with (developer guide, warm-throughput); it never goes down.
+WARM_ON_DEMAND = {"Read": 12_000, "Write": 4_000}
 COLD_MINIMUM_DAYS = 90  # AWS Backup: a backup stays in cold storage for at least 90 days
 _RESOLVE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 
@@ -32,6 +34,10 @@ class Case(NamedTuple):
     def customer_key(self) -> bool:
         """Whether the table is encrypted with a key that the customer manages."""
         return self.settings["encryption"] == "service-key" or self.settings["encryption"].startswith("arn:")
+
+    def effective(self) -> dict[str, Any]:
+        """The settings with `billing: advise` decided, and with the capacity that follows from the traffic."""
+        return effective(self.settings, self.table, self.patterns, self.environment.region)
 
 
 class Complaint(NamedTuple):
@@ -53,15 +59,20 @@ def _name_length(case: Case) -> Iterator[Complaint]:
 
 
 def _regions(case: Case) -> Iterator[Complaint]:
-    """A key or a stream in another Region cannot be used (DynamoDB, SSESpecification, KinesisStreamSpecification)."""
-    for key, what in (("encryption", "key"), ("kinesis_stream", "stream")):
-        value = case.settings[key]
-        if value.startswith("arn:") and value.split(":")[3] != case.environment.region:
-            message = (
-                f"The {what} is in {value.split(':')[3]}, but {case.environment.name} is in {case.environment.region}."
-            )
-            fix = f"Name a {what} of {case.environment.region} under environments.{case.environment.name}."
-            yield Complaint("S203", key, message, fix)
+    """What is in another Region cannot be used (DynamoDB, SSESpecification, KinesisStreamSpecification; CloudWatch,
+    PutMetricAlarm, AlarmActions; SNS, KmsMasterKeyId)."""
+    here = case.environment
+    named: list[tuple[str, str, str, Where]] = [
+        ("encryption", "key", case.settings["encryption"], ()),
+        ("kinesis_stream", "stream", case.settings["kinesis_stream"], ()),
+        ("alarm_encryption", "key", here.alarm_encryption, ()),
+        *(("alarm_topics", "topic", topic, (number,)) for number, topic in enumerate(here.alarm_topics)),
+    ]
+    for key, what, value, where in named:
+        if value.startswith("arn:") and value.split(":")[3] != here.region:
+            message = f"The {what} is in {value.split(':')[3]}, but {here.name} is in {here.region}."
+            fix = f"Name a {what} of {here.region} under environments.{here.name}."
+            yield Complaint("S203", key, message, fix, part=where)
 
 
 def _time_to_live(case: Case) -> Iterator[Complaint]:
@@ -120,11 +131,41 @@ def _capacity(case: Case) -> Iterator[Complaint]:
 
 
 def _maximum(case: Case) -> Iterator[Complaint]:
-    if case.settings["on_demand_maximum"] and case.settings["billing"] == "provisioned":
-        message = f"{case.table.name} is provisioned: AWS refuses an on-demand maximum there."
-        yield Complaint(
-            "S213", "on_demand_maximum", message, "Remove it, or write on_demand_maximum: {} for this table."
-        )
+    """AWS refuses OnDemandThroughput beside BillingMode PROVISIONED (CreateTable), whoever chose the mode."""
+    if not case.settings["on_demand_maximum"] or case.effective()["billing"] != "provisioned":
+        return
+    name, fix = case.table.name, "Remove it, or write on_demand_maximum: {} for this table."
+    if case.settings["billing"] == "advise":
+        message = f"billing: advise makes {name} provisioned: AWS refuses an on-demand maximum there."
+        fix = "Write billing: on-demand, or on_demand_maximum: {} for this table."
+    else:
+        message = f"{name} is provisioned: AWS refuses an on-demand maximum there."
+    yield Complaint("S213", "on_demand_maximum", message, fix)
+
+
+def _warm(case: Case) -> Iterator[Complaint]:
+    """AWS refuses less than a table or index begins with: on demand 12,000 reads and 4,000 writes a second, provisioned
+    its capacity (developer guide, warm-throughput; CreateTable, WarmThroughput)."""
+    stated = case.settings["warm_throughput"]
+    if not stated:
+        return
+    settings = case.effective()
+    provisioned = settings["billing"] == "provisioned"
+    for target in targets(case.table):
+        for kind in KINDS:
+            word = kind.lower()
+            begins = WARM_ON_DEMAND[kind]
+            if provisioned:
+                begins = (capacity(settings["capacity"], target, kind) or {}).get("min", 0)
+            wanted = part(stated, target).get(word)
+            if wanted is not None and wanted < begins:
+                what = f"Index {target} of {case.table.name}" if target else case.table.name
+                message = (
+                    f"{what} begins with {begins:,} {word}s a second: AWS refuses a warm throughput of {wanted:,}."
+                )
+                fix = f"Write {begins} or more, or leave it out."
+                where = (INDEXES, target, word) if target else (word,)
+                yield Complaint("S220", "warm_throughput", message, fix, part=where)
 
 
 def _indexes(case: Case) -> Iterator[Complaint]:
@@ -200,6 +241,15 @@ def _backups(case: Case) -> Iterator[Complaint]:
         yield Complaint("S218", "backups", message, "Raise retention_days, or lower the lock.")
 
 
+def _tags(case: Case) -> Iterator[Complaint]:
+    """A table has at most 50 tags (DynamoDB, TagResource), and some are ours; the schema counts those of one place."""
+    count, most = len(case.settings["tags"]), properties()["tags"]["maxProperties"]
+    if count > most:
+        message = f"Together with the tags of more general places these are {count} tags."
+        fix = f"Keep at most {most}: a table has 50, and some are ours."
+        yield Complaint("S221", "tags", message, fix)
+
+
 def _traffic(case: Case) -> Iterator[Complaint]:
     local = [index.name for index in case.table.local_indexes]
     for path, message, fix in traffic_problems(case.table, case.settings["traffic"], local):
@@ -213,10 +263,12 @@ RULES: tuple[Callable[[Case], Iterator[Complaint]], ...] = (
     _reasons,
     _capacity,
     _maximum,
+    _warm,
     _indexes,
     _insights,
     _policy,
     _customer_key,
     _backups,
+    _tags,
     _traffic,
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scripts.contract.rules import RULES
 from scripts.contract.schema import validator
+from scripts.problems import render_text
 from tests.contract.support import check, check_text
 from tests.strategies import json_values, valid_contracts
 
@@ -120,6 +121,8 @@ NASTY = [
     "|`*[x](y)",
     "../../etc/passwd",
     "a\u202eb",
+    "a\u00adb\u180ec\u200bd\u2060e",
+    "a\U000e0041b",
     "\x07",
 ]
 
@@ -134,3 +137,9 @@ def test_hostile_names_of_tables_and_indexes_are_refused(text: str, field: str) 
     assert contract is None
     assert ("C301" if field == "table" else "C302") in {problem.id for problem in problems}
     assert all(problem.message.isprintable() for problem in problems)
+
+
+def test_a_message_shows_every_invisible_character() -> None:
+    """Those beyond the first 65,536 as Python and C write them."""
+    _, (problem, *_) = check({"tables": [{"table": "Us\U000e0041ers\u00ad", "pk": "PK"}]})
+    assert "Us\\U000e0041ers\\u00ad" in render_text([problem], line_of=lambda _file, _line: "Us\U000e0041ers\u00ad")

@@ -107,6 +107,10 @@ ACCEPT: dict[str, Change] = {
     "gsis empty": put(*ORDERS, "gsis", value=[]),
     "lsis empty": both(drop(*ORDERS, "sk"), put(*ORDERS, "lsis", value=[])),
     "no projection": drop(*GSI, "projection"),
+    "the same name of an index twice": put(*GSI, "name", value="ByStatus"),
+    "joiners in a description": put(
+        *ORDERS, "description", value="\u0645\u06cc\u200c\u062e\u0631\u062f \U0001f469\u200d\U0001f4bb"
+    ),
     "no satisfies": drop(*ORDERS, "satisfies"),
     "no source_table": drop(*ORDERS, "source_table"),
     "no size": drop(*ORDERS, "estimated_item_size_bytes"),
@@ -454,6 +458,18 @@ REJECT: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         put(*INCLUDED, "non_key_attributes", value=["paid"]),
         [("C216", "tables[0].gsis[1].non_key_attributes"), ("C508", "tables[0].gsis[1].non_key_attributes")],
     ),
+    "two names of an index": (
+        put(*GSI, "name", value="ByState"),
+        [("C219", "tables[0].gsis[0].name")],
+    ),
+    "two other names of an index": (
+        both(put(*GSI, "name", value="ByStatus"), put(*GSI, "gsi_name", value="ByState")),
+        [("C219", "tables[0].gsis[0].gsi_name")],
+    ),
+    "two names of a local index": (
+        local({"index_name": "ByTotal", "sk": "total", "lsi_name": "ByPrice"}),
+        [("C219", "tables[0].lsis[0].lsi_name")],
+    ),
     "a key list on a base table": (put(*ORDERS, "pk", value=["customer_id", "status"]), [("C306", "tables[0].pk")]),
     "a sort key list on a base table": (put(*ORDERS, "sk", value=["placed_at", "status"]), [("C306", "tables[0].sk")]),
     "a GSI key list of 5": (
@@ -583,6 +599,13 @@ REJECT: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         put(*ORDERS, "satisfies", value=["{{resolve:secretsmanager:x}}"]),
         [("C120", "tables[0].satisfies[0]")],
     ),
+    **{
+        f"U+{ord(hidden):04X} in the name of a key": (
+            put(*ORDERS, "attributes", 5, "name", value=f"pa{hidden}id"),
+            [("C119", "tables[0].attributes[5].name")],
+        )
+        for hidden in "\u00ad\u061c\u180e\u200b\u200c\u200d\u200f\u2060\u2065\U000e0000\U000e0041\U000e007f"
+    },
     "an invisible character": (put(*ORDERS, "satisfies", value=["AP1\u202e"]), [("C119", "tables[0].satisfies[0]")]),
 }
 # Undeclared keys follow from some of the changes; they are beside the point of the sentence.

@@ -72,6 +72,17 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
         "defaults: {point_in_time_recovery_days: '7'}\n",
         [(4, 12, "S103", "defaults.point_in_time_recovery_days", '"7" is not a whole number.', "How far back")],
     ),
+    "tag that is a date": (
+        "defaults:\n  tags: {Created: 2026-11-22, At: 2026-11-22 10:00:00}\n",
+        [
+            (5, 10, "S103", "defaults.tags.Created", '"2026-11-22" is not text.', "Put it in quotes."),
+            (5, 31, "S103", "defaults.tags.At", '"2026-11-22 10:00:00" is not text.', "Put it in quotes."),
+        ],
+    ),
+    "tag that is bytes": (
+        "defaults: {tags: {Created: !!binary aGVsbG8=}}\n",
+        [(4, 19, "S103", "defaults.tags.Created", "\"b'hello'\" is not text.", "Put it in quotes.")],
+    ),
     "days as a fraction": (
         "defaults: {point_in_time_recovery_days: 7.0}\n",
         [(4, 12, "S103", "defaults.point_in_time_recovery_days", "7.0 is not a whole number.", "How far back")],
@@ -250,6 +261,21 @@ WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {
     "environments empty": ("environments: {}\n", (1, 1, "S103", "There is no environment.")),
     "environments as a list": ("environments: [a]\n", (1, 1, "S103", '["a"] is not a group of names and values.')),
     "environment as text": ("environments: {a: eu-west-1}\n", (1, 16, "S103", '"eu-west-1" is not a group')),
+    "text with the tag of another kind": (
+        "environments:\n  prod: !!bool abc\n",
+        (2, 9, "S002", "This value is no !!bool."),
+    ),
+    "nothing with a tag": ("environments:\n  prod: !!int ''\n", (2, 9, "S002", "This value is no !!int.")),
+    "date with a tag": ("environments: {a: !!timestamp abc}\n", (1, 19, "S002", "This value is no !!timestamp.")),
+    "number with a tag": ("environments: {a: !!int abc}\n", (1, 19, "S002", "This value is no !!int.")),
+    "group with a tag": (
+        "environments: {a: !!map abc}\n",
+        (1, 19, "S002", "This value cannot be read: expected a map"),
+    ),
+    "endless time": (
+        "environments: {a: " + "9:" + "59:" * 200 + "1.5}\n",
+        (1, 19, "S002", "This value cannot be read: "),
+    ),
     "not YAML": ("environments:\n\ta: 1\n", (2, 1, "S002", "This is not YAML")),
 }
 

@@ -9,9 +9,13 @@ from tests.settings.test_check import ENVIRONMENT, read
 
 STREAM = "arn:aws:kinesis:{}:111122223333:stream/orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+TOPIC = "arn:aws:sns:{}:111122223333:people"
 LIMITS = "{read: {min: 5, max: 9}, write: {min: 5, max: 9}}"
 STATEMENT = "{Effect: Allow, Principal: {AWS: '444455556666'}, Action: 'dynamodb:Query', Resource: '*'}"
 POLICY = "tables: {Orders: {resource_policy: {Version: '2012-10-17', Statement: [STATEMENT]}}}\n"
+TRAFFIC = "traffic: {reads: {average: 100, peak: 110, consistency: strong}, writes: {average: 100, peak: 110}}"
+ADVISED = f"tables:\n  Prices:\n    billing: advise\n    {TRAFFIC}\n"  # provisioned is cheaper for such a steady load
+MANY_TAGS = "{{" + ", ".join(f"{{0}}{n}: x" for n in range(23)) + "}}"  # 23, which becomes 46 with as many others
 Found = tuple[int, int, str, str, str]
 
 # id of the test: what follows ENVIRONMENT (three lines) and is wrong; (line, column, id, severity, message) of every
@@ -77,6 +81,54 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         [(5, 3, "S213", "error", "Orders is provisioned: AWS refuses an on-demand maximum there.")],
         "defaults:\n  on_demand_maximum: {read: 9}\n"
         f"tables: {{Orders: {{billing: provisioned, on_demand_maximum: {{}}, capacity: {LIMITS}}}}}\n",
+    ),
+    "maximum where advise chooses provisioned": (
+        f"{ADVISED}    on_demand_maximum: {{read: 900}}\n",
+        [(8, 5, "S213", "error", "billing: advise makes Prices provisioned: AWS refuses an on-demand maximum there.")],
+        f"{ADVISED.replace('peak: 110', 'peak: 9000')}    on_demand_maximum: {{read: 900}}\n",
+    ),
+    "less warm than a table on demand": (
+        "tables:\n  Orders:\n    warm_throughput:\n      read: 11999\n      write: 3999\n"
+        "      indexes: {ByDay: {read: 11998, write: 4000}}\n",
+        [
+            (7, 7, "S220", "error", "Orders begins with 12,000 reads a second: AWS refuses a warm throughput of 11,999."),
+            (8, 7, "S220", "error", "Orders begins with 4,000 writes a second: AWS refuses a warm throughput of 3,999."),
+            (9, 25, "S220", "error", "Index ByDay of Orders begins with 12,000 reads a second: AWS refuses a warm"),
+        ],
+        "tables: {Orders: {warm_throughput: {read: 12000, write: 4000, indexes: {ByDay: {read: 12000}}}}}\n",
+    ),
+    "less warm than a provisioned table": (
+        f"defaults:\n  billing: provisioned\n  capacity: {LIMITS}\n"
+        "tables: {Orders: {warm_throughput: {read: 4, write: 5, indexes: {ByDay: {write: 4}}}}}\n",
+        [
+            (7, 37, "S220", "error", "Orders begins with 5 reads a second: AWS refuses a warm throughput of 4."),
+            (7, 74, "S220", "error", "Index ByDay of Orders begins with 5 writes a second: AWS refuses a warm throughput"),
+        ],
+        f"defaults:\n  billing: provisioned\n  capacity: {LIMITS}\n"
+        "tables: {Orders: {warm_throughput: {read: 5, write: 5, indexes: {ByDay: {write: 5}}}}}\n",
+    ),
+    "less warm where advise chooses provisioned": (
+        f"{ADVISED}    warm_throughput: {{write: 50}}\n",
+        [(8, 23, "S220", "error", "Prices begins with 143 writes a second")],  # what the traffic needs
+        f"{ADVISED}    warm_throughput: {{write: 200}}\n",
+    ),
+    "too many tags together": (
+        f"    tags: {MANY_TAGS.format('a')}\ntables:\n  Prices:\n    tags: {MANY_TAGS.format('b')}\n"
+        f"  Orders:\n    tags: {MANY_TAGS.format('c')}\n",
+        [
+            (4, 5, "S221", "error", "Together with the tags of more general places these are 46 tags."),
+        ],
+        f"    tags: {MANY_TAGS.format('a')}\ntables:\n  Prices:\n    tags: {MANY_TAGS.format('a')}\n",
+    ),
+    "topics of another Region": (
+        f"    alarm_topics:\n      - {TOPIC.format('eu-west-1')}\n      - {TOPIC.format('us-east-1')}\n",
+        [(6, 9, "S203", "error", "The topic is in us-east-1, but prod is in eu-west-1.")],
+        f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n",
+    ),
+    "key for the topics of another Region": (
+        f"    alarm_encryption: {KEY.replace('eu-west-1', 'us-east-1')}\n",
+        [(4, 5, "S203", "error", "The key is in us-east-1, but prod is in eu-west-1.")],
+        f"    alarm_encryption: {KEY}\n",
     ),
     "unknown indexes": (
         "tables:\n  Orders:\n    warm_throughput: {indexes: {ByDya: {read: 20000}}}\n"

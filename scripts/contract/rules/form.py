@@ -173,4 +173,13 @@ RULES = (
         "(no known example)",
         "(no known example)",
     ),
+    Rule(
+        "C219",
+        "An index has one name",
+        "The index has two names, {first} and {second}.",
+        "Keep one, in index_name (gsi_name where the tables are in table_definitions).",
+        "Choosing one silently would make an index that the application does not ask for.",
+        '"index_name": "ByEmail", "name": "ByMail"',
+        '"index_name": "ByEmail"',
+    ),
 )
