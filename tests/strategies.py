@@ -25,7 +25,7 @@ attribute_names = st.one_of(
     st.text(_visible, min_size=1, max_size=12),
 )
 free_text = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp"), exclude_characters="{}")
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Cn"), exclude_characters="{}")
 )
 columns = st.text(string.ascii_lowercase + "_", min_size=1, max_size=10)
 
