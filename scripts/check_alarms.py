@@ -3,7 +3,7 @@
   python -m scripts.check_alarms                every template under generated/
   python -m scripts.check_alarms x.yaml folder
 
-Exit codes: 0 no problem, 1 problems, 2 something could not be read.
+Exit codes: 0 no problem, 1 problems, 2 something could not be judged.
 """
 
 import argparse
@@ -11,8 +11,10 @@ import functools
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from scripts.monitoring.lint import AlarmProblem, lint, tables_of
+from scripts.monitoring.lint_form import form_problem
 from scripts.policy_inputs import CannotJudge, find_templates, read_all, read_template
 
 CLEAN, PROBLEMS, CANNOT, INTERRUPTED = 0, 1, 2, 130
@@ -26,7 +28,7 @@ def check(paths: Sequence[Path]) -> tuple[int, int, list[AlarmProblem]]:
     they are among the paths or not. Raises CannotJudge when something cannot be read.
     """
     files = find_templates(paths)
-    templates = read_all(read_template, files)
+    templates = read_all(_read, files)
     below = functools.cache(_TablesBelow)
     watching, problems = 0, []
     for file, template in templates.items():
@@ -34,6 +36,14 @@ def check(paths: Sequence[Path]) -> tuple[int, int, list[AlarmProblem]]:
         problems += lint(template, str(file), near)
         watching += sum(value.get("Type") in WATCHING for value in template["Resources"].values())
     return len(files), watching, problems
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A template that the lint can look into. Raises CannotJudge for any other."""
+    template = read_template(path)
+    if problem := form_problem(template):
+        raise CannotJudge(f"{path}: {problem} as it stands: run cfn-lint first, and write out what a function makes")
+    return template
 
 
 class _TablesBelow(Mapping[str, Collection[str]]):
@@ -64,7 +74,7 @@ class _TablesBelow(Mapping[str, Collection[str]]):
 
     def _of(self, path: Path) -> dict[str, tuple[str, ...]]:
         if path not in self._parsed:
-            self._parsed[path] = tables_of(read_template(path))
+            self._parsed[path] = tables_of(_read(path))
         return self._parsed[path]
 
 

@@ -1,7 +1,9 @@
 """The command that checks alarms: exit codes, and messages that say where, what and how to mend it."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,76 @@ def test_a_table_template_must_not_watch_another_table(templates: Path, capsys: 
     file.write_text(file.read_text().replace("Value: Orders", "Value: Books", 1))
     assert main([]) == PROBLEMS
     assert "There is no table Books here." in capsys.readouterr().out
+
+
+def alarm(**changes: Any) -> dict[str, Any]:
+    return {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "a", **changes}}
+
+
+def indexes(value: Any) -> dict[str, Any]:
+    return {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "T", "GlobalSecondaryIndexes": value}}
+
+
+def metrics(**stat: Any) -> dict[str, Any]:
+    return alarm(Metrics=[{"Id": "m0", "MetricStat": stat}])
+
+
+CHOICE = {"Fn::If": ["Large", [], []]}
+ODD: dict[str, tuple[Any, str]] = {
+    "a resource that is a text": ("Alarm", "it"),
+    "a type that is a list": ({"Type": ["AWS::CloudWatch::Alarm"], "Properties": {}}, "Type"),
+    "no type": ({"Properties": {}}, "Type"),
+    "properties of nothing": ({"Type": "AWS::CloudWatch::Alarm", "Properties": None}, "Properties"),
+    "properties of nothing, of another type": ({"Type": "AWS::SNS::Topic", "Properties": None}, "Properties"),
+    "a composite alarm of nothing": ({"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": None}, "Properties"),
+    "a dashboard of nothing": ({"Type": "AWS::CloudWatch::Dashboard", "Properties": None}, "Properties"),
+    "a table of nothing": ({"Type": "AWS::DynamoDB::Table", "Properties": None}, "Properties"),
+    "indexes that depend": (indexes(CHOICE), "GlobalSecondaryIndexes"),
+    "indexes of nothing": (indexes(None), "GlobalSecondaryIndexes"),
+    "an index that is a text": (indexes(["ByDay"]), "GlobalSecondaryIndexes[0]"),
+    "metrics that are a text": (alarm(Metrics="m0"), "Metrics"),
+    "a metric that is a text": (alarm(Metrics=["m0"]), "Metrics[0]"),
+    "a statistic of nothing": (alarm(Metrics=[{"MetricStat": None}]), "Metrics[0].MetricStat"),
+    "a metric of nothing": (metrics(Metric=None), "Metrics[0].MetricStat.Metric"),
+    "dimensions of metric math that are a map": (
+        metrics(Metric={"Dimensions": {"TableName": "T"}}),
+        "Metrics[0].MetricStat.Metric.Dimensions",
+    ),
+    "an id that is a list": (alarm(Metrics=[{"Id": ["m0"]}]), "Metrics[0].Id"),
+    "a statistic that is a list": (metrics(Stat=["Sum"]), "Metrics[0].MetricStat.Stat"),
+    "another statistic that is a list": (alarm(ExtendedStatistic=["p99"]), "ExtendedStatistic"),
+    "dimensions that are a map": (alarm(Dimensions={"TableName": "T"}), "Dimensions"),
+    "a dimension that is a text": (alarm(Dimensions=["TableName"]), "Dimensions[0]"),
+    "a reference to a list": (
+        alarm(Dimensions=[{"Name": "TableName", "Value": {"Ref": ["T"]}}]),
+        "Dimensions[0].Value.Ref",
+    ),
+    "actions that are a number": (alarm(AlarmActions=5), "AlarmActions"),
+    "actions that depend": (alarm(AlarmActions=CHOICE), "AlarmActions"),
+    "actions of a composite alarm that are a text": (
+        {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": {"AlarmActions": "arn"}},
+        "AlarmActions",
+    ),
+}
+
+
+@pytest.mark.parametrize(("resource", "place"), ODD.values(), ids=ODD)
+def test_what_is_not_in_the_form_of_cloudformation_is_not_judged(
+    templates: Path, resource: Any, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (templates / "service.yaml").write_text(json.dumps({"Resources": {"Odd": resource}}))
+    assert main([]) == CANNOT
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"generated/shop/prod/templates/service.yaml: Odd: {place} is not a ")
+    assert "run cfn-lint first" in line
+
+
+def test_an_odd_table_beside_the_template_is_not_judged_either(
+    templates: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (templates / "tables" / "Orders.yaml").write_text(json.dumps({"Resources": {"Orders": indexes(CHOICE)}}))
+    assert main([str(templates / "service.yaml")]) == CANNOT
+    assert "Orders: GlobalSecondaryIndexes is not a list" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

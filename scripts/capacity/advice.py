@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 from typing import NamedTuple
 
-from scripts.capacity.load import AVERAGES, PEAKS, TableLoad
+from scripts.capacity.load import AVERAGES, NOTHING, PEAKS, TableLoad
 from scripts.capacity.money import Span, money
 from scripts.capacity.sizing import ASK_AWS, TABLE_QUOTA, TARGET, TableCapacity, provisioned
 from scripts.capacity.throughput import MILLION, MONTH_SECONDS, ThroughputPrices, on_demand_cost, provisioned_cost
@@ -35,8 +35,7 @@ def advise(load: TableLoad | None, prices: ThroughputPrices | None, target: int 
     """The advice for a table. On-demand where nothing cheaper is certain: it needs no care.
 
     The average on demand is compared with provisioned capacity at its maximum, because how closely auto scaling follows
-    depends on the shape of the traffic, which an average and a peak do not tell; a guessed average or peak decides
-    nothing. `target`: percent, 20 to 90.
+    depends on the shape of the traffic, which an average and a peak do not tell; a guessed rate decides nothing. `target`: percent, 20 to 90.
     """
     if load is None or (load.reads is None and load.writes is None):
         return Advice(ON_DEMAND, "On-demand, because nothing is known about the traffic: state it under traffic.")
@@ -81,12 +80,17 @@ def _reason(on_demand: Decimal, fixed_cost: Span, utilisation: Decimal, break_ev
 
 
 def _reason_of_a_guess(guessed: frozenset[str], on_demand: Span, fixed_cost: Decimal) -> str:
-    """Why nothing is certain when averages or peaks were guessed; empty when they were not.
+    """Why nothing is certain when rates were guessed; empty when none was.
 
     Averages are guessed as high as the peaks, so that `on_demand.low` is the most that the requests can cost.
     """
     if PEAKS in guessed:
         return "On-demand, because the peaks are not known, and capacity is made for them: state them under traffic."
+    if NOTHING in guessed:
+        return (
+            "On-demand, because the contract has no access pattern for some of the traffic: state it under traffic, 0 where"
+            " there is none."
+        )
     if AVERAGES not in guessed:
         return ""
     most = f"On-demand costs at most {money(on_demand.low)} a month"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 EVENTUAL, STRONG, TRANSACTIONAL, STANDARD = "eventual", "strong", "transactional", "standard"
 READ_KINDS = (EVENTUAL, STRONG, TRANSACTIONAL)
-AVERAGES, PEAKS = "averages", "peaks"
+AVERAGES, PEAKS, NOTHING = "averages", "peaks", "nothing"
 WRITE_KINDS = (STANDARD, TRANSACTIONAL)
 ASSUMED_SIZE_BYTES = 1024  # when no size is stated anywhere; the assumption is shown
 
@@ -75,7 +75,8 @@ class TableLoad:
     """What a table has to carry. None: not known, which is not the same as nothing (an empty tuple).
 
     `assumptions` are short sentences about everything that nobody stated, to be shown beside every figure made of it.
-    `guessed` has AVERAGES when averages were taken from peaks, PEAKS when peaks were taken from averages.
+    `guessed` has AVERAGES when averages were taken from peaks, PEAKS when peaks were taken from averages, and NOTHING
+    when traffic without an access pattern was taken to be none.
     """
 
     name: str

@@ -8,6 +8,7 @@ from scripts.capacity.load import (
     ASSUMED_SIZE_BYTES,
     AVERAGES,
     EVENTUAL,
+    NOTHING,
     PEAKS,
     STANDARD,
     TRANSACTIONAL,
@@ -42,7 +43,7 @@ _MANY = ("Query", "Scan")  # the size stated for these is that of everything tha
 @dataclass(frozen=True, slots=True)
 class Source:
     """What there is to go by for one table: the contract's table and its own patterns, `traffic` of the settings; and
-    what was assumed so far: in sentences, and whether averages or peaks were, see TableLoad."""
+    what was assumed so far: in sentences, and whether rates were, see TableLoad."""
 
     table: ContractTable
     patterns: tuple[AccessPattern, ...]
@@ -69,11 +70,12 @@ def rate_of(pattern: AccessPattern) -> float | None:
 
 
 def pattern_requests(
-    source: Source, patterns: Sequence[AccessPattern], kinds: Mapping[str, str], what: str, *, stated: bool
+    source: Source, patterns: Sequence[AccessPattern], kinds: Mapping[str, str], what: str, stated: Mapping[str, Any]
 ) -> tuple[Requests, ...] | None:
     """The requests of those patterns that have a rate, those of one kind and size together; None: no rate is known.
 
-    When the contract has rates for this table, but no pattern that does `what`, nobody does it.
+    When the contract has rates for this table, but no pattern that does `what`, nobody does it: a guess, unless the
+    settings state a rate of it (`stated`, empty for nothing).
     """
     rated = [(pattern, rate) for pattern in patterns if (rate := rate_of(pattern)) is not None]
     if patterns and not rated:
@@ -81,7 +83,8 @@ def pattern_requests(
     if not patterns:
         if not any(rate_of(pattern) is not None and pattern.operation for pattern in source.patterns):
             return None
-        if not stated:
+        if not _has_rate(stated):
+            source.guessed.add(NOTHING)
             source.notes.append(f"The contract has no access pattern for the {what}: none are counted.")
         return ()
     merged: dict[tuple[str, int], Rate] = {}
@@ -113,7 +116,7 @@ def overlaid(
     kind = _kind(stated)
     mix = tuple(replace(one, kind=kind or one.kind) for one in found or ())
     known = total(mix)
-    if stated.get("average") is None and stated.get("peak") is None:
+    if not _has_rate(stated):
         if known.peak:  # the contract knows design rates only
             source.guessed.add(AVERAGES)
         return None if found is None else mix
@@ -122,6 +125,10 @@ def overlaid(
         return (Requests(kind or default.kind, rate, default.size_bytes),)
     average, peak = rate.average / known.average, rate.peak / known.peak
     return tuple(replace(one, rate=Rate(one.rate.average * average, one.rate.peak * peak)) for one in mix)
+
+
+def _has_rate(stated: Mapping[str, Any]) -> bool:
+    return stated.get("average") is not None or stated.get("peak") is not None
 
 
 def _kind(stated: Mapping[str, Any]) -> str | None:

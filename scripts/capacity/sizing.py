@@ -41,7 +41,7 @@ class TableCapacity:
 
 
 def fixed(read: int, write: int) -> Capacity:
-    """Capacity that is not scaled: minimum and maximum are the same."""
+    """Capacity that auto scaling cannot change: minimum and maximum are the same."""
     return Capacity(Scaling(read, read), Scaling(write, write))
 
 

@@ -63,9 +63,8 @@ def provisioned_cost(capacity: TableCapacity, prices: ThroughputPrices) -> Span 
 
 
 def scaling_alarms(capacity: TableCapacity) -> int:
-    """How many alarms auto scaling makes: for each read or write capacity that can change."""
-    parts = (capacity.table, *(part for _, part in capacity.indexes))
-    return SCALING_ALARMS * sum(s.minimum != s.maximum for part in parts for s in (part.read, part.write))
+    """How many alarms auto scaling makes: for each read and write capacity, also where its minimum is its maximum."""
+    return SCALING_ALARMS * 2 * (1 + len(capacity.indexes))
 
 
 def _decimal(number: Fraction, times: int) -> Decimal:

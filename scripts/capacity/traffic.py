@@ -57,10 +57,10 @@ def _table_requests(
 ) -> tuple[Requests, ...] | None:
     # A write goes to the table whatever index its pattern names; a read of an index does not.
     patterns = [p for p in source.patterns if p.operation in kinds and (kinds is WRITES or not p.index)]
-    stated = source.settings.get(what)
-    found = pattern_requests(source, patterns, kinds, what, stated=stated is not None)
+    stated = source.settings.get(what) or {}
+    found = pattern_requests(source, patterns, kinds, what, stated)
     default = Requests(default_kind, NO_RATE, source.item_size or ASSUMED_SIZE_BYTES)
-    return overlaid(source, stated or {}, found, what, default)
+    return overlaid(source, stated, found, what, default)
 
 
 def _index(source: Source, index: Index, written: bool, *, local: bool) -> IndexLoad:
@@ -73,12 +73,12 @@ def _index(source: Source, index: Index, written: bool, *, local: bool) -> Index
             source.notes.append(f"An entry of index {index.name} is taken to have {size:,} bytes, {how}.")
     what = f"reads of index {index.name}"
     patterns = [p for p in source.patterns if p.operation in READS and p.index == index.name]
-    rates = stated.get("reads")
+    rates = stated.get("reads") or {}
     # The reads of a global secondary index are eventually consistent, whatever the pattern hopes for.
     eventual = dict.fromkeys(READS, EVENTUAL)
-    reads = pattern_requests(source, patterns, eventual, what, stated=rates is not None)
+    reads = pattern_requests(source, patterns, eventual, what, rates)
     default = Requests(EVENTUAL, NO_RATE, size or source.item_size or ASSUMED_SIZE_BYTES)
-    reads = overlaid(source, rates or {}, reads, what, default)
+    reads = overlaid(source, rates, reads, what, default)
     share_of_items = exact(stated.get("share_of_items", 1))
     share_of_writes = exact(stated.get("share_of_writes", share_of_items))
     key_changes = exact(stated.get("key_changes", 0))

@@ -130,9 +130,9 @@ def _capacity(maker: _Lines, load: TableLoad, capacity: TableCapacity | None) ->
             quantity = hours_in_a_month(getattr(part, what)) if part else None
             note = "" if part else "The capacity is not stated."
             yield maker.line(f"{what} capacity{suffix}", quantity, f"{what} capacity unit hours", key, note=note)
-    alarms = scaling_alarms(capacity) if capacity else 0
-    if alarms:
-        note = "Made by auto scaling: four for each capacity that it changes."
+    if capacity:
+        alarms = scaling_alarms(capacity)
+        note = "Made by auto scaling: four for each read and each write capacity."
         yield maker.line("alarms of auto scaling", Span.of(alarms), "alarm metrics", "alarm_metric_month", note=note)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from scripts.model import Alarm, CompositeAlarm
-from scripts.monitoring.kinds import Kind, kind_of
+from scripts.monitoring.kinds import TARGET, Kind, kind_of
 from scripts.monitoring.render import alarm_resources
 
 ROOM = 42_000  # bytes, where the rest of the template is not known: 51,200 (CloudFormation quotas) less a large table
@@ -67,23 +67,18 @@ def remarks(indexes: Iterable[str], alarms: Iterable[Alarm | CompositeAlarm]) ->
             f"So many indexes, or such long names, do not fit into one template with alarms for each: the alarms "
             f"{sections} watch several indexes at once. The dashboard tells them apart."
         )
-    if indexes and any(_section(alarm) == "hot-key" for alarm in metric):
-        lacking = set(indexes) - {
-            name for kind, targets in watched if kind and kind.section == "hot-key" for name in targets
-        }
-        if lacking:
-            found.append(
-                "Hot keys of indexes have no alarms of their own, for want of room in the template: the throttle alarms "
-                "of the indexes see them too."
-            )
+    of_indexes = {kind.section for kind, _ in watched if kind}
+    of_the_table = [kind.section for alarm in metric if (kind := kind_of(alarm.name)) and kind.scope == TARGET]
+    lacking = [section for section in dict.fromkeys(of_the_table) if section not in of_indexes]
+    # They are left out all at once. Every index can have hot keys, but not every one has a maximum: that alone lacks nothing.
+    if indexes and "hot-key" in lacking:
+        found.append(
+            f"The alarms {', '.join(lacking)} watch the table alone and not its indexes, for want of room in the template. "
+            "The throttle alarms of the indexes tell when requests are refused."
+        )
     return tuple(found)
 
 
 def _indexes(alarm: Alarm) -> list[str]:
     every = (alarm.dimensions, *(query.dimensions for query in alarm.metrics))
     return list(dict.fromkeys(value for each in every for name, value in each if name == "GlobalSecondaryIndexName"))
-
-
-def _section(alarm: Alarm) -> str:
-    kind = kind_of(alarm.name)
-    return kind.section if kind else ""

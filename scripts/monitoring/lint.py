@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.monitoring.kinds import KINDS, PAGE
 from scripts.monitoring.lint_dashboard import CannotRead, widget_metrics
 from scripts.monitoring.lint_metric import Found, Tables, metric_problems
 
 MAX_METRICS = MAX_EXPRESSIONS = 10  # of a metric math alarm (CloudWatch, PutMetricAlarm)
 DAY, WEEK, HOUR, MINUTE = 86_400, 604_800, 3_600, 60  # seconds
 RULE_MAX = 10_240  # characters (CloudWatch, PutCompositeAlarm)
-PAGED = ("ReadThrottleEvents", "WriteThrottleEvents")
+PAGED = tuple(kind.metric for kind in KINDS if kind.severity == PAGE)
 TREATMENTS = ("notBreaching", "breaching", "ignore", "missing")
 
 
@@ -32,6 +33,7 @@ class AlarmProblem:
 def lint(template: Mapping[str, Any], file: str, tables: Tables | None = None) -> tuple[AlarmProblem, ...]:
     """Every problem of the alarms and dashboards of a template, in the order of its resources.
 
+    The template must have the form that `lint_form` looks for; else this may raise anything.
     `tables`: table name to its indexes, of the tables that are in other templates; those of this one need not be given.
     """
     resources = {id: value for id, value in template.get("Resources", {}).items() if isinstance(value, Mapping)}
@@ -123,8 +125,8 @@ def _resolved(value: Any, resources: Mapping[str, Any]) -> str:
 def _span(alarm: Mapping[str, Any], periods: list[Any]) -> Iterator[Found]:
     """CloudWatch, PutMetricAlarm: EvaluationPeriods, DatapointsToAlarm."""
     count, some = alarm.get("EvaluationPeriods"), alarm.get("DatapointsToAlarm")
-    if not isinstance(count, int):
-        yield "EvaluationPeriods is missing, or not a number.", "Set it to how many periods are looked at."
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        yield "EvaluationPeriods is missing, or not a number from 1.", "Set it to how many periods are looked at."
         return
     if some is not None and not (isinstance(some, int) and 1 <= some <= count):
         yield f"DatapointsToAlarm is {some} of {count}: it would never fire.", f"Set it to 1 to {count}."
@@ -135,36 +137,43 @@ def _span(alarm: Mapping[str, Any], periods: list[Any]) -> Iterator[Found]:
 
 
 def _reaches_someone(alarm: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[Found]:
-    """An alarm on throttling tells people: by an action of its own that is not only the feed, or by a composite alarm."""
+    """An alarm that gets people up tells them: by an action of its own that is not only the feed, or by a composite alarm."""
     metrics = [
         alarm.get("MetricName"),
         *(q.get("MetricStat", {}).get("Metric", {}).get("MetricName") for q in alarm.get("Metrics") or []),
     ]
     if not any(metric in PAGED for metric in metrics):
         return
+    if _tells_people(alarm):
+        return
+    composites = [
+        value.get("Properties", {})
+        for value in resources.values()
+        if value.get("Type") == "AWS::CloudWatch::CompositeAlarm"
+    ]
+    rules = [str(composite.get("AlarmRule", "")) for composite in composites if _tells_people(composite)]
+    if not any(f'ALARM("{alarm.get("AlarmName")}")' in rule for rule in rules):
+        yield (
+            "It reaches nobody.",
+            "Add the alarm topic to AlarmActions, or the alarm to the composite alarm of its table. Switch off the actions of neither.",
+        )
+
+
+def _tells_people(alarm: Mapping[str, Any]) -> bool:
+    """Whether an alarm has an action that is not the feed, and actions are not switched off."""
     topics = [
         value
         for action in alarm.get("AlarmActions") or []
         for value in (action.values() if isinstance(action, Mapping) else [action])
     ]
-    if any(not str(topic).endswith("-alarms-feed") for topic in topics):
-        return
-    rules = [
-        str(value.get("Properties", {}).get("AlarmRule", ""))
-        for value in resources.values()
-        if value.get("Type") == "AWS::CloudWatch::CompositeAlarm" and value.get("Properties", {}).get("AlarmActions")
-    ]
-    if not any(f'ALARM("{alarm.get("AlarmName")}")' in rule for rule in rules):
-        yield (
-            "It reaches nobody.",
-            "Add the alarm topic to AlarmActions, or the alarm to the composite alarm of its table.",
-        )
+    on = alarm.get("ActionsEnabled", True) in (True, "true")
+    return on and any(not str(topic).endswith("-alarms-feed") for topic in topics)
 
 
 def _composite(resource: Mapping[str, Any], resources: Mapping[str, Any], _tables: Tables) -> Iterator[Found]:
     alarm = resource.get("Properties", {})
     rule = str(alarm.get("AlarmRule", ""))
-    names = {value.get("Properties", {}).get("AlarmName") for value in resources.values()}
+    names = {str(value.get("Properties", {}).get("AlarmName")) for value in resources.values()}
     if not rule or len(rule) > RULE_MAX:
         yield (
             f"Its AlarmRule has {len(rule)} characters; CloudWatch takes 1 to {RULE_MAX}.",
@@ -173,8 +182,8 @@ def _composite(resource: Mapping[str, Any], resources: Mapping[str, Any], _table
     for name in re.findall(r'(?:ALARM|OK|INSUFFICIENT_DATA)\("?([^")]*)"?\)', rule):
         if name not in names:
             yield f"Its AlarmRule names {name}, which is not in this template.", "Correct the name, or add the alarm."
-    if not alarm.get("AlarmActions"):
-        yield "It tells no one.", "Add the alarm topic to AlarmActions."
+    if not _tells_people(alarm):
+        yield "It tells no one.", "Add the alarm topic to AlarmActions, and do not set ActionsEnabled to false."
 
 
 def _dashboard(resource: Mapping[str, Any], _resources: Mapping[str, Any], tables: Tables) -> Iterator[Found]:

@@ -31,11 +31,17 @@ def widget_metrics(body: Any) -> list[tuple[str, WidgetMetric]]:
     text = body.get("Fn::Sub") if isinstance(body, Mapping) else body
     try:
         widgets = json.loads(str(text))["widgets"]
-    except (ValueError, KeyError, TypeError):
-        raise CannotRead("The body is not JSON with a list of widgets.") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        widgets = None
+    if not isinstance(widgets, list):
+        raise CannotRead("The body is not JSON with a list of widgets.")
     found = []
     for number, widget in enumerate(widgets):
+        if not isinstance(widget, Mapping):
+            raise CannotRead(f"Widget number {number} is not a map.")
         properties = widget.get("properties", {})
+        if not isinstance(properties, Mapping):
+            raise CannotRead(f"Widget number {number}: its properties are not a map.")
         title = str(properties.get("title", f"number {number}"))
         found += [(title, metric) for metric in _metrics(properties, title)]
     return found
@@ -43,7 +49,10 @@ def widget_metrics(body: Any) -> list[tuple[str, WidgetMetric]]:
 
 def _metrics(properties: Mapping[str, Any], title: str) -> Iterator[WidgetMetric]:
     before: list[str] = []
-    for entry in properties.get("metrics") or []:
+    metrics = properties.get("metrics") or []
+    if not isinstance(metrics, list):
+        raise CannotRead(f"Widget {title!r}: its metrics are not a list.")
+    for entry in metrics:
         if not isinstance(entry, list) or not entry:
             raise CannotRead(f"Widget {title!r}: a metric is not a list.")
         options = entry[-1] if isinstance(entry[-1], Mapping) else {}

@@ -1,4 +1,4 @@
-"""The widgets of a dashboard: health first, then what each table does, and how near it is to its limits."""
+"""The widgets of a dashboard: health first, then what each table does, and what it may use."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -62,7 +62,7 @@ def health(states: Sequence[TableState]) -> list[Widget]:
 
 
 def table(state: TableState) -> list[Widget]:
-    """What one table does: traffic, throttles, latency, errors, capacity against its limits, then the same of its indexes."""
+    """What one table does: traffic, throttles, latency, errors, allowed capacity; then traffic, throttles and capacity of its indexes."""
     name, of = state.name, expressions.dimensions(state.name)
     both = ("Read", "Write")
     operations = _operations(state)
@@ -85,7 +85,7 @@ def table(state: TableState) -> list[Widget]:
     ]
     limits = list(_limits(state, ""))
     if limits:
-        found.append(graph(f"{name}: units a second, used and allowed", limits, "Maximum", FIVE_MINUTES))
+        found.append(graph(f"{name}: units allowed a second (a minute: times 60)", limits, "Maximum", FIVE_MINUTES))
     return [*found, *_indexes(state)]
 
 
@@ -122,12 +122,12 @@ def _indexes(state: TableState) -> list[Widget]:
     ]
     limits = [line for index in state.indexes for line in _limits(state, index.name)]
     if limits:
-        found.append(graph(f"{state.name}: units a second, allowed by index", limits, "Maximum", FIVE_MINUTES))
+        found.append(graph(f"{state.name}: units allowed a second, by index", limits, "Maximum", FIVE_MINUTES))
     return found
 
 
 def _limits(state: TableState, target: str) -> Iterable[Metric]:
-    """The lines that show how near a table or an index is to what it may use."""
+    """What a table or an index may use: the graph beside the one of what is used."""
     of = expressions.dimensions(state.name, target)
     if state.billing == "PROVISIONED":
         yield from (metric(f"Provisioned{d}CapacityUnits", of) for d in ("Read", "Write"))

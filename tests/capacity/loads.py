@@ -1,11 +1,16 @@
-"""Loads for tests: by hand, and random ones."""
+"""Loads for tests: by hand, and random ones; and prices."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
 from scripts.capacity.load import READ_KINDS, STANDARD, STRONG, WRITE_KINDS, IndexLoad, Rate, Requests, TableLoad
+from scripts.capacity.throughput import ThroughputPrices
 
+PRICES = ThroughputPrices(
+    Decimal("0.125"), Decimal("0.625"), Decimal("0.00013"), Decimal("0.00065"), alarm_month=Decimal("0.10")
+)
 MAX_ITEM = 400 * 1024
 
 

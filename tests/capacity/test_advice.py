@@ -10,11 +10,8 @@ from scripts.capacity.advice import ON_DEMAND, PROVISIONED, advise
 from scripts.capacity.load import IndexLoad, TableLoad
 from scripts.capacity.money import Span
 from scripts.capacity.throughput import ThroughputPrices
-from tests.capacity.loads import reads, table_loads, writes
+from tests.capacity.loads import PRICES, reads, table_loads, writes
 
-PRICES = ThroughputPrices(
-    Decimal("0.125"), Decimal("0.625"), Decimal("0.00013"), Decimal("0.00065"), alarm_month=Decimal("0.10")
-)
 STEADY = TableLoad("Orders", reads(70), writes(70))
 SPIKY = TableLoad("Orders", reads(1, 700), writes(1, 700))
 
@@ -22,11 +19,11 @@ SPIKY = TableLoad("Orders", reads(1, 700), writes(1, 700))
 def test_steady_traffic_is_provisioned() -> None:
     advice = advise(STEADY, PRICES)
     assert advice.billing == PROVISIONED
-    # 70 x 2,592,000 x ($0.125 + $0.625) / 1,000,000, and 100 units of each x 730 hours
+    # 70 x 2,592,000 x ($0.125 + $0.625) / 1,000,000, and 100 units of each x 730 hours, with 8 alarms
     assert advice.on_demand == Span.of(Decimal("136.08"))
-    assert advice.provisioned == Span.of(Decimal("56.94"))
+    assert advice.provisioned == Span.of(Decimal("57.74"))
     assert advice.reason == (
-        "Provisioned with auto scaling costs at most $56.94 a month, on-demand $136.08:"
+        "Provisioned with auto scaling costs at most $57.74 a month, on-demand $136.08:"
         " cheaper even if the capacity stays at its maximum."
     )
 
@@ -53,7 +50,7 @@ def test_between_the_two_the_break_even_is_in_the_reason() -> None:
 
 def test_little_traffic_is_on_demand() -> None:
     advice = advise(TableLoad("Orders", reads("0.01"), writes("0.01")), PRICES)
-    assert advice.reason == "On-demand costs $0.02 a month, provisioned with auto scaling at least $0.57."
+    assert advice.reason == "On-demand costs $0.02 a month, provisioned with auto scaling at least $1.37."
 
 
 UNKNOWN = [
@@ -80,12 +77,18 @@ def test_guesses_decide_nothing() -> None:
     averages = advise(replace(STEADY, guessed=frozenset({"averages"})), PRICES)
     assert averages.billing == ON_DEMAND
     assert averages.reason == (
-        "On-demand costs at most $136.08 a month, provisioned with auto scaling at most $56.94, but the averages are not"
+        "On-demand costs at most $136.08 a month, provisioned with auto scaling at most $57.74, but the averages are not"
         " known. Provisioned is sure to be cheaper when they are above 42 % of the peaks: state them under traffic."
     )
     peaks = advise(replace(STEADY, guessed=frozenset({"peaks"})), PRICES)
     assert peaks.billing == ON_DEMAND
     assert peaks.reason.startswith("On-demand, because the peaks are not known")
+    nobody = advise(replace(STEADY, guessed=frozenset({"averages", "nothing"})), PRICES)
+    assert nobody.billing == ON_DEMAND
+    assert nobody.reason == (
+        "On-demand, because the contract has no access pattern for some of the traffic: state it under traffic, 0 where"
+        " there is none."
+    )
     little = advise(replace(SPIKY, guessed=frozenset({"averages"})), PRICES)
     assert little.reason.startswith("On-demand costs at most $1.94 a month, provisioned with auto scaling up to $")
 
@@ -113,7 +116,7 @@ def test_peaks_beyond_the_quota_are_named_in_both_modes() -> None:
     assert steady.capacity.table.write.maximum == 40_000
     assert steady.warnings[0].endswith("it is set to that. Ask AWS to raise the quota before deploying.")
     # what the quota cuts off is part of the cost: 50,000 units, not 40,000
-    assert steady.provisioned.low == 2 * 730 * Decimal("0.00013") + 50_000 * 730 * Decimal("0.00065")
+    assert steady.provisioned.low == 2 * 730 * Decimal("0.00013") + 50_000 * 730 * Decimal("0.00065") + Decimal("0.8")
 
 
 @given(table_loads)

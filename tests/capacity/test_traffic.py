@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.capacity.advice import advise
-from scripts.capacity.load import AVERAGES, PEAKS, IndexLoad, Rate, Requests, TableLoad, exact, total
+from scripts.capacity.advice import ON_DEMAND, PROVISIONED, advise
+from scripts.capacity.load import AVERAGES, NOTHING, PEAKS, IndexLoad, Rate, Requests, TableLoad, exact, total
 from scripts.capacity.rates import READS, WRITES
 from scripts.capacity.traffic import from_contract, from_settings
 from scripts.capacity.traffic_check import problems
 from scripts.contract.limits import OPERATIONS
 from scripts.model import AccessPattern, ContractTable, Index
-from tests.capacity.loads import reads, writes
+from tests.capacity.loads import PRICES, reads, writes
 from tests.capacity.tables import ORDERS, PATTERNS, pattern
 from tests.samples import keys
 
@@ -52,7 +52,7 @@ def test_a_contract_gives_rates_sizes_and_counts() -> None:
     assert index(load, "ByStatus").reads == reads("20.5", size=20_000, kind="eventual")
     assert index(load, "ByMail").reads == ()
     assert load.unknown == ()
-    assert load.guessed == {AVERAGES}
+    assert load.guessed == {AVERAGES, NOTHING}
 
 
 def test_what_a_contract_leaves_open_is_said() -> None:
@@ -152,7 +152,7 @@ def test_settings_state_the_rate_and_the_contract_how_it_is_composed() -> None:
     patterns = (pattern("AP1", "GetItem", 30, 700), pattern("AP2", "Query", 10, 9000))
     load = from_settings(ORDERS, {"reads": {"average": 20, "peak": 80}}, patterns)
     assert load.reads == (Requests("eventual", Rate.of(15, 60), 700), Requests("eventual", Rate.of(5, 20), 9000))
-    assert load.guessed == frozenset()
+    assert AVERAGES not in load.guessed
     smaller = from_settings(ORDERS, {"item_size_bytes": 100, "reads": {"consistency": "strong"}}, patterns)
     assert smaller.reads == (Requests("strong", Rate.of(30), 100), Requests("strong", Rate.of(10), 9000))
 
@@ -182,6 +182,31 @@ def test_nothing_is_assumed_about_what_the_settings_state() -> None:
     load = from_settings(ORDERS, {"reads": both, "writes": both, "indexes": every}, PATTERNS)
     assert load.assumptions == ()
     assert load.guessed == frozenset()
+
+
+BOTH = {"average": 70, "peak": 70}
+LOOKUPS = {name: {"reads": BOTH} for name in ("ByStatus", "ByMail", "ByDay")}
+READS_ONLY = (pattern("AP1", "GetItem", 70),)
+SILENT: list[tuple[dict[str, Any], str]] = [
+    ({"writes": BOTH, "indexes": {"ByStatus": {"reads": BOTH}, "ByMail": {"reads": BOTH}}}, "reads of index ByDay"),
+    ({"indexes": LOOKUPS}, "writes"),
+    ({"writes": {"transactional": True}, "indexes": LOOKUPS}, "writes"),
+]
+
+
+@pytest.mark.parametrize(("stated", "what"), SILENT)
+def test_that_nobody_does_it_is_a_guess_which_decides_nothing(stated: dict[str, Any], what: str) -> None:
+    load = from_settings(ORDERS, {"reads": BOTH, **stated}, READS_ONLY)
+    assert f"The contract has no access pattern for the {what}: none are counted." in load.assumptions
+    assert load.guessed == {NOTHING}
+    assert advise(load, PRICES).billing == ON_DEMAND
+
+
+def test_zero_in_the_settings_is_no_guess() -> None:
+    none = {"average": 0, "peak": 0}
+    load = from_settings(ORDERS, {"reads": BOTH, "writes": none, "indexes": LOOKUPS}, READS_ONLY)
+    assert load.guessed == frozenset()
+    assert advise(load, PRICES).billing == PROVISIONED
 
 
 def test_an_unknown_size_is_one_kilobyte_and_said() -> None:

@@ -1,11 +1,21 @@
 """Alarms fit into a template: the fullest set that does, and it is said what that cost."""
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from scripts.model import Alarm, CompositeAlarm
+from scripts.desired import TEMPLATE_MAX
+from scripts.model import Alarm, CompositeAlarm, TableState
 from scripts.monitoring import fit
 from scripts.monitoring.alarms import AnyAlarm, in_detail, table_alarms
-from tests.monitoring.support import alarms, provisioned, table, watch
+from scripts.monitoring.settings import AlarmSettings
+from scripts.template import table_template, to_json
+from tests.monitoring.support import alarms, limited, provisioned, table, watch
+
+PAGE = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text(encoding="utf-8")
 
 FEW, MANY = table("ByDay", "ByWeek"), table(*(f"Index{n:02}" for n in range(20)))
 
@@ -62,7 +72,42 @@ def test_what_it_cost_is_said() -> None:
     assert "throttled, hot-key watch several indexes at once" in together[0]
     left_out = fit.remarks(names, in_detail(watch(MANY), fit.DETAILS[3]))
     assert len(left_out) == 2
-    assert "Hot keys of indexes have no alarms of their own" in left_out[1]
+    assert left_out[1] == (
+        "The alarms hot-key watch the table alone and not its indexes, for want of room in the template. The throttle alarms"
+        " of the indexes tell when requests are refused."
+    )
+
+
+LEFT_OUT = [(limited, "hot-key, on-demand-maximum"), (provisioned, "hot-key, capacity, capacity-ceiling")]
+
+
+@pytest.mark.parametrize(("make", "sections"), LEFT_OUT)
+def test_every_kind_of_alarm_that_is_left_out_is_named(make: Callable[..., TableState], sections: str) -> None:
+    names = [index.name for index in MANY.indexes]
+    found = fit.remarks(names, in_detail(watch(make(*names)), fit.DETAILS[3]))
+    assert f"The alarms {sections} watch the table alone" in found[1]
+    for detail in fit.DETAILS[:3]:
+        assert not any("table alone" in text for text in fit.remarks(names, in_detail(watch(make(*names)), detail)))
+
+
+def test_an_index_without_a_maximum_lacks_nothing() -> None:
+    only_the_table = replace(FEW, on_demand_maximum=(("", 100, 100),))
+    assert fit.remarks(["ByDay", "ByWeek"], table_alarms(watch(only_the_table))) == ()
+
+
+DOCUMENTED = re.compile(
+    r"up to about (\d+) indexes with short names; (\d+) with an on-demand maximum, (\d+) provisioned"
+)
+
+
+@pytest.mark.parametrize(("make", "place"), [(table, 1), (limited, 2), (provisioned, 3)])
+def test_the_documented_number_of_indexes_has_alarms_of_their_own(make: Callable[..., TableState], place: int) -> None:
+    (count,) = (int(found[place]) for found in DOCUMENTED.finditer(PAGE))
+    for number, fits in ((count - 1, True), (count + 2, False)):  # "about": one more or less is no lie
+        state = make(*(f"ByStatus{n:02}" for n in range(number)))
+        room = TEMPLATE_MAX - len(to_json(table_template(state, "shop", "prod")).encode())
+        made = watch(state, AlarmSettings())
+        assert (table_alarms(made, room) == in_detail(made, fit.DETAILS[0])) == fits
 
 
 def test_the_rule_of_a_composite_alarm_never_gets_too_long() -> None:

@@ -2,13 +2,14 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from scripts.monitoring.lint import lint
+from scripts.monitoring.lint_form import form_problem
 from scripts.monitoring.shared import monitoring_resources, more_dashboards
 from scripts.template import table_template
 from tests.monitoring.support import limited, provisioned, table, with_alarms
@@ -86,7 +87,24 @@ def orphan(template: dict[str, Any]) -> None:
     properties(template, UNHEALTHY)["AlarmRule"] = rule.replace('ALARM("Orders-read-throttled") OR ', "")
 
 
+def not_in_the_rule(ending: str) -> Callable[[dict[str, Any]], None]:
+    """Leave an alarm of the table out of the rule of its composite alarm."""
+
+    def change(template: dict[str, Any]) -> None:
+        alarm = properties(template, UNHEALTHY)
+        kept = [part for part in alarm["AlarmRule"].split(" OR ") if part != f'ALARM("Orders-{ending}")']
+        alarm["AlarmRule"] = " OR ".join(kept)
+
+    return change
+
+
+def switched_off(template: dict[str, Any]) -> None:
+    orphan(template)
+    properties(template, READ).update(AlarmActions=TOPIC, ActionsEnabled=False)
+
+
 TOPIC = ["arn:aws:sns:eu-west-1:111122223333:alarms"]
+FEED_ONLY = ["arn:aws:sns:eu-west-1:111122223333:dynamodb-prod-shop-alarms-feed"]
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
     "system errors without operation": (
         single(MetricName="SystemErrors"), READ, "SystemErrors has no data under the dimensions TableName.",
@@ -138,6 +156,24 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
     "two return data": (two_returning, ERRORS, "2 of its metrics return data.", "exactly one"),
     "a metric that nothing uses": (unused, ERRORS, "Nothing uses its metric m2.", "Use it in the expression"),
     "a page that reaches nobody": (orphan, READ, "It reaches nobody.", "to the composite alarm of its table."),
+    "a page on hot keys that reaches nobody": (
+        not_in_the_rule("read-hot-key"), "ReadHotKeyAlarm", "It reaches nobody.", "to the composite alarm of its table."),
+    "a page on system errors that reaches nobody": (
+        not_in_the_rule("system-errors"), ERRORS, "It reaches nobody.", "to the composite alarm of its table."),
+    "a page whose own actions are switched off": (switched_off, READ, "It reaches nobody.", "Add the alarm topic"),
+    "a page whose composite alarm is switched off": (
+        composite(ActionsEnabled=False), READ, "It reaches nobody.", "to the composite alarm of its table."),
+    "a page whose composite alarm is switched off by a word": (
+        composite(ActionsEnabled="false"), READ, "It reaches nobody.", "to the composite alarm of its table."),
+    "a page whose composite alarm has the feed only": (
+        composite(AlarmActions=FEED_ONLY), READ, "It reaches nobody.", "to the composite alarm of its table."),
+    "a composite alarm that is switched off": (
+        composite(ActionsEnabled=False), UNHEALTHY, "It tells no one.", "Add the alarm topic to AlarmActions"),
+    "a composite alarm that tells the feed only": (
+        composite(AlarmActions=FEED_ONLY), UNHEALTHY, "It tells no one.", "Add the alarm topic to AlarmActions"),
+    "zero periods": (single(EvaluationPeriods=0, DatapointsToAlarm=None), READ, "EvaluationPeriods is missing, or", "Set it"),
+    "less than zero periods": (single(EvaluationPeriods=-5, DatapointsToAlarm=None), READ, "EvaluationPeriods is missing, or", "Set it"),
+    "true periods": (single(EvaluationPeriods=True, DatapointsToAlarm=None), READ, "EvaluationPeriods is missing, or", "Set it"),
     "a composite alarm that tells no one": (composite(AlarmActions=[]), UNHEALTHY, "It tells no one.", "Add the alarm topic"),
     "a composite alarm of nothing": (composite(AlarmRule='ALARM("gone")'), UNHEALTHY, "names gone, which is not in this template.", "add the alarm"),
     "a rule that is too long": (composite(AlarmRule="TRUE OR " * 1300), UNHEALTHY, "has 10400 characters", "Split it"),
@@ -161,17 +197,47 @@ def test_an_own_topic_is_enough_for_a_page() -> None:
     assert lint(template, "x") == ()
 
 
+def test_a_name_that_a_function_makes_is_no_trouble() -> None:
+    template = copy.deepcopy(TEMPLATE)
+    properties(template, "WriteThrottleAlarm").update(AlarmName={"Fn::Sub": "${AWS::Region}-w"}, AlarmActions=TOPIC)
+    found = [problem.found for problem in lint(template, "x")]
+    assert found == ["Its AlarmRule names Orders-write-throttled, which is not in this template."]
+
+
+ANYTHING = (None, 5, True, "x", [], {}, ["x"], [5], [[]], [{}], {"Fn::If": ["Large", "a", "b"]}, {"Ref": ["x"]})
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every map and list of a template, with each of its keys."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, key
+        yield from places(value[key])
+
+
+@pytest.mark.parametrize("given", [TEMPLATE, SERVICE], ids=["table", "service"])
+def test_whatever_stands_anywhere_the_lint_judges_it_or_says_that_it_cannot(given: dict[str, Any]) -> None:
+    template = copy.deepcopy(given)
+    for inside, key in list(places(template["Resources"])):
+        before = inside[key]
+        for odd in ANYTHING:
+            inside[key] = odd
+            assert form_problem(template) or lint(template, "x.yaml", TABLES) is not None
+        inside[key] = before
+
+
 BOARD = "Dashboard"
 
 
-def board(*metrics: Any, **more: Any) -> dict[str, Any]:
+def body(value: Any) -> dict[str, Any]:
+    """A dashboard with this body."""
+    properties = {"DashboardBody": json.dumps(value)}
+    return {"Resources": {BOARD: {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}}}
+
+
+def board(*lines: Any, **more: Any) -> dict[str, Any]:
     """A dashboard with one widget."""
-    widget = {
-        "type": "metric",
-        "properties": {"title": "W", "period": 60, "stat": "Sum", "metrics": list(metrics), **more},
-    }
-    body = json.dumps({"widgets": [widget]})
-    return {"Resources": {BOARD: {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": body}}}}
+    of_widget = {"title": "W", "period": 60, "stat": "Sum", "metrics": list(lines), **more}
+    return body({"widgets": [{"type": "metric", "properties": of_widget}]})
 
 
 ORDERS = ["AWS/DynamoDB", "ReadThrottleEvents", "TableName", "Orders"]
@@ -186,6 +252,12 @@ BOARDS: dict[str, tuple[dict[str, Any], str]] = {
     "the period of one line": (board([*ORDERS, {"period": 10}]), "less than a minute"),
     "the statistic of one line": (board([*ORDERS, {"stat": "p99"}]), "p99 of ReadThrottleEvents means nothing"),
     "the default statistic": (board(ORDERS, stat="Average"), "Average of ReadThrottleEvents means nothing"),
+    "widgets that are no list": (body({"widgets": 5}), "not JSON with a list of widgets"),
+    "a body that is a list": (body([]), "not JSON with a list of widgets"),
+    "a widget that is a text": (body({"widgets": ["W"]}), "Widget number 0 is not a map"),
+    "a widget without properties": (body({"widgets": [{"type": "metric", "properties": None}]}), "Widget number 0: its properties are not a map"),
+    "metrics that are a map": (board(metrics={"a": 1}), "Widget 'W': its metrics are not a list."),
+    "metrics that are a number": (board(metrics=5), "Widget 'W': its metrics are not a list."),
     "no JSON": ({"Resources": {BOARD: {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": "x"}}}}, "not JSON"),
 }  # fmt: skip
 

@@ -71,11 +71,11 @@ def test_health_comes_first_then_every_table() -> None:
         assert any(title.startswith("Table001") and words in title for title in titles), words
 
 
-def test_capacity_is_shown_against_its_limits() -> None:
+def test_the_allowed_capacity_is_shown_and_called_that() -> None:
     state = with_alarms(provisioned("ByDay"))
     (dashboard,) = bodies([state])
     shown = [w["properties"]["title"] for w in dashboard["widgets"] if "Provisioned" in json.dumps(w)]
-    assert shown == ["Orders: units a second, used and allowed", "Orders: units a second, allowed by index"]
+    assert shown == ["Orders: units allowed a second (a minute: times 60)", "Orders: units allowed a second, by index"]
 
 
 def test_widgets_do_not_overlap_and_stay_on_the_grid() -> None:
