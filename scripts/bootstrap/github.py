@@ -28,8 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         epilog="Exit codes: 0 nothing is left to do; 1 something is, or GitHub refused. Needs gh, signed in as an administrator.",
     )
     parser.add_argument("--apply", action="store_true", help="make the calls, instead of showing them")
-    parser.add_argument(
+    review = parser.add_mutually_exclusive_group()
+    review.add_argument(
         "--reviewers", nargs="+", metavar="@WHO", help="who approves: @login or @org/team, at most 6; default: as it is"
+    )
+    review.add_argument(
+        "--without-reviewers",
+        action="store_true",
+        help="nobody has to approve, where GitHub does not offer that: private repositories outside Enterprise. "
+        "Reviewers that are there stay",
     )
     parser.add_argument(
         "--variable",
@@ -79,7 +86,10 @@ def _wanted(options: argparse.Namespace) -> list[Wanted]:
     if unknown := variables.keys() - {*names, "plan", "sandbox"}:
         raise CannotGoOn(f"There is no environment {', '.join(sorted(unknown))}. Known: {', '.join(names)}.")
     return [
-        *(Wanted(name, reviewers, options.branch, variables.get(name, {})) for name in names),
+        *(
+            Wanted(name, reviewers, options.branch, variables.get(name, {}), options.without_reviewers)
+            for name in names
+        ),
         Wanted("plan", (), None, variables.get("plan", {})),
         Wanted("sandbox", (), options.branch, variables.get("sandbox", {})),
     ]

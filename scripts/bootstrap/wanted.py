@@ -31,12 +31,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one environment is to be. `reviewers` None: whoever reviews today; empty: nobody. `branch` None: any."""
+    """What one environment is to be. `reviewers` None: whoever reviews today; empty: nobody. `branch` None: any.
+
+    `unreviewed`: that nobody reviews it today is no mistake.
+    """
 
     name: str
     reviewers: tuple[Reviewer, ...] | None
     branch: str | None
     variables: Mapping[str, str]
+    unreviewed: bool = False
 
 
 def reviewer(name: str) -> Reviewer:
@@ -59,9 +63,10 @@ def calls(repository: str, wanted: Wanted) -> Iterator[Call]:
     reviewers = wanted.reviewers
     if reviewers is None:
         reviewers = found.reviewers if found else ()
-        if not reviewers:
+        if not reviewers and not wanted.unreviewed:
             raise CannotGoOn(
-                f'Nobody reviews {wanted.name}. Name somebody: make environments REVIEWERS="@login @org/team".'
+                f'Nobody reviews {wanted.name}. Name somebody: make environments REVIEWERS="@login @org/team"; where GitHub '
+                "offers no reviewers, --without-reviewers (docs/github.md)."
             )
     if why := "; ".join(_differs(found, reviewers, wanted.branch)):
         yield Call("PUT", path, _body(found, reviewers, wanted.branch), f"{wanted.name}: {why}")
@@ -86,12 +91,16 @@ def _differs(found: Protection | None, reviewers: Sequence[Reviewer], branch: st
 
 
 def _body(found: Protection | None, reviewers: Sequence[Reviewer], branch: str | None) -> dict[str, Any]:
-    return {
-        "wait_timer": found.wait_minutes if found else 0,
-        "prevent_self_review": bool(reviewers),
-        "reviewers": [{"type": r.type, "id": r.id} for r in reviewers] or None,
-        "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True} if branch else None,
-    }
+    policy = {"protected_branches": False, "custom_branch_policies": True} if branch else None
+    body: dict[str, Any] = {"deployment_branch_policy": policy}
+    # Even empty, these rules are refused (422) for private repositories outside Enterprise; one that is there is said again,
+    # lest it gets lost.
+    if found and found.wait_minutes:
+        body["wait_timer"] = found.wait_minutes
+    if reviewers or (found and found.reviewers):
+        body["prevent_self_review"] = bool(reviewers)
+        body["reviewers"] = [{"type": r.type, "id": r.id} for r in reviewers] or None
+    return body
 
 
 def _branches(found: Protection | None, path: str, wanted: Wanted) -> Iterator[Call]:

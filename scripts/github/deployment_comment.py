@@ -32,16 +32,18 @@ from scripts.github.outcomes import (
 )
 from scripts.github.step import add_to_summary
 
+# A run that is repeated has its own commit: an older one would offer to undo what was merged since.
+RE_RUN = "*Re-run all jobs* of the run (if this is the newest of *deploy*; else of the newest one)"
 # What to do about each outcome.
 WAYS_OUT = {
-    FAILED: "Mend the cause, then *Re-run all jobs* of the run: it plans again, asks again, and continues where this one stopped.",
-    LOST: "Open the run and read what the job said last. *Re-run all jobs* continues.",
-    STOPPED: "*Re-run all jobs* of the run continues: it waits for what is still running in AWS.",
-    REFUSED: "Nothing was touched. *Re-run all jobs* of the run plans again and asks for the approval of the new plan.",
+    FAILED: f"Mend the cause, then {RE_RUN}: it plans again, asks again, and continues where this one stopped.",
+    LOST: f"Open the run and read what the job said last. {RE_RUN} continues.",
+    STOPPED: f"{RE_RUN} continues: it waits for what is still running in AWS.",
+    REFUSED: f"Nothing was touched. {RE_RUN} plans again and asks for the approval of the new plan.",
     NO_PLAN: "Nothing was touched. The run says why: the environment's protection, the role, or the contract.",
     IS_BLOCKED: "Nothing was touched. The plan in the run's summary names the reason and the way out.",
     REJECTED: "Nothing was touched. Until it is deployed it differs from the contract.",
-    NOT_APPROVED: "Nothing was touched. Until it is deployed it differs from the contract; *Re-run all jobs* asks again.",
+    NOT_APPROVED: f"Nothing was touched. Until it is deployed it differs from the contract. {RE_RUN} asks again.",
 }
 
 

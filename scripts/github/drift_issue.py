@@ -36,13 +36,19 @@ class Look:
 
 
 def looks(folder: Path, wanted: Sequence[str]) -> list[Look]:
-    """The look at each environment, worst first. `folder` holds the artifacts `drift-<E>`: exit-code, drift.md."""
+    """The look at each environment, worst first. `folder` holds, somewhere, `<E>/exit-code` and `<E>/drift.md` of each."""
     found = []
     for name in wanted:
-        code = read_text(folder / f"drift-{name}" / "exit-code").strip()
+        code = _left(folder, name, "exit-code").strip()
         result = RESULTS.get(int(code), NOT_LOOKED_AT) if code.isdecimal() else NOT_LOOKED_AT
-        found.append(Look(name, result, read_text(folder / f"drift-{name}" / "drift.md")))
+        found.append(Look(name, result, _left(folder, name, "drift.md")))
     return sorted(found, key=lambda look: (ORDER.index(look.result), look.environment))
+
+
+def _left(folder: Path, environment: str, name: str) -> str:
+    # Whether a folder of the artifact's name stands before depends on how many artifacts there are.
+    found = sorted(path for path in folder.rglob(name) if path.parent.name == environment)
+    return read_text(found[0]) if found else ""
 
 
 def to_markdown(found: Sequence[Look], address: str) -> str:

@@ -21,8 +21,17 @@ class GhError(CannotGoOn):
 
 def api(method: str, path: str, body: Any = None) -> Any:
     """One call; the answer as plain values, None for an empty one. Raises GhError."""
-    command = ["gh", "api", "--method", method, path, *(["--input", "-"] if body is not None else [])]
-    text = None if body is None else json.dumps(body)
+    said = _call(method, path, None if body is None else json.dumps(body))
+    return json.loads(said) if said.strip() else None
+
+
+def raw(path: str) -> str:
+    """The text of a file, by the path of its contents; unlike in the answer of `api` it may be bigger than 1 MB. Raises GhError."""
+    return _call("GET", path, None, "-H", "Accept: application/vnd.github.raw+json")
+
+
+def _call(method: str, path: str, text: str | None, *more: str) -> str:
+    command = ["gh", "api", "--method", method, path, *more, *(["--input", "-"] if text is not None else [])]
     try:
         done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
     except FileNotFoundError:
@@ -33,7 +42,7 @@ def api(method: str, path: str, body: Any = None) -> Any:
         said = " ".join(done.stderr.split())
         status = re.search(r"\(HTTP (\d{3})\)", said)
         raise GhError(f"GitHub refused {method} {path}: {said or 'no reason given'}", int(status[1]) if status else 0)
-    return json.loads(done.stdout) if done.stdout.strip() else None
+    return done.stdout
 
 
 def pages(path: str, inside: str | None = None) -> list[Any]:

@@ -6,6 +6,7 @@ the plan of every environment is as empty as before.
 
 import argparse
 import base64
+import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from scripts.github.step import add_to_summary
 
 BRANCH = "deployment-records"
 RECORD = re.compile(r"([a-z0-9][a-z0-9-]{1,60})/([a-z0-9][a-z0-9-]{0,59})/deployment\.(json|md)")
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 TRIES = 3  # another run may add to the branch at the same moment
 COMMIT = """
 mutation ($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }
@@ -28,23 +30,35 @@ mutation ($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $inp
 def records(folder: Path, generated: Path) -> dict[str, str]:
     """The records in the artifacts under `folder` that differ from those in `generated`: path in the repository to content.
 
-    An artifact `record-<E>` holds `<service>/<E>/deployment.json` and `.md`. Raises CannotGoOn for any other file.
+    An artifact `record-<E>` holds `<service>/<E>/deployment.json` and `.md`. It has a folder of its name, unless it is the only
+    one: then actions/download-artifact leaves that out. Raises CannotGoOn for any other file.
     """
     found: dict[str, str] = {}
-    for artifact in sorted(path for path in folder.glob("record-*") if path.is_dir()):
-        for path in sorted(path for path in artifact.rglob("*") if not path.is_dir() or path.is_symlink()):
-            name = path.relative_to(artifact).as_posix()
-            match = RECORD.fullmatch(name)
-            if not match or artifact.name != f"record-{match[2]}":
-                raise CannotGoOn(
-                    f"{artifact.name} holds {name}, which is no record of its environment. Nothing is proposed."
-                )
-            if path.suffix == ".json":
-                read_json(path)
-            content = read_text(path)
-            if content != read_text(generated / name):
-                found[f"{generated.name}/{name}"] = content
-    return found
+    changed: set[str] = set()  # a record goes whole: its page belongs to its values
+    alone: set[str] = set()  # environments of files outside of such a folder: of one artifact, so one at most
+    for path in sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()):
+        parts = path.relative_to(folder).parts
+        name, artifact = "/".join(parts[-3:]), {part for part in parts[:-3] if part.startswith("record-")}
+        match = RECORD.fullmatch(name)
+        if match and not artifact:
+            alone.add(match[2])
+        if not match or not artifact <= {f"record-{match[2]}"} or len(alone) > 1:
+            raise CannotGoOn(f"{'/'.join(parts)} is no record of its environment. Nothing is proposed.")
+        if path.suffix == ".json":
+            read_json(path)
+        found[f"{generated.name}/{name}"] = content = read_text(path)
+        if content != read_text(generated / name):
+            changed.add(f"{generated.name}/{match[1]}/{match[2]}/")
+    return {name: content for name, content in found.items() if name.startswith(tuple(changed))}
+
+
+def _ended(record: str) -> str:
+    """When the deployment of a record ended, in UTC, so that a later one is the greater text; "" when it does not say."""
+    try:
+        time = json.loads(record)["deployment"]["ended"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+    return time if isinstance(time, str) and TIME.fullmatch(time) else ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,24 +80,33 @@ def _propose(options: argparse.Namespace) -> int:
         print("The records are those of the main branch: nothing to propose.")
         return 0
     here, base = repository(), variable("BASE", r"[\w./-]+")
-    environments = sorted({path.split("/")[2] for path in found})
-    title = f"Record the deployment of {', '.join(environments)}"
     for left in reversed(range(TRIES)):
         try:
-            number = _commit(here, base, found, title)
+            number, environments = _commit(here, base, found)
             break
         except gh.GhError as error:
             if not left or error.status not in (409, 422):
                 raise
+    if not environments:
+        print("Later deployments are recorded already: nothing to propose.")
+        return 0
     print(f"Proposed in #{number}.")
     add_to_summary(f"The record of {markdown.codes(environments)} is proposed in #{number}.\n")
     return 0
 
 
-def _commit(here: str, base: str, files: Mapping[str, str], title: str) -> int:
+def _commit(here: str, base: str, found: Mapping[str, str]) -> tuple[int, list[str]]:
+    """The number of the pull request, and the environments whose records were added to it: none if all there are newer."""
     owner = here.split("/")[0]
     pulls = gh.api("GET", f"repos/{here}/pulls?state=open&head={owner}:{BRANCH}&base={base}")
-    head = pulls[0]["head"]["sha"] if pulls else _fresh_branch(here, base)
+    head = (pulls[0]["head"] if pulls else gh.api("GET", f"repos/{here}/git/ref/heads/{base}")["object"])["sha"]
+    files = _not_older(here, head, found)
+    if not files:
+        return 0, []
+    if not pulls:
+        _fresh_branch(here, head)
+    environments = sorted({path.split("/")[2] for path in files})
+    title = f"Record the deployment of {', '.join(environments)}"
     additions = [
         {"path": path, "contents": base64.b64encode(text.encode()).decode()} for path, text in sorted(files.items())
     ]
@@ -102,21 +125,42 @@ def _commit(here: str, base: str, files: Mapping[str, str], title: str) -> int:
         number = int(pulls[0]["number"])
         body = pulls[0]["body"].rstrip() + f"\n- {title}: {run_address()}\n"
         gh.api("PATCH", f"repos/{here}/pulls/{number}", {"body": body})
-        return number
+        return number, environments
     pull = {"title": "Record deployments", "head": BRANCH, "base": base, "body": _body(title)}
-    return int(gh.api("POST", f"repos/{here}/pulls", pull)["number"])
+    return int(gh.api("POST", f"repos/{here}/pulls", pull)["number"]), environments
 
 
-def _fresh_branch(here: str, base: str) -> str:
-    """The branch, pointing to the newest commit of the base branch; what an earlier, merged proposal left is gone."""
-    sha = gh.api("GET", f"repos/{here}/git/ref/heads/{base}")["object"]["sha"]
+def _not_older(here: str, head: str, files: Mapping[str, str]) -> dict[str, str]:
+    """The files but for those of a record that is later at `head`: a run may end long after one that began later."""
+    kept: dict[str, str] = {}
+    for folder in sorted({path.rpartition("/")[0] for path in files}):
+        path = f"{folder}/deployment.json"
+        if _ended_at(here, head, path) <= _ended(files.get(path, "")):
+            kept |= {name: text for name, text in files.items() if name.startswith(f"{folder}/")}
+        else:
+            print(f"{folder} is recorded there with a later deployment: this one is left out.")
+    return kept
+
+
+def _ended_at(here: str, head: str, path: str) -> str:
+    try:
+        return _ended(gh.raw(f"repos/{here}/contents/{path}?ref={head}"))
+    except gh.GhError as error:
+        if error.status != 404:
+            raise
+    except UnicodeDecodeError:  # no record of ours
+        pass
+    return ""
+
+
+def _fresh_branch(here: str, sha: str) -> None:
+    """Make the branch, or point it, to the newest commit of the base branch; what an earlier, merged proposal left is gone."""
     try:
         gh.api("POST", f"repos/{here}/git/refs", {"ref": f"refs/heads/{BRANCH}", "sha": sha})
     except gh.GhError as error:
         if error.status != 422:  # it is there already
             raise
         gh.api("PATCH", f"repos/{here}/git/refs/heads/{BRANCH}", {"sha": sha, "force": True})
-    return sha
 
 
 def _body(title: str) -> str:

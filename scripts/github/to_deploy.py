@@ -63,8 +63,8 @@ def _write(options: argparse.Namespace) -> int:
     if rows:
         table = markdown.table(("Environment", "Region", "Deployment", "Plan"), rows)
         how = (
-            "Read the plan of each environment on this page. In *Review deployments* tick the environments to deploy; "
-            "leave a Region out by not ticking it."
+            "Read the plan of each environment on this page. In *Review deployments* tick the environments to deploy. "
+            "To skip a Region, approve the others, then tick it and *Reject*."
         )
         add_to_summary(markdown.page("## Deployments", table, how if ready else ""))
     write_output("deploy", ready)

@@ -55,8 +55,13 @@ def answer(method, path, body):
         refuse(404, "Not Found")
     if part is None:
         if method == "PUT":
+            rules = {"wait_timer": 0, "prevent_self_review": False, "reviewers": []}
+            if (
+                state.get("private") and rules.keys() & body
+            ):  # a private repository outside Enterprise has no such rules
+                refuse(422, "Failed to create the environment protection rule.")
             kept = {key: (found or {}).get(key, []) for key in ("branches", "variables")}
-            state["environments"][name] = {**kept, **body, "reviewers": body["reviewers"] or []}
+            state["environments"][name] = {**rules, **kept, **body, "reviewers": body.get("reviewers") or []}
             return None
         return shown(name, found)
     key, id = {"deployment-branch-policies": ("branches", "id"), "variables": ("variables", "name")}[part]

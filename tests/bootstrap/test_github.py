@@ -59,6 +59,43 @@ def test_it_is_set_up_once_and_then_left_alone(github, run):
     assert len(github.changes) == done
 
 
+def test_a_private_repository_gets_its_environments_without_reviewers(github, run):
+    github.change(private=True)
+    github.add("dev", reviewers=[], deployment_branch_policy=None, branches=[])
+    code, _, err = run("--apply", "--without-reviewers", "--variable", f"prod:{ROLE}")
+    assert (code, err) == (0, "")
+    made = github.state["environments"]
+    for name in ("prod", "dev", "sandbox"):
+        assert [branch["name"] for branch in made[name]["branches"]] == ["main"]
+        assert made[name]["reviewers"] == []
+    assert made["plan"]["deployment_branch_policy"] is None
+    assert run("--without-reviewers")[:2] == (0, "All environments are as wanted.\n")
+    assert preflight.main(["--environment", "prod", "--without-reviewers"]) == 0
+
+
+def test_without_reviewers_removes_nobody_and_no_waiting_time(github, run):
+    github.add("prod", deployment_branch_policy=None, branches=[])
+    github.add("dev", reviewers=[], wait_timer=30, deployment_branch_policy=None, branches=[])
+    assert run("--apply", "--without-reviewers")[0] == 0
+    made = github.state["environments"]
+    assert made["prod"]["reviewers"] == [{"type": "User", "id": 7}]
+    assert made["prod"]["prevent_self_review"] is True
+    assert made["dev"]["wait_timer"] == 30
+
+
+def test_reviewers_are_named_or_not(github, run):
+    with pytest.raises(SystemExit):
+        run("--reviewers", "@ada", "--without-reviewers")
+    assert github.state["calls"] == []
+
+
+def test_the_reviewers_of_an_environment_for_nobody_are_removed(github, run):
+    github.add("plan", deployment_branch_policy=None, branches=[])
+    assert run("--apply", "--reviewers", "@ada")[0] == 0
+    assert github.state["environments"]["plan"]["reviewers"] == []
+    assert github.state["environments"]["plan"]["prevent_self_review"] is False
+
+
 def test_only_what_differs_is_changed(github, run):
     old = [{"id": 1, "name": "main"}, {"id": 2, "name": "release/*"}]
     github.add("prod", branches=old, wait_timer=30, variables=[{"name": "AWS_DEPLOY_ROLE_ARN", "value": "old"}])
@@ -90,6 +127,7 @@ def test_the_commands_that_are_shown_can_be_typed(github, run):
     ("options", "said"),
     [
         ((), "Nobody reviews prod. Name somebody"),
+        ((), "--without-reviewers"),
         (("--reviewers", "@nobody"), 'GitHub knows no "@nobody"'),
         (("--reviewers", "@ada", "--variable", "prd:A=b"), "There is no environment prd. Known: prod, dev."),
         (("--reviewers", "@ada", "--variable", "A=b"), "Write ENVIRONMENT:NAME=VALUE"),

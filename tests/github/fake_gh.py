@@ -20,11 +20,17 @@ class Refused(Exception):
     """An HTTP error."""
 
 
+class Raw(str):
+    """An answer that is the text of a file."""
+
+    __slots__ = ()
+
+
 class Hub:
     """The state, and what each call does to it."""
 
-    def __init__(self, state: dict[str, Any]) -> None:
-        self.state = state
+    def __init__(self, state: dict[str, Any], accept: str = "") -> None:
+        self.state, self.accept = state, accept
 
     def call(self, method: str, address: str, body: Any) -> Any:
         url = urlsplit(address)
@@ -142,6 +148,14 @@ def ref(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
     return {"object": {"sha": hub.git("rev-parse", f"refs/heads/{match[1]}")}}
 
 
+def content(hub: Hub, match: re.Match[str], query: dict[str, str], _body: Any) -> Any:
+    assert hub.accept == "application/vnd.github.raw+json"
+    try:
+        return Raw(hub.git("show", f"{query['ref']}:{match[1]}"))
+    except Refused:
+        raise Refused("Not Found (HTTP 404)") from None
+
+
 def add_ref(hub: Hub, _match: Any, _query: Any, body: Any) -> Any:
     hub.git("update-ref", body["ref"], body["sha"], "0" * 40)
     return body
@@ -220,6 +234,7 @@ ROUTES = (
     ("POST", r"{repo}/pulls", "pull-requests:write", add_pull),
     ("PATCH", rf"{{repo}}/pulls/{NUMBERED}", "pull-requests:write", edit_pull),
     ("GET", r"{repo}/git/ref/heads/([\w-]+)", "contents:read", ref),
+    ("GET", r"{repo}/contents/([\w./-]+)", "contents:read", content),
     ("POST", r"{repo}/git/refs", "contents:write", add_ref),
     ("PATCH", r"{repo}/git/refs/heads/([\w-]+)", "contents:write", move_ref),
     ("POST", r"graphql", "contents:write", graphql),
@@ -234,7 +249,7 @@ ROUTES = (
 def main(arguments: list[str]) -> int:
     """`gh api [--method M] PATH [--input -]`"""
     assert arguments[0] == "api", arguments
-    method, body, paths, rest = "GET", None, [], arguments[1:]
+    method, body, accept, paths, rest = "GET", None, "", [], arguments[1:]
     while rest:
         one = rest.pop(0)
         if one in ("--method", "-X"):
@@ -243,11 +258,11 @@ def main(arguments: list[str]) -> int:
             assert rest.pop(0) == "-"
             body = json.load(sys.stdin)
         elif one == "-H":
-            rest.pop(0)
+            accept = rest.pop(0).removeprefix("Accept: ")
         else:
             assert not one.startswith("-"), one
             paths.append(one)
-    hub = Hub(json.loads(STATE.read_text()))
+    hub = Hub(json.loads(STATE.read_text()), accept)
     try:
         answer = hub.call(method, paths[0].lstrip("/"), body)
     except Refused as error:
@@ -256,7 +271,7 @@ def main(arguments: list[str]) -> int:
     finally:
         STATE.write_text(json.dumps(hub.state))
     if answer is not None:
-        print(json.dumps(answer))
+        print(answer if isinstance(answer, Raw) else json.dumps(answer))
     return 0
 
 

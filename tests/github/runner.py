@@ -121,6 +121,7 @@ class Runner:
         event: Mapping[str, Any] | None = None,
         inputs: Mapping[str, str] | None = None,
         approve: Approve = lambda _environment: "",
+        attempt: int = 1,
     ) -> Run:
         """Run a workflow. `approve` gets an environment that waits and answers approved, rejected, or "" for neither."""
         self._runs += 1
@@ -132,6 +133,7 @@ class Runner:
             "event_name": event_name,
             "ref_name": f"{number}/merge" if number else "main",
             "repository": repository,
+            "run_attempt": attempt,
             "run_id": self._runs,
             "sha": sha,
             "token": "a-token",
@@ -279,6 +281,7 @@ class _Work:
             path.write_text("")
         given = self._values({**self._job.get("env", {}), **step.get("env", {})}, functions)
         environment = self._runner.environment(self._run, self._permissions) | self._credentials | given
+        environment["GITHUB_SHA"] = self._context["github"]["sha"]
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text],
             cwd=self._runner.workspace,
@@ -354,8 +357,9 @@ class _Work:
                 return f"Error: there is no artifact {given['name']}\n"
             shutil.copytree(folder / given["name"], target, dirs_exist_ok=True)
             return None
-        for name in fnmatch.filter(names, given.get("pattern", "*")):
-            shutil.copytree(folder / name, target / name)
+        wanted = fnmatch.filter(names, given.get("pattern", "*"))
+        for name in wanted:  # since v5 a single one gets no folder of its own, also when a pattern found it
+            shutil.copytree(folder / name, target if len(wanted) == 1 else target / name, dirs_exist_ok=True)
         return None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,10 +13,23 @@ from typing import Any
 
 import pytest
 
-from scripts.github import artifacts, comment, fit, gh, merged, outcomes, plan_comment, record_pull_request, to_deploy
+from scripts.github import (
+    artifacts,
+    comment,
+    drift_issue,
+    fit,
+    gh,
+    merged,
+    newest,
+    outcomes,
+    plan_comment,
+    record_pull_request,
+    to_deploy,
+)
 from scripts.github.command import CannotGoOn, one_line
 from scripts.github.environments import environments
 from scripts.project import read_services
+from tests.github.runner import git
 
 ROOT = Path(__file__).parents[2]
 PLAN = {"plan": "0a1b2c3d", "environment": "prod", "region": "eu-west-1", "account": "111122223333", "against": "live"}
@@ -239,6 +253,18 @@ def test_environments_that_cannot_be_deployed_are_refused(
         environments(read_services(tmp_path), only)
 
 
+@pytest.mark.parametrize(("head", "code"), [("a" * 40, 0), ("b" * 40, 1)])
+def test_an_old_commit_is_not_planned_again(
+    head: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {"repos/o/r/git/ref/heads/main": {"object": {"sha": head}}}
+    monkeypatch.setattr(gh, "api", lambda _method, path: answers[path])
+    monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
+    monkeypatch.setenv("GITHUB_SHA", "a" * 40)
+    assert newest.main([]) == code
+    assert ("The newest run of `deploy` has the plan" in capsys.readouterr().err) == bool(code)
+
+
 # --- what became of it ----------------------------------------------------------------------------------------------
 
 
@@ -327,6 +353,122 @@ def test_a_record_that_is_known_is_not_proposed(tmp_path: Path) -> None:
     assert record_pull_request.records(tmp_path / "a", tmp_path / "generated") == {}
 
 
+def _downloaded(folder: Path, kind: str, held: dict[str, dict[str, str]]) -> None:
+    """Artifacts `kind-<E>` as actions/download-artifact leaves them: a single one without a folder of its own."""
+    for environment, files in held.items():
+        for name, text in files.items():
+            path = folder / ("" if len(held) == 1 else f"{kind}-{environment}") / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+
+@pytest.mark.parametrize("names", [["prod"], ["prod", "test"]], ids=["one", "two"])
+def test_records_are_found_however_many_there_are(tmp_path: Path, names: list[str]) -> None:
+    files = {name: {f"{shop}/{name}/deployment.json": "{}" for shop in ("shop", "record-shop")} for name in names}
+    _downloaded(tmp_path / "a", "record", files)
+    found = record_pull_request.records(tmp_path / "a", tmp_path / "generated")
+    assert sorted(found) == sorted(f"generated/{path}" for held in files.values() for path in held)
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "shop/prod/README.md", "prod/deployment.json", "shop/test/deployment.md"]
+)
+def test_a_single_artifact_holds_records_of_one_environment_only(tmp_path: Path, name: str) -> None:
+    _downloaded(tmp_path / "a", "record", {"prod": {"shop/prod/deployment.json": "{}", name: "{}"}})
+    with pytest.raises(CannotGoOn, match="Nothing is proposed"):
+        record_pull_request.records(tmp_path / "a", tmp_path / "generated")
+
+
+@pytest.mark.parametrize("names", [["prod"], ["prod", "drift-prod"]], ids=["one", "two"])
+def test_drift_is_found_however_many_looked(tmp_path: Path, names: list[str]) -> None:
+    files = {name: {f"{name}/exit-code": "1\n", f"{name}/drift.md": f"of {name}"} for name in names}
+    _downloaded(tmp_path, "drift", files)
+    found = drift_issue.looks(tmp_path, [*names, "lost"])
+    said = {look.environment: (look.result, look.markdown) for look in found}
+    assert said == {name: ("drift", f"of {name}") for name in names} | {"lost": ("not looked at", "")}
+
+
+def test_a_plan_alone_is_found(tmp_path: Path) -> None:
+    _plan(tmp_path)
+    assert [plan.environment for plan in artifacts.plans(tmp_path)] == ["prod"]
+    places = [{"environment": "prod", "region": "eu-west-1"}]
+    assert [one.what for one in outcomes.outcomes(tmp_path, places, [])] == ["not approved"]
+
+
+def _record(ended: str | None) -> str:
+    return json.dumps({"deployment": {"ended": ended}})
+
+
+NOON, ONE = "2026-01-01T12:00:00Z", "2026-01-01T13:00:00Z"
+
+
+@pytest.mark.parametrize("branch", ["main", record_pull_request.BRANCH], ids=["main", "open"])
+@pytest.mark.parametrize(
+    ("there", "proposed"),
+    [
+        (_record(ONE), ["test"]),
+        (_record(NOON), ["prod", "test"]),
+        (_record("2025-12-31T23:00:00Z"), ["prod", "test"]),
+        (_record(None), ["prod", "test"]),
+        ("{]", ["prod", "test"]),
+        ('["deployment"]', ["prod", "test"]),
+    ],
+    ids=["newer", "same", "older", "no time", "no JSON", "no record"],
+)
+def test_a_newer_record_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, branch: str, there: str, proposed: list[str]
+) -> None:
+    origin = _hub(tmp_path, monkeypatch, branch, there)
+    files = {
+        name: {f"shop/{name}/deployment.json": _record(NOON), f"shop/{name}/deployment.md": "Noon"}
+        for name in ("prod", "test")
+    }
+    _downloaded(tmp_path / "a", "record", files)
+    propose = [str(tmp_path / "a"), "--out", str(tmp_path / "generated")]
+    assert record_pull_request.main(propose) == 0
+    tip = record_pull_request.BRANCH
+    changed = git("-C", str(origin), "diff", "--name-only", f"{tip}~1", tip).splitlines()
+    assert {name.split("/")[2] for name in changed} == set(proposed)
+    said = json.loads((tmp_path / "github.json").read_text())["pulls"][0]["body"]
+    assert f"- Record the deployment of {', '.join(proposed)}: " in said
+    if "prod" not in proposed:  # nor is anything made when nothing is left
+        shutil.rmtree(tmp_path / "a" / "record-test")
+        assert record_pull_request.main(propose) == 0
+        assert git("-C", str(origin), "rev-list", "--count", tip) == "2"
+
+
+def _hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, branch: str, there: str) -> Path:
+    """A repository whose `branch` holds the record `there` of prod, behind a `gh`; a branch other than main is proposed already."""
+    work, origin = tmp_path / "work", tmp_path / "origin.git"
+    git("init", "--quiet", "--initial-branch", branch, str(work))
+    path = work / "generated" / "shop" / "prod" / "deployment.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(there)
+    git("add", "--all", cwd=work)
+    git("commit", "--quiet", "-m", "Record", cwd=work)
+    git("clone", "--quiet", "--bare", str(work), str(origin))
+    pulls = [{"number": 3, "state": "open", "head": {"ref": branch}, "body": "Records.\n"}]
+    state = {"repository": "o/r", "origin": str(origin), "last": 3, "pulls": pulls if branch != "main" else []}
+    (tmp_path / "github.json").write_text(json.dumps(state))
+    program = tmp_path / "bin" / "gh"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable} -IS\n{Path(__file__).with_name('fake_gh.py').read_text()}")
+    program.chmod(0o755)
+    values = {
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
+        "FAKE_GH_STATE": str(tmp_path / "github.json"),
+        "FAKE_GH_PERMISSIONS": json.dumps({"contents": "write", "pull-requests": "write"}),
+        "GH_TOKEN": "a-token",
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_RUN_ID": "5",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "BASE": "main",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return origin
+
+
 # --- on a runner ----------------------------------------------------------------------------------------------------
 
 
@@ -336,9 +478,7 @@ def test_an_error_cannot_command_the_runner() -> None:
 
 
 def test_jobs_that_may_write_need_no_packages() -> None:
-    modules = (
-        "comment deployment_comment drift_issue plan_comment record_pull_request step to_deploy waiting clean_tree"
-    )
+    modules = "comment deployment_comment drift_issue newest plan_comment record_pull_request step to_deploy waiting clean_tree"
     command = "import " + ", ".join(f"scripts.github.{name}" for name in modules.split())
     python = sys._base_executable  # type: ignore[attr-defined]
     done = subprocess.run([python, "-ISc", f"import sys; sys.path.insert(0, '.'); {command}"], cwd=ROOT, check=False)

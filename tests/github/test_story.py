@@ -4,6 +4,7 @@ What people read of it is kept in golden/. After a deliberate change of the word
 tests/github/test_story.py`, then read what has changed.
 """
 
+import copy
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.github.runner import Run
-from tests.github.world import PROD, TEST, World
+from tests.github.world import DEPLOYMENT, PROD, TEST, World
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws
@@ -76,7 +77,7 @@ def _tell(world: World, told: SimpleNamespace) -> None:
             )
         return "approved"
 
-    world.merge(told.number, "Find orders by buyer")
+    merged = world.merge(told.number, "Find orders by buyer")
     told.merged = world.deploy(somebody_is_faster)
     told.untouched = sorted(world.dynamodb(PROD).list_tables()["TableNames"])
     world.dynamodb(PROD).delete_table(TableName="prod-Books")
@@ -87,9 +88,10 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     told.comments = world.comments(told.number)
     told.records = world.state["pulls"][0]
     world.merge(told.records["number"], "Record deployments")
-    told.recorded = world.deploy(lambda environment: pytest.fail(f"{environment} asks for an approval"))
+    # A repetition, as of any run: of the newest commit it is no other than the first attempt.
+    told.recorded = world.deploy(lambda environment: pytest.fail(f"{environment} asks for an approval"), attempt=2)
 
-    told.tables = world.contract["tables"]
+    before = copy.deepcopy(world.contract)
     world.contract["tables"][0]["sk"] = "placed_at"
     world.write()
     event = world.pull_request("Sort orders by date")
@@ -110,6 +112,12 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     recovery = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35}
     client.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=recovery)
     told.clean = world.drift()
+
+    world.contract = before
+    world.write(DEPLOYMENT.replace(f"  {PROD}: {{region: us-east-1, table_prefix: prod-}}\n", ""))
+    event = world.pull_request("Leave a Region")
+    told.alone = world.runner.run("drift", "schedule", event["merge"])
+    told.outdated = world.runner.run("deploy", "push", merged, attempt=2)
 
 
 _FORK = {"sha": "f" * 40, "repo": {"full_name": "somebody/tables"}}
@@ -175,6 +183,12 @@ def test_the_merged_pull_request_is_told_what_became_of_it(story: SimpleNamespac
     golden("deployment", reports[1])
 
 
+def test_an_older_run_is_not_repeated(story: SimpleNamespace) -> None:
+    assert story.outdated.asked == []
+    assert {job.id: job.result for job in story.outdated.jobs if job.result != "skipped"} == {"environments": "failure"}
+    assert "main has moved on since this run" in story.outdated.job("environments").said
+
+
 def test_a_deployment_by_hand_names_the_plan(story: SimpleNamespace) -> None:
     _well(story.typed)
     assert story.typed.asked == [PROD]
@@ -209,6 +223,12 @@ def test_drift_opens_an_issue_and_closes_it_again(story: SimpleNamespace) -> Non
     assert len(story.world.state["issues"]) == 1
     assert story.world.state["issues"][0]["state"] == "closed"
     assert "as the contracts say again" in story.world.comments(story.issue["number"])[0]
+
+
+def test_drift_of_a_single_environment_is_found(story: SimpleNamespace) -> None:
+    _well(story.alone)
+    assert [job.matrix["environment"] for job in story.alone.jobs if job.id == "look"] == [TEST]
+    assert "Everything runs as the contracts say." in story.alone.job("issue").said
 
 
 def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:

@@ -1,6 +1,7 @@
 """What must hold of every workflow, job and step, whatever they do."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,11 +124,26 @@ def test_a_step_is_one_command_without_expressions(where: str, step: dict[str, A
     if "run" in step:
         assert "${{" not in step["run"]
         assert "\n" not in step["run"].strip()
-        assert re.match(r"(make|exec python3|python3|\.venv/bin/python|echo) ", step["run"])
+        assert re.match(r"(make|exec python3|python3|\.venv/bin/python|echo|test) ", step["run"])
         for variable in re.findall(r"\$\w+", step["run"].replace("$PREFLIGHT_OPTIONS", "")):
             assert f'"{variable}"' in step["run"] or f"{variable} " in step["run"] or f"{variable}." in step["run"]
     elif "actions/checkout" in step["uses"]:
         assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "variable"),
+    [("deploy", "deploy", "AWS_DEPLOY_ROLE_ARN"), ("sandbox", "taskcat", "AWS_SANDBOX_ROLE_ARN")],
+)
+def test_a_job_without_its_role_says_which_variable_to_set(name: str, id: str, variable: str) -> None:
+    step = workflow(name)["jobs"][id]["steps"][0]
+    assert step["env"] == {"ROLE": f"${{{{ vars.{variable} }}}}"}
+    for role, code in (("", 1), ("arn:aws:iam::111122223333:role/deploy", 0)):
+        command = ["bash", "-eo", "pipefail", "-c", step["run"]]
+        done = subprocess.run(command, env={"ROLE": role}, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        said = rf"{variable} (of this environment )?is not set: docs/aws-setup\.md\n" if code else ""
+        assert re.fullmatch(said, done.stdout)
 
 
 def test_what_prints_contract_text_cannot_command_the_runner() -> None:

@@ -148,9 +148,9 @@ class World:
         self.state = state
         return sha
 
-    def deploy(self, approve: Approve) -> Run:
+    def deploy(self, approve: Approve, attempt: int = 1) -> Run:
         """Run the deployment of the newest commit of main."""
-        return self.runner.run("deploy", "push", self.main, approve=approve)
+        return self.runner.run("deploy", "push", self.main, approve=approve, attempt=attempt)
 
     def deploy_by_hand(self, environment: str, confirmation: str, approve: Approve) -> Run:
         """Start the deployment of one environment by hand."""
