@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, InvalidEndpointConfigurationError
+from botocore.parsers import ResponseParserError
 
 from scripts.aws_names import error_code
 from scripts.rate import Limiter, per_second
@@ -23,6 +24,8 @@ HINTS = {
     "TokenRetrievalError": "Sign in again: aws sso login.",
     "EndpointConnectionError": "Check the network, the Region and AWS_ENDPOINT_URL.",
     "ConnectTimeoutError": "Check the network, the Region and AWS_ENDPOINT_URL.",
+    "InvalidEndpointConfigurationError": "Set AWS_ENDPOINT_URL to a whole URL, or unset it.",
+    "ResponseParserError": "What answers is not AWS. Check the network, its proxy and AWS_ENDPOINT_URL.",
     "ExpiredToken": "The credentials have expired. Sign in again.",
     "ExpiredTokenException": "The credentials have expired. Sign in again.",
     "InvalidClientTokenId": "AWS does not know the credentials, or the Region is not enabled in the account.",
@@ -34,7 +37,7 @@ HINTS = {
     "RequestLimitExceeded": "AWS asks for patience. Run the command again: it continues where it stopped.",
     "LimitExceededException": "Too much is being changed at once, or a quota is reached. Run the command again later.",
 }
-FAILURES = (BotoCoreError, ClientError)
+FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 # With this the userAgent of every call begins in CloudTrail. botocore makes its own anew for each, a tenth of a call's time.
 USER_AGENT = f"migration-contract boto3/{boto3.__version__}"
 __all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain"]
@@ -62,11 +65,19 @@ class Aws:
         """The client of an AWS service, the same one for every thread."""
         with self._lock:
             if service not in self._clients:
-                client = self._session.client(service, config=self._config)
+                client = self._made(service)
                 limiter = self._limiters[_is_loopback(client.meta.endpoint_url)]
                 client.meta.events.register("before-call", lambda model, **_: limiter.wait(model.name))
                 self._clients[service] = client
             return self._clients[service]
+
+    def _made(self, service: str) -> Any:
+        try:
+            return self._session.client(service, config=self._config)
+        except BotoCoreError:
+            raise
+        except ValueError as error:  # botocore's only word about an address that is none
+            raise InvalidEndpointConfigurationError(msg=str(error)) from None
 
     @cached_property
     def account(self) -> str:
@@ -101,6 +112,8 @@ def explain(error: Exception) -> str:
         what = f"{error.operation_name}: {message}"
     else:
         what = str(error)
+    if isinstance(error, ResponseParserError):
+        what = what.partition("\n")[0].rstrip(":")  # without the whole answer, which may be a page of a proxy
     what = " ".join(what.split())
     hint = HINTS.get(code, "")
     return f"{what.rstrip('.')}. {hint}".strip()

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from scripts.model import Unknown
+from scripts.model import Leaving, Unknown
+
+LEAVING = ("DELETING", "ARCHIVING")
 
 
 def settled(status: str, final: Iterable[str], what: str) -> str | Unknown:
-    """A status, if it will stay; statuses that end in -ING pass by themselves."""
+    """A status, if it will stay; statuses that end in -ING pass by themselves. Leaving, if what it is of will not stay."""
     if status in final:
         return status
+    if status in LEAVING:
+        return Leaving(f"{what} is {status}", settling=True, status=status)
     if status.endswith("ING"):
         return Unknown(f"{what} is {status}", settling=True)
     return status or Unknown(f"AWS states no status of {what}")

@@ -1,6 +1,7 @@
 """How every command ends: a result, or the reason why there is none, on one line and without a traceback."""
 
 import sys
+import traceback
 from collections.abc import Callable
 
 from scripts.aws import FAILURES, explain
@@ -27,5 +28,10 @@ def guarded(work: Callable[[], int], closing: str, code: int) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped. {closing}", file=sys.stderr)
         return INTERRUPTED
+    except Exception:
+        if code == 1:
+            raise
+        # Python would end in 1, which is a result of this command.
+        traceback.print_exc()
     print(closing, file=sys.stderr)
     return code

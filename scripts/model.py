@@ -12,6 +12,7 @@ ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"
 INCLUDE = "INCLUDE"
 PROJECTIONS = (ALL, KEYS_ONLY, INCLUDE)
+NAMESPACE = "AWS/DynamoDB"  # of the metrics that alarms watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving(Unknown):
+    """The status of what AWS is deleting or archiving: it settles by itself, but never to what is wanted."""
+
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Switching(Unknown):
     """Time to live that AWS is switching on or off for `attribute`, which takes up to an hour (UpdateTimeToLive)."""
 
@@ -151,15 +159,19 @@ class MetricQuery:
     dimensions: tuple[tuple[str, str], ...]
     statistic: str
     period: int
+    namespace: str = NAMESPACE
+    unit: str = ""  # empty: any
 
     def __str__(self) -> str:
         where = ", ".join(f"{name}={value}" for name, value in self.dimensions)
-        return f"{self.id}: {self.statistic} of {self.metric} ({where}) every {self.period} s"
+        metric = self.metric if self.namespace == NAMESPACE else f"{self.namespace} {self.metric}"
+        unit = f" in {self.unit}" if self.unit else ""
+        return f"{self.id}: {self.statistic} of {metric} ({where}) every {self.period} s{unit}"
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A CloudWatch alarm on one metric of `AWS/DynamoDB`, or on an expression over several.
+    """A CloudWatch alarm on one metric of a namespace, or on an expression over several.
 
     Period in seconds; `datapoints` of `evaluation_periods`; a statistic is `Sum` or a percentile such as `p99`. With an
     expression, `metrics` has what it is made of, and metric, dimensions and statistic are empty.
@@ -180,6 +192,8 @@ class Alarm:
     enabled: bool = True
     expression: str = ""
     metrics: tuple[MetricQuery, ...] = ()
+    namespace: str = NAMESPACE
+    unit: str = ""  # of the data points that count; empty: any
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +206,7 @@ class CompositeAlarm:
     actions: tuple[str, ...] = ()  # as those of Alarm
     ok_actions: tuple[str, ...] = ()
     enabled: bool = True
+    suppressor: str = ""  # the alarm that keeps it from telling; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,7 @@ class Scaling:
     minimum: int
     maximum: int
     target: int
+    suspended: str = ""  # what of it does nothing for the moment; empty: all of it works
 
 
 @dataclass(frozen=True, slots=True)

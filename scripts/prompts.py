@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.prompt import Prompt
@@ -12,24 +13,40 @@ class NotAsked(Exception):
 
 
 def choose(question: str, choices: Sequence[str], option: str) -> str:
-    """One of `choices`. Raises NotAsked, naming `option`, when there is no terminal."""
-    if not sys.stdin.isatty():
-        raise NotAsked(f"{question}? Say it with {option}: {', '.join(choices)}.")
-    return Prompt.ask(question, choices=list(choices), console=Console(stderr=True))
+    """One of `choices`. Raises NotAsked, naming `option`, when nobody answers."""
+    refusal = NotAsked(f"{question}? Say it with {option}: {', '.join(choices)}.")
+    return _answer(question, refusal, choices=list(choices))
 
 
 def ask(question: str, option: str, default: str | None = None) -> str:
-    """A line of text, not empty. Raises NotAsked, naming `option`, when there is no terminal."""
-    if not sys.stdin.isatty():
-        raise NotAsked(f"{question}? Say it with {option}.")
+    """A line of text, not empty. Raises NotAsked, naming `option`, when nobody answers."""
     answer = ""
     while not answer:
-        answer = (Prompt.ask(question, default=default, console=Console(stderr=True)) or "").strip()
+        answer = _answer(question, NotAsked(f"{question}? Say it with {option}."), default=default).strip()
     return answer
 
 
 def confirm(word: str, option: str) -> bool:
-    """Whether the person types `word`. Raises NotAsked, naming `option`, when there is no terminal."""
-    if not sys.stdin.isatty():
-        raise NotAsked(f"The deployment waits for a confirmation. Give it with {option}, or make's YES=1.")
-    return Prompt.ask(f'Type "{word}" to deploy, anything else to leave', console=Console(stderr=True)).strip() == word
+    """Whether the person types `word`. Raises NotAsked, naming `option`, when nobody answers."""
+    refusal = NotAsked(f"The deployment waits for a confirmation. Give it with {option}, or make's YES=1.")
+    return _answer(f'Type "{word}" to deploy, anything else to leave', refusal).strip() == word
+
+
+def _answer(question: str, refusal: NotAsked, **how: Any) -> str:
+    """What the person answers. Raises `refusal` when there is no terminal, or when the answer is Ctrl-D."""
+    if not _is_terminal():
+        raise refusal
+    console = Console(stderr=True)
+    try:
+        return Prompt.ask(question, console=console, **how) or ""
+    except EOFError:
+        console.print()  # the question has no line end yet
+        raise refusal from None
+
+
+def _is_terminal() -> bool:
+    """Whether somebody can answer; a process may have been started without any standard input, or have closed it."""
+    try:
+        return sys.stdin is not None and sys.stdin.isatty()
+    except ValueError:
+        return False

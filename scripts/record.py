@@ -52,7 +52,8 @@ def record_environment(
     """
     if execution and execution["outcome"] == REFUSED:
         return []
-    made = origin(target.aws) if execution else {}
+    # An execution says itself where it comes from; one of before did not yet.
+    made = origin(target.aws) if execution and "by" not in execution else {}
     listed = Listings(target.aws, ())
     return [_record(target, listed, place, out, made, execution, plan, validation) for place in target.places]
 
@@ -125,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(options: argparse.Namespace) -> int:
     target = select(options)
-    reports = {name: inputs.read(getattr(options, name), target) for name in ("execution", "plan", "validation")}
+    reports = {name: inputs.read(getattr(options, name), target, name) for name in ("execution", "plan", "validation")}
     written = record_environment(target, options.out, **reports)
     for each in written:
         print(each.words)

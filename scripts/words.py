@@ -3,7 +3,6 @@
 from typing import Any
 
 from scripts.compare import UNKNOWN, Finding
-from scripts.model import Keys
 from scripts.properties import BY_NAME
 
 MAX_SHOWN = 200
@@ -59,24 +58,37 @@ def sentence(finding: Finding) -> str:
         if what != finding.property:
             return f"{_kind(finding)} fails the write probe ({what}): {finding.reason.rstrip('.')}"
         return f"{_kind(finding)} refuses a query: {finding.reason.rstrip('.')}"
-    wanted, found = shown(finding.property, finding.desired), shown(finding.property, finding.live)
+    wanted, found = both(finding)
     return f"{subject} is {found}, wanted: {wanted}"
 
 
 def shown(name: str, value: Any) -> str:
     """A value of a property as a person would say it."""
+    return _cut(_whole(name, value))
+
+
+def both(finding: Finding) -> tuple[str, str]:
+    """What is wanted and what was found. Where they are long, the part with their first difference."""
+    pair = _whole(finding.property, finding.desired), _whole(finding.property, finding.live)
+    same = next((at for at, (one, other) in enumerate(zip(*pair, strict=False)) if one != other), min(map(len, pair)))
+    start = same - MAX_SHOWN // 4 if same > MAX_SHOWN // 2 and max(map(len, pair)) > MAX_SHOWN else 0
+    return _cut(pair[0], start), _cut(pair[1], start)
+
+
+def _cut(text: str, start: int = 0) -> str:
+    before = "..." if start else ""
+    text = before + text[start:]
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
+
+
+def _whole(name: str, value: Any) -> str:
     if name in BY_NAME:
-        text = BY_NAME[name].shown(value)
-        return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
+        return BY_NAME[name].shown(value)
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, Keys):
-        text = str(value)
-    elif isinstance(value, tuple):
-        text = ", ".join(str(part[-1] if isinstance(part, tuple) else part) for part in value) or "none"
-    else:
-        text = str(value) or "empty"
-    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."
+    if isinstance(value, tuple):
+        return ", ".join(str(part[-1] if isinstance(part, tuple) else part) for part in value) or "none"
+    return str(value) or "empty"
 
 
 def _subject(finding: Finding) -> str:

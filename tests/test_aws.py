@@ -1,9 +1,10 @@
 """Every failure of a call is one line that says what to do."""
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError, EndpointConnectionError, InvalidRegionError, NoCredentialsError
 
-from scripts.aws import HINTS, USER_AGENT, Aws, error_code, explain
+from scripts.aws import FAILURES, HINTS, USER_AGENT, Aws, error_code, explain
 
 
 def failure(code: str, message: str = "Something is wrong") -> ClientError:
@@ -52,3 +53,27 @@ def test_cloudtrail_can_tell_the_calls_from_others() -> None:
     assert len(sent) == 2
     assert all(agent.startswith(f"{USER_AGENT} ") for agent in sent)
     assert USER_AGENT.startswith("migration-contract boto3/")
+
+
+def test_an_address_that_is_none_is_a_failure_like_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("foo", "http://[::1"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", name)
+        with pytest.raises(FAILURES) as caught:
+            Aws("us-east-1").client("sts")
+        assert explain(caught.value).endswith("Set AWS_ENDPOINT_URL to a whole URL, or unset it.")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    with pytest.raises(InvalidRegionError):
+        Aws("no region").client("sts")
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_answer_that_is_not_of_aws_is_a_failure_like_others() -> None:
+    client = Aws("us-east-1").client("sts")
+    page = AWSResponse("https://sts", 200, {}, None)
+    page._content = b"Please sign in to the <b>hotel\nwifi"
+    client.meta.events.register("before-send", lambda **_: page)
+    with pytest.raises(FAILURES) as caught:
+        client.get_caller_identity()
+    said = explain(caught.value)
+    assert said.endswith("What answers is not AWS. Check the network, its proxy and AWS_ENDPOINT_URL.")
+    assert "hotel" not in said

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scripts.aws_names import settled
 from scripts.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding, compare
 from scripts.model import ALL, INCLUDE, KEYS_ONLY, Alarm, Index, Scaling, TableState, Unknown
 from scripts.properties import PROPERTIES
@@ -239,6 +240,32 @@ def test_an_index_without_a_status_is_unknown(status: Any) -> None:
     desired = replace(STATE, indexes=(BY_STATUS,))
     (finding,) = off(desired, replace(desired, index_status=status))
     assert (finding.subject, finding.property, finding.outcome) == ("ByStatus", "status", UNKNOWN)
+
+
+@pytest.mark.parametrize("status", ["DELETING", "ARCHIVING"])
+def test_a_table_or_index_that_is_going_away_will_never_be_as_wanted(status: str) -> None:
+    going = settled(status, {"ACTIVE"}, "it")
+    found = off(STATE, live(status=going, index_status=(("ByStatus", going), ("ByBook", "ACTIVE"))))
+    assert [(f.subject, f.property, f.outcome, f.live, f.settling) for f in found] == [
+        ("", "status", MISMATCH, status, False),
+        ("ByStatus", "status", MISMATCH, status, False),
+    ]
+
+
+def test_an_index_that_is_not_wanted_and_is_being_deleted_needs_only_time() -> None:
+    going = (*STATE.index_status, ("Old", settled("DELETING", {"ACTIVE"}, "the index")))
+    (finding,) = off(STATE, live(indexes=(*STATE.indexes, replace(BY_BOOK, name="Old")), index_status=going))
+    assert (finding.subject, finding.property, finding.outcome) == ("Old", "existence", UNKNOWN)
+    assert (finding.settling, finding.reason) == (True, "the index is DELETING")
+
+
+@pytest.mark.parametrize(("units", "outcome"), [(4, MISMATCH), (5, MATCH), (50, MATCH), (51, MISMATCH)])
+def test_capacity_is_between_minimum_and_maximum_of_each_kind(units: int, outcome: str) -> None:
+    scaling = (Scaling("", "Read", 1, 90, 70), Scaling("", "Write", 5, 50, 70))
+    desired = live(throughput=(("", 1, 5),), scaling=scaling)
+    (finding,) = [f for f in compare(desired, replace(desired, throughput=(("", 60, units),))) if "capac" in f.property]
+    assert finding.outcome == outcome
+    assert finding.desired == ((("", 60, min(max(units, 5), 50)),) if outcome == MISMATCH else (("", 1, 5),))
 
 
 @pytest.mark.parametrize(("found", "outcome"), [(None, MISMATCH), (NOT_TOLD, UNKNOWN)])

@@ -66,8 +66,13 @@ def test_drift_is_told_apart_from_what_moves_by_itself(shop: Shop, aws: Any) -> 
     assert code == 1
     assert {each["table"]: each["message"] for each in found[ENVIRONMENT]["drift"]} == {
         "Orders": "deletion protection is off, wanted: on.",
-        "Books": "provisioned capacity is table 3 read and 9 write units, wanted: table 5 read and 5 write units.",
+        "Books": "provisioned capacity is table 3 read and 9 write units, wanted: table 5 read and 9 write units.",
     }
+    database.update_table(TableName="Books", ProvisionedThroughput={"ReadCapacityUnits": 20, "WriteCapacityUnits": 51})
+    (books,) = [each for each in looked(shop)[1][ENVIRONMENT]["drift"] if each["table"] == "Books"]
+    assert books["message"] == (
+        "provisioned capacity is table 20 read and 51 write units, wanted: table 20 read and 50 write units."
+    ), "more than auto scaling would ever set"
     assert shop._run(drift.main, "--format", "markdown", "--environment", ENVIRONMENT) == 1
     assert "**`Orders`: deletion protection is off, wanted: on.** Fix: `aws dynamodb update-table" in shop.out
 
@@ -89,6 +94,20 @@ def test_what_cannot_be_looked_at_is_said_with_the_reason(
     code, found = looked(shop)
     assert code == 2
     assert "does not match the contract. Run `make generate`" in found[ENVIRONMENT]["reason"]
+
+
+def test_what_cannot_be_said_is_never_drift(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "foo")
+    assert shop._run(drift.main, "--environment", ENVIRONMENT) == 2
+    assert "foo. Set AWS_ENDPOINT_URL to a whole URL, or unset it." in shop.out
+    assert shop.err == ""
+
+    def broken(_: Any) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(drift, "look", broken)
+    assert shop._run(drift.main) == 2
+    assert shop.err.endswith("KeyError: 'a fault of ours'\nNothing was compared.\n")
 
 
 def report(*findings: Finding) -> Report:

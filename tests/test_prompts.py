@@ -1,5 +1,7 @@
 """Without a terminal there is nobody to ask; with one, only an answer counts."""
 
+import io
+
 import pytest
 
 from scripts import prompts
@@ -32,3 +34,31 @@ def test_only_the_very_word_confirms(monkeypatch: pytest.MonkeyPatch, answer: st
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("rich.prompt.Prompt.ask", lambda *_, **__: answer)
     assert prompts.confirm("prod", "--yes") is given
+
+
+QUESTIONS = [
+    lambda: prompts.choose("Which environment", ["dev", "prod"], "--environment"),
+    lambda: prompts.ask("Which Region", "--region"),
+    lambda: prompts.confirm("prod", "--yes"),
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_end_of_the_input_is_no_answer(monkeypatch: pytest.MonkeyPatch, question: object) -> None:
+    def ended(*_: object, **__: object) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("rich.prompt.Prompt.ask", ended)
+    with pytest.raises(prompts.NotAsked, match="--"):
+        question()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_process_may_have_no_standard_input(monkeypatch: pytest.MonkeyPatch, question: object) -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stdin in (None, closed):
+        monkeypatch.setattr("sys.stdin", stdin)
+        with pytest.raises(prompts.NotAsked, match="--"):
+            question()  # type: ignore[operator]

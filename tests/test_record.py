@@ -300,8 +300,71 @@ def test_the_command_records_a_real_deployment(shop: Shop, capsys: pytest.Captur
         assert main([*here, "--execution", write_json(shop.root / "other.json", wrong)]) == 1
         assert said in capsys.readouterr().err
 
+    plain = {"environment": ENVIRONMENT}
+    kinds = {
+        "execution": [plain, ran | {"stacks": []}],
+        "validation": [plain, ran],
+        "plan": [plain, {**plain, "plan": 5}],
+    }
+    for kind, values in kinds.items():
+        for value in values:
+            assert main([*here, f"--{kind}", write_json(shop.root / "other.json", value)]) == 1
+            said = capsys.readouterr().err
+            assert said == (
+                f"{shop.root / 'other.json'} is no {kind}.json. Leave --{kind} out, or name the right file.\n"
+                "Nothing was recorded.\n"
+            )
+
     shop.contract["tables"].pop()
     shop.write()
     assert main(here) == 0
     assert json.loads(path.read_text())["retired"] == {f"{stack}-Books": "Books"}
     assert "the contract has them no more: `Books`" in path.with_suffix(".md").read_text()
+
+
+def test_recording_again_keeps_who_deployed_and_what_was_deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = ["--environment", ENVIRONMENT]
+    path = shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json"
+    executed = shop.root / "build" / "deploy" / ENVIRONMENT / "execution.json"
+    monkeypatch.setenv("GITHUB_ACTOR", "deployer")
+    monkeypatch.setenv("GITHUB_SHA", "aaa")
+    assert shop.deploy() == 0, shop.err
+    ran = json.loads(executed.read_text())
+    assert (ran["by"], ran["commit"], ran["run"]) == ("deployer", {"id": "aaa", "dirty": False}, None)
+    before = path.read_bytes()
+    assert json.loads(before)["deployment"]["by"] == "deployer"
+
+    monkeypatch.setenv("GITHUB_ACTOR", "recorder")
+    monkeypatch.setenv("GITHUB_SHA", "bbb")
+    shop.write(
+        f"environments: {{{ENVIRONMENT}: {{region: eu-west-1, alarm_emails: [new@example.com]}}}}\n"
+        "tables: {Orders: {ttl: expires_at, point_in_time_recovery_days: 20, tags: {Team: other}}}\n"
+    )
+    assert main([*here, "--execution", str(executed)]) == 0
+    assert path.read_bytes() == before, "the same deployment"
+    assert main(here) == 0
+    assert path.read_bytes() == before, "no deployment"
+    old_form = {key: value for key, value in ran.items() if key not in ("by", "commit", "run")}
+    assert main([*here, "--execution", write_json(shop.root / "old.json", old_form)]) == 0
+    assert path.read_bytes() == before, "whoever records it has not made it"
+    path.unlink()
+    assert main([*here, "--execution", str(executed)]) == 0
+    assert json.loads(path.read_text())["deployment"]["by"] == "deployer", "without a record too"
+
+    assert shop.deploy() == 0, shop.err
+    after = json.loads(path.read_text())
+    assert after["deployment"]["by"] == "recorder"
+    assert after["tables"]["Orders"]["settings"]["point_in_time_recovery_days"] == 20
+    assert after["parameters"]["alarm_emails"] == ["new@example.com"]
+
+
+def test_settings_of_a_stack_that_could_not_be_brought_are_the_old_ones(place: Place) -> None:
+    old = made(place, execution())
+    newer = made(place, later(execution()))
+    for table in newer["tables"].values():
+        table["settings"] = {**table["settings"], "stream": "NEW_IMAGE"}
+    newer["tables"]["Prices"]["outcome"] = "failed"
+    newer["tables"]["Orders"]["changed_at"] = "2026-11-23T09:00:30Z"
+    kept = merged(old, newer)
+    assert kept["tables"]["Orders"]["settings"]["stream"] == "NEW_IMAGE"
+    assert kept["tables"]["Prices"]["settings"] == old["tables"]["Prices"]["settings"]

@@ -257,3 +257,30 @@ def test_a_terminal_shows_names_as_they_are() -> None:
     live = replace(STATE, encryption=hostile)
     print_text(report(entry("T-1", STATE, live)), Console(file=stream, width=200))
     assert f"encryption is {hostile}, wanted: aws-managed" in stream.getvalue()
+
+
+def test_long_values_are_cut_where_they_differ_and_nothing_from_aws_moves_the_cursor() -> None:
+    long = "table read 5 to 50; " * 30
+    finding = Finding("T", "Settings", "", "stack policy", MISMATCH, long + "yes", long + "no\x1b[2J\r\n and so on")
+    found = report(TableReport("shop", "T", (finding,), ("make deploy",)))
+    stream = io.StringIO()
+    print_text(found, Console(file=stream, width=200, soft_wrap=True))
+    (line,) = [line for line in stream.getvalue().splitlines() if line.startswith("T: ")]
+    assert line.endswith("50; no\\u001b[2J\\r\\n and so on, wanted: ..." + (long + "yes.")[-54:])
+    (check,) = to_json(found)["tables"][0]["checks"]
+    assert check["desired"] != check["live"]
+    assert max(len(check["desired"]), len(check["live"])) <= 200
+
+
+def test_which_tables_are_retired_may_not_be_known() -> None:
+    found = replace(report(GOOD), retired_unknown=(("shop", "ListStacks: no *rights*."),))
+    said = "Whether tables of shop are still there that the contract no longer has is not known: ListStacks: no "
+    stream = io.StringIO()
+    print_text(found, Console(file=stream, width=200, soft_wrap=True))
+    assert f"\n{said}*rights*.\n" in stream.getvalue()
+    assert f"\n{said}\\*rights\\*.\n" in to_markdown(found)
+    value = to_json(found)
+    assert (value["retired"], value["retired_unknown"]) == (
+        [],
+        [{"service": "shop", "reason": "ListStacks: no *rights*."}],
+    )

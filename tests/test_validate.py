@@ -102,7 +102,16 @@ def test_what_may_not_be_read_is_not_known_and_never_a_match(shop: Shop, monkeyp
     assert shop.validate() == 2
     assert "docs/aws-permissions.md" in shop.out
     # Where all stacks may not be listed, each is asked for by itself.
-    assert "(not known: Read: not authorized to perform this." in shop.out, "which tables the contract no longer has"
+    said = "Whether tables of shop are still there that the contract no longer has is not known: Read: not authorized"
+    assert said in shop.out
+    assert "deployed once" not in shop.out
+    shop.validate("--format", "markdown")
+    assert said in shop.out and "deployed once" not in shop.out
+    shop.validate("--format", "json")
+    value = json.loads(shop.out)
+    assert value["retired"] == []
+    (unknown,) = value["retired_unknown"]
+    assert (unknown["service"], unknown["reason"][:20]) == ("shop", "Read: not authorized")
 
 
 def test_without_a_connection_it_says_so_in_one_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from scripts.aws import FAILURES, Aws
 from scripts.deployment.execution import Outcome
 from scripts.files import write_atomically
+from scripts.recording.origin import commit, origin
 from scripts.target import Target
 
 NAME = "execution.json"
@@ -28,12 +30,17 @@ def now() -> str:
 
 @dataclass(slots=True)
 class ExecutionReport:
-    """The report of one deployment. `plan`: its hash, once there is one."""
+    """The report of one deployment. `plan`: its hash, once there is one. Who made it, from which commit, is asked at its beginning."""
 
     target: Target
     folder: Path
     plan: str | None = None
     began: str = field(default_factory=now)
+    origin: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ask before anything is done: whoever records the deployment later may be another, with another commit."""
+        self.origin = _origin(self.target.aws)
 
     def write(self, outcome: str, message: str, outcomes: Mapping[str, Outcome] | None = None) -> dict[str, Any]:
         """Write the report, whole or not at all, and return it. `outcomes`: by the names of the stacks. Raises OSError."""
@@ -42,6 +49,7 @@ class ExecutionReport:
             "region": self.target.aws.region,
             "account": self.target.aws.account,
             "plan": self.plan,
+            **self.origin,
             "began": self.began,
             "ended": now(),
             "outcome": outcome,
@@ -50,6 +58,14 @@ class ExecutionReport:
         }
         write_atomically(self.folder / NAME, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return content
+
+
+def _origin(aws: Aws) -> Mapping[str, Any]:
+    """`by`, `commit` and `run`; what AWS does not tell is None, for a report is written however the deployment ends."""
+    try:
+        return origin(aws)
+    except FAILURES:
+        return {"by": None, "commit": commit(), "run": None}
 
 
 def _values(outcome: Outcome) -> dict[str, Any]:

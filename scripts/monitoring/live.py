@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.aws import Aws
-from scripts.model import Alarm, CompositeAlarm, MetricQuery
+from scripts.model import NAMESPACE, Alarm, CompositeAlarm, MetricQuery
 
 ALARMS_PER_CALL = 100  # CloudWatch, DescribeAlarms: AlarmNames
 TYPES = ("MetricAlarm", "CompositeAlarm")  # without saying so, CloudWatch leaves composite alarms out
@@ -48,6 +48,8 @@ def _alarm(alarm: dict[str, Any]) -> Alarm:
         enabled=alarm.get("ActionsEnabled", True),
         expression="; ".join(expressions),
         metrics=metrics,
+        namespace=alarm.get("Namespace") or NAMESPACE,  # with an expression each metric has its own
+        unit=alarm.get("Unit", ""),
     )
 
 
@@ -59,13 +61,20 @@ def _composite(alarm: dict[str, Any]) -> CompositeAlarm:
         actions=tuple(alarm.get("AlarmActions", [])),
         ok_actions=tuple(alarm.get("OKActions", [])),
         enabled=alarm.get("ActionsEnabled", True),
+        suppressor=alarm.get("ActionsSuppressor", ""),
     )
 
 
 def _query(query: dict[str, Any]) -> MetricQuery:
-    stat = query["MetricStat"]
+    stat, metric = query["MetricStat"], query["MetricStat"]["Metric"]
     return MetricQuery(
-        query["Id"], stat["Metric"].get("MetricName", ""), _dimensions(stat["Metric"]), stat["Stat"], stat["Period"]
+        query["Id"],
+        metric.get("MetricName", ""),
+        _dimensions(metric),
+        stat["Stat"],
+        stat["Period"],
+        metric.get("Namespace") or NAMESPACE,
+        stat.get("Unit", ""),
     )
 
 

@@ -53,7 +53,8 @@ class Property(NamedTuple):
     """One property: the field of TableState that holds it, its name in reports, and the ways in and out.
 
     `render` gives properties of AWS::DynamoDB::Table, `render_index` those of one global secondary index, `fix` the
-    command that mends a difference (table name quoted for the shell; desired; live), empty if there is none.
+    command that mends a difference (table name quoted for the shell; desired; live), empty if there is none. `nearest`:
+    of what moves by itself within limits the allowed value that is nearest to a live one (the desired state; live).
     """
 
     field: str
@@ -65,3 +66,4 @@ class Property(NamedTuple):
     shown: Callable[[Any], str] = plain
     fix: Callable[[str, Any, Any], str] = lambda _name, _desired, _live: ""
     matches: Callable[[Any, Any], bool] = lambda desired, live: desired == live
+    nearest: Callable[[TableState, Any], Any] | None = None

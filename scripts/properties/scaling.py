@@ -1,15 +1,23 @@
 """Provisioned capacity and its auto scaling, for a table and each of its indexes."""
 
+import json
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts import names
 from scripts.model import Scaling, TableState
 from scripts.properties.base import Property, Reading, Wanted
-from scripts.properties.billing import PROVISIONED, described, part, targets
+from scripts.properties.billing import PROVISIONED, Units, described, part, targets
 
 KINDS = ("Read", "Write")
 TARGET_UTILISATION = 70  # percent; what the console proposes (developer guide, AutoScaling)
+# What of auto scaling can be suspended (SuspendedState), and how we say it.
+SUSPENDED = {
+    "DynamicScalingInSuspended": "scaling in",
+    "DynamicScalingOutSuspended": "scaling out",
+    "ScheduledScalingSuspended": "scheduled scaling",
+}
 IDS_PER_CALL = (
     50  # Application Auto Scaling, DescribeScalableTargets: ResourceIds; DescribeScalingPolicies: PolicyNames
 )
@@ -69,6 +77,7 @@ def _read(reading: Reading) -> tuple[Scaling, ...]:
             target["MinCapacity"],
             target["MaxCapacity"],
             round(policies.get((target["ResourceId"], target["ScalableDimension"]), 0)),
+            ", ".join(word for key, word in SUSPENDED.items() if target.get("SuspendedState", {}).get(key)),
         )
         for target in listed[0]
         for kind in KINDS
@@ -126,11 +135,50 @@ def _desired_throughput(wanted: Wanted) -> tuple[tuple[str, int, int], ...]:
     return tuple((target, minimum[target, "Read"], minimum[target, "Write"]) for target in found)
 
 
-def _enough(desired: tuple[tuple[str, int, int], ...], live: tuple[tuple[str, int, int], ...]) -> bool:
-    """Auto scaling moves capacity above the wanted minimum, up to a limit that is compared by itself."""
-    found = {target: (reads, writes) for target, reads, writes in live}
-    none = (0, 0)
-    return all(found.get(t, none)[0] >= reads and found.get(t, none)[1] >= writes for t, reads, writes in desired)
+def _nearest(desired: TableState, live: Units) -> Units:
+    """Auto scaling moves capacity between its minimum, which a table begins with, and its maximum."""
+    maximum = {(scaling.index, scaling.kind): scaling.maximum for scaling in desired.scaling}
+    found = {target: units for target, *units in live}
+
+    def within(target: str, *least: int) -> Iterator[int]:
+        for kind, low, now in zip(KINDS, least, found.get(target, least), strict=True):
+            yield max(low, min(now, maximum.get((target, kind), now)))
+
+    return tuple((target, *within(target, *least)) for target, *least in desired.throughput)
+
+
+def _throughput_fix(name: str, allowed: Units, live: Units) -> str:
+    """The command that brings capacity back between its limits; empty for what has none at all."""
+    found = {target: units for target, *units in live}
+    off = {target: units for target, *units in allowed if target in found and found[target] != units}
+    command = f"aws dynamodb update-table --table-name {name}" if off else ""
+    if "" in off:
+        command += " --provisioned-throughput ReadCapacityUnits={},WriteCapacityUnits={}".format(*off.pop(""))
+    updates = [
+        {
+            "Update": {
+                "IndexName": index,
+                "ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes},
+            }
+        }
+        for index, (reads, writes) in off.items()
+    ]
+    as_json = shlex.quote(json.dumps(updates, separators=(",", ":")))
+    return f"{command} --global-secondary-index-updates {as_json}" if updates else command
+
+
+def _scaling_fix(name: str, desired: tuple[Scaling, ...], live: tuple[Scaling, ...]) -> str:
+    """The command that lets suspended scaling go on, for the first target that has it; a template does not mend that."""
+    wanted = {(scaling.index, scaling.kind) for scaling in desired}
+    for scaling in live:
+        if scaling.suspended and (scaling.index, scaling.kind) in wanted:
+            state = ",".join(f"{key}=false" for key in SUSPENDED)
+            return (
+                "aws application-autoscaling register-scalable-target --service-namespace dynamodb "
+                f"--resource-id {resource_id(name, scaling.index)} "
+                f"--scalable-dimension {dimension(scaling.index, scaling.kind)} --suspended-state {state}"
+            )
+    return ""
 
 
 def scaling_resources(state: TableState) -> dict[str, Any]:
@@ -169,12 +217,13 @@ def scaling_resources(state: TableState) -> dict[str, Any]:
 def _shown(value: tuple[Scaling, ...]) -> str:
     words = [
         f"{f'index {s.index}' if s.index else 'table'} {s.kind.lower()} {s.minimum} to {s.maximum} at {s.target} %"
+        + (f" ({s.suspended} suspended)" if s.suspended else "")
         for s in value
     ]
     return "; ".join(words) or "none"
 
 
-SCALING = Property("scaling", "auto scaling", desired=_desired, read=_read, shown=_shown)
+SCALING = Property("scaling", "auto scaling", desired=_desired, read=_read, shown=_shown, fix=_scaling_fix)
 THROUGHPUT = Property(
     "throughput",
     "provisioned capacity",
@@ -185,6 +234,8 @@ THROUGHPUT = Property(
     shown=lambda value: (
         "; ".join(f"{f'index {t}' if t else 'table'} {r} read and {w} write units" for t, r, w in value) or "none"
     ),
-    matches=_enough,
+    fix=_throughput_fix,
+    matches=lambda allowed, live: set(allowed) <= set(live),
+    nearest=_nearest,
 )
 __all__ = ["PROVISIONED", "SCALING", "THROUGHPUT", "scaling_resources"]

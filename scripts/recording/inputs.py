@@ -6,16 +6,57 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from scripts.compare import MATCH, MISMATCH, UNKNOWN
 from scripts.target import Refused, Target
 
 MAX_PROBLEMS = 50
 PLACE = ("environment", "region", "account")
 Report = Mapping[str, Any]
+_TEXT = {"type": "string"}
+_TIME = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}
 
 
-def read(path: Path | None, target: Target) -> Report | None:
-    """A report of this environment; None for no path. Raises Refused if it is no report, or speaks of another place."""
+def _object(required: Mapping[str, Any], **others: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": {**required, **others}}
+
+
+def _list(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+_STACK = _object({"outcome": _TEXT}, change_sets=_list({"type": "object"}))
+_CHECK = {
+    **_object({"outcome": _TEXT}),
+    "if": {"properties": {"outcome": {"enum": [MISMATCH, UNKNOWN]}}},
+    "then": _object({"message": _TEXT, "fix": _TEXT}),
+}
+# What a record takes from each kind of report.
+SHAPES = {
+    "execution": _object(
+        {
+            "outcome": {"enum": ["deployed", "failed", "stopped", "refused"]},
+            "began": _TIME,
+            "ended": _TIME,
+            "stacks": {"type": "object", "additionalProperties": _STACK},
+        }
+    ),
+    "plan": _object({"plan": _TEXT}),
+    "validation": _object(
+        {
+            "time": _TEXT,
+            "tables": _list(_object({"service": _TEXT, "table": _TEXT, "checks": _list(_CHECK)})),
+        }
+    ),
+}
+
+
+def read(path: Path | None, target: Target, kind: str) -> Report | None:
+    """A report of this environment; None for no path. Raises Refused if it is none of this kind, or of another place.
+
+    `kind`: execution, plan or validation.
+    """
     if path is None:
         return None
     try:
@@ -24,6 +65,8 @@ def read(path: Path | None, target: Target) -> Report | None:
         raise Refused(f"{path} is no JSON. Leave the option out, or make the report again.") from None
     if not isinstance(value, dict) or not isinstance(value.get("environment"), str):
         raise Refused(f"{path} is no report of a deployment, plan or validation. Leave the option out.")
+    if not jsonschema_rs.is_valid(SHAPES[kind], value):
+        raise Refused(f"{path} is no {kind}.json. Leave --{kind} out, or name the right file.")
     here = {"environment": target.environment, "region": target.aws.region, "account": target.aws.account}
     for key in PLACE:
         if value.get(key) not in (None, here[key]):

@@ -93,6 +93,7 @@ class Report:
     plan: str = ""  # the hash of the plan that was deployed
     run_url: str = ""  # where the full report is
     pages: tuple[tuple[str, str], ...] = ()  # service and address of its environment page
+    retired_unknown: tuple[tuple[str, str], ...] = ()  # service and why it is not known which of its tables are retired
 
     def count(self, outcome: str) -> int:
         """How many checks had an outcome."""

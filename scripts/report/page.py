@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from scripts import markdown
 from scripts.compare import GROUPS, UNKNOWN
 from scripts.report.model import Problem, Report, TableReport, folded
-from scripts.report.terminal import RETIRED, subtitle
+from scripts.report.terminal import RETIRED, retired_unknown, subtitle
 
 LIMIT = 60_000  # characters; a comment may have 65,536 (GitHub REST API, issue comments), and others add a line or two
 ROWS_SHARE = 0.25  # of the page, for the rows of the summary table
@@ -143,6 +143,7 @@ def _foot(report: Report) -> list[str]:
     for service in dict.fromkeys(service for service, _ in report.retired):
         names = [table for of, table in report.retired if of == service]
         lines.append(f"{_listed(names)} of {markdown.text(service)}: {RETIRED}")
+    lines += [markdown.text(retired_unknown(service, reason)) for service, reason in report.retired_unknown]
     unknown = report.count(UNKNOWN)
     links = [markdown.link(f"environment page of {markdown.text(s)}", page) for s, page in report.pages]
     ending = [

@@ -5,6 +5,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from scripts.compare import GROUPS, UNKNOWN
+from scripts.problems import printable
 from scripts.report.model import Report, folded
 from scripts.served import REFUSED
 
@@ -17,12 +18,13 @@ def print_text(report: Report, console: Console) -> None:
     for group, cells in folded(report.worst_first):
         table.add_row(Text(_listed([each.table for each in group])), *(_coloured(cell) for cell in cells))
     _say(console, f"{report.environment}: {report.verdict}", "bold")
-    _say(console, f"{subtitle(report)}\n")
+    _say(console, subtitle(report))
+    _say(console, "")
     console.print(table)
     for entry, problem in report.problems:
-        _say(
-            console, f"\n{entry.table}: {problem.sentence}.", "yellow" if problem.finding.outcome == UNKNOWN else "red"
-        )
+        style = "yellow" if problem.finding.outcome == UNKNOWN else "red"
+        _say(console, "")
+        _say(console, f"{entry.table}: {problem.sentence}.", style)
         if problem.cause:
             _say(console, f"  {problem.cause}")
         _say(console, f"  Fix: {problem.fix}")
@@ -45,6 +47,7 @@ def _remarks(report: Report, console: Console) -> None:
                 lines.append(f"  {entry.table}: {pattern.id or pattern.description} (by {pattern.by}) {pattern.probe}")
     lines += [f"{_listed(tables)}: {note}" for note, tables in report.notes.items()]
     lines += [f"{table} ({service}): {RETIRED}" for service, table in report.retired]
+    lines += [retired_unknown(service, reason) for service, reason in report.retired_unknown]
     if lines:
         _say(console, "")
     for line in lines:
@@ -54,13 +57,18 @@ def _remarks(report: Report, console: Console) -> None:
 RETIRED = "deployed once, no longer in the contract: kept, not validated."
 
 
+def retired_unknown(service: str, reason: str) -> str:
+    """What is said where the stacks could not be listed."""
+    return f"Whether tables of {service} are still there that the contract no longer has is not known: {reason}"
+
+
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     return ", ".join(names[:NAMES_SHOWN]) + more
 
 
 def _say(console: Console, line: str, style: str = "") -> None:
-    console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+    console.print(printable(line), style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 def _coloured(cell: str) -> str:

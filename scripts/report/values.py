@@ -24,6 +24,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": {outcome: report.count(outcome) for outcome in (MATCH, MISMATCH, UNKNOWN)},
         "tables": [_table(table) for table in report.tables],
         "retired": [{"service": service, "table": table} for service, table in report.retired],
+        "retired_unknown": [{"service": service, "reason": reason} for service, reason in report.retired_unknown],
     }
 
 
@@ -60,9 +61,11 @@ def _check(finding: Finding, fix: str, cause: str) -> dict[str, Any]:
         "outcome": finding.outcome,
     }
     if finding.outcome != MATCH:
+        unknown = finding.outcome == UNKNOWN
+        desired, live = (words.shown(finding.property, finding.desired), None) if unknown else words.both(finding)
         value |= {
-            "desired": words.shown(finding.property, finding.desired),
-            "live": None if finding.outcome == UNKNOWN else words.shown(finding.property, finding.live),
+            "desired": desired,
+            "live": live,
             "message": words.sentence(finding),
             "fix": fix,
         }

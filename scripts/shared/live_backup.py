@@ -47,7 +47,11 @@ class Backups:
 
     def _vault(self) -> str:
         found = self._aws.client("backup").describe_backup_vault(BackupVaultName=self._name)
-        return _lock({"min_retention_days": found["MinRetentionDays"]} if found.get("MinRetentionDays") else {})
+        if not found.get("MinRetentionDays"):
+            return _lock({})
+        # Only a lock that becomes final, or is, has a date (DescribeBackupVault, LockDate).
+        final = {"changeable_for_days": found["LockDate"]} if found.get("LockDate") else {}
+        return _lock({"min_retention_days": found["MinRetentionDays"], **final})
 
     def _plan(self) -> str:
         """All rules of the plan of that name; there should be one."""
@@ -130,7 +134,10 @@ def _shown(selection: Mapping[str, Any]) -> str:
 
 
 def _lock(lock: Mapping[str, Any]) -> str:
-    return f"locked for {lock['min_retention_days']} days" if lock else "not locked"
+    if not lock:
+        return "not locked"
+    final = ", for good" if "changeable_for_days" in lock else ", until someone unlocks it"
+    return f"locked for {lock['min_retention_days']} days{final}"
 
 
 def _rule(vault: str, schedule: str, backups: Mapping[str, Any]) -> str:

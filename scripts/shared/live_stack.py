@@ -22,6 +22,8 @@ HEALTHY = {
 }
 SHELL = "REVIEW_IN_PROGRESS"  # only the shell of a change set that was never executed: there is no stack yet
 
+GOING = "DELETE_IN_PROGRESS"
+
 
 class StackFacts:
     """The facts of one stack, described when this is made. Two calls: DescribeStacks, GetStackPolicy.
@@ -47,9 +49,9 @@ class StackFacts:
 
     @property
     def busy(self) -> bool:
-        """Whether CloudFormation is working on it at this moment."""
+        """Whether CloudFormation is working on it at this moment, so that it will be there and settled."""
         return isinstance(self._found, stacks.Stack) and (
-            self._found.status.endswith("_IN_PROGRESS") and self._found.status != SHELL
+            self._found.status.endswith("_IN_PROGRESS") and self._found.status not in (SHELL, GOING)
         )
 
     def facts(self, outputs: Mapping[str, str], subject: str = "") -> Iterator[Fact]:

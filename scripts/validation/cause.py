@@ -8,8 +8,10 @@ from scripts.aws import FAILURES, Aws
 from scripts.compare import MISMATCH, Finding
 from scripts.model import TableState
 from scripts.properties import BY_NAME
+from scripts.properties.scaling import SCALING, THROUGHPUT, scaling_resources
 
 OUTSIDE, UNDEPLOYED = "outside", "undeployed"
+SCALED = (SCALING.name, THROUGHPUT.name)
 
 
 def causes(aws: Aws, stack: str, desired: TableState, findings: tuple[Finding, ...]) -> dict[str, str]:
@@ -24,11 +26,16 @@ def causes(aws: Aws, stack: str, desired: TableState, findings: tuple[Finding, .
         template = stacks.template(aws, stack)
     except FAILURES:
         return {}
-    table = template.get("Resources", {}).get("Table", {}).get("Properties", {})
-    return {name: cause for name in differing if (cause := _cause(name, desired, table))}
+    resources = template.get("Resources", {})
+    return {name: cause for name in differing if (cause := _cause(name, desired, resources))}
 
 
-def _cause(name: str, desired: TableState, table: Mapping[str, Any]) -> str:
+def _cause(name: str, desired: TableState, resources: Mapping[str, Any]) -> str:
+    table = resources.get("Table", {}).get("Properties", {})
+    if name in SCALED and desired.scaling and table:
+        # A template keeps the capacity that a table has begun with: what asks for more or less are its scaling targets.
+        wanted = scaling_resources(desired)
+        return OUTSIDE if all(resources.get(key) == value for key, value in wanted.items()) else UNDEPLOYED
     wanted = BY_NAME[name].render(desired)
     if not table or not wanted:
         return ""  # what is wanted is that nothing is said, or it is said of indexes only

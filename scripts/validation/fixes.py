@@ -26,6 +26,8 @@ WHEN_UNKNOWN = "Run the validation again with a role that may read it; docs/aws-
 WHEN_SETTLING = "Nothing is wrong yet: run the validation again when AWS is done, or let it wait longer with --wait."
 DEPLOY = "make deploy ENV={environment}"
 MISSING = "If it was not deployed yet: " + DEPLOY + ". If someone deleted it: " + REVERT
+# Drift is only seen in what a template says, and it says nothing of these.
+UNSTATED = "aws cloudwatch delete-alarms --alarm-names {subject} --region {region} (then make it again: " + REVERT + ")"
 CLOUDFORMATION = " --stack-name {stack} --region {region}"
 # What mends something beside the tables, by the property. {subject} is quoted for the shell.
 AROUND = {
@@ -36,10 +38,13 @@ AROUND = {
     + CLOUDFORMATION,
     "dashboard": REVERT + THEN,
     "key of the tables": "aws kms describe-key --key-id {subject} --region {region}",
+    "suppressor": UNSTATED,
+    "unit": UNSTATED,
     "backup coverage": "Mend the backup selection and the tag BackupPlan first, then run the validation again.",
 }
 # The same, by the property and what was found.
 FOUND = {
+    ("enabled", "False"): "aws cloudwatch enable-alarm-actions --alarm-names {subject} --region {region}",
     ("key of the tables", "enabled, not rotated"): "aws kms enable-key-rotation --region {region} --key-id "
     "$(aws kms describe-key --key-id {subject} --query KeyMetadata.KeyId --output text --region {region})",
     ("key of the tables", "Disabled"): "aws kms enable-key --region {region} --key-id "

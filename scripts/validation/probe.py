@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.aws import FAILURES, Aws, error_code, explain
 from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.model import Keys, TableState, Unknown
+from scripts.model import Keys, Leaving, TableState, Unknown
 
 # Answers that say something about the table; any other failure says only that we could not look.
 REFUSALS = {"ResourceNotFoundException", "ValidationException"}
@@ -16,7 +16,7 @@ VALUES = {"S": {"S": "access-probe"}, "N": {"N": "-1"}, "B": {"B": b"access-prob
 def probe(aws: Aws, desired: TableState, live: TableState | None = None) -> tuple[Finding, ...]:
     """One finding for the table and one for each of its indexes.
 
-    `live`: what was found before. An index that is not there is not asked, and one that is being built is not known.
+    `live`: what was found before. What is not there or is being deleted is not asked, and what is being built is not known.
     """
     return tuple(_findings(aws, desired, live))
 
@@ -24,11 +24,15 @@ def probe(aws: Aws, desired: TableState, live: TableState | None = None) -> tupl
 def _findings(aws: Aws, desired: TableState, live: TableState | None) -> Iterator[Finding]:
     there = None if live is None else {index.name for index in (*live.indexes, *live.local_indexes)}
     status = dict(live.index_status) if live else {}
+    if live and isinstance(live.status, Leaving):
+        return  # said already
     yield _query(aws, desired.name, "", _keys(desired))
     for index in (*desired.indexes, *desired.local_indexes):
         if there is not None and index.name not in there:
             continue
         unsettled = status.get(index.name)
+        if isinstance(unsettled, Leaving):
+            continue
         if isinstance(unsettled, Unknown) and unsettled.settling:
             named = (desired.name, "Access", index.name, "query", UNKNOWN, "answers", None)
             yield Finding(*named, unsettled.reason, settling=True)

@@ -13,7 +13,7 @@ from scripts.deployment.jobs import WORKERS
 from scripts.facts import check
 from scripts.listings import Listings
 from scripts.live import read_table
-from scripts.model import Alarm, CompositeAlarm, ContractTable, TableState, Unknown
+from scripts.model import Alarm, CompositeAlarm, ContractTable, Leaving, TableState, Unknown
 from scripts.report import Report, TableReport
 from scripts.retired import retired_tables
 from scripts.served import served
@@ -71,7 +71,9 @@ def validate(
             pool.shutdown(cancel_futures=True)
             raise
     time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Report(target.environment, target.aws.region, target.aws.account, time, tables, retired=look.retired(shared))
+    retired, not_known = look.retired(shared)
+    where = target.environment, target.aws.region, target.aws.account
+    return Report(*where, time, tables, retired=retired, retired_unknown=not_known)
 
 
 def _alarms(shared: list[Shared]) -> Iterator[Alarm | CompositeAlarm]:
@@ -151,8 +153,8 @@ class _Look:
         self.tell(stack, not report.problems)
         return report
 
-    def retired(self, shared: list[Shared]) -> tuple[tuple[str, str], ...]:
-        """Service and name of the tables that the contracts no longer have; a reason in brackets where it is not known."""
+    def retired(self, shared: list[Shared]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """Service and name of the tables that the contracts no longer have; service and reason where that is not known."""
         known = {stack for wanted in shared for stack in wanted.templates}
         for wanted in shared:
             service, environment = wanted.service, wanted.environment.name
@@ -160,9 +162,9 @@ class _Look:
         services = [wanted.service.name for wanted in shared]
         try:
             found = retired_tables(self.listed.stacks(), self.target.environment, services, known)
-            return tuple((service, table) for service, table, _ in found)
+            return tuple((service, table) for service, table, _ in found), ()
         except FAILURES as error:
-            return tuple((service, f"(not known: {explain(error)})") for service in services)
+            return (), tuple((service, explain(error)) for service in services)
 
     def _alarms(self, stack: str, wanted: Shared, listed: Listings) -> Iterator[Finding]:
         live: Any
@@ -191,7 +193,9 @@ class _Look:
         if not isinstance(live, TableState):
             return ()
         findings = probe(self.target.aws, desired, live)
-        if self.write_probe and all(f.outcome == MATCH for f in findings):
+        statuses = (live.status, *dict(live.index_status).values())
+        sound = all(f.outcome == MATCH for f in findings) and not any(isinstance(s, Leaving) for s in statuses)
+        if self.write_probe and sound:
             findings += WriteProbe(self.target.aws, desired).run()
         return findings
 

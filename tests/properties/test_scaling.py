@@ -1,5 +1,6 @@
 """Provisioned capacity and its auto scaling: limits are ours, what lies between them belongs to auto scaling."""
 
+import shlex
 from typing import Any
 
 from tests.local_aws.support import client
@@ -36,6 +37,37 @@ def _target(index: str = "", **limits: int) -> None:
         ScalableDimension=f"dynamodb:{kind}:ReadCapacityUnits",
         **limits,
     )
+
+
+def _mend(shop: Shop) -> None:
+    """Do what the one fix that was printed says of suspended scaling."""
+    (line,) = [line for line in shop.out.splitlines() if line.startswith("  Fix: ")]
+    words = shlex.split(line)
+    assert words[1:4] == ["aws", "application-autoscaling", "register-scalable-target"]
+    given = dict(zip(words[4::2], words[5::2], strict=True))
+    _scaling().register_scalable_target(
+        ServiceNamespace=given["--service-namespace"],
+        ResourceId=given["--resource-id"],
+        ScalableDimension=given["--scalable-dimension"],
+        SuspendedState={pair.partition("=")[0]: False for pair in given["--suspended-state"].split(",")},
+    )
+
+
+def test_capacity_is_mended_by_a_command_and_not_by_a_deployment_that_changes_nothing(orders: Shop) -> None:
+    bring(orders, _settings())
+    bring(orders, _settings(minimum=8))
+    update(**_units(6, 8))()
+    index_update("ByBook", **_units(1, 3))()
+    assert orders.validate() == 1
+    assert "someone changed the table outside of CloudFormation" in orders.out
+    assert (
+        "Fix: aws dynamodb update-table --table-name Orders --provisioned-throughput ReadCapacityUnits=8,WriteCapacityUnits=8 "
+        '--global-secondary-index-updates \'[{"Update":{"IndexName":"ByBook","ProvisionedThroughput":'
+        '{"ReadCapacityUnits":2,"WriteCapacityUnits":3}}}]\' --region eu-west-1\n'
+    ) in orders.out
+    orders.write(deployment(_settings(minimum=9)))
+    assert orders.validate() == 1
+    assert orders.out.count("it was not deployed.\n  Fix: make deploy ENV=") == 2, "capacity and auto scaling"
 
 
 def test_every_target_has_its_limits_and_its_policy(orders: Shop) -> None:
@@ -80,7 +112,29 @@ def test_what_someone_else_changes_is_named(orders: Shop) -> None:
     bring(orders, _settings())
     update(**_units(4, 5))()
     assert orders.problems() == ["Orders provisioned capacity mismatch"], "less than the minimum"
+    update(**_units(101, 30))()
+    assert orders.problems() == ["Orders provisioned capacity mismatch"], "more than the maximum"
+    assert orders.validate() == 1
+    assert (
+        "provisioned capacity is table 101 read and 30 write units; index ByStatus 5 read and 5 write units; index ByBook "
+        "2 read and 3 write units, wanted: table 100 read and 30 write units; index ByStatus 5 read and 5 write units; "
+        "index ByBook 2 read and 3 write units.\n"
+        "  Its stack asks for it: someone changed the table outside of CloudFormation.\n"
+        "  Fix: aws dynamodb update-table --table-name Orders --provisioned-throughput "
+        "ReadCapacityUnits=100,WriteCapacityUnits=30 --region eu-west-1\n"
+    ) in orders.out
     update(**_units(5, 5))()
+    _scaling().register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/Orders/index/ByBook",
+        ScalableDimension="dynamodb:index:WriteCapacityUnits",
+        SuspendedState={"DynamicScalingOutSuspended": True},
+    )
+    assert orders.problems() == ["Orders auto scaling mismatch"], "it scales no more"
+    assert orders.validate() == 1
+    assert "index ByBook write 3 to 30 at 70 % (scaling out suspended)" in orders.out, "the part that differs"
+    _mend(orders)
+    assert orders.problems() == []
     _target("ByBook", MinCapacity=2, MaxCapacity=25)
     assert orders.problems() == ["Orders auto scaling mismatch"]
     _target("ByBook", MinCapacity=2, MaxCapacity=20)

@@ -73,6 +73,7 @@ def no_index(name: str) -> Way:
 BY_STATUS = [{"AttributeName": "status", "KeyType": "HASH"}, {"AttributeName": "placed_at", "KeyType": "RANGE"}]
 WHOLE = {"ProjectionType": "ALL"}
 start_by_status = index("ByStatus", BY_STATUS, WHOLE, status="S", placed_at="N")
+start_by_nobody = index("ByNobody", [{"AttributeName": "nobody", "KeyType": "HASH"}], WHOLE, nobody="S")
 by_status = steps(start_by_status, lambda _: settle("Orders"))
 
 
@@ -225,6 +226,17 @@ def scaling(maximum: int) -> Way:
     )
 
 
+def suspended(state: bool) -> Way:
+    return call(
+        "application-autoscaling",
+        "register_scalable_target",
+        ServiceNamespace="dynamodb",
+        ResourceId="table/Books",
+        ScalableDimension="dynamodb:table:WriteCapacityUnits",
+        SuspendedState={"DynamicScalingOutSuspended": state},
+    )
+
+
 def capacity(units: int) -> Way:
     return table("update_table", "Books", ProvisionedThroughput={"ReadCapacityUnits": units, "WriteCapacityUnits": 5})
 
@@ -339,7 +351,7 @@ CASES: dict[str, Case] = {
     "capacity": (capacity(1), capacity(5), ["Books provisioned capacity mismatch"]),
     "index missing": (no_index("ByStatus"), by_status, ["Orders ByStatus existence mismatch"]),
     "index too many": (
-        index("ByNobody", [{"AttributeName": "nobody", "KeyType": "HASH"}], WHOLE, nobody="S"),
+        start_by_nobody,
         no_index("ByNobody"),
         ["Orders ByNobody existence mismatch"],
     ),
@@ -375,6 +387,27 @@ CASES: dict[str, Case] = {
         put_alarm("Carts-read-throttled", Threshold=10),
         ["Carts Carts-read-throttled threshold mismatch"],
     ),
+    "alarm on something else": (
+        put_alarm("Carts-write-throttled", Namespace="Shop/Own", Unit="Count"),
+        put_alarm("Carts-write-throttled"),
+        ["Carts Carts-write-throttled namespace mismatch", "Carts Carts-write-throttled unit mismatch"],
+    ),
+    "alarm kept silent by another": (
+        put_alarm(
+            "Books-unhealthy",
+            ActionsSuppressor="Carts-unhealthy",
+            ActionsSuppressorWaitPeriod=60,
+            ActionsSuppressorExtensionPeriod=60,
+        ),
+        put_alarm("Books-unhealthy"),
+        ["Books Books-unhealthy suppressor mismatch"],
+    ),
+    "scaling suspended": (
+        suspended(True),
+        suspended(False),
+        ["Books auto scaling mismatch"],
+    ),
+    "capacity above the maximum": (capacity(51), capacity(5), ["Books provisioned capacity mismatch"]),
     "alarm that tells nobody": (
         steps(lambda _: _alarm("Carts-unhealthy"), put_alarm("Carts-unhealthy", AlarmActions=[])),
         put_alarm("Carts-unhealthy"),

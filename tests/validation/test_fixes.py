@@ -209,6 +209,21 @@ def test_what_was_never_deployed_is_deployed() -> None:
     assert fixes.fix(finding, STATE, *PLACE, "outside").startswith("aws dynamodb update-table")
 
 
+def test_an_alarm_that_was_silenced_is_switched_on_again() -> None:
+    silent = replace(ALARM, enabled=False)
+    ((finding, text),) = problems(STATE, replace(STATE, alarms=(silent, *STATE.alarms[1:])))  # type: ignore[index]
+    wanted = f"aws cloudwatch enable-alarm-actions --alarm-names {ALARM.name} --region eu-west-1"
+    assert text == wanted
+    assert fixes.shared_fix(finding, *PLACE) == wanted
+
+
+def test_what_no_template_says_of_an_alarm_is_not_seen_as_drift() -> None:
+    ((_, text),) = problems(STATE, replace(STATE, alarms=(replace(ALARM, unit="Count"), *STATE.alarms[1:])))  # type: ignore[index]
+    assert text.startswith(
+        f"aws cloudwatch delete-alarms --alarm-names {ALARM.name} --region eu-west-1 (then make it again: "
+    )
+
+
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:dynamodb-prod-shop-alarms"
 # Group, subject, property and what was found; the beginning of what to do, and what is in it.
 AROUND: list[tuple[str, str, str, str, str, str]] = [

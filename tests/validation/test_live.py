@@ -23,10 +23,10 @@ from scripts.validation.patience import Patience
 from scripts.validation.run import validate
 from scripts.validation.write_probe import WriteProbe
 from scripts.yaml_source import Source
-from tests.local_aws.support import client
+from tests.local_aws.support import client, settle
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, STACK, Deployed
-from tests.validation.tampering import CASES, batches, no_index, start_by_status
+from tests.validation.tampering import CASES, batches, no_index, start_by_nobody, start_by_status
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,29 @@ def test_what_is_settling_is_waited_for_with_a_limit_and_never_a_match(deployed:
     assert found.exit_code == 0, "what changes while it waits is seen, not what was listed before"
     assert 0 < clock.now < 120, "it stops waiting as soon as everything has settled"
     deployed.aws.set_clock(index=0)
+
+
+def test_what_is_being_deleted_is_wrong_at_once_unless_nobody_wants_it(deployed: Deployed) -> None:
+    start_by_nobody(deployed)
+    settle("Orders")
+    deployed.aws.set_clock(index=12)
+    start_deletion("ByNobody")
+    assert sorted(deployed.problems()) == ["Orders ByNobody existence unknown", "Orders status unknown"]
+    settle("Orders")
+    start_deletion("ByStatus")
+    before = deployed.aws.calls().count("dynamodb:PutItem")
+    assert sorted(deployed.problems(write_probe=True)) == ["Orders ByStatus status mismatch", "Orders status unknown"]
+    puts = deployed.aws.calls().count("dynamodb:PutItem") - before
+    assert puts == 2, "into the other tables only"
+    settle("Orders")
+    deployed.aws.set_clock(index=0)
+    start_by_status(deployed)
+    settle("Orders")
+
+
+def start_deletion(index: str) -> None:
+    update = [{"Delete": {"IndexName": index}}]
+    client("dynamodb").update_table(TableName="Orders", GlobalSecondaryIndexUpdates=update)
 
 
 def items() -> list[dict[str, Any]]:
