@@ -144,10 +144,9 @@ def _concluded(
     content = report.write(execution_report.DEPLOYED, "", run.outcomes)
     if not _record(options, console, target, made, content):
         return 1
-    jobs = run.jobs
-    differing = _tampered(run, jobs)
+    differing = _tampered(run)
     again = f"make validate ENV={target.environment}" + (f" SERVICE={options.service}" if options.service else "")
-    same = len(jobs) - differing
+    same = len(run.jobs) - differing
     tables = f"{same} {'table is' if same == 1 else 'tables are'} as the templates say"
     console.print(
         f"{tables}, {differing} not. What to do: {again}" if differing else f"{tables}. Prove it: {again}",
@@ -157,9 +156,9 @@ def _concluded(
     return 0
 
 
-def _tampered(run: Run, jobs: list[Job]) -> int:
+def _tampered(run: Run) -> int:
     """Name the tables that still differ, because CloudFormation sees no difference; how many they are."""
-    found = [job for job in jobs if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences]
+    found = [job for job in run.jobs if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences]
     for job in found:
         print(
             f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside of "

@@ -1,7 +1,5 @@
 """Who is told by which alarm.
 
-from typing import NamedTuple
-
 People get the alarm topic. The feed gets every single alarm, for a chat channel or an incident tool: nobody needs to
 subscribe to it. An alarm of severity `page` that is part of its table's composite alarm goes to the feed only, so that
 people get one message about a table and not one from each of its alarms.

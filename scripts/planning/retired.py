@@ -43,22 +43,29 @@ def handed_over(retired: Retired) -> tuple[str, ...]:
 
 def hand_over(retired: Retired) -> tuple[str, ...]:
     """How to let the stack of such a table go, as commands; none of them touches the table."""
-    return recipe(retired)[1:3]
+    at = _at(retired)
+    stack = quote(retired.stack)
+    return (
+        "Take the stack's protection off: aws cloudformation update-termination-protection "
+        f"--no-enable-termination-protection --stack-name {stack}{at}",
+        f"Delete the stack, which keeps the table: aws cloudformation delete-stack --stack-name {stack}{at}",
+    )
 
 
 def recipe(retired: Retired) -> tuple[str, ...]:
     """How to part with it, as commands."""
-    at = f" --region {quote(retired.region)}" if retired.region else ""
-    table, stack = quote(retired.table), quote(retired.stack)
+    at, table = _at(retired), quote(retired.table)
     return (
         f"Make a last backup: aws dynamodb create-backup --table-name {table} --backup-name {quote(retired.table[:NAME_MAX] + '-last')}{at}",
-        "Take the stack's protection off: aws cloudformation update-termination-protection "
-        f"--no-enable-termination-protection --stack-name {stack}{at}",
-        f"Delete the stack, which keeps the table: aws cloudformation delete-stack --stack-name {stack}{at}",
+        *hand_over(retired),
         f"When nobody has missed it for a month: aws dynamodb update-table --table-name {table} "
         f"--no-deletion-protection-enabled{at}",
         f"Then delete the table: aws dynamodb delete-table --table-name {table}{at}",
     )
+
+
+def _at(retired: Retired) -> str:
+    return f" --region {quote(retired.region)}" if retired.region else ""
 
 
 def renamed(service: str, desired: TableState, retired: Sequence[Retired]) -> tuple[str, ...]:
