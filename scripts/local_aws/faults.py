@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from scripts.local_aws.model import gate
 from scripts.local_aws.operations import FORM, Answer, Call, call_of, error
 
 MESSAGES = {
@@ -77,8 +78,8 @@ def _replay(body: bytes, receive: Callable[..., Any]) -> Callable[..., Any]:
     return again
 
 
-async def _answer(send: App, answer: Answer, code: str) -> None:
-    status, kind, body = answer
+async def _answer(send: App, answer: Answer) -> None:
+    status, kind, body, code = answer
     headers = [(b"content-type", kind.encode()), (b"x-amzn-errortype", code.encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -97,25 +98,33 @@ async def read_body(receive: Callable[..., Any]) -> bytes:
 async def serve(app: App, scope: dict[str, Any], receive: Callable[..., Any], send: App) -> None:
     """Serve one request: note it, and let it fail when it is to fail."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
-    # Only what may carry its operation in its body is read here; anything else may be long.
+    # Only what may carry its operation in its body, or is judged by its model, is read here; the rest may be long.
     body = b""
     if FORM in headers.get("content-type", ""):
         body = await read_body(receive)
         receive = _replay(body, receive)
-    call: Call | None = call_of(scope.get("method", ""), scope.get("path", ""), headers, body)
+    method, path = scope.get("method", ""), scope.get("path", "")
+    call: Call | None = call_of(method, path, headers, body)
     if call is None:
         await app(scope, receive, send)
         return
     RECORD.calls.append(call.name)
     fault = next((fault for fault in RECORD.faults if fault.strikes(call.name)), None)
     if fault is None:
+        if shape := gate.request_shape(call):
+            if not body:
+                body = await read_body(receive)
+                receive = _replay(body, receive)
+            if refused := gate.refusal(call, shape, method, path, scope.get("query_string", b""), body):
+                await _answer(send, refused)
+                return
         await app(scope, receive, send)
         return
     if fault.done:
         await app(scope, receive, _drop)
     elif not body:
         await read_body(receive)
-    await _answer(send, error(call, fault.code, fault.message), fault.code)
+    await _answer(send, error(call, fault.code, fault.message))
 
 
 async def _drop(_message: dict[str, Any]) -> None:

@@ -1,13 +1,13 @@
 """Names the API operation of an HTTP request, as `service:Operation`, and writes an error in the request's protocol."""
 
-import functools
 import json
 import re
 import uuid
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote_plus
 from xml.sax.saxutils import escape
+
+from scripts.local_aws.model.shapes import routes
 
 FORM = "application/x-www-form-urlencoded"
 SERVER_ERRORS = {
@@ -24,7 +24,7 @@ ERROR = (
 _ACTION = re.compile(rb"(?:^|&)Action=([^&]*)")  # the rest, such as a whole template, is nothing to us
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 
-Answer = tuple[int, str, bytes]  # status, content type, body
+Answer = tuple[int, str, bytes, str]  # status, content type, body, error code
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +52,8 @@ def call_of(method: str, path: str, headers: dict[str, str], body: bytes) -> Cal
     if FORM in headers.get("content-type", ""):
         action = _ACTION.search(body)
         return Call(service, unquote_plus(action[1].decode(errors="replace")) if action else "?", "query")
-    named = (name for verb, route, name in routes(service) if verb == method and route.fullmatch(path))
+    named = (route.operation for route in routes(service) if route.method == method and route.path.fullmatch(path))
     return Call(service, next(named, f"{method} {path}"), "rest")
-
-
-@functools.cache
-def routes(service: str) -> list[tuple[str, re.Pattern[str], str]]:
-    """(method, path, operation) of a service that is addressed by paths, from its API description."""
-    import botocore.exceptions
-    import botocore.session
-
-    try:
-        model = botocore.session.Session().get_service_model(service)
-    except botocore.exceptions.UnknownServiceError:
-        return []
-    found = []
-    for name in model.operation_names:
-        http: dict[str, Any] = model.operation_model(name).http
-        parts = re.split(r"(\{[^}]+\})", http["requestUri"].split("?")[0].rstrip("/"))
-        pattern = "".join(
-            (".+" if part.endswith("+}") else "[^/]+") if part.startswith("{") else re.escape(part) for part in parts
-        )
-        found.append((http["method"], re.compile(pattern + "/?"), name))
-    return found
 
 
 def error(call: Call, code: str, message: str) -> Answer:
@@ -83,6 +62,6 @@ def error(call: Call, code: str, message: str) -> Answer:
     if call.protocol == "query":
         kind = "Receiver" if status >= 500 else "Sender"
         body = ERROR.format(type=kind, code=escape(code), message=escape(message), request=uuid.uuid4())
-        return status, "text/xml", body.encode()
+        return status, "text/xml", body.encode(), code
     kind = "application/x-amz-json-1.0" if call.protocol == "json" else "application/json"
-    return status, kind, json.dumps({"__type": code, "message": message}).encode()
+    return status, kind, json.dumps({"__type": code, "message": message}).encode(), code

@@ -92,9 +92,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "no statistic": ("alarm-shape", without("Statistic"), "Exactly one of Statistic and ExtendedStatistic"),
     "two statistics": ("alarm-shape", alarm(ExtendedStatistic="p99"), "Exactly one of Statistic"),
     "no threshold": ("alarm-shape", without("Threshold"), "Threshold is required"),
-    "comparison": ("alarm-shape", alarm(ComparisonOperator="Above"), "ComparisonOperator must be one of"),
+    "comparison": ("service-model", alarm(ComparisonOperator="Above"), "satisfy enum value set: [GreaterThanOrEqual"),
     "missing data": ("alarm-shape", alarm(TreatMissingData="never"), "TreatMissingData must be one of"),
-    "6 actions": ("alarm-shape", alarm(AlarmActions=[f"arn:aws:sns:eu-west-1:1:{n}" for n in range(6)]), "5 actions"),
+    "6 actions": ("service-model", alarm(AlarmActions=[f"arn:aws:sns:eu-west-1:1:{n}" for n in range(6)]), "equal to 5"),
 }  # fmt: skip
 CASES = [pytest.param(made, text, id=name, marks=pytest.mark.provokes(r)) for name, (r, made, text) in REFUSED.items()]
 

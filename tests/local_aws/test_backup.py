@@ -97,9 +97,9 @@ SELECTIONS: dict[str, tuple[str, dict[str, Any], str]] = {
     "unknown role": ("backup-role", tagged(IamRoleArn=ROLE + "s"), "does not exist"),
     "role of another service": (
         "backup-role", tagged(IamRoleArn=ROLE.replace("backup", "lambda")), "cannot be assumed by AWS Backup"),
-    "no name": ("backup-selection", tagged(SelectionName=""), "SelectionName must have"),
+    "no name": ("service-model", tagged(SelectionName=""), "'backupSelection.selectionName' failed to satisfy"),
     "another comparison": (
-        "backup-selection", tagged(ListOfTags=[{**tagged()["ListOfTags"][0], "ConditionType": "STRINGLIKE"}]),
+        "service-model", tagged(ListOfTags=[{**tagged()["ListOfTags"][0], "ConditionType": "STRINGLIKE"}]),
         "STRINGEQUALS"),
     "31 tags": ("backup-selection", tagged(ListOfTags=tagged()["ListOfTags"] * 31), "30 tags"),
 }  # fmt: skip
@@ -131,7 +131,7 @@ def test_lock_holds_after_its_grace_time(vault: LocalAws) -> None:
     assert "is locked" in refusal(backup().delete_backup_vault, BackupVaultName="orders")
 
 
-@pytest.mark.provokes("backup-lock", "backup-vault-name")
+@pytest.mark.provokes("backup-lock", "service-model")
 @pytest.mark.usefixtures("vault")
 def test_lock_without_grace_time_can_be_taken_away() -> None:
     put = backup().put_backup_vault_lock_configuration
@@ -141,7 +141,7 @@ def test_lock_without_grace_time_can_be_taken_away() -> None:
     put(BackupVaultName="orders", MinRetentionDays=7)
     backup().delete_backup_vault_lock_configuration(BackupVaultName="orders")
     assert backup().describe_backup_vault(BackupVaultName="orders")["Locked"] is False
-    assert "2 to 50 letters" in refusal(backup().create_backup_vault, BackupVaultName="or.ders")
+    assert "Backup vault name or.ders is not valid" in refusal(backup().create_backup_vault, BackupVaultName="or.ders")
 
 
 @provokes("backup-opt-in")

@@ -31,9 +31,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "unknown state": ("composite-rule-syntax", composite('BROKEN("Orders-throttled")'), "Unsupported token 'BROKEN'"),
     "open parenthesis": ("composite-rule-syntax", composite('(ALARM("Orders-throttled")'), "Unsupported token"),
     "unknown alarm": ("composite-references", composite('ALARM("nobody")'), "alarm:nobody] in the alarm rule do not"),
-    "10,241 characters": ("composite-limits", composite("TRUE" + " " * 10_237), "1 to 10240 characters"),
-    "6 actions": ("composite-limits", composite(AlarmActions=[f"arn:aws:sns:eu-west-1:1:{n}" for n in range(6)]), "5"),
-    "suppressor alone": ("composite-limits", composite(ActionsSuppressor="Orders-throttled"), "together"),
+    "10,241 characters": ("service-model", composite("TRUE" + " " * 10_237), "length less than or equal to 10240"),
+    "6 actions": ("service-model", composite(AlarmActions=[f"arn:aws:sns:eu-west-1:1:{n}" for n in range(6)]), "5"),
+    "suppressor alone": ("composite-suppressor", composite(ActionsSuppressor="Orders-throttled"), "together"),
 }
 CASES = [pytest.param(made, text, id=name, marks=pytest.mark.provokes(r)) for name, (r, made, text) in REFUSED.items()]
 
@@ -55,7 +55,7 @@ def test_refused_by_the_api_and_by_a_stack(made: dict[str, Any], text: str) -> N
     assert live() == []
 
 
-@provokes("composite-limits")
+@provokes("service-model")
 def test_longest_rule() -> None:
     client("cloudwatch").put_composite_alarm(**composite("TRUE" + " " * 10_236))
     assert live()[0]["StateValue"] == "ALARM"

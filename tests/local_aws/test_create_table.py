@@ -28,7 +28,7 @@ REFUSED = {
     "space in table name": ("table-and-index-names", table(TableName="my table"), "regular expression pattern"),
     "long table name": ("table-and-index-names", table(TableName="t" * 256), "less than or equal to 255"),
     "bad index name": ("table-and-index-names", table(index("my index", "a")), "regular expression pattern"),
-    "billing mode": ("billing-mode", table(BillingMode="ON_DEMAND"), "[PROVISIONED, PAY_PER_REQUEST]"),
+    "billing mode": ("service-model", table(BillingMode="ON_DEMAND"), "[PROVISIONED, PAY_PER_REQUEST]"),
     "no throughput": ("table-throughput", table(BillingMode="PROVISIONED"), "ProvisionedThroughput must be specified"),
     "throughput on demand": ("table-throughput", table(ProvisionedThroughput=THROUGHPUT), "PAY_PER_REQUEST"),
     "duplicate index": ("duplicate-index-names", table(index("same", "a"), index("same", "b")), "Duplicate index name"),
@@ -53,7 +53,7 @@ REFUSED = {
     "include nothing": ("projection", table(index("by-a", "a", "INCLUDE")), "NonKeyAttributes is not specified"),
     "all with list": ("projection", table(index("by-a", "a", "ALL", included=["x"])), "NonKeyAttributes is specified"),
     "keys with list": ("projection", table(index("by-a", "a", "KEYS_ONLY", included=["x"])), "is specified"),
-    "21 projected": ("projected-attributes", table(index("by-a", "a", "INCLUDE", included=[f"x{n}" for n in range(21)])),
+    "21 projected": ("service-model", table(index("by-a", "a", "INCLUDE", included=[f"x{n}" for n in range(21)])),
                      "less than or equal to 20"),
     "101 projected": ("projected-attributes", table(
         *[index(f"by-{n}", "a", "INCLUDE", included=[f"x{m}" for m in range(20)]) for n in range(5)],

@@ -14,7 +14,7 @@ ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
 
 def strings_of_tests() -> set[str]:
     """Every string literal in the tests of this folder but these."""
-    files = [file for file in Path(__file__).parent.glob("test_*.py") if file.name != Path(__file__).name]
+    files = [file for file in Path(__file__).parent.rglob("test_*.py") if file.name != Path(__file__).name]
     nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text())))
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 

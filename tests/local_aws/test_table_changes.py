@@ -159,7 +159,7 @@ def test_ttl_is_disabled_before_it_moves_or_goes() -> None:
     assert ttl_attribute() == "other"
 
 
-@provokes("ttl-attribute")
+@provokes("service-model")
 def test_ttl_without_attribute_fails_the_stack_and_leaves_no_table() -> None:
     stack = Stack()
     assert stack.deploy(template(table(TimeToLiveSpecification={"Enabled": True}))) == "ROLLBACK_COMPLETE"

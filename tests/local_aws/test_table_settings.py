@@ -104,7 +104,7 @@ def test_ttl_changes_once_per_hour(orders: Any) -> None:
     assert ttl() == ("ENABLED", "other")
 
 
-@pytest.mark.provokes("ttl-attribute")
+@pytest.mark.provokes("service-model")
 @pytest.mark.usefixtures("orders")
 def test_ttl_needs_an_attribute() -> None:
     # boto3 refuses such a request by itself; other clients do not.

@@ -6,6 +6,7 @@ from scripts.local_aws.rules.registry import RULES, Rule
 
 # In the order in which they are installed: the API of tables wraps what the settings of tables have put there.
 MODULES = (
+    "service_model",
     "table_settings",
     "encryption",
     "throughput",

@@ -12,22 +12,10 @@ Alarm = dict[str, Any]
 
 MAX_METRICS = 10
 MAX_EXPRESSIONS = 10
-MAX_ACTIONS = 5
-MAX_DIMENSIONS = 30
-MAX_DESCRIPTION = 1024
 DAY, WEEK, HOUR = 86_400, 604_800, 3_600  # seconds
 SUB_MINUTE_PERIODS = (10, 20, 30)  # seconds
 SINGLE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Statistic", "ExtendedStatistic", "Unit")
 TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
-COMPARISONS = (
-    "GreaterThanOrEqualToThreshold",
-    "GreaterThanThreshold",
-    "LessThanThreshold",
-    "LessThanOrEqualToThreshold",
-    "LessThanLowerOrGreaterThanUpperThreshold",
-    "LessThanLowerThreshold",
-    "GreaterThanUpperThreshold",
-)
 _ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _WORD = re.compile(r"(?<![A-Za-z0-9_])[a-z][a-zA-Z0-9_]*")
@@ -76,17 +64,14 @@ def math_problem(alarm: Alarm) -> str | None:
 @rule(
     "alarm-period",
     "Period is 10, 20, 30 or a multiple of 60 s; Period x EvaluationPeriods is at most a day, or a week with periods "
-    "of an hour or more; DatapointsToAlarm is 1 to EvaluationPeriods.",
+    "of an hour or more; DatapointsToAlarm is at most EvaluationPeriods.",
     sources.PUT_ALARM,
 )
 def period_problem(alarm: Alarm) -> str | None:
     """Why an alarm cannot be evaluated over these periods, or None."""
     evaluated = int(alarm.get("EvaluationPeriods") or 0)
-    if evaluated < 1:
-        return "EvaluationPeriods must be at least 1"
-    datapoints = alarm.get("DatapointsToAlarm")
-    if datapoints is not None and not 1 <= int(datapoints) <= evaluated:
-        return "DatapointsToAlarm must be at least 1 and at most EvaluationPeriods"
+    if int(alarm.get("DatapointsToAlarm") or 1) > evaluated:
+        return "DatapointsToAlarm must be at most EvaluationPeriods"
     periods = [alarm.get("Period")]
     periods += [(query.get("MetricStat") or {}).get("Period") for query in alarm.get("Metrics") or []]
     for period in [int(period) for period in periods if period is not None]:
@@ -99,28 +84,16 @@ def period_problem(alarm: Alarm) -> str | None:
 
 @rule(
     "alarm-shape",
-    "A single-metric alarm names MetricName, Namespace, Period and a statistic; every alarm a comparison and a "
-    "threshold; at most 5 actions per state, 30 dimensions, 1024 characters of description.",
+    "A single-metric alarm names MetricName, Namespace, Period and one statistic; every alarm has a threshold, and "
+    "TreatMissingData is breaching, notBreaching, ignore or missing.",
     sources.PUT_ALARM,
 )
 def shape_problem(alarm: Alarm) -> str | None:
-    """What an alarm lacks or has too much of, or None."""
-    if not 1 <= len(alarm.get("AlarmName") or "x") <= 255:
-        return "AlarmName must have 1 to 255 characters"
-    if alarm.get("ComparisonOperator") not in COMPARISONS:
-        return f"ComparisonOperator must be one of {', '.join(COMPARISONS)}"
+    """What an alarm lacks, or None."""
     if alarm.get("Threshold") is None and alarm.get("ThresholdMetricId") is None:
         return "Threshold is required"
     if alarm.get("TreatMissingData", "missing") not in TREATMENTS:
         return f"TreatMissingData must be one of {', '.join(TREATMENTS)}"
-    if len(alarm.get("AlarmDescription") or "") > MAX_DESCRIPTION:
-        return f"AlarmDescription must have at most {MAX_DESCRIPTION} characters"
-    if any(
-        len(alarm.get(name) or []) > MAX_ACTIONS for name in ("AlarmActions", "OKActions", "InsufficientDataActions")
-    ):
-        return f"At most {MAX_ACTIONS} actions per state"
-    if len(alarm.get("Dimensions") or []) > MAX_DIMENSIONS:
-        return f"At most {MAX_DIMENSIONS} dimensions"
     if alarm.get("Metrics"):
         return None
     if missing := [name for name in ("MetricName", "Namespace", "Period") if not alarm.get(name)]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.alarm_limits import SINGLE_METRIC, Alarm, alarm_problem
-from scripts.local_aws.rules.registry import rule
+from scripts.local_aws.rules.registry import Refused, rule
+from scripts.local_aws.rules.service_model import refuse_by_model, typed
 from scripts.local_aws.rules.table_changes import boolean
 from scripts.local_aws.rules.table_resource import already_exists, handler_error
 
@@ -54,8 +55,12 @@ def install() -> None:
     import ministack.services.cloudwatch as cloudwatch
 
     def record(name: str, properties: Alarm, _original: Any = provisioners._cw_metric_alarm_record) -> Alarm:
-        if problem := alarm_problem(properties):
-            raise handler_error(problem, "ValidationError")
+        try:
+            refuse_by_model("monitoring", "PutMetricAlarm", typed("monitoring", "PutMetricAlarm", properties))
+            if problem := alarm_problem(properties):
+                raise Refused(problem)
+        except Refused as refusal:
+            raise handler_error(str(refusal), "ValidationError") from None
         queries = properties.get("Metrics")
         if not queries:
             return one_statistic(_original(name, properties))

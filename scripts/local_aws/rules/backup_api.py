@@ -8,6 +8,7 @@ from typing import Any
 from scripts.local_aws.rules import backup_checks, sources
 from scripts.local_aws.rules.now import now
 from scripts.local_aws.rules.registry import Refused, Request, rule
+from scripts.local_aws.rules.service_model import refuse_by_model
 
 DAY = 86_400  # seconds
 LOCK = ("MinRetentionDays", "MaxRetentionDays")
@@ -59,7 +60,7 @@ def install() -> None:
         return answer
 
     def create_vault(name: str, body: Request, _original: Any = backup._create_vault) -> Answer:
-        backup_checks.refuse_vault_name(name)
+        refuse_by_model("backup", "CreateBackupVault", {**body, "BackupVaultName": name})
         return _original(name, body)
 
     def delete_vault(name: str, _original: Any = backup._delete_vault) -> Answer:
@@ -68,10 +69,12 @@ def install() -> None:
         return _original(name)
 
     def create_plan(body: Request, _original: Any = backup._create_plan) -> Answer:
+        refuse_by_model("backup", "CreateBackupPlan", body)
         backup_checks.refuse_plan(body.get("BackupPlan") or {}, backup._vaults)
         return _original(body)
 
     def update_plan(plan_id: str, body: Request, _original: Any = backup._update_plan) -> Answer:
+        refuse_by_model("backup", "UpdateBackupPlan", {**body, "BackupPlanId": plan_id})
         backup_checks.refuse_plan(body.get("BackupPlan") or {}, backup._vaults)
         return _original(plan_id, body)
 
@@ -80,7 +83,8 @@ def install() -> None:
         return _original(plan_id)
 
     def create_selection(plan_id: str, body: Request, _original: Any = backup._create_selection) -> Answer:
-        selection = body.get("BackupSelection") or {}
+        refuse_by_model("backup", "CreateBackupSelection", {**body, "BackupPlanId": plan_id})
+        selection = body["BackupSelection"]
         backup_checks.refuse_selection(selection)
         backup_checks.refuse_role(str(selection.get("IamRoleArn") or ""), iam._roles)
         return _original(plan_id, body)

@@ -1,7 +1,6 @@
 """What AWS Backup refuses. Functions on its requests, as far as possible without looking at the store."""
 
 import json
-import re
 from collections.abc import Container
 from typing import Any
 
@@ -13,8 +12,6 @@ COLD_DAYS = 90  # that a backup stays in cold storage at least
 MAX_TAGS, MAX_RESOURCES = 30, 500  # of a selection
 MIN_GRACE = 3  # days in which a compliance lock can still be changed
 SERVICE = "backup.amazonaws.com"
-_VAULT = re.compile(r"[a-zA-Z0-9\-_]{2,50}")
-_NAME = re.compile(r"[a-zA-Z0-9\-_.]{1,50}")
 
 
 @rule(
@@ -45,8 +42,8 @@ def refuse_plan(plan: Request, vaults: Container[str]) -> None:
     names = [str(each.get("RuleName") or "") for each in rules]
     if not plan.get("BackupPlanName") or not rules:
         raise Refused("A backup plan needs a BackupPlanName and at least one rule", INVALID)
-    if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):
-        raise Refused("RuleName must be unique in the plan: 1 to 50 letters, digits, '-', '_' or '.'", INVALID)
+    if len(set(names)) < len(names):
+        raise Refused("RuleName must be unique in the plan", INVALID)
     for each in rules:
         if each.get("TargetBackupVaultName") not in vaults:
             raise Refused(f"Backup vault {each.get('TargetBackupVaultName')} does not exist", INVALID)
@@ -56,20 +53,14 @@ def refuse_plan(plan: Request, vaults: Container[str]) -> None:
 
 @rule(
     "backup-selection",
-    f"A selection has a name, at most {MAX_RESOURCES} resources and {MAX_TAGS} tags; tags are compared with "
-    "STRINGEQUALS. AWS's wording is not known.",
+    f"A selection has at most {MAX_RESOURCES} resources and {MAX_TAGS} tags. AWS's wording is not known.",
     sources.BACKUP_SELECTION,
 )
 def refuse_selection(selection: Request) -> None:
     """Raise Refused when a selection (as in CreateBackupSelection) is not well formed."""
-    if not _NAME.fullmatch(str(selection.get("SelectionName") or "")):
-        raise Refused("SelectionName must have 1 to 50 letters, digits, '-', '_' or '.'", INVALID)
     tags, resources = selection.get("ListOfTags") or [], selection.get("Resources") or []
     if len(tags) > MAX_TAGS or len(resources) > MAX_RESOURCES:
         raise Refused(f"A selection has at most {MAX_RESOURCES} resources and {MAX_TAGS} tags", INVALID)
-    for tag in tags:
-        if tag.get("ConditionType") != "STRINGEQUALS" or not tag.get("ConditionKey"):
-            raise Refused("ListOfTags needs ConditionType STRINGEQUALS and a ConditionKey", INVALID)
 
 
 @rule(
@@ -90,17 +81,6 @@ def refuse_role(arn: str, roles: Any) -> None:
     services = [principal.get("Service", []) for principal in trusted if isinstance(principal, dict)]
     if not any(SERVICE in ([service] if isinstance(service, str) else service) for service in services):
         raise Refused(f"IAM role {arn} cannot be assumed by AWS Backup: it must trust {SERVICE}", INVALID)
-
-
-@rule(
-    "backup-vault-name",
-    "A vault name has 2 to 50 letters, digits, '-' or '_'.",
-    sources.BACKUP_LOCK,
-)
-def refuse_vault_name(name: str) -> None:
-    """Raise Refused when no vault can have this name."""
-    if not _VAULT.fullmatch(name):
-        raise Refused("BackupVaultName must have 2 to 50 letters, digits, '-' or '_'", INVALID)
 
 
 @rule(

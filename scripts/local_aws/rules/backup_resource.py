@@ -6,12 +6,11 @@ from typing import Any
 from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.backup_api import LOCK, lock, put_policy
 from scripts.local_aws.rules.registry import Refused, rule
-from scripts.local_aws.rules.table_changes import Properties, boolean
+from scripts.local_aws.rules.service_model import typed
+from scripts.local_aws.rules.table_changes import Properties
 from scripts.local_aws.rules.table_resource import handler_error
 
 VAULT, PLAN, SELECTION = (f"AWS::Backup::{name}" for name in ("BackupVault", "BackupPlan", "BackupSelection"))
-NUMBERS = ("DeleteAfterDays", "MoveToColdStorageAfterDays", "StartWindowMinutes", "CompletionWindowMinutes")
-BOOLEANS = ("EnableContinuousBackup", "OptInToArchiveForSupportedResources")
 
 Made = tuple[str, dict[str, Any]]
 
@@ -21,17 +20,6 @@ rule(
     "actions, and selections; a changed selection is a replacement.",
     sources.BACKUP_SELECTION_RESOURCE,
 )
-
-
-def typed(value: Any) -> Any:
-    """The properties of a plan with numbers as numbers and booleans as booleans, which templates may write as text."""
-    if isinstance(value, list):
-        return [typed(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    result = {name: typed(item) for name, item in value.items()}
-    result |= {name: int(result[name]) for name in NUMBERS if name in result}
-    return result | {name: boolean(result[name]) for name in BOOLEANS if name in result}
 
 
 def _answer(answer: tuple[Any, ...]) -> dict[str, Any]:
@@ -87,8 +75,7 @@ def install() -> None:
             _answer(backup._delete_vault(physical_id))
 
     def plan_body(properties: Properties, _original: Any = provisioners._backup_plan_body) -> Properties:
-        body = _original(properties)
-        return {**body, "BackupPlan": typed(body["BackupPlan"])}
+        return typed("backup", "CreateBackupPlan", _original(properties))
 
     def create_plan(_logical_id: str, properties: Properties, _stack_name: str) -> Made:
         made = _answer(backup._create_plan(plan_body(properties)))

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from scripts.local_aws.rules import sources
-from scripts.local_aws.rules.alarm_limits import MAX_ACTIONS, MAX_DESCRIPTION, Alarm
-from scripts.local_aws.rules.registry import rule, upheld
+from scripts.local_aws.rules.alarm_limits import Alarm
+from scripts.local_aws.rules.registry import Refused, rule, upheld
+from scripts.local_aws.rules.service_model import refuse_by_model
 from scripts.local_aws.rules.table_changes import Properties, boolean
 from scripts.local_aws.rules.table_resource import already_exists, handler_error
 
 TYPE = "AWS::CloudWatch::CompositeAlarm"
-MAX_RULE = 10_240  # characters
 ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 SUPPRESSION = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
 
@@ -38,21 +38,12 @@ rule(
 
 
 @rule(
-    "composite-limits",
-    f"AlarmRule has at most {MAX_RULE:,} characters, the description {MAX_DESCRIPTION:,}; at most {MAX_ACTIONS} "
-    "actions per state; ActionsSuppressor comes with both of its periods. AWS's wording is not known; the limits are.",
+    "composite-suppressor",
+    "ActionsSuppressor comes with both of its periods. AWS's wording is not known.",
     sources.PUT_COMPOSITE,
 )
 def composite_problem(alarm: Alarm) -> str | None:
     """Why CloudWatch would refuse this composite alarm whatever it names, or None."""
-    if not 1 <= len(str(alarm.get("AlarmName") or "")) <= 255:
-        return "AlarmName must have 1 to 255 characters"
-    if not 1 <= len(str(alarm.get("AlarmRule") or "")) <= MAX_RULE:
-        return f"AlarmRule must have 1 to {MAX_RULE} characters"
-    if len(alarm.get("AlarmDescription") or "") > MAX_DESCRIPTION:
-        return f"AlarmDescription must have at most {MAX_DESCRIPTION} characters"
-    if any(len(alarm.get(name) or []) > MAX_ACTIONS for name in ACTIONS):
-        return f"At most {MAX_ACTIONS} actions per state"
     if len({alarm.get(name) is None for name in SUPPRESSION}) > 1:
         return f"{', '.join(SUPPRESSION)} must be specified together"
     return None
@@ -86,7 +77,12 @@ def install() -> None:
         return answer
 
     def put_from_template(name: str, properties: Properties) -> tuple[str, dict[str, Any]]:
-        status, _, body = put({}, composite_request(name, properties), False, True)
+        request = composite_request(name, properties)
+        try:
+            refuse_by_model("monitoring", "PutCompositeAlarm", request)
+        except Refused as refusal:
+            raise handler_error(str(refusal), refusal.code) from None
+        status, _, body = put({}, request, False, True)
         if status >= 400:
             error = json.loads(body)
             raise handler_error(error["message"], error["__type"])

@@ -6,6 +6,7 @@ _CLOUDFORMATION = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuid
 _TEMPLATE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
 _CLOUDFORMATION_API = "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/"
 
+SERVICE_MODEL = "https://smithy.io/2.0/spec/constraint-traits.html"
 CONSTRAINTS = _DYNAMODB + "Constraints.html"
 QUOTAS = _DYNAMODB + "ServiceQuotas.html"
 INDEXES = _DYNAMODB + "GSI.html"

@@ -8,8 +8,6 @@ from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.registry import Refused, Request, rule, upheld
 from scripts.local_aws.rules.table_changes import Properties, boolean, indexes_by_name
 
-MODES = ("ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS")
-
 upheld(
     "resource-policy",
     "A resource policy has at most 20 KB; where there is none, GetResourcePolicy answers PolicyNotFoundException.",
@@ -19,19 +17,13 @@ upheld(
 
 @rule(
     "insights-mode",
-    "Contributor Insights has one of two modes, told by DescribeContributorInsights; an index has its own setting, "
-    "which goes when the index or the table goes.",
+    "DescribeContributorInsights tells the mode, ACCESSED_AND_THROTTLED_KEYS when none is given; an index has its own "
+    "setting, which goes when the index or the table goes.",
     sources.INSIGHTS,
 )
 def insights_mode(request: Request) -> str:
-    """The mode of an UpdateContributorInsights request. Raises Refused for one that does not exist."""
-    mode = request.get("ContributorInsightsMode") or MODES[0]
-    if mode not in MODES:
-        raise Refused(
-            f"1 validation error detected: Value '{mode}' at 'contributorInsightsMode' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(MODES)}]"
-        )
-    return mode
+    """The mode of an UpdateContributorInsights request."""
+    return request.get("ContributorInsightsMode") or "ACCESSED_AND_THROTTLED_KEYS"
 
 
 def insight_requests(name: str, old: Properties, new: Properties) -> Iterator[Request]:
@@ -64,7 +56,7 @@ def refuse_unknown_stream(arn: str, arns: list[str]) -> None:
 
 
 def kinesis_requests(name: str, active: list[str], old: Properties, new: Properties) -> Iterator[tuple[str, Request]]:
-    """("disable" or "enable", request) that lead a template's table from `old` to `new`.
+    """("Disable" or "Enable", request) that lead a template's table from `old` to `new`.
 
     `active`: the ARNs of the streams that the table streams to now; a rollback finds only some of them.
     """
@@ -72,12 +64,12 @@ def kinesis_requests(name: str, active: list[str], old: Properties, new: Propert
     if before == after:
         return
     if before.get("StreamArn") in active:
-        yield "disable", {"TableName": name, "StreamArn": before["StreamArn"]}
+        yield "Disable", {"TableName": name, "StreamArn": before["StreamArn"]}
     if after:
         request: Request = {"TableName": name, "StreamArn": after["StreamArn"]}
         if precision := after.get("ApproximateCreationDateTimePrecision"):
             request["EnableKinesisStreamingConfiguration"] = {"ApproximateCreationDateTimePrecision": precision}
-        yield "enable", request
+        yield "Enable", request
 
 
 def policies(table: dict[str, Any], old: Properties, new: Properties) -> Iterator[tuple[str, Any, Any]]:

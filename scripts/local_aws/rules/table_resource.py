@@ -2,12 +2,12 @@
 
 import json
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from scripts.local_aws.rules import sources, table_features, table_request
 from scripts.local_aws.rules.clock import TableClock
 from scripts.local_aws.rules.registry import Refused, refuse_bad_table, rule
+from scripts.local_aws.rules.service_model import refuse_by_model, typed
 from scripts.local_aws.rules.table_changes import (
     Properties,
     boolean,
@@ -15,7 +15,7 @@ from scripts.local_aws.rules.table_changes import (
     needs_replacement,
     refuse_bad_change,
 )
-from scripts.local_aws.rules.table_settings import recovery_days, ttl_attribute
+from scripts.local_aws.rules.table_settings import recovery_days
 from scripts.local_aws.rules.table_snapshot import snapshot
 
 TYPE = "AWS::DynamoDB::Table"
@@ -64,19 +64,39 @@ def handler_error(message: str, code: str) -> ValueError:
     )
 
 
-def _call(function: Callable[[Properties], Any], request: Properties) -> None:
-    """Call an API function of the emulator. Raises Refused with its error."""
-    status, _, body = function(request)
+OPERATIONS = {
+    "CreateTable": "_create_table",
+    "UpdateTable": "_update_table",
+    "DeleteTable": "_delete_table",
+    "UpdateContinuousBackups": "_update_continuous_backups",
+    "UpdateTimeToLive": "_update_ttl",
+    "UpdateContributorInsights": "_update_contributor_insights",
+    "EnableKinesisStreamingDestination": "_enable_kinesis_streaming_destination",
+    "DisableKinesisStreamingDestination": "_disable_kinesis_streaming_destination",
+    "PutResourcePolicy": "_put_resource_policy",
+    "DeleteResourcePolicy": "_delete_resource_policy",
+}
+
+
+def _call(operation: str, request: Properties) -> None:
+    """Call an operation of DynamoDB. Raises Refused with its error."""
+    import ministack.services.dynamodb as dynamodb
+
+    refuse_by_model("dynamodb", operation, request)
+    status, _, body = getattr(dynamodb, OPERATIONS[operation])(request)
     if status >= 400:
         error = json.loads(body)
         raise Refused(error.get("message") or error.get("Message") or "", error["__type"].rsplit("#", 1)[-1])
 
 
 def _refuse_bad_properties(name: str, properties: Properties) -> None:
-    refuse_bad_table(table_request.create_request(name, properties))
+    request = table_request.create_request(name, properties)
+    refuse_by_model("dynamodb", "CreateTable", request)
+    refuse_bad_table(request)
     recovery_days(_recovery(properties))
+    refuse_by_model("dynamodb", "UpdateContinuousBackups", _recovery_request(name, properties))
     if boolean((properties.get("TimeToLiveSpecification") or {}).get("Enabled")):
-        ttl_attribute(properties["TimeToLiveSpecification"])
+        refuse_by_model("dynamodb", "UpdateTimeToLive", _ttl_request(name, properties))
 
 
 def _recovery(properties: Properties) -> Properties:
@@ -84,35 +104,40 @@ def _recovery(properties: Properties) -> Properties:
     return specification | {"PointInTimeRecoveryEnabled": boolean(specification.get("PointInTimeRecoveryEnabled"))}
 
 
+def _recovery_request(name: str, properties: Properties) -> Properties:
+    request = {"TableName": name, "PointInTimeRecoverySpecification": _recovery(properties)}
+    return typed("dynamodb", "UpdateContinuousBackups", request)
+
+
+def _ttl_request(name: str, properties: Properties) -> Properties:
+    ttl = properties.get("TimeToLiveSpecification") or {}
+    specification = {"Enabled": boolean(ttl.get("Enabled")), "AttributeName": ttl.get("AttributeName")}
+    return {"TableName": name, "TimeToLiveSpecification": specification}
+
+
 def _apply_settings(name: str, old: Properties, new: Properties) -> None:
     """Set what has an API of its own: recovery, TTL, Contributor Insights, Kinesis, resource policies."""
     import ministack.services.dynamodb as dynamodb
 
     if recovery_days(_recovery(old)) != recovery_days(_recovery(new)):
-        request = {"TableName": name, "PointInTimeRecoverySpecification": _recovery(new)}
-        _call(dynamodb._update_continuous_backups, request)
+        _call("UpdateContinuousBackups", _recovery_request(name, new))
     ttl = new.get("TimeToLiveSpecification") or {}
     live = dynamodb._ttl_settings.get(name, {}).get("TimeToLiveStatus") == "ENABLED"
     changed = old.get("TimeToLiveSpecification") != new.get("TimeToLiveSpecification")
     if ttl and changed and boolean(ttl.get("Enabled")) != live:
-        specification = {"Enabled": boolean(ttl.get("Enabled")), "AttributeName": ttl.get("AttributeName")}
-        _call(dynamodb._update_ttl, {"TableName": name, "TimeToLiveSpecification": specification})
+        _call("UpdateTimeToLive", _ttl_request(name, new))
     for request in table_features.insight_requests(name, old, new):
-        _call(dynamodb._update_contributor_insights, request)
+        _call("UpdateContributorInsights", request)
     streams = dynamodb._kinesis_destinations.get(name) or []
     active = [stream["StreamArn"] for stream in streams if stream["DestinationStatus"] == "ACTIVE"]
     for action, request in table_features.kinesis_requests(name, active, old, new):
-        enable, disable = (
-            dynamodb._enable_kinesis_streaming_destination,
-            dynamodb._disable_kinesis_streaming_destination,
-        )
-        _call(enable if action == "enable" else disable, request)
+        _call(f"{action}KinesisStreamingDestination", request)
     table = dynamodb._tables[name]
     for arn, before, after in table_features.policies(table, old, new):
         if after is not None and before != after:
-            _call(dynamodb._put_resource_policy, {"ResourceArn": arn, "Policy": json.dumps(after)})
+            _call("PutResourcePolicy", {"ResourceArn": arn, "Policy": json.dumps(after)})
         elif before is not None and after is None:
-            _call(dynamodb._delete_resource_policy, {"ResourceArn": arn})
+            _call("DeleteResourcePolicy", {"ResourceArn": arn})
 
 
 def create(logical_id: str, properties: Properties, stack_name: str) -> tuple[str, dict[str, Any]]:
@@ -125,7 +150,7 @@ def create(logical_id: str, properties: Properties, stack_name: str) -> tuple[st
         if name in dynamodb._tables:
             raise Refused(already_exists(TYPE, name), "AlreadyExists")
         _refuse_bad_properties(name, properties)
-        _call(dynamodb._create_table, table_request.create_request(name, properties))
+        _call("CreateTable", table_request.create_request(name, properties))
         try:
             TableClock.of(dynamodb._tables[name]).settle()
             _apply_settings(name, {}, properties)
@@ -160,7 +185,7 @@ def update(
         restore = snapshot(physical_id)
         try:
             if request := table_request.update_request(physical_id, old, new, table):
-                _call(dynamodb._update_table, request)
+                _call("UpdateTable", request)
             _apply_settings(physical_id, old, new)
         except Refused:
             restore()
@@ -189,7 +214,7 @@ def delete(physical_id: str, _properties: Properties) -> None:
     if physical_id not in dynamodb._tables:
         return
     try:
-        _call(dynamodb._delete_table, {"TableName": physical_id})
+        _call("DeleteTable", {"TableName": physical_id})
     except Refused as refusal:
         raise handler_error(str(refusal), refusal.code) from None
 

@@ -15,8 +15,8 @@ TOO_OFTEN = "Time to live has been modified multiple times within a fixed interv
 
 @rule(
     "recovery-days",
-    "RecoveryPeriodInDays is 1 to 35, 35 when not given, refused when recovery is disabled; "
-    "DescribeContinuousBackups returns it.",
+    "RecoveryPeriodInDays is 35 when not given, and refused when recovery is disabled; DescribeContinuousBackups "
+    "returns it.",
     sources.BACKUPS,
 )
 def recovery_days(specification: Request) -> int:
@@ -26,31 +26,7 @@ def recovery_days(specification: Request) -> int:
         if days is not None:
             raise Refused("Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.")
         return 0
-    if days is None:
-        return MAX_RECOVERY_DAYS
-    if not 1 <= int(days) <= MAX_RECOVERY_DAYS:
-        bound = f"less than or equal to {MAX_RECOVERY_DAYS}" if int(days) > 1 else "greater than or equal to 1"
-        raise Refused(
-            f"1 validation error detected: Value '{days}' at 'pointInTimeRecoverySpecification.recoveryPeriodInDays' "
-            f"failed to satisfy constraint: Member must have value {bound}"
-        )
-    return int(days)
-
-
-@rule(
-    "ttl-attribute",
-    "TTL cannot be enabled without an attribute.",
-    sources.UPDATE_TTL,
-)
-def ttl_attribute(specification: Request) -> str:
-    """The attribute of a TimeToLiveSpecification. Raises Refused when there is none."""
-    name = specification.get("AttributeName")
-    if not name:
-        raise Refused(
-            "1 validation error detected: Value null at 'timeToLiveSpecification.attributeName' failed to satisfy "
-            "constraint: Member must not be null"
-        )
-    return str(name)
+    return MAX_RECOVERY_DAYS if days is None else int(days)
 
 
 @rule(
@@ -61,7 +37,7 @@ def ttl_attribute(specification: Request) -> str:
 )
 def refuse_ttl_change(specification: Request, setting: dict[str, Any]) -> None:
     """Raise Refused when AWS would not make this change to the TTL setting of a table."""
-    enabled, attribute = bool(specification.get("Enabled")), ttl_attribute(specification)
+    enabled, attribute = bool(specification.get("Enabled")), specification.get("AttributeName")
     on = setting.get("TimeToLiveStatus") == "ENABLED"
     if setting.get(_TTL_CLOCK):
         raise Refused(TOO_OFTEN)
