@@ -12,6 +12,7 @@ MODULES = (
     "throughput",
     "table_features",
     "table_api",
+    "data_plane",
     "table_resource",
     "alarms",
     "composite_alarms",

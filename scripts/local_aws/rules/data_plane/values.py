@@ -1,0 +1,45 @@
+"""Attribute values that are none: of no type, of two, or of a type that cannot hold what they hold."""
+
+from typing import Any
+
+from scripts.local_aws.rules.data_plane import sources
+from scripts.local_aws.rules.registry import Refused, Request, rule
+
+TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
+ONE_TYPE = "must contain exactly one of the supported datatypes"
+EMPTY_SETS = {
+    "SS": "An string set  may not be empty",
+    "NS": "An number set  may not be empty",
+    "BS": "Binary sets should not be empty",
+}
+
+
+def value_problem(value: Any) -> str | None:
+    """What AWS says of a value that is none, None of any other. Numbers and doubled members of sets are the emulator's."""
+    kinds = [kind for kind in TYPES if isinstance(value, dict) and value.get(kind) is not None]
+    if not kinds:
+        return f"Supplied AttributeValue is empty, {ONE_TYPE}"
+    if len(kinds) > 1:
+        return f"Supplied AttributeValue has more than one datatypes set, {ONE_TYPE}"
+    kind, content = kinds[0], value[kinds[0]]
+    if kind == "NULL" and not content:
+        return "One or more parameter values were invalid: Null attribute value types must have the value of true"
+    if kind in EMPTY_SETS and not content:
+        return f"One or more parameter values were invalid: {EMPTY_SETS[kind]}"
+    children = content.values() if kind == "M" else content if kind == "L" else ()
+    return next((problem for child in children if (problem := value_problem(child))), None)
+
+
+@rule(
+    "attribute-values",
+    "A value in ExpressionAttributeValues or ExclusiveStartKey has exactly one type; sets are not empty, NULL is true.",
+    sources.VALUES,
+)
+def refuse_bad_values(request: Request) -> None:
+    """Raise Refused when a value of an expression or of a start key is none."""
+    for value in (request.get("ExclusiveStartKey") or {}).values():
+        if problem := value_problem(value):
+            raise Refused(f"The provided starting key is invalid: {problem}")
+    for name, value in (request.get("ExpressionAttributeValues") or {}).items():
+        if problem := value_problem(value):
+            raise Refused(f"ExpressionAttributeValues contains invalid value: {problem} for key {name}")
