@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.local_aws import faults
-from scripts.local_aws.rules import alarm_evaluation, clock, now
+from scripts.local_aws.rules import alarm_evaluation, clock, now, quotas
 
 Body = dict[str, Any]
 PREFIX = "/_local_aws/"
@@ -45,6 +45,12 @@ def evaluate_alarms(body: Body) -> Body:
         return {"problem": "; ".join(problems)} if problems else {"states": alarm_evaluation.states()}
 
 
+def set_quotas(body: Body) -> Body:
+    """Set what an account may have. See LocalAws.set_quotas."""
+    quotas.configure(**body)
+    return {}
+
+
 def fail(body: Body) -> Body:
     """Let calls fail."""
     faults.fail(**body)
@@ -60,6 +66,7 @@ def reset() -> None:
     """What the emulator's own reset does not know."""
     clock.configure()
     now.reset()
+    quotas.configure()
     faults.RECORD.reset()
 
 
@@ -68,6 +75,7 @@ CONTROLS: dict[str, Callable[[Body], Body]] = {
     "advance": advance,
     "metrics": put_metrics,
     "alarms": evaluate_alarms,
+    "quotas": set_quotas,
     "fail": fail,
     "calls": calls,
 }

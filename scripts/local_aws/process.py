@@ -96,6 +96,10 @@ class LocalAws:
         """
         self._post("/_local_aws/clock", {"table": table, "index": index, "ttl": ttl, "ttl_interval": ttl_interval})
 
+    def set_quotas(self, *, tables: int = 2_500) -> None:
+        """How many tables an account may have in a region before a change set warns. `reset` undoes this."""
+        self._post("/_local_aws/quotas", {"tables": tables})
+
     def fail(
         self, operation: str, code: str, message: str = "", *, times: int = 1, after: int = 0, done: bool = False
     ) -> None:

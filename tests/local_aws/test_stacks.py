@@ -214,3 +214,43 @@ def test_account_is_that_of_the_access_key(aws: Any) -> None:
     other = boto3.Session(aws_access_key_id="444455556666", aws_secret_access_key="x", region_name="eu-west-1")
     assert other.client("sts").get_caller_identity()["Account"] == "444455556666"
     assert other.client("dynamodb").list_tables()["TableNames"] == []
+
+
+STATEMENT = {"Effect": "Deny", "Principal": "*", "Action": "Update:*", "Resource": "*"}
+BAD_POLICIES = {
+    "no JSON": "a1b2c3",
+    "no object": "[]",
+    "principal": {"Statement": [{**STATEMENT, "Principal": "someone"}]},
+    "no principal": {"Statement": [{key: value for key, value in STATEMENT.items() if key != "Principal"}]},
+    "action": {"Statement": [{**STATEMENT, "Action": "Delete:*"}]},
+    "one action of two": {"Statement": [{**STATEMENT, "Action": ["Update:Modify", "Update:Nothing"]}]},
+    "effect": {"Statement": [{**STATEMENT, "Effect": "Maybe"}]},
+    "no resource": {"Statement": [{key: value for key, value in STATEMENT.items() if key != "Resource"}]},
+    "unknown member": {"Statement": [{**STATEMENT, "Colour": "red"}]},
+}
+
+
+@provokes("stack-policy-document")
+@pytest.mark.parametrize("policy", BAD_POLICIES.values(), ids=BAD_POLICIES)
+def test_what_is_no_stack_policy(policy: Any) -> None:
+    stack, body = Stack(), json.dumps(template(table()))
+    text = policy if isinstance(policy, str) else json.dumps(policy)
+    invalid = "ValidationError: Error validating stack policy: Invalid stack policy"
+    create = stack.client.create_stack
+    assert refusal(create, StackName=stack.name, TemplateBody=body, StackPolicyBody=text) == invalid
+    create(StackName=stack.name, TemplateBody=body)
+    assert refusal(stack.client.set_stack_policy, StackName=stack.name, StackPolicyBody=text) == invalid
+    update = {"StackName": stack.name, "TemplateBody": body, "StackPolicyDuringUpdateBody": text}
+    assert refusal(stack.client.update_stack, **update) == invalid
+
+
+@provokes("stack-policy-document")
+def test_empty_stack_policy_and_two_of_them() -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    stack.client.set_stack_policy(StackName=stack.name, StackPolicyBody="{}")
+    assert stack.client.get_stack_policy(StackName=stack.name)["StackPolicyBody"] == "{}"
+    both = {"StackPolicyBody": "{}", "StackPolicyURL": "https://bucket.s3.amazonaws.com/policy.json"}
+    assert refusal(stack.client.set_stack_policy, StackName=stack.name, **both) == (
+        "ValidationError: You cannot specify both StackPolicyURL and StackPolicyBody"
+    )

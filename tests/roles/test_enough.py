@@ -6,7 +6,7 @@ from pathlib import Path
 from botocore.client import BaseClient
 
 from scripts import drift, plan
-from scripts.local_aws.rules.provider_schema import validator
+from scripts.local_aws.rules.provider_schema import schema
 from tests.roles.asking import arn, may
 from tests.shop import ENVIRONMENT
 
@@ -84,9 +84,9 @@ def handled() -> dict[str, set[str]]:
         type: {
             action
             for name in ("create", "read", "update", "delete")
-            for action in validator(type).schema["handlers"].get(name, {}).get("permissions", [])
+            for action in schema(type)["handlers"].get(name, {}).get("permissions", [])
         }
-        | set(validator(type).schema.get("tagging", {}).get("permissions", []))
+        | set(schema(type).get("tagging", {}).get("permissions", []))
         for type in TYPES
     }
 

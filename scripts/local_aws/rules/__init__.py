@@ -26,7 +26,11 @@ MODULES = (
     "replacement",
     "names",
     "stacks",
+    "execution",
+    "operation_events",
     "change_sets",
+    "stack_policy_document",
+    "template_errors",
     "drift",
 )
 

@@ -1,11 +1,9 @@
-"""What AWS checks when a change set or a stack is created, before anything is deployed."""
+"""Change sets: what stands against making, finding and executing one."""
 
-import copy
 from typing import Any
 
-from scripts.local_aws.rules import provider_schema, sources
+from scripts.local_aws.rules import early_validation, operation_events, sources
 from scripts.local_aws.rules.registry import rule, upheld
-from scripts.local_aws.rules.table_resource import already_exists
 
 UPDATABLE = (
     "CREATE_COMPLETE",
@@ -16,18 +14,7 @@ UPDATABLE = (
     "CREATE_FAILED",
     "UPDATE_FAILED",
 )
-HOOKS = {"PROPERTY_VALIDATION": "PropertyValidation", "NAME_CONFLICT_VALIDATION": "ResourceExistenceCheck"}
-FAILED = (
-    "The following hook(s)/validation failed: [{hooks}]. To troubleshoot Early Validation errors, use the "
-    "DescribeEvents API for detailed failure information."
-)
-NAMES = {
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
-}
-
-Finding = tuple[str, str, str, str, str]  # logical id, resource type, validation name, path, reason
+NEEDS_STACK = "StackName must be specified if ChangeSetName is not specified as an ARN."
 
 upheld("unknown-resource-types", "A template with an unknown resource type is refused.", sources.EARLY_VALIDATION)
 upheld("template-size", "A template of more than 51,200 bytes is refused in the request.", sources.LIMITS)
@@ -39,83 +26,6 @@ upheld(
     sources.CHANGE_SETS,
 )
 upheld("event-reasons", "A failed resource has a stack event with ResourceStatusReason.", sources.TROUBLESHOOTING)
-
-
-def _static(template: dict[str, Any], params: Any, stack: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Properties of the resources to deploy by logical id, resolved as far as they are known before deployment.
-
-    `template` has Resources, Mappings and, under Conditions, the truth of each condition.
-    """
-    import ministack.services.cloudformation.engine as engine
-
-    resources, conditions, mappings = (template[key] for key in ("Resources", "Conditions", "Mappings"))
-    where = (stack["StackName"], stack["StackId"])
-    resolved = {}
-    for logical_id, resource in resources.items():
-        if resource.get("Condition") and not conditions.get(resource["Condition"], True):
-            continue
-        properties = {}
-        for name, raw in (resource.get("Properties") or {}).items():
-            if any(reference in resources for reference, _ in engine._intrinsic_references(raw)):
-                properties[name] = raw
-                continue
-            value = engine._resolve_refs(copy.deepcopy(raw), {}, params, conditions, mappings, *where)
-            if value is not engine._NO_VALUE:
-                properties[name] = value
-        resolved[logical_id] = properties
-    return resolved
-
-
-@rule(
-    "unknown-properties",
-    "Properties that the provider schema does not have or allow are refused when the change set or stack is created.",
-    sources.EARLY_VALIDATION,
-)
-def _property_findings(types: dict[str, str], properties: dict[str, dict[str, Any]]) -> list[Finding]:
-    return [
-        (logical_id, types[logical_id], "PROPERTY_VALIDATION", _path(logical_id, path), f"#/{path}: {reason}")
-        for logical_id, given in properties.items()
-        for path, reason in provider_schema.problems(types[logical_id], given)
-    ]
-
-
-def _path(logical_id: str, path: str) -> str:
-    return f"/Resources/{logical_id}/Properties" + (f"/{path}" if path else "")
-
-
-@rule(
-    "name-conflict",
-    "A table or alarm of that name exists outside the stack: the change set ends FAILED. (AWS names the resource only "
-    "in DescribeEvents; here StatusReason does so too.)",
-    sources.EARLY_VALIDATION,
-)
-def _name_findings(
-    types: dict[str, str], properties: dict[str, dict[str, Any]], owned: dict[str, Any], imported: Any
-) -> list[Finding]:
-    import ministack.services.cloudwatch as cloudwatch
-    import ministack.services.dynamodb as dynamodb
-
-    existing = {"TableName": (dynamodb._tables,), "AlarmName": (cloudwatch._alarms, cloudwatch._composite_alarms)}
-    found = []
-    for logical_id, given in properties.items():
-        key = NAMES.get(types[logical_id], "")
-        name = given.get(key)
-        mine = owned.get(logical_id, {}).get("PhysicalResourceId") == name
-        if not isinstance(name, str) or mine or logical_id in imported:
-            continue
-        if any(name in names for names in existing[key]):
-            reason = already_exists(types[logical_id], name)
-            where = f"/Resources/{logical_id}"
-            found.append((logical_id, types[logical_id], "NAME_CONFLICT_VALIDATION", where, reason))
-    return found
-
-
-def findings(template: dict[str, Any], params: Any, stack: dict[str, Any], imported: Any = ()) -> list[Finding]:
-    """Everything that pre-deployment validation finds in a template (see `_static`) for a stack."""
-    types = {key: resource.get("Type", "") for key, resource in template["Resources"].items()}
-    properties = _static(template, params, stack)
-    names = _name_findings(types, properties, stack.get("_resources", {}), imported)
-    return _property_findings(types, properties) + names
 
 
 @rule(
@@ -136,38 +46,56 @@ def _state_problem(stack: dict[str, Any] | None, kind: str, change_set: str) -> 
     return "ValidationError", f"Stack:{stack['StackId']} is in {status} state and can not be updated."
 
 
-def _fail(change_set: dict[str, Any], stack: dict[str, Any], found: list[Finding]) -> None:
-    import ministack.services.cloudformation.stacks as stacks
+@rule(
+    "change-set-lookup",
+    "A change set is asked for by its ARN, or by its name with that of its stack; a stack that does not exist is a "
+    "ValidationError, a change set that does not exist is ChangeSetNotFound.",
+    sources.RECORDED_CHANGE_SETS,
+)
+def lookup_problem(name: str, stack_name: str, stack: dict[str, Any] | None) -> str | None:
+    """AWS's ValidationError for a change set that is asked for like this, or None. `stack`: the one of that name."""
+    if name.startswith("arn:"):
+        return None
+    if not stack_name:
+        return NEEDS_STACK
+    if stack is None or stack["StackStatus"] == "DELETE_COMPLETE":
+        return f"Stack [{stack_name}] does not exist"
+    return None
 
-    hooks = ", ".join(sorted({f"AWS::EarlyValidation::{HOOKS[name]}" for _, _, name, _, _ in found}))
-    details = "; ".join(f"{logical_id}: {reason}" for logical_id, _, _, _, reason in found)
-    change_set |= {
-        "Status": "FAILED",
-        "ExecutionStatus": "UNAVAILABLE",
-        "StatusReason": f"{FAILED.format(hooks=hooks)} {details}",
-    }
-    operation = stacks.new_uuid()
-    stack["_operation_events"] = [
-        stacks._operation_event(
-            stack["StackId"],
-            operation,
-            "VALIDATION_ERROR",
-            "CREATE_CHANGESET",
-            LogicalResourceId=logical_id,
-            ResourceType=resource_type,
-            ValidationFailureMode="FAIL",
-            ValidationName=name,
-            ValidationStatus="FAILED",
-            ValidationStatusReason=reason,
-            ValidationPath=path,
-        )
-        for logical_id, resource_type, name, path, reason in found
-    ]
+
+@rule(
+    "change-set-status",
+    "A change set that has failed, or has gone stale, is not executed: InvalidChangeSetStatus names its ARN and status.",
+    sources.RECORDED_CHANGE_SETS,
+)
+def status_problem(change_set: dict[str, Any]) -> str | None:
+    """AWS's InvalidChangeSetStatus for executing a change set, or None."""
+    if change_set["ExecutionStatus"] == "AVAILABLE":
+        return None
+    kind, status = ("status", change_set["Status"])
+    if status == "CREATE_COMPLETE":
+        kind, status = ("execution status", change_set["ExecutionStatus"])
+    return f"ChangeSet [{change_set['ChangeSetId']}] cannot be executed in its current {kind} of [{status}]"
+
+
+def _validate(change_set: dict[str, Any], stack: dict[str, Any]) -> None:
+    """Run pre-deployment validation on a change set that has been made: it fails, or it gets its warnings."""
+    params = change_set["_resolved_params"]
+    template = early_validation.Template.of(change_set["_template"], params)
+    imported = set(change_set["_import_existing"])
+    imported |= {entry["LogicalResourceId"] for entry in change_set["_resources_to_import"]}
+    found = early_validation.property_findings(template)
+    found += early_validation.name_findings(template, params, stack, imported)
+    if found:
+        reason = operation_events.status_reason(found)
+        change_set |= {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE", "StatusReason": reason}
+    found += early_validation.quota_findings(change_set["Changes"])
+    change_set["_events"] = operation_events.events(stack["StackId"], found)
 
 
 def install() -> None:
     """Put these rules in front of the emulator's own functions."""
-    from ministack.services.cloudformation import _change_sets, _stacks, changesets, handlers, stacks
+    from ministack.services.cloudformation import _change_sets, _stacks, changesets, handlers
 
     actions = handlers._ACTION_HANDLERS
     value = handlers._p
@@ -187,45 +115,60 @@ def install() -> None:
         for key in set(_change_sets) - before:
             change_set = _change_sets[key]
             if change_set["Status"] == "CREATE_COMPLETE" and not change_set["_disable_validation"]:
-                _validate(change_set)
+                _validate(change_set, _stacks[change_set["StackName"]])
             # AWS validates when the change set is made, not when it is executed.
             change_set["_disable_validation"] = True
         return answer
 
-    def _validate(change_set: dict[str, Any]) -> None:
-        stack = _stacks[change_set["StackName"]]
-        imported = set(change_set["_import_existing"])
-        imported |= {entry["LogicalResourceId"] for entry in change_set["_resources_to_import"]}
-        params, given = change_set["_resolved_params"], change_set["_template"]
-        template = {
-            "Resources": given.get("Resources") or {},
-            "Mappings": given.get("Mappings") or {},
-            "Conditions": changesets._evaluate_conditions(given, params),
-        }
-        if found := findings(template, params, stack, imported):
-            _fail(change_set, stack, found)
-
     def create_stack(params: Any, _original: Any = actions["CreateStack"]) -> Any:
         stack = _stacks.get(value(params, "StackName"))
-        if stack and stack["StackStatus"] != "DELETE_COMPLETE":
+        status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
+        if status not in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS"):
             return handlers._error("AlreadyExistsException", f"Stack [{stack['StackName']}] already exists")
-        return _original(params)
+        # The shell of a change set that was not executed becomes the stack, and the change set goes stale.
+        shell = _stacks.pop(stack["StackName"]) if status == "REVIEW_IN_PROGRESS" else None
+        answer = _original(params)
+        if shell and shell["StackName"] not in _stacks:
+            _stacks[shell["StackName"]] = shell
+        elif shell:
+            for change_set in _change_sets.values():
+                if change_set["StackId"] == shell["StackId"]:
+                    change_set |= {"StackId": _stacks[shell["StackName"]]["StackId"], "ExecutionStatus": "OBSOLETE"}
+        return answer
 
-    def describe_events(params: Any, _original: Any = actions["DescribeEvents"]) -> Any:
+    def found(params: Any, original: Any) -> Any:
+        stack_name = value(params, "StackName")
+        stack = handlers._resolve_stack(stack_name) if stack_name else None
+        name = value(params, "ChangeSetName")
+        if problem := lookup_problem(name, stack_name, stack):
+            return handlers._error("ValidationError", problem)
+        # The emulator knows stacks by name only.
+        return original({**params, "StackName": [stack["StackName"]]} if stack else params)
+
+    def describe_change_set(params: Any, _original: Any = actions["DescribeChangeSet"]) -> Any:
+        return found(params, _original)
+
+    def delete_change_set(params: Any, _original: Any = actions["DeleteChangeSet"]) -> Any:
+        return found(params, _original)
+
+    def execute_change_set(params: Any, _original: Any = actions["ExecuteChangeSet"]) -> Any:
+        return found(params, lambda given: _executed(given, _original))
+
+    def _executed(params: Any, original: Any) -> Any:
         _, change_set = changesets._find_change_set(value(params, "ChangeSetName"), value(params, "StackName"))
-        if change_set:
-            params = {**params, "StackName": [change_set["StackId"]]}
-        return _original(params)
+        if change_set and (problem := status_problem(change_set)):
+            return handlers._error("InvalidChangeSetStatus", problem)
+        return original(params)
 
-    def validation_errors(
-        resources: Any, ordered: Any, params: Any, conditions: Any, mappings: Any, name: str, stack_id: str,
-        owned_buckets: Any = frozenset(), _original: Any = stacks._validation_errors,
-    ) -> list[Finding]:  # fmt: skip
-        found = _original(resources, ordered, params, conditions, mappings, name, stack_id, owned_buckets)
-        template = {"Resources": resources, "Mappings": mappings, "Conditions": conditions}
-        return found + findings(template, params, _stacks[name])
+    def list_change_sets(params: Any, _original: Any = actions["ListChangeSets"]) -> Any:
+        stack = handlers._resolve_stack(value(params, "StackName"))
+        if stack is None:
+            return handlers._error("ValidationError", f"Stack [{value(params, 'StackName')}] does not exist")
+        return _original({**params, "StackName": [stack["StackName"]]})
 
     actions["CreateChangeSet"] = create_change_set
     actions["CreateStack"] = create_stack
-    actions["DescribeEvents"] = describe_events
-    stacks._validation_errors = validation_errors
+    actions["DeleteChangeSet"] = delete_change_set
+    actions["DescribeChangeSet"] = describe_change_set
+    actions["ExecuteChangeSet"] = execute_change_set
+    actions["ListChangeSets"] = list_change_sets
