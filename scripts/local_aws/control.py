@@ -5,6 +5,7 @@ from typing import Any
 
 from scripts.local_aws import faults
 from scripts.local_aws.rules import alarm_evaluation, clock, now, quotas
+from scripts.local_aws.rules.recovery import history
 
 Body = dict[str, Any]
 PREFIX = "/_local_aws/"
@@ -67,6 +68,7 @@ def reset() -> None:
     clock.configure()
     now.reset()
     quotas.configure()
+    history.reset()
     faults.RECORD.reset()
 
 

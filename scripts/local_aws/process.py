@@ -88,13 +88,25 @@ class LocalAws:
         """Empty every service in every region and put the clock back to its defaults."""
         self._post("/_ministack/reset", {})
 
-    def set_clock(self, *, table: int = 0, index: int = 2, ttl: int = 0, ttl_interval: float = 0) -> None:
+    def set_clock(
+        self,
+        *,
+        table: int = 0,
+        index: int = 2,
+        ttl: int = 0,
+        ttl_interval: float = 0,
+        backup: int = 2,
+        recovery_lag: float = 5,
+    ) -> None:
         """How many describe calls see a new table, a changed index or a changed TTL before it has settled.
 
         `table` and `index` count DescribeTable calls, `ttl` counts DescribeTimeToLive calls. `ttl_interval`: minutes
-        that must pass between two changes of the TTL of a table; on AWS 60, see `advance`. `reset` undoes this.
+        that must pass between two changes of the TTL of a table; on AWS 60, see `advance`. `backup` counts the calls
+        that describe or list a backup, a restored table, or a job of AWS Backup. `recovery_lag`: minutes that
+        LatestRestorableDateTime lies behind. `reset` undoes this.
         """
-        self._post("/_local_aws/clock", {"table": table, "index": index, "ttl": ttl, "ttl_interval": ttl_interval})
+        counts = {"table": table, "index": index, "ttl": ttl, "ttl_interval": ttl_interval}
+        self._post("/_local_aws/clock", counts | {"backup": backup, "recovery_lag": recovery_lag})
 
     def set_quotas(self, *, tables: int = 2_500) -> None:
         """How many tables an account may have in a region before a change set warns. `reset` undoes this."""

@@ -1,6 +1,6 @@
 """How long AWS takes, counted in describe calls, so that nothing here waits and nothing is over at once either."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from scripts.local_aws.rules import sources
@@ -14,21 +14,26 @@ _KEY = "_local_aws_clock"
 class Settings:
     """For how many describe calls a change is not settled: of a new table, of an index, of the TTL of a table.
 
-    `ttl_interval`: minutes that must pass between two changes of the TTL of a table, 0 for none.
+    `ttl_interval`: minutes that must pass between two changes of the TTL of a table, 0 for none. `backup`: as the
+    first three, of a backup, a restored table and a job of AWS Backup. `recovery_lag`: minutes that point-in-time
+    recovery lies behind.
     """
 
     table: int = 0
     index: int = 2
     ttl: int = 0
     ttl_interval: float = 0
+    backup: int = 2
+    recovery_lag: float = 5
 
 
 settings = Settings()
 
 
-def configure(*, table: int = 0, index: int = 2, ttl: int = 0, ttl_interval: float = 0) -> None:
-    """Set the clock. Changes that are already running keep their pace."""
-    settings.table, settings.index, settings.ttl, settings.ttl_interval = table, index, ttl, ttl_interval
+def configure(**given: float) -> None:
+    """Set the clock; what is not given goes back to its default. Changes that are already running keep their pace."""
+    for name, value in asdict(Settings(**given)).items():  # type: ignore[arg-type]
+        setattr(settings, name, value)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.local_aws.rules import sources, table_features, table_request
 from scripts.local_aws.rules.clock import TableClock
+from scripts.local_aws.rules.recovery.continuous_backups import recovery_days
 from scripts.local_aws.rules.registry import Refused, refuse_bad_table, rule
 from scripts.local_aws.rules.service_model import refuse_by_model, typed
 from scripts.local_aws.rules.table_changes import (
@@ -15,7 +16,6 @@ from scripts.local_aws.rules.table_changes import (
     needs_replacement,
     refuse_bad_change,
 )
-from scripts.local_aws.rules.table_settings import recovery_days
 from scripts.local_aws.rules.table_snapshot import snapshot
 
 TYPE = "AWS::DynamoDB::Table"

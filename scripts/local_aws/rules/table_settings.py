@@ -1,4 +1,4 @@
-"""Point-in-time recovery, TTL and encryption of a table, as the direct API sets and tells them."""
+"""TTL of a table, as the direct API sets and tells it."""
 
 from typing import Any
 
@@ -7,26 +7,9 @@ from scripts.local_aws.rules.clock import settings as clock_settings
 from scripts.local_aws.rules.now import MINUTE, now
 from scripts.local_aws.rules.registry import Refused, Request, rule
 
-MAX_RECOVERY_DAYS = 35
 _TTL_CLOCK = "_local_aws_describes_left"
 _TTL_CHANGED = "_local_aws_changed"
 TOO_OFTEN = "Time to live has been modified multiple times within a fixed interval"
-
-
-@rule(
-    "recovery-days",
-    "RecoveryPeriodInDays is 35 when not given, and refused when recovery is disabled; DescribeContinuousBackups "
-    "returns it.",
-    sources.BACKUPS,
-)
-def recovery_days(specification: Request) -> int:
-    """Days of point-in-time recovery that a PointInTimeRecoverySpecification asks for, 0 when it disables it."""
-    days = specification.get("RecoveryPeriodInDays")
-    if not specification.get("PointInTimeRecoveryEnabled"):
-        if days is not None:
-            raise Refused("Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.")
-        return 0
-    return MAX_RECOVERY_DAYS if days is None else int(days)
 
 
 @rule(
@@ -64,37 +47,8 @@ def refuse_early_ttl_change(setting: dict[str, Any], now: float, interval: float
 
 def install() -> None:
     """Put these rules in the place of the emulator's own functions."""
-    import time
-
     import ministack.services.dynamodb as dynamodb
     from ministack.core.responses import error_response_json, json_response
-
-    def table_or_refusal(data: Request) -> str:
-        name = dynamodb._normalize_table_name(data.get("TableName"))
-        if name not in dynamodb._tables:
-            raise Refused(f"Table not found: {name}", "TableNotFoundException")
-        return name
-
-    def backups(days: int) -> tuple[Any, ...]:
-        point_in_time: dict[str, Any] = {"PointInTimeRecoveryStatus": "ENABLED" if days else "DISABLED"}
-        if days:
-            now = int(time.time())
-            point_in_time |= {
-                "RecoveryPeriodInDays": days,
-                "EarliestRestorableDateTime": now,
-                "LatestRestorableDateTime": now,
-            }
-        description = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": point_in_time}
-        return json_response({"ContinuousBackupsDescription": description})
-
-    def update_backups(data: Request) -> tuple[Any, ...]:
-        name = table_or_refusal(data)
-        # The emulator reads this store only for truth, so the days can live in it.
-        dynamodb._pitr_settings[name] = recovery_days(data.get("PointInTimeRecoverySpecification") or {})
-        return backups(dynamodb._pitr_settings[name])
-
-    def describe_backups(data: Request) -> tuple[Any, ...]:
-        return backups(int(dynamodb._pitr_settings.get(table_or_refusal(data), 0)))
 
     def update_ttl(data: Request, _original: Any = dynamodb._update_ttl) -> tuple[Any, ...]:
         name = dynamodb._normalize_table_name(data.get("TableName"))
@@ -122,7 +76,5 @@ def install() -> None:
             setting[_TTL_CLOCK] = left - 1
         return json_response({"TimeToLiveDescription": description})
 
-    dynamodb._update_continuous_backups = update_backups
-    dynamodb._describe_continuous_backups = describe_backups
     dynamodb._update_ttl = update_ttl
     dynamodb._describe_ttl = describe_ttl
