@@ -128,4 +128,4 @@ taskcat: $(READY) $(TASKCAT)/.ready ## Try copies of all templates with taskcat 
 
 .PHONY: environments
 environments: $(READY) ## Show how GitHub's environments differ from what is wanted; APPLY=1 REVIEWERS="@org/team": set them up
-	@$(RUN) scripts.bootstrap.github $(if $(APPLY),--apply) $(if $(REVIEWERS),--reviewers $(REVIEWERS))
+	@$(RUN) scripts.github.bootstrap $(if $(APPLY),--apply) $(if $(REVIEWERS),--reviewers $(REVIEWERS))

@@ -54,15 +54,15 @@ class Check:
 CHECKS = (
     Check("cfn-lint", "templates are valid CloudFormation", (str(BIN / "cfn-lint"), "-c", "I", "-t"), TEMPLATES, TEMPLATE),
     Check("roles", "the roles that deploy are valid CloudFormation", (str(BIN / "cfn-lint"), "-c", "I", "-t", "policies/roles.yaml")),
-    Check("policies", "templates keep the policies, and the policies their tests", (PYTHON, "-m", "scripts.check_policies", "--control-tower")),
+    Check("policies", "templates keep the policies, and the policies their tests", (PYTHON, "-m", "scripts.checks.policies", "--control-tower")),
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check")),
     Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT),
-    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.check_alarms"), TEMPLATES, TEMPLATE),
-    Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.access.check"), judges=POLICY),
+    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE),
+    Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), judges=POLICY),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),
     Check("format", "Python code is formatted", (str(BIN / "ruff"), "format", "--check", "--quiet")),
     Check("hooks", "the pre-commit configuration is valid", (str(BIN / "pre-commit"), "validate-config")),
-    Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.github.lint")),
+    Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
     Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--offline", "--quiet", "--no-progress", ".github")),
 )  # fmt: skip
 # Of a commit. The policies' own tests, and all templates, are the business of the commit that changes a policy.

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from scripts.local_aws import LocalAws, LocalAwsError
 from scripts.problems import ProblemsError
-from scripts.project import CONTRACT, DEPLOYMENT, SERVICE_NAME, read_services
+from scripts.project.services import CONTRACT, DEPLOYMENT, SERVICE_NAME, read_services
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "contracts" / "bookshop" / CONTRACT
@@ -59,7 +59,7 @@ class Demo:
         self.step("1. Read the contract", "python", "-m", "scripts.check_contract", contract)
         self.step("2. Generate templates and pages", "python", "-m", "scripts.generate")
         self.step("3. Lint", "cfn-lint", "-c", "I", "-t", templates)
-        self.step("4. Check the policies", "python", "-m", "scripts.check_policies", "--control-tower")
+        self.step("4. Check the policies", "python", "-m", "scripts.checks.policies", "--control-tower")
         for number, (name, region) in enumerate(environments):
             extra = [] if region else ["--region", REGION]
             first = f"{2 * number + 5}. Deploy {name}"

@@ -10,20 +10,20 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from scripts import prompts
-from scripts.aws import FAILURES, explain
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.deployment import execution_report
-from scripts.deployment.changes import BLOCKED
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
-from scripts.deployment.jobs import Job, listings, prepare
-from scripts.planning.live import shared_changes
-from scripts.planning.plan import Plan, plan
-from scripts.planning.render import happening, to_text, to_values
-from scripts.progress import Board, looking
+from scripts.observe.aws import FAILURES, explain
+from scripts.observe.target import Refused, Target, add_options, select
+from scripts.planning.build_plan import Plan, plan
+from scripts.planning.changes import BLOCKED
+from scripts.planning.live_plan import shared_changes
+from scripts.planning.plan_text import happening, to_text, to_values
+from scripts.planning.table_changes import Job, listings, prepare
 from scripts.record import record_environment
-from scripts.target import Refused, Target, add_options, select
+from scripts.text import prompts
+from scripts.text.progress import Board, looking
 
 MOVED_ON = 3  # exit code: the plan is no longer the approved one
 NOTHING = "Nothing was deployed."

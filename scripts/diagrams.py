@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.files import write_atomically
-from scripts.target import Refused
+from scripts.observe.target import Refused
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path("docs") / "diagrams"

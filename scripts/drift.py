@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.aws import FAILURES, Aws, explain
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.files import write_atomically
-from scripts.project import Service, read_services
-from scripts.prompts import NotAsked
-from scripts.report.drift import Drifted, Looked, to_markdown, to_text, to_values
-from scripts.settings.source import Environment
-from scripts.target import Refused, add_options, select
+from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.target import Refused, add_options, select
+from scripts.project.services import Service, read_services
+from scripts.settings.deployment_file import Environment
+from scripts.text.prompts import NotAsked
 from scripts.validate import validate
+from scripts.validation.drift_report import Drifted, Looked, to_markdown, to_text, to_values
 
 Found = tuple[Service, Environment]
 

@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from scripts.files import Changes, apply_changes, compare, digests
-from scripts.rendering import remembered
+from scripts.rendering import cache
 
 if TYPE_CHECKING:
-    from scripts.project import Service
-    from scripts.rendering.remembered import Made
-    from scripts.rendering.service import Rendering
+    from scripts.project.services import Service
+    from scripts.rendering.cache import Made
+    from scripts.rendering.service_files import Rendering
 
 CONTRACTS, OUT, TABLES = Path("contracts"), Path("generated"), "tables"
 RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by us
@@ -22,7 +22,7 @@ RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept 
 
 def generate(services: Sequence["Service"]) -> dict[str, str]:
     """All generated files: path relative to `generated/`, with `/`, to content. Same input, same bytes."""
-    from scripts.rendering.service import Rendering
+    from scripts.rendering.service_files import Rendering
 
     files = {name: found for service in services for name, found in Rendering(service).files().items()}
     return {name: found.text for name, found in files.items() if found.text is not None}
@@ -59,7 +59,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         "--exit-non-zero-on-change", action="store_true", help="exit 1 if a file was written or removed"
     )
     parser.add_argument(
-        "--afresh", action="store_true", help=f"render everything, whatever {remembered.FILE} says about the last run"
+        "--afresh", action="store_true", help=f"render everything, whatever {cache.FILE} says about the last run"
     )
     return parser.parse_args(argv)
 
@@ -69,13 +69,13 @@ def _run(options: argparse.Namespace) -> int:
     now, made, earlier = None, {}, {}
     # A run on part of the services, or into another folder, knows too little to be remembered, and a check trusts nothing.
     if (options.contracts, options.out, options.service) == (CONTRACTS, OUT, None) and not options.check:
-        now = remembered.now(CONTRACTS) if CONTRACTS.is_dir() else None
+        now = cache.now(CONTRACTS) if CONTRACTS.is_dir() else None
         if now and not options.afresh:
-            made, earlier = remembered.load(remembered.FILE, now, present)
+            made, earlier = cache.load(cache.FILE, now, present)
     renderings: list[Rendering] = []
     if now is None or now.inputs.keys() != made.keys():
         from scripts.problems import EXPLAINED, ProblemsError, counts, show
-        from scripts.rendering.service import render
+        from scripts.rendering.service_files import render
 
         try:
             renderings = render(options.contracts, options.service, made, earlier, present)
@@ -93,9 +93,9 @@ def _run(options: argparse.Namespace) -> int:
         )
     _warn(renderings, made, bool(changes))
     _report(options.out, changes, len(wanted), options.check)
-    if now and renderings and now == remembered.now(CONTRACTS):  # else what was read is not what was remembered
+    if now and renderings and now == cache.now(CONTRACTS):  # else what was read is not what was remembered
         made |= {one.service.name: one.made(now.inputs[one.service.name], new) for one in renderings}
-        remembered.save(remembered.FILE, now, {name: made[name] for name in sorted(made)})
+        cache.save(cache.FILE, now, {name: made[name] for name in sorted(made)})
     return 1 if changes and (options.check or options.exit_non_zero_on_change) else 0
 
 

@@ -8,16 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.files import write_atomically
-from scripts.planning.live import live_plan
-from scripts.planning.offline import offline_plans
-from scripts.planning.page import to_markdown, to_markdown_all
-from scripts.planning.plan import LIVE, Plan
-from scripts.planning.render import dumped, to_text, to_values
+from scripts.observe.target import Refused, add_options, select
+from scripts.planning.build_plan import LIVE, Plan
+from scripts.planning.live_plan import live_plan
+from scripts.planning.offline_plan import offline_plans
+from scripts.planning.plan_page import to_markdown, to_markdown_all
+from scripts.planning.plan_text import dumped, to_text, to_values
 from scripts.planning.revision import NoRevisionError
-from scripts.progress import looking
-from scripts.target import Refused, add_options, select
+from scripts.text.progress import looking
 
 FORMATS = ("text", "json", "markdown")
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.files import write_atomically
-from scripts.listings import Listings
-from scripts.recording import inputs
-from scripts.recording.content import record, stacks_of
-from scripts.recording.inputs import Report
-from scripts.recording.keep import merged, read_record
+from scripts.observe.batch_reader import Listings
+from scripts.observe.target import Place, Target, add_options, select
+from scripts.recording import record_inputs
 from scripts.recording.origin import origin
-from scripts.recording.page import to_markdown
-from scripts.target import Place, Target, add_options, select
+from scripts.recording.record_content import record, stacks_of
+from scripts.recording.record_files import merged, read_record
+from scripts.recording.record_inputs import Report
+from scripts.recording.record_page import to_markdown
 
 __all__ = ["Written", "record", "record_environment", "write_record"]
 
@@ -85,11 +85,11 @@ def _record(
     ended = old["deployment"]["ended"] if old else None
     if execution and ended and ended > execution["ended"]:  # of a deployment before the recorded one
         execution, made = None, {}
-    if validation and inputs.is_older(validation, execution or (old and old["deployment"])):
+    if validation and record_inputs.is_older(validation, execution or (old and old["deployment"])):
         validation = None
     retired = _retired(old, place)
     live = {name: listed.stack(name) for name in (*stacks_of(place), *retired)}
-    summary = inputs.validation_of(place.service.name, validation)
+    summary = record_inputs.validation_of(place.service.name, validation)
     new = record(place, target.aws.account, target.aws.endpoint, live, made, execution, plan, summary, retired)
     return write_record(out, merged(old, new))
 
@@ -126,7 +126,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(options: argparse.Namespace) -> int:
     target = select(options)
-    reports = {name: inputs.read(getattr(options, name), target, name) for name in ("execution", "plan", "validation")}
+    reports = {
+        name: record_inputs.read(getattr(options, name), target, name) for name in ("execution", "plan", "validation")
+    }
     written = record_environment(target, options.out, **reports)
     for each in written:
         print(each.words)

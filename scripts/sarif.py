@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("build/sarif"), metavar="DIR", help="default: build/sarif")
     options = parser.parse_args(argv)
     lint = (CFN_LINT, "-c", "I", "--format", "json", "-t", TEMPLATES)
-    policies = (sys.executable, "-m", "scripts.check_policies", "--format", "sarif")
+    policies = (sys.executable, "-m", "scripts.checks.policies", "--format", "sarif")
     done = [
         # cfn-lint's exit code has a bit for each severity that it found; from 32 on it could not do its work.
         _write("cfn-lint", lint, range(32), lint_to_sarif, options.out),

@@ -12,13 +12,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.files import write_atomically
-from scripts.progress import looking
-from scripts.report import Report, print_text, to_json, to_markdown
-from scripts.target import Place, Refused, Target, add_options, select
+from scripts.observe.target import Place, Refused, Target, add_options, select
+from scripts.text.progress import looking
 from scripts.validation.patience import Patience
-from scripts.validation.run import Tell, validate
+from scripts.validation.report import Report
+from scripts.validation.report_page import to_markdown
+from scripts.validation.report_text import print_text
+from scripts.validation.report_values import to_json
+from scripts.validation.validate_target import Tell, validate
 
 WAIT = 120  # seconds that a validation waits by default for what is still settling
 __all__ = ["main", "validate"]

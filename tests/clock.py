@@ -4,7 +4,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from scripts.deployment.waiting import Clock
+from scripts.observe.waiting import Clock
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws

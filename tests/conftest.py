@@ -18,17 +18,17 @@ LONGEST = (
     "tests/test_demo.py",
     "tests/test_deploy.py",
     "tests/test_end_to_end.py",
-    "tests/deployment/test_recovery.py",
+    "tests/observe/test_stack_recovery.py",
     "tests/test_hooks.py",
     "tests/test_plan.py",
     "tests/properties/test_streams.py",
     "tests/properties/test_billing.py",
     "tests/deployment/test_resume.py",
-    "tests/test_template.py",
-    "tests/test_check_policies.py",
+    "tests/templates/test_template.py",
+    "tests/checks/test_policies.py",
     "tests/planning/test_pairs.py",
     "tests/deployment/test_evolution.py",
-    "tests/validation/test_live.py",
+    "tests/validation/test_validate_target.py",
 )
 
 
@@ -76,7 +76,7 @@ def shop(
     from tests.shop import Shop
 
     thrift.one_reading_of_the_code(monkeypatch)
-    monkeypatch.setattr("scripts.deployment.waiting.Clock", lambda: MovingClock(aws))
+    monkeypatch.setattr("scripts.observe.waiting.Clock", lambda: MovingClock(aws))
     monkeypatch.chdir(tmp_path)
     made = Shop(tmp_path, capsys)
     made.write()

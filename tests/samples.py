@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scripts.desired import table_states
 from scripts.model import INCLUDE, Alarm, Index, KeyAttribute, Keys, TableState
-from scripts.project import CONTRACT, DEPLOYMENT, Service, read_services
+from scripts.project.services import CONTRACT, DEPLOYMENT, Service, read_services
+from scripts.templates.desired import table_states
 
 SERVICE = "shop"
 ENVIRONMENT = "prod-eu-west-1"

@@ -30,14 +30,14 @@ STARTED = Path("docs/getting-started.md")
 # with `needs-aws` or `needs-github` above it is run by no test.
 NEEDS = ("needs-aws", "needs-github")
 RUN_BY = {
-    "scripts.access.check": "tests/access/test_check.py",
-    "scripts.cfn_guard": "tests/test_cfn_guard.py",
-    "scripts.bootstrap.github": "tests/bootstrap/test_github.py",
-    "scripts.bootstrap.preflight": "tests/bootstrap/test_preflight.py",
+    "scripts.checks.access_policies": "tests/checks/test_access_policies.py",
+    "scripts.checks.cfn_guard": "tests/checks/test_cfn_guard.py",
+    "scripts.github.bootstrap": "tests/github/test_bootstrap.py",
+    "scripts.github.preflight": "tests/github/test_preflight.py",
     "scripts.check": "tests/test_check.py::test_what_is_clean_passes",
-    "scripts.check_alarms": "tests/test_check_alarms.py",
+    "scripts.checks.alarms": "tests/checks/test_alarms.py",
     "scripts.check_contract": "tests/test_check_contract.py",
-    "scripts.check_policies": "tests/test_check_policies.py",
+    "scripts.checks.policies": "tests/checks/test_policies.py",
     "scripts.demo": "tests/test_demo.py::test_the_sample_becomes_validated_tables",
     "scripts.deploy": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.diagrams": "tests/test_diagrams.py",

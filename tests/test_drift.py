@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from scripts import drift
-from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.report import Report, TableReport
-from scripts.report.drift import Drifted, Looked, moved, to_markdown, to_text
+from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.validation.drift_report import Drifted, Looked, moved, to_markdown, to_text
+from scripts.validation.report import Report, TableReport
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 

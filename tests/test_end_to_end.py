@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts import check_policies, deploy, generate, validate
+from scripts import deploy, generate, validate
+from scripts.checks import policies
 from tests import hypothesis_profiles
 from tests.linting import lint
 from tests.local_aws.support import client
@@ -38,7 +39,7 @@ def test_any_legal_contract_deploys_and_validates(shop: Shop, aws: Any, tmp_path
         os.chdir(root)
         assert generate.main([]) == 0
         assert lint(sorted(root.glob("generated/*/*/templates/**/*.yaml")), include_checks=["I"]) == []
-        assert not check_policies.check([], control_tower=True, test_rules=False, folder=ROOT / "policies").violations
+        assert not policies.check([], control_tower=True, test_rules=False, folder=ROOT / "policies").violations
         assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0
         assert validate.main(["--environment", ENVIRONMENT]) == 0
 

@@ -241,7 +241,7 @@ SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
 from scripts import generate
-from scripts.project import read_services
+from scripts.project.services import read_services
 files = generate.generate(read_services(Path(sys.argv[1])))
 unwanted = {"boto3", "botocore", "ministack", "requests", "rich"}
 loaded = sorted(n for n in sys.modules if n.split(".")[0] in unwanted or n.startswith("scripts.local_aws"))

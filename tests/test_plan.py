@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from scripts import generate, plan, stacks
-from scripts.aws import Aws
-from scripts.stacks import Stack
+from scripts import generate, plan
+from scripts.observe import stacks
+from scripts.observe.aws import Aws
+from scripts.observe.stacks import Stack
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 

@@ -13,14 +13,14 @@ import pytest
 from scripts import names
 from scripts.deployment import execution_report
 from scripts.generate import is_record
+from scripts.observe.stacks import Stack
+from scripts.observe.target import Place
 from scripts.record import main, record, write_record
-from scripts.recording import inputs
-from scripts.recording.content import stacks_of
-from scripts.recording.keep import is_valid, merged
+from scripts.recording import record_inputs
 from scripts.recording.origin import commit, origin
-from scripts.recording.page import to_markdown
-from scripts.stacks import Stack
-from scripts.target import Place
+from scripts.recording.record_content import stacks_of
+from scripts.recording.record_files import is_valid, merged
+from scripts.recording.record_page import to_markdown
 from tests import samples, working_copy
 from tests.shop import ENVIRONMENT, Shop
 
@@ -175,7 +175,7 @@ def test_a_stack_that_is_not_there_is_recorded_as_such(place: Place) -> None:
 
 
 def test_the_page_reads_like_a_release_note(place: Place) -> None:
-    short = inputs.validation_of("shop", validation("mismatch"))
+    short = record_inputs.validation_of("shop", validation("mismatch"))
     page = to_markdown(made(place, execution(), validation=short))
     assert page.splitlines()[2] == "# shop in prod-eu-west-1: deployed"
     assert (
@@ -193,13 +193,13 @@ def test_the_page_reads_like_a_release_note(place: Place) -> None:
 
 
 def test_a_run_that_changed_nothing_keeps_the_record_of_the_one_that_did(place: Place) -> None:
-    old = made(place, execution(), validation=inputs.validation_of("shop", validation("match")))
+    old = made(place, execution(), validation=record_inputs.validation_of("shop", validation("match")))
     assert merged(None, old) == old
     again = later(execution())
-    fresh = inputs.validation_of("shop", validation("match", "2026-11-23 09:05 UTC"))
+    fresh = record_inputs.validation_of("shop", validation("match", "2026-11-23 09:05 UTC"))
     assert merged(old, made(place, again, validation=fresh)) == old
     assert merged(old, made(place)) == old, "neither does one that was only looked at"
-    bad = inputs.validation_of("shop", validation("mismatch", "2026-11-23 09:05 UTC"))
+    bad = record_inputs.validation_of("shop", validation("mismatch", "2026-11-23 09:05 UTC"))
     kept = merged(old, made(place, again, validation=bad))
     assert kept == {**old, "validation": bad}, "a validation that says something else is news"
 
@@ -229,7 +229,7 @@ def test_the_same_deployment_may_be_recorded_twice(place: Place) -> None:
         {},
         execution(),
         None,
-        inputs.validation_of("shop", validation("match")),
+        record_inputs.validation_of("shop", validation("match")),
     )
     both = merged(first, second)
     assert both["deployment"] == first["deployment"], "the second knows neither the plan nor who it was"

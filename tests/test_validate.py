@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.aws import Aws
+from scripts.observe.aws import Aws
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 

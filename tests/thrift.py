@@ -8,7 +8,7 @@ import botocore.hooks
 import botocore.httpsession
 import botocore.session
 
-from scripts.rendering import remembered
+from scripts.rendering import cache
 
 if TYPE_CHECKING:
     import pytest
@@ -40,9 +40,9 @@ def _once_per_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda handler: known(getattr(handler, "__func__", handler))
 
 
-code = functools.cache(remembered._code)
+code = functools.cache(cache._code)
 
 
 def one_reading_of_the_code(monkeypatch: "pytest.MonkeyPatch") -> None:
     """Let the commands read the project's own code once: what this process runs does not change any more."""
-    monkeypatch.setattr(remembered, "_code", code)
+    monkeypatch.setattr(cache, "_code", code)

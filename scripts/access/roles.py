@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scripts.access import patterns as access_patterns
+from scripts.access import pattern_statements as access_patterns
 from scripts.access.actions import ACTIONS, READ, WRITE
 from scripts.access.arns import Place, via_service
 from scripts.access.documents import Condition, Grant, documents

@@ -50,7 +50,7 @@ def advise(load: TableLoad | None, prices: ThroughputPrices | None, target: int 
     needed = provisioned(load, target, quota=None) if capacity.warnings else capacity
     fixed_cost = provisioned_cost(needed, prices) if prices else None
     if prices is None or on_demand is None or fixed_cost is None:
-        reason = "On-demand, because scripts/cost/prices.json lacks prices of the Region to compare with: add them."
+        reason = "On-demand, because scripts/capacity/prices.json lacks prices of the Region to compare with: add them."
         return Advice(ON_DEMAND, reason, capacity, on_demand, fixed_cost, warnings=warnings)
     whole = _cost_of_using_all(needed, prices)
     utilisation, break_even = on_demand.low / whole, fixed_cost.high / whole

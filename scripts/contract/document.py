@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from scripts.contract.findings import Findings, Path
-from scripts.contract.limits import MAX_DEPTH, MAX_DIGITS
-from scripts.contract.lines import Lines
+from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
+from scripts.contract.line_index import Lines
 from scripts.contract.places import Places
 from scripts.contract.tolerant import Parser, Stop
 

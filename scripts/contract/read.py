@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scripts.contract.contract_file import read_text
 from scripts.contract.dialects import SUCCESSOR, recognise
 from scripts.contract.document import NOTHING, Document
 from scripts.contract.fields import check_fields
 from scripts.contract.findings import Findings, path_text, shown
 from scripts.contract.read_patterns import read_patterns
 from scripts.contract.read_tables import read_tables
-from scripts.contract.source import read_text
 from scripts.contract.text_hazards import check_text, may_hold_hazards
 from scripts.contract.values import Context
 from scripts.model import Contract, Note

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.fields import check_fields
 from scripts.contract.findings import Path, meant, path_text, shown
-from scripts.contract.limits import ATTRIBUTE_TYPES, CALCULATIONS, JOINS, TRANSFORMATIONS
+from scripts.contract.input_limits import ATTRIBUTE_TYPES, CALCULATIONS, JOINS, TRANSFORMATIONS
 from scripts.contract.read_keys import Declared
 from scripts.contract.values import CONTROL, Context, objects, required, text, wrong_kind
 from scripts.model import Attribute, Entity

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from scripts.contract.findings import Path, path_text, shown
-from scripts.contract.limits import INDEX_QUOTA, MAX_INCLUDED_PER_TABLE, MAX_LOCAL_INDEXES
+from scripts.contract.input_limits import INDEX_QUOTA, MAX_INCLUDED_PER_TABLE, MAX_LOCAL_INDEXES
 from scripts.contract.read_global_index import read_global_index
 from scripts.contract.read_keys import Declared
 from scripts.contract.read_local_index import read_local_index

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from scripts.contract.findings import Path, meant, path_text, shown
-from scripts.contract.limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
+from scripts.contract.input_limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
 from scripts.contract.values import CONTROL, Context, required, wrong_kind
 from scripts.model import KeyAttribute
 

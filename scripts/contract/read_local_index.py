@@ -4,8 +4,8 @@ from typing import Any
 
 from scripts.contract.fields import check_fields
 from scripts.contract.findings import Path, shown
-from scripts.contract.names import index_name
 from scripts.contract.read_keys import LOCAL_INDEX, Declared, KeyPart, key_example, read_key, typed
+from scripts.contract.read_name import index_name
 from scripts.contract.read_projection import read_projection
 from scripts.contract.values import Context, required
 from scripts.model import Index, Keys

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scripts.contract.findings import Path, meant, shown
-from scripts.contract.limits import OPERATIONS
+from scripts.contract.input_limits import OPERATIONS
 from scripts.contract.values import Context, number, text, wrong_kind
 from scripts.model import AccessPattern, ContractTable
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.contract.findings import Path, meant, path_text, shown
-from scripts.contract.limits import MAX_INCLUDED
+from scripts.contract.input_limits import MAX_INCLUDED
 from scripts.contract.read_keys import Declared, check_name
 from scripts.contract.values import Context, wrong_kind
 from scripts.model import ALL, INCLUDE, PROJECTIONS

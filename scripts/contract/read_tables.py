@@ -5,11 +5,11 @@ from typing import Any
 from scripts.contract.dialects import SUCCESSOR
 from scripts.contract.fields import check_fields
 from scripts.contract.findings import Path, meant, path_text, shown
-from scripts.contract.limits import MAX_ITEM, NAME
-from scripts.contract.names import reject_name
+from scripts.contract.input_limits import MAX_ITEM, NAME
 from scripts.contract.read_attributes import read_attributes, read_entities
 from scripts.contract.read_indexes import Owner, read_indexes
 from scripts.contract.read_keys import TABLE, Declared, check_repeats, read_key, typed
+from scripts.contract.read_name import reject_name
 from scripts.contract.values import Context, number, objects, required, text, texts, wrong_kind
 from scripts.model import ContractTable, Keys
 

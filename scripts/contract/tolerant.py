@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.contract.findings import Path, shown
-from scripts.contract.limits import MAX_DEPTH, MAX_DIGITS
-from scripts.contract.lines import Lines
+from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
+from scripts.contract.line_index import Lines
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")

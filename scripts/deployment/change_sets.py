@@ -9,14 +9,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.aws import FAILURES, Aws
-from scripts.aws_names import error_code
-from scripts.capacity.limits import LIMITS
-from scripts.deployment.adoption import belongs
+from scripts.capacity.aws_limits import LIMITS
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
-from scripts.deployment.recovery import at_rest
-from scripts.deployment.waiting import Stopped, Waiting, passes
-from scripts.stacks import StackError, describe, first_cause, hint, usable
+from scripts.observe.aws import FAILURES, Aws
+from scripts.observe.stack_recovery import at_rest
+from scripts.observe.stacks import StackError, describe, first_cause, hint, usable
+from scripts.observe.waiting import Stopped, Waiting, passes
+from scripts.planning.adoption import belongs
+from scripts.properties.aws_answers import error_code
 
 TEMPLATE_MAX = LIMITS["template_bytes"].value
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts import stacks
-from scripts.aws import FAILURES, explain
 from scripts.deployment.change_sets import Deployment, Executed, protect
-from scripts.deployment.jobs import WORKERS, Job
-from scripts.deployment.recovery import recovered
 from scripts.deployment.table_run import TableRun
-from scripts.deployment.waiting import Stopped, Waiting
-from scripts.progress import Board
-from scripts.shared.kept import with_kept
-from scripts.shared.templates import shared_templates, stack_name
-from scripts.stacks import StackError
-from scripts.target import Place, Target
-from scripts.template import to_json
+from scripts.observe import stacks
+from scripts.observe.aws import FAILURES, explain
+from scripts.observe.stack_recovery import recovered
+from scripts.observe.stacks import StackError
+from scripts.observe.target import Place, Target
+from scripts.observe.waiting import Stopped, Waiting
+from scripts.planning.table_changes import WORKERS, Job
+from scripts.templates.retained_resources import with_kept
+from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.template import to_json
+from scripts.text.progress import Board
 
 POLICY = Path(__file__).parent.parent.parent / "policies" / "stack-policy.json"
 DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"

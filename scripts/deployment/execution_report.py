@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.aws import FAILURES, Aws
 from scripts.deployment.execution import Outcome
 from scripts.files import write_atomically
+from scripts.observe.aws import FAILURES, Aws
+from scripts.observe.target import Target
 from scripts.recording.origin import commit, origin
-from scripts.target import Target
 
 NAME = "execution.json"
 DEPLOYED, FAILED, STOPPED, REFUSED = "deployed", "failed", "stopped", "refused"

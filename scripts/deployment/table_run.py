@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scripts import stacks
 from scripts.deployment.change_sets import Deployment, TooEarly, protect
-from scripts.deployment.changes import BLOCKED
-from scripts.deployment.jobs import Job, look
-from scripts.deployment.recovery import recovered
-from scripts.deployment.stages import Stage, is_current, stages
-from scripts.stacks import Stack, StackError
-from scripts.target import Target
+from scripts.deployment.stack_operations import Stage, is_current, stages
+from scripts.observe import stacks
+from scripts.observe.stack_recovery import recovered
+from scripts.observe.stacks import Stack, StackError
+from scripts.observe.target import Target
+from scripts.planning.changes import BLOCKED
+from scripts.planning.table_changes import Job, look
 
 HOUR = 3600.0  # seconds between two changes of the time to live of a table (UpdateTimeToLive)
 AGAIN = 600.0  # seconds until the next try when nobody knows when the last change was

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts import markdown
 from scripts.github import gh
 from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
 from scripts.github.comment import upsert
@@ -31,6 +30,7 @@ from scripts.github.outcomes import (
     outcomes,
 )
 from scripts.github.step import add_to_summary
+from scripts.text import markdown
 
 # A run that is repeated has its own commit: an older one would offer to undo what was merged since.
 RE_RUN = "*Re-run all jobs* of the run (if this is the newest of *deploy*; else of the newest one)"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import markdown
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.command import CannotGoOn, ended, repository, run_address
 from scripts.github.comment import marker
 from scripts.github.fit import COMMENT_LIMIT, fit
 from scripts.github.step import add_to_summary
+from scripts.text import markdown
 
 CLEAN, DRIFT, NOT_LOOKED_AT = "clean", "drift", "not looked at"
 ORDER = (DRIFT, NOT_LOOKED_AT, CLEAN)

@@ -14,7 +14,7 @@ from scripts.github.command import CannotGoOn, ended
 from scripts.github.outputs import write_output
 from scripts.github.step import add_to_summary
 from scripts.problems import ProblemsError, did_you_mean, show
-from scripts.project import Service, read_services
+from scripts.project.services import Service, read_services
 
 MOST = 256  # jobs of one matrix: https://docs.github.com/en/actions/reference/limits
 RESERVED = ("plan", "sandbox")  # environments of the workflows themselves

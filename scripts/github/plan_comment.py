@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts import markdown
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
 from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
 from scripts.github.comment import upsert
 from scripts.github.step import add_to_summary
+from scripts.text import markdown
 
 WORDS = {0: "no changes", 2: "changes", 3: "blocked"}
 

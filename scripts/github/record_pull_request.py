@@ -12,11 +12,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts import markdown
 from scripts.github import gh
 from scripts.github.artifacts import read_json, read_text
 from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
 from scripts.github.step import add_to_summary
+from scripts.text import markdown
 
 BRANCH = "deployment-records"
 RECORD = re.compile(r"([a-z0-9][a-z0-9-]{1,60})/([a-z0-9][a-z0-9-]{0,59})/deployment\.(json|md)")

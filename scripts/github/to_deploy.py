@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts import markdown
 from scripts.github.artifacts import BLOCKED, CHANGES, PlanFile, plans
 from scripts.github.command import CannotGoOn, ended
 from scripts.github.outputs import write_output
 from scripts.github.step import add_to_summary
+from scripts.text import markdown
 
 WHAT = {
     0: "nothing to do, no approval asked",

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from scripts import names
 from scripts.model import Alarm, CompositeAlarm, TableState
-from scripts.monitoring import expressions, fit, words
+from scripts.monitoring import alarm_words, expressions, fit
+from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import Measure
 from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, TARGET, UNHEALTHY, Kind
 from scripts.monitoring.notify import Notify
-from scripts.monitoring.settings import AlarmSettings
 from scripts.monitoring.usage import MAX_METRICS, USUAL_OPERATIONS
 
 DEFAULT = AlarmSettings()
@@ -47,7 +47,7 @@ def service_alarms(
     for kind in KINDS:
         if kind.scope == SERVICE and settings.has(kind):
             periods, threshold = settings.periods(kind), settings.threshold(kind)
-            description = words.describe(kind, "", (), "", threshold, periods, runbook)
+            description = alarm_words.describe(kind, "", (), "", threshold, periods, runbook)
             measure = Measure(kind.metric)
             found.append(_alarm(kind, f"{name}-{kind.name}", measure, threshold, periods, description, notify.people))
     return tuple(found)
@@ -74,7 +74,7 @@ def _composite(watch: Watch, children: Sequence[str]) -> CompositeAlarm:
     return CompositeAlarm(
         name=names.alarm(table, "", UNHEALTHY),
         rule=" OR ".join(f'ALARM("{name}")' for name in children),
-        description=words.describe_composite(table, len(children), watch.runbook),
+        description=alarm_words.describe_composite(table, len(children), watch.runbook),
         actions=watch.notify.people,
         ok_actions=watch.notify.people,
     )
@@ -167,7 +167,7 @@ def _made(
     if measure.gaps and periods == datapoints:
         periods += expressions.SLACK
     indexes = tuple(target for target in targets if target)
-    description = words.describe(
+    description = alarm_words.describe(
         kind, watch.state.name, indexes, operation, threshold, (datapoints, periods), watch.runbook
     )
     own = not watch.notify.composite or watch.settings.severity(kind) != PAGE

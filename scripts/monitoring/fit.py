@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from scripts.model import Alarm, CompositeAlarm
+from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.kinds import TARGET, Kind, kind_of
-from scripts.monitoring.render import alarm_resources
 
 ROOM = 42_000  # bytes, where the rest of the template is not known: 51,200 (CloudFormation quotas) less a large table
 RULE_MAX = 10_240  # characters (CloudWatch, PutCompositeAlarm: AlarmRule)

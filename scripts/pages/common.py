@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
-from scripts.markdown import code, details, link, table, text
 from scripts.model import INCLUDE, Index, Keys, Note
-from scripts.project import CONTRACT, DEPLOYMENT, Service
+from scripts.project.services import CONTRACT, DEPLOYMENT, Service
+from scripts.text.markdown import code, details, link, table, text
 
 # GitHub shows no Markdown file above 512 kB as a page. What can be read elsewhere too is left out before that.
 PAGE_MAX = 450_000

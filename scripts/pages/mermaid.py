@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scripts.markdown import fence, one_line
+from scripts.text.markdown import fence, one_line
 
 LABEL_MAX = 44  # characters of a line of a label; whole names stand in the tables below the diagram
 ENTITY, TABLE, INDEX = "entity", "table", "index"

@@ -8,12 +8,12 @@ import shlex
 from pathlib import Path
 
 from scripts import names
-from scripts.markdown import code, codes, link, page, table, text
-from scripts.monitoring import words
+from scripts.monitoring import alarm_words
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
 from scripts.pages import common
-from scripts.project import Service
+from scripts.project.services import Service
+from scripts.text.markdown import code, codes, link, page, table, text
 
 ALARMS = Path(__file__).with_name("runbook_alarms.markdown")
 PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
@@ -85,7 +85,11 @@ def _sections() -> list[tuple[str, ...]]:
         kinds = [kind for kind in KINDS if kind.section == section]
         kind = kinds[0]
         some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
-        limit = f"more than {words.number(kind.threshold)} {kind.unit}" if kind.threshold else "more than the objective"
+        limit = (
+            f"more than {alarm_words.number(kind.threshold)} {kind.unit}"
+            if kind.threshold
+            else "more than the objective"
+        )
         span = f"{some} of {periods} minutes" if some != periods else f"all of {some} minutes"
         endings = ", ".join(code(f"-{kind.name}") for kind in kinds)
         rows.append((endings, f"[{headings[section]}](#{section})", kind.severity, f"{limit}, in {span}"))

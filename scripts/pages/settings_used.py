@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scripts.markdown import code, link, table, text
-from scripts.project import Service
-from scripts.settings.source import MERGED, Environment, Where, at, parts, properties
-from scripts.yaml_source import dotted
+from scripts.project.services import Service
+from scripts.settings.deployment_file import MERGED, Environment, Where, at, parts, properties
+from scripts.text.markdown import code, link, table, text
+from scripts.text.yaml_source import dotted
 
 ROWS_MAX = 400
 _ANY = ""  # no table has this name, so it has what holds for tables that have nothing of their own

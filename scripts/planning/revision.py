@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.problems import Problem, ProblemsError
-from scripts.project import CONTRACT, DEPLOYMENT, SERVICE_NAME, Service, read_services
+from scripts.project.services import CONTRACT, DEPLOYMENT, SERVICE_NAME, Service, read_services
 
 FILES = (CONTRACT, DEPLOYMENT)
 REGULAR = ("100644", "100755")  # the modes of plain files; others are symbolic links and submodules

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scripts.deployment.changes import ADOPT, ALONE, Change, Step
 from scripts.model import Index, Switching, TableState, Unknown
-from scripts.planning.estimate import NOTHING, UPDATE, backfill_words, step_time
-from scripts.planning.words import index_added, index_removed
+from scripts.planning.changes import ADOPT, ALONE, Change, Step
+from scripts.planning.durations import NOTHING, UPDATE, backfill_words, step_time
+from scripts.planning.plan_words import index_added, index_removed
 from scripts.properties import PROPERTIES
 
 NAMES = {property.field: property.name for property in PROPERTIES}

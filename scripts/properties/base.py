@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from scripts.aws_names import settled
 from scripts.model import ContractTable, TableState, Unknown
-from scripts.settings.source import Environment
+from scripts.properties.aws_answers import settled
+from scripts.settings.deployment_file import Environment
 
 __all__ = ["Property", "Reading", "Unknown", "Wanted", "settled"]
 
@@ -20,12 +20,14 @@ class Wanted(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a live value is read from: the connection (`scripts.aws.Aws`) and the answer of DescribeTable."""
+    """What a live value is read from: the connection (`scripts.observe.aws.Aws`) and the answer of DescribeTable."""
 
     aws: Any
     description: Mapping[str, Any]
     desired: TableState
-    listed: Any = None  # `scripts.listings.Listings`: what was asked once for all tables; None: ask for this one
+    listed: Any = (
+        None  # `scripts.observe.batch_reader.Listings`: what was asked once for all tables; None: ask for this one
+    )
 
     @property
     def name(self) -> str:

@@ -92,7 +92,7 @@ def list_scaling(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Scalable targets by their resource ids, and scaling policies by their names; None: all of DynamoDB.
 
-    `aws`: `scripts.aws.Aws`, whose FAILURES it raises.
+    `aws`: `scripts.observe.aws.Aws`, whose FAILURES it raises.
     """
     client = aws.client("application-autoscaling")
     return (

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from scripts import names
-from scripts.aws_names import error_code
 from scripts.model import TableState
+from scripts.properties.aws_answers import error_code
 from scripts.properties.base import Property, Reading, Wanted, settled
 
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")

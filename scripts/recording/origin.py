@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from scripts.aws import Aws
 from scripts.generate import is_record
+from scripts.observe.aws import Aws
 
 # The folders that decide what is deployed; an edit of a page or a test makes no difference to it.
 SOURCES = ("contracts", "generated", "policies", "scripts")

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from scripts import generate
-from scripts.aws import Aws
-from scripts.cli import guarded
+from scripts.command import guarded
 from scripts.local_aws import LocalAws, LocalAwsError
-from scripts.project import Service, read_services
+from scripts.observe.aws import Aws
+from scripts.observe.target import Refused
+from scripts.project.services import Service, read_services
 from scripts.sandbox.bucket import bucket
 from scripts.sandbox.copies import copies, run_prefix
-from scripts.sandbox.leftovers import leftovers
-from scripts.sandbox.project import bucket_name, write_project
-from scripts.target import Refused
+from scripts.sandbox.left_behind import leftovers
+from scripts.sandbox.taskcat_project import bucket_name, write_project
 
 RUNNER = Path(__file__).with_name("run_taskcat.py")
 PYTHON = Path(".venv-taskcat") / "bin" / "python"

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from scripts.aws import Aws
+from scripts.observe.aws import Aws
 
 CLASSIC = "us-east-1"  # the one Region that CreateBucket must not be told
 

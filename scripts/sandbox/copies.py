@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scripts import names
-from scripts.desired import table_states
-from scripts.project import Service
+from scripts.project.services import Service
 from scripts.sandbox.differences import UNSET, deletable
-from scripts.settings.source import Environment, Settings
-from scripts.shared.templates import shared_templates, stack_name
-from scripts.template import table_template
+from scripts.settings.deployment_file import Environment, Settings
+from scripts.templates.desired import table_states
+from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.template import table_template
 
 PREFIX = "tcat"  # everything that a copy makes is named `tcat-...` or `dynamodb-tcat-...`
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.problems import ProblemsError, show
-from scripts.project import DEPLOYMENT, read_services
-from scripts.settings.page import settings_page
-from scripts.settings.source import MERGED, SCHEMA, Settings, at, parts, properties
-from scripts.yaml_source import dotted
+from scripts.project.services import DEPLOYMENT, read_services
+from scripts.settings.deployment_file import MERGED, SCHEMA, Settings, at, parts, properties
+from scripts.settings.settings_page import settings_page
+from scripts.text.yaml_source import dotted
 
 PAGE = Path("docs") / "settings.md"
 

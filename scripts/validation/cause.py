@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scripts import stacks
-from scripts.aws import FAILURES, Aws
-from scripts.compare import MISMATCH, Finding
+from scripts.comparison.compare import MISMATCH, Finding
 from scripts.model import TableState
+from scripts.observe import stacks
+from scripts.observe.aws import FAILURES, Aws
 from scripts.properties import BY_NAME
 from scripts.properties.scaling import SCALING, THROUGHPUT, scaling_resources
 

@@ -4,10 +4,10 @@ import json
 import shlex
 from typing import Any
 
-from scripts.compare import UNKNOWN, Finding
+from scripts.comparison.compare import UNKNOWN, Finding
 from scripts.model import TableState
 from scripts.properties import BY_NAME
-from scripts.template import index_definition
+from scripts.templates.template import index_definition
 
 NEW_TABLE = (
     "DynamoDB cannot change keys: give the table a new name in the contract, copy the items, switch applications over."

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.aws import FAILURES, Aws, error_code, explain
-from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import Keys, Leaving, TableState, Unknown
+from scripts.observe.aws import FAILURES, Aws, error_code, explain
 
 # Answers that say something about the table; any other failure says only that we could not look.
 REFUSALS = {"ResourceNotFoundException", "ValidationException"}

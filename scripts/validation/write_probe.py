@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.aws import FAILURES, Aws, error_code, explain
-from scripts.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import Index, TableState
+from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.validation.patience import Patience
 from scripts.validation.probe import REFUSALS, query
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.access import policies, to_json
-from scripts.access.check import check_document
 from scripts.access.documents import SIZE_LIMIT
-from scripts.contract.limits import OPERATIONS
+from scripts.checks.access_policies import check_document
+from scripts.contract.input_limits import OPERATIONS
 from scripts.model import AccessPattern
 from tests import hypothesis_profiles
 from tests.contract.support import check

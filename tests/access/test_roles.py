@@ -5,8 +5,8 @@ from subprocess import run
 import pytest
 
 from scripts.access import to_json
-from scripts.access.check import check_document
 from scripts.access.documents import SIZE_LIMIT, size
+from scripts.checks.access_policies import check_document
 from scripts.model import AccessPattern
 from tests.access.evaluator import allows
 from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, TABLES, everything, made, table

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.markdown import table
+from scripts.text.markdown import table
 from tests.bench.measure import LONG, Measured
 
 PAGE = Path("docs") / "performance.md"

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
-from scripts.desired import table_states
-from scripts.markdown import table
 from scripts.model import Alarm, TableState
-from scripts.project import read_services
-from scripts.template import table_template, to_json, to_yaml
+from scripts.project.services import read_services
+from scripts.templates.desired import table_states
+from scripts.templates.template import table_template, to_json, to_yaml
+from scripts.text.markdown import table
 
 # The CDK's template of a table with two global secondary indexes, Retain, point-in-time recovery, encryption, deletion
 # protection and twelve alarms, of which an application of 300 such tables has one each.

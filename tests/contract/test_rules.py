@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from scripts.contract.fields import LOST
-from scripts.contract.limits import ATTRIBUTE_TYPES, MAX_LOCAL_INDEXES
+from scripts.contract.input_limits import ATTRIBUTE_TYPES, MAX_LOCAL_INDEXES
 from scripts.contract.read_projection import INCLUDED_FIELDS
 from scripts.contract.rules import GROUPS, RULES
 from scripts.contract.rules_page import COMMAND, rules_page

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from scripts.aws import Aws
 from scripts.deployment import change_sets
 from scripts.deployment.change_sets import Deployment, protect
-from scripts.deployment.waiting import Stopped, Waiting
-from scripts.stacks import StackError
+from scripts.observe.aws import Aws
+from scripts.observe.stacks import StackError
+from scripts.observe.waiting import Stopped, Waiting
 from tests.local_aws.support import alarm, client, index, keys, table, template
 
 TAGS = {"Service": "shop", "Environment": "test"}

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scripts import deploy, generate, plan, validate
-from scripts.deployment.waiting import Clock
+from scripts.observe.waiting import Clock
 from tests import hypothesis_profiles, strategies
 from tests.local_aws.support import client
 
@@ -119,7 +119,7 @@ class Quick(Clock):
 def test_any_contract_becomes_any_other_or_is_blocked_for_a_true_reason(
     evolution: Any, aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("scripts.deployment.waiting.Clock", Quick)
+    monkeypatch.setattr("scripts.observe.waiting.Clock", Quick)
     root = tmp_path / str(next(_numbers))
     (root / "contracts" / "shop").mkdir(parents=True)
     monkeypatch.chdir(root)

@@ -27,7 +27,7 @@ def no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     from botocore.config import Config
 
-    from scripts import aws
+    from scripts.observe import aws
 
     monkeypatch.setattr(aws, "Config", lambda **options: Config(**{**options, "retries": {"total_max_attempts": 1}}))
 

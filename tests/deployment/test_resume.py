@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts.aws import Aws
+from scripts.observe.aws import Aws
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -110,8 +110,8 @@ class World:
 @pytest.fixture
 def world(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> World:
     """One table at a time, so that the calls come in the same order each time."""
-    for module in ("jobs", "execution"):
-        monkeypatch.setattr(f"scripts.deployment.{module}.WORKERS", 1)
+    for module in ("planning.table_changes", "deployment.execution"):
+        monkeypatch.setattr(f"scripts.{module}.WORKERS", 1)
     return World(shop)
 
 

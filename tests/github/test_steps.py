@@ -28,7 +28,7 @@ from scripts.github import (
 )
 from scripts.github.command import CannotGoOn, one_line
 from scripts.github.environments import environments
-from scripts.project import read_services
+from scripts.project.services import read_services
 from tests.github.runner import git
 
 ROOT = Path(__file__).parents[2]
@@ -478,7 +478,7 @@ def test_an_error_cannot_command_the_runner() -> None:
 
 
 def test_jobs_that_may_write_need_no_packages() -> None:
-    modules = "comment deployment_comment drift_issue newest plan_comment record_pull_request step to_deploy waiting clean_tree"
+    modules = "comment deployment_comment drift_issue newest plan_comment record_pull_request step to_deploy waiting_runs clean_tree"
     command = "import " + ", ".join(f"scripts.github.{name}" for name in modules.split())
     python = sys._base_executable  # type: ignore[attr-defined]
     done = subprocess.run([python, "-ISc", f"import sys; sys.path.insert(0, '.'); {command}"], cwd=ROOT, check=False)

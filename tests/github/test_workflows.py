@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from scripts.check import CHECKS
-from scripts.github import lint
+from scripts.checks import workflows
 from tests.github.runner import ROOT, WORKFLOWS, workflow
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
@@ -161,9 +161,9 @@ def test_the_form_of_the_workflows_is_checked(tmp_path: Path, capfd: pytest.Capt
     (folder / "dependabot.yml").write_text((ROOT / ".github" / "dependabot.yml").read_text())
     broken = (WORKFLOWS / "drift.yml").read_text().replace("timeout-minutes", "timeout-minute")
     (folder / "workflows" / "drift.yml").write_text(broken)
-    assert lint.main([str(folder)]) == 1
+    assert workflows.main([str(folder)]) == 1
     assert "timeout-minute" in capfd.readouterr().out
-    assert lint.main([str(tmp_path)]) == 1
+    assert workflows.main([str(tmp_path)]) == 1
     assert "Restore it" in capfd.readouterr().err
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = str(Path(__file__).parents[2])
-COMMANDS = ("bootstrap.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
+COMMANDS = ("github.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
 # What the commands import only when they need it.
-LATER = ("_strptime", "encodings.idna", "rich._emoji_codes", "scripts.generate", "scripts.rendering.service")
+LATER = ("_strptime", "encodings.idna", "rich._emoji_codes", "scripts.generate", "scripts.rendering.service_files")
 SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
 LAUNCHER = """\
 #!{python} -ES
@@ -83,14 +83,14 @@ def _prepare() -> None:
     import yaml  # noqa: F401
 
     sys.path.insert(0, ROOT)
-    from scripts.rendering import remembered
+    from scripts.rendering import cache
     from tests import thrift
 
     thrift.one_botocore()
     for service in SERVICES:
         boto3.client(service, "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
     boto3.DEFAULT_SESSION = None
-    remembered._code = thrift.code
+    cache._code = thrift.code
     thrift.code()
     for command in COMMANDS:
         importlib.import_module(f"scripts.{command}")

@@ -5,9 +5,9 @@ from typing import Any
 
 from scripts.model import Alarm, CompositeAlarm, Index, Scaling, TableState
 from scripts.monitoring import fit
+from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import Watch, in_detail
 from scripts.monitoring.notify import Notify
-from scripts.monitoring.settings import AlarmSettings
 from tests import samples
 
 PEOPLE, FEED = "dynamodb-prod-shop-alarms", "dynamodb-prod-shop-alarms-feed"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.monitoring import words
-from scripts.monitoring.billing import billed
+from scripts.capacity.alarm_cost import billed
+from scripts.monitoring import alarm_words
 from scripts.monitoring.kinds import KINDS
 from tests.monitoring.support import alarms, table
 
@@ -20,14 +20,14 @@ def test_every_kind_has_a_row_that_is_true(kind: object) -> None:
     (row,) = [row for row in ROWS if re.search(rf"`-(<operation>-)?{kind.name}`", row[0])]  # type: ignore[attr-defined]
     assert row[2:] == [kind.severity, kind.level]  # type: ignore[attr-defined]
     if kind.threshold:  # type: ignore[attr-defined]
-        assert f"more than {words.number(kind.threshold)} " in row[1]  # type: ignore[attr-defined]
+        assert f"more than {alarm_words.number(kind.threshold)} " in row[1]  # type: ignore[attr-defined]
     some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))  # type: ignore[attr-defined]
     assert f"in {some} of {periods} minutes" in row[1] or (some == periods and f"for {some} minutes" in row[1])
 
 
 def test_the_cost_that_is_stated_is_that_of_the_alarms() -> None:
     for level, wanted in (("standard", 26), ("essential", 18)):
-        from scripts.monitoring.settings import AlarmSettings
+        from scripts.monitoring.alarm_settings import AlarmSettings
 
         metrics, composite = billed(alarms(table("A", "B", "C"), settings=AlarmSettings(level)).values())
         assert (sum(metrics), composite) == (wanted, 1)

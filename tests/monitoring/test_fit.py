@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts.desired import TEMPLATE_MAX
 from scripts.model import Alarm, CompositeAlarm, TableState
 from scripts.monitoring import fit
+from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import AnyAlarm, in_detail, table_alarms
-from scripts.monitoring.settings import AlarmSettings
-from scripts.template import table_template, to_json
+from scripts.templates.desired import TEMPLATE_MAX
+from scripts.templates.template import table_template, to_json
 from tests.monitoring.support import alarms, limited, provisioned, table, watch
 
 PAGE = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_the_rule_of_a_composite_alarm_never_gets_too_long() -> None:
 
 
 def test_logical_ids_are_unique_and_outlive_other_indexes() -> None:
-    from scripts.monitoring.render import alarm_id, alarm_resources
+    from scripts.monitoring.alarm_resources import alarm_id, alarm_resources
 
     for make in (table, provisioned):
         for detail in fit.DETAILS:

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from scripts.aws import Aws
-from scripts.compare import MATCH, compare
+from scripts.comparison.compare import MATCH, compare
 from scripts.local_aws import LocalAws
 from scripts.model import Alarm, CompositeAlarm, TableState
-from scripts.monitoring.live import read_alarms
-from scripts.monitoring.shared import monitoring_resources, more_dashboards
-from scripts.template import table_template, to_json
+from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
+from scripts.observe.aws import Aws
+from scripts.observe.live_alarms import read_alarms
+from scripts.templates.template import table_template, to_json
 from tests.local_aws.support import Stack, client, settle
 from tests.monitoring import test_alarms
 from tests.monitoring.evaluate import NOW, Data

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.markdown import one_line
 from scripts.model import Contract, ContractTable, Entity, Index
 from scripts.pages import mermaid
 from scripts.pages.diagram import SERVICE_NODES, TABLE_SIDE, service_diagram, table_diagram
 from scripts.pages.mermaid import ENTITY, INDEX, LABEL_MAX, TABLE, Flowchart
+from scripts.text.markdown import one_line
 from tests import hypothesis_profiles
 from tests.samples import keys
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import KINDS, SECTIONS
-from scripts.monitoring.settings import AlarmSettings
 from scripts.pages import runbook
 from tests import samples
 from tests.monitoring.support import alarms, limited, provisioned, table

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.desired import table_state
 from scripts.model import ContractTable, Entity, Index, KeyAttribute, Keys
-from scripts.pages import table as table_page
+from scripts.pages import table_page as table_page
 from scripts.pages.snippets import LANGUAGES, literals, target
+from scripts.templates.desired import table_state
 from tests import hypothesis_profiles, samples
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ words that the plan must say.
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scripts.deployment.changes import BLOCKED
 from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, Switching, TableState
-from scripts.planning.plan import SAFE, STEPS, UNCHANGED
+from scripts.planning.build_plan import SAFE, STEPS, UNCHANGED
+from scripts.planning.changes import BLOCKED
 from tests.samples import STATE, keys
 
 BASE = replace(

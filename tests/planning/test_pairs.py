@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.deployment.changes import BLOCKED, Change, change
 from scripts.model import TableState
-from scripts.planning.looked import OfflineJob, OfflinePlace
-from scripts.planning.page import to_markdown
-from scripts.planning.plan import STEPS, Plan, plan
-from scripts.planning.render import to_text
-from scripts.template import table_template
+from scripts.planning.build_plan import STEPS, Plan, plan
+from scripts.planning.changes import BLOCKED, Change, change
+from scripts.planning.inputs import OfflineJob, OfflinePlace
+from scripts.planning.plan_page import to_markdown
+from scripts.planning.plan_text import to_text
+from scripts.templates.template import table_template
 from tests import samples
 from tests.local_aws.support import Stack, client, described, index_states, settle
 from tests.planning.pairs import BASE, BY_DAY, BY_EMAIL, PAIRS, UNDER_WAY, Pair, indexed

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from scripts import generate
-from scripts.project import read_services
+from scripts.project.services import read_services
 from scripts.sandbox.copies import copies
 from scripts.sandbox.differences import DIFFERENCES, REMOVED, UNSET
-from scripts.sandbox.project import bucket_name, write_project
+from scripts.sandbox.taskcat_project import bucket_name, write_project
 
 CONTRACT = {
     "tables": [

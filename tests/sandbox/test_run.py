@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from scripts.sandbox import __main__ as sandbox
-from scripts.sandbox.leftovers import leftovers
+from scripts.sandbox.left_behind import leftovers
 
 # Stands for taskcat's Python: called as `python -W ignore RUNNER PROJECT OUTPUT`.
 FAKE = '#!/bin/sh\nmkdir -p "$5"\ntest -s "$FAKE_RESULT" && cp "$FAKE_RESULT" "$5/result.json"\nexit 0\n'

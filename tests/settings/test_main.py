@@ -7,10 +7,10 @@ import pytest
 
 from scripts.model import Contract
 from scripts.problems import ProblemsError
+from scripts.project.settings_reader import read_settings
 from scripts.settings.__main__ import main
-from scripts.settings.page import settings_page
-from scripts.settings.reader import read_settings
-from scripts.settings.source import properties, schema
+from scripts.settings.deployment_file import properties, schema
+from scripts.settings.settings_page import settings_page
 from tests import samples
 
 NO_TABLES = Contract(())

@@ -14,8 +14,8 @@ import pytest
 
 from scripts import deploy, generate
 from scripts.local_aws import LocalAws
-from scripts.target import Target, select
-from scripts.validation.run import validate
+from scripts.observe.target import Target, select
+from scripts.validation.validate_target import validate
 from tests.local_aws.support import client
 from tests.shop import CONTRACT
 

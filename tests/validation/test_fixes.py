@@ -8,11 +8,11 @@ from typing import Any
 import botocore.session
 import pytest
 
-from scripts.compare import MATCH, Finding, compare
+from scripts.comparison.compare import MATCH, Finding, compare
 from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, TableState, Unknown
 from scripts.validation import fixes
+from tests.comparison.test_compare import DIFFERENT
 from tests.samples import ALARM, STATE, keys
-from tests.test_compare import DIFFERENT
 
 HOSTILE = 'it\'s $(rm) `x` "q" é'
 PLACE = ("prod", "eu-west-1", "dynamodb-prod-shop-Orders")

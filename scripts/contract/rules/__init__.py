@@ -1,7 +1,7 @@
 """All rules that a contract is checked against, as data. docs/contract-rules.md is generated from them."""
 
 from scripts.contract.rules import doubts, dynamodb, file, form, notes
-from scripts.contract.rules.model import Rule
+from scripts.contract.rules.rule import Rule
 
 GROUPS = (
     ("C1", "The file", file.RULES),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from scripts.contract.rules.model import Rule
+from scripts.contract.rules.rule import Rule
 from scripts.problems import WARNING
 
 Doubt = partial(Rule, severity=WARNING)

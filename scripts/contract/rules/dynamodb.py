@@ -1,6 +1,6 @@
 """C3xx: what DynamoDB demands of names, keys and indexes. All of them are errors."""
 
-from scripts.contract.rules.model import Rule
+from scripts.contract.rules.rule import Rule
 
 GUIDE = "Amazon DynamoDB Developer Guide, "
 NAMES = GUIDE + "Constraints, naming rules"

@@ -1,6 +1,6 @@
 """C1xx: the file itself, before it is known to be a contract. All of them are errors."""
 
-from scripts.contract.rules.model import Rule
+from scripts.contract.rules.rule import Rule
 
 RFC = "RFC 8259 (JSON)"
 

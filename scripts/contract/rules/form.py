@@ -1,6 +1,6 @@
 """C2xx: the form of the contract, its fields and their values. All of them are errors."""
 
-from scripts.contract.rules.model import Rule
+from scripts.contract.rules.rule import Rule
 
 RULES = (
     Rule(

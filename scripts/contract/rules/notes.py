@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from scripts.contract.rules.model import Rule
+from scripts.contract.rules.rule import Rule
 from scripts.problems import NOTE
 
 Remark = partial(Rule, severity=NOTE, why="Nothing is reinterpreted without saying so.")

@@ -8,7 +8,7 @@ from string import Template
 from typing import NamedTuple
 
 from scripts.model import ContractTable, Index, KeyAttribute
-from scripts.pages.patterns import example
+from scripts.pages.access_patterns import example
 from scripts.pages.snippets import literals
 
 _FOLDER = Path(__file__).parent

@@ -1,1 +1,0 @@
-"""What an administrator does once, and what makes sure that it was done: the environments of the repository on GitHub."""

@@ -1,0 +1,134 @@
+"""What a table has to carry in an environment, how it should be billed, and what it costs a month."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from scripts.capacity.advice import PROVISIONED, Advice, advise
+from scripts.capacity.alarm_cost import billed
+from scripts.capacity.cost_lines import Estimate
+from scripts.capacity.estimate import SharedOptions, TableOptions, shared_estimate, table_estimate
+from scripts.capacity.load import TableLoad
+from scripts.capacity.prices import Prices, prices
+from scripts.capacity.sizing import Capacity, Scaling, TableCapacity, provisioned
+from scripts.capacity.traffic import from_contract, from_settings
+from scripts.model import AccessPattern, ContractTable, TableState
+from scripts.settings.deployment_file import Environment
+
+ON_DEMAND = "on-demand"
+DAYS_BETWEEN_BACKUPS = {"daily": 1, "weekly": 7, "monthly": 30}
+
+
+class Economics(NamedTuple):
+    """What is known about the load of a table (None: nothing), the advice made of it, and the monthly estimate."""
+
+    load: TableLoad | None
+    advice: Advice
+    estimate: Estimate
+
+
+# What was asked last, and the answer. Its capacity and its cost are made of the same load, one after the other; the tuple
+# keeps the very objects, so that no others can come to have their identities.
+_last: tuple[ContractTable | None, Any, Sequence[AccessPattern], TableLoad | None] = (None, None, (), None)
+
+
+def load_of(settings: Mapping[str, Any], table: ContractTable, patterns: Sequence[AccessPattern]) -> TableLoad | None:
+    """What the settings and the contract say about the load of a table; None if they say nothing."""
+    global _last
+    traffic = settings["traffic"]
+    known, of_traffic, of_patterns, load = _last
+    if known is not table or of_traffic is not traffic or of_patterns is not patterns or isinstance(patterns, list):
+        if traffic:
+            load = from_settings(table, traffic, patterns, table.local_indexes)
+        else:
+            load = from_contract(table, patterns, table.local_indexes)
+        _last = (table, traffic, patterns, load)
+    return load
+
+
+def advice_of(settings: Mapping[str, Any], load: TableLoad | None, region: str | None) -> Advice:
+    """The billing mode that the traffic makes cheaper in a Region, with the reason."""
+    found = prices(region) if region else None
+    return advise(load, found.throughput(settings["table_class"]) if found else None)
+
+
+def effective(
+    settings: dict[str, Any], table: ContractTable, patterns: Sequence[AccessPattern], region: str | None
+) -> dict[str, Any]:
+    """The settings with `billing: advise` decided, and with the capacity that the traffic needs where none is stated."""
+    load = load_of(settings, table, patterns)
+    billing = settings["billing"]
+    if billing == "advise":
+        billing = "provisioned" if advice_of(settings, load, region).billing == PROVISIONED else ON_DEMAND
+    if billing != "provisioned" or load is None or load.unknown:
+        return {**settings, "billing": billing}
+    needed = _as_settings(provisioned(load))
+    stated = settings["capacity"]
+    indexes = {name: {**part, **stated.get("indexes", {}).get(name, {})} for name, part in needed["indexes"].items()}
+    for name in indexes:  # an index without its own has the table's, where the table's is stated
+        indexes[name] |= {
+            k: stated[k] for k in ("read", "write") if k in stated and k not in stated.get("indexes", {}).get(name, {})
+        }
+    return {**settings, "billing": billing, "capacity": {**needed, **stated, "indexes": indexes}}
+
+
+def economics(
+    settings: Mapping[str, Any],
+    table: ContractTable,
+    patterns: Sequence[AccessPattern],
+    region: str | None,
+    state: TableState,
+    backup_copies: int,
+) -> Economics:
+    """Everything about the cost of a table in an environment. `settings`: as stated; `state`: as it will be."""
+    load = load_of(settings, table, patterns)
+    found = prices(region) if region else None
+    metrics, composites = billed(state.alarms)
+    options = TableOptions(
+        billing=state.billing,
+        capacity=capacity_of(state),
+        table_class=state.table_class,
+        point_in_time_recovery=bool(state.recovery_days),
+        stream=bool(state.stream),
+        backup_copies=backup_copies,
+        alarm_metrics=metrics,
+        composite_alarms=composites,
+        contributor_insights=any(mode != "off" for _, mode in state.insights),
+    )
+    return Economics(load, advice_of(settings, load, region), table_estimate(state.name, load, options, found))
+
+
+def backup_copies(environment: Environment) -> int:
+    """How many full copies AWS Backup keeps at a time."""
+    backups = environment.backups or {}
+    return backups.get("retention_days", 0) // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")]
+
+
+def shared_costs(region: str | None, alarm_metrics: Sequence[int], dashboards: int, keys: int) -> Estimate:
+    """What the tables of an environment share: alarms (how many metrics each looks at), dashboards, and keys."""
+    found: Prices | None = prices(region) if region else None
+    return shared_estimate(SharedOptions(tuple(alarm_metrics), dashboards, keys), found)
+
+
+def _as_settings(capacity: TableCapacity) -> dict[str, Any]:
+    indexes = {name: _part(part) for name, part in capacity.indexes}
+    return {**_part(capacity.table), "indexes": indexes}
+
+
+def _part(capacity: Capacity) -> dict[str, Any]:
+    return {
+        kind: {"min": scaling.minimum, "max": scaling.maximum, "target": scaling.target}
+        for kind, scaling in (("read", capacity.read), ("write", capacity.write))
+    }
+
+
+def capacity_of(state: TableState) -> TableCapacity | None:
+    """The capacity of a state in the form of the cost estimate; None where it is billed on demand."""
+    limits = {(s.index, s.kind): Scaling(s.minimum, s.maximum, s.target) for s in state.scaling}
+    parts = {
+        index: Capacity(limits[index, "Read"], limits[index, "Write"])
+        for index in dict.fromkeys(index for index, _ in limits)
+        if (index, "Read") in limits and (index, "Write") in limits
+    }
+    if "" not in parts:
+        return None
+    return TableCapacity(parts[""], tuple((index, part) for index, part in parts.items() if index))

@@ -1,0 +1,198 @@
+"""What a table, and what the tables of an environment share, costs in a month: the lines, with every price and quantity."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from scripts.capacity.advice import ON_DEMAND, PROVISIONED
+from scripts.capacity.cost_lines import Estimate, Line
+from scripts.capacity.load import TableLoad
+from scripts.capacity.money import ZERO, Span
+from scripts.capacity.prices import STANDARD_CLASS, Price, Prices
+from scripts.capacity.sizing import TableCapacity
+from scripts.capacity.throughput import MILLION, MONTH_SECONDS, hours_in_a_month, requests_in_a_month, scaling_alarms
+from scripts.capacity.units import Units, all_units
+
+GB = 1024**3  # Developer Guide, ServiceQuotas: all sizes in DynamoDB are binary
+OVERHEAD_BYTES = 100  # of every item and every index entry in storage. Developer Guide, WorkingWithTables.Basics, GSI
+
+ASSUMPTIONS = (
+    "Requests are reckoned for a month of 30 days (2,592,000 seconds), capacity for 730 hours.",
+    "Of two figures the first is with the average traffic, the second with the peak all month long.",
+    "Free tiers, discounts, reserved capacity and taxes are not subtracted or added: they belong to the account.",
+    "Amounts are US dollars, rounded only when they are shown, so that a sum can differ by a cent from its parts.",
+)
+_NO_SIZE = "Not known: state traffic.item_count and traffic.item_size_bytes."
+_NO_TRAFFIC = "Not known: state it under traffic."
+_UNVERIFIED = "The price was not looked up."
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What a table has in an environment, as far as it costs money.
+
+    `capacity`: for PROVISIONED; without it there is no estimate of it. `stream_reads`: GetRecords requests a second by
+    readers other than AWS Lambda. `backup_copies`: how many full copies AWS Backup keeps at a time.
+    `alarm_metrics`: for each alarm of the table, how many metrics it looks at.
+    """
+
+    billing: str = ON_DEMAND
+    capacity: TableCapacity | None = None
+    table_class: str = STANDARD_CLASS
+    point_in_time_recovery: bool = True
+    stream: bool = False
+    stream_reads: Decimal = Decimal(0)
+    backup_copies: int = 0
+    alarm_metrics: tuple[int, ...] = ()
+    composite_alarms: int = 0
+    contributor_insights: bool = False
+
+
+class SharedOptions(NamedTuple):
+    """What the tables of an environment share, as far as it costs money; `alarm_metrics` as in TableOptions."""
+
+    alarm_metrics: tuple[int, ...] = ()
+    dashboards: int = 0
+    customer_keys: int = 0
+
+
+def table_estimate(
+    name: str, load: TableLoad | None, options: TableOptions | None = None, prices: Prices | None = None
+) -> Estimate:
+    """What the table `name` costs in a month.
+
+    `load` None: nothing is known about the traffic; `prices` None: nothing about the Region. Such lines have no amount.
+    Raises ValueError for a billing mode that does not exist.
+    """
+    options = options or TableOptions()
+    if options.billing not in (ON_DEMAND, PROVISIONED):
+        raise ValueError(f"{options.billing!r} is not a billing mode")
+    maker = _Lines(name, options.table_class, prices)
+    known = load or TableLoad(name)
+    throughput = _requests(maker, known) if options.billing == ON_DEMAND else _capacity(maker, known, options.capacity)
+    lines = (*throughput, *_storage(maker, known, options), *_extras(maker, options))
+    return Estimate(name, lines, known.assumptions)
+
+
+def shared_estimate(options: SharedOptions, prices: Prices | None) -> Estimate:
+    """What the tables of an environment share costs in a month; no line for what there is none of."""
+    maker = _Lines("", STANDARD_CLASS, prices)
+    lines = [
+        _alarms(maker, options.alarm_metrics),
+        maker.line("dashboards", Span.of(options.dashboards), "dashboards", "dashboard_month"),
+        maker.line(
+            "customer managed keys",
+            Span.of(options.customer_keys),
+            "keys",
+            "kms_key_month",
+            note="Requests to the keys are not counted: DynamoDB makes few of them.",
+        ),
+    ]
+    return Estimate("", tuple(line for line in lines if line.quantity != ZERO))
+
+
+class _Lines(NamedTuple):
+    """Makes the lines of one part with the prices of its Region and table class."""
+
+    part: str
+    table_class: str
+    prices: Prices | None
+
+    def line(self, what: str, quantity: Span | None, unit: str, key: str, *, per: int = 1, note: str = "") -> Line:
+        price = self.prices.get(key, self.table_class) if self.prices else None
+        doubt = self._doubt(price) if quantity != ZERO else ""
+        return Line(self.part, what, quantity, unit, price, per, " ".join(filter(None, (note, doubt))))
+
+    def _doubt(self, price: Price | None) -> str:
+        if price is None:
+            where = f" of {self.prices.region}" if self.prices else " of this Region"
+            return f"scripts/capacity/prices.json has no price{where} for it."
+        return _UNVERIFIED if price.unverified else ""
+
+
+def _requests(maker: _Lines, load: TableLoad) -> Iterator[Line]:
+    for suffix, units in _parts(load):
+        for what, rate, key in (
+            ("reads", units.read, "read_request_million"),
+            ("writes", units.write, "write_request_million"),
+        ):
+            quantity = None if rate is None else requests_in_a_month(rate)
+            note = _NO_TRAFFIC if rate is None else ""
+            yield maker.line(f"{what}{suffix}", quantity, f"{what[:-1]} request units", key, per=MILLION, note=note)
+
+
+def _capacity(maker: _Lines, load: TableLoad, capacity: TableCapacity | None) -> Iterator[Line]:
+    found = {"": capacity.table, **{f" of index {n}": c for n, c in capacity.indexes}} if capacity else {}
+    for suffix in dict.fromkeys((*(suffix for suffix, _ in _parts(load)), *found)):
+        part = found.get(suffix)
+        for what, key in (("read", "read_capacity_hour"), ("write", "write_capacity_hour")):
+            quantity = hours_in_a_month(getattr(part, what)) if part else None
+            note = "" if part else "The capacity is not stated."
+            yield maker.line(f"{what} capacity{suffix}", quantity, f"{what} capacity unit hours", key, note=note)
+    if capacity:
+        alarms = scaling_alarms(capacity)
+        note = "Made by auto scaling: four for each read and each write capacity."
+        yield maker.line("alarms of auto scaling", Span.of(alarms), "alarm metrics", "alarm_metric_month", note=note)
+
+
+def _parts(load: TableLoad) -> Iterator[tuple[str, Units]]:
+    """The table and its global secondary indexes, which are paid for each by itself."""
+    table, indexes = all_units(load)
+    yield "", table
+    for index, units in zip(load.indexes, indexes, strict=True):
+        if not index.local:
+            yield f" of index {index.name}", units
+
+
+def _storage(maker: _Lines, load: TableLoad, options: TableOptions) -> Iterator[Line]:
+    count = load.item_count
+    table = _gigabytes(count, Decimal(1), load.item_size_bytes)
+    yield _bytes_line(maker, "storage", table, "storage_gb_month")
+    recovered = table
+    for index in load.indexes:
+        share = Decimal(index.share_of_items.numerator) / Decimal(index.share_of_items.denominator)
+        entries = _gigabytes(count, share, index.entry_size_bytes)
+        yield _bytes_line(maker, f"storage of index {index.name}", entries, "storage_gb_month")
+        if index.local:  # point-in-time recovery is paid for the table and its local secondary indexes
+            recovered = None if recovered is None or entries is None else recovered + entries
+    if options.point_in_time_recovery:
+        yield _bytes_line(maker, "point-in-time recovery", recovered, "pitr_gb_month")
+    if options.backup_copies:
+        copies = None if table is None else table * options.backup_copies
+        yield _bytes_line(maker, "backup copies", copies, "backup_gb_month")
+
+
+def _bytes_line(maker: _Lines, what: str, gigabytes: Decimal | None, key: str) -> Line:
+    quantity = None if gigabytes is None else Span.of(gigabytes)
+    return maker.line(what, quantity, "GB", key, note=_NO_SIZE if gigabytes is None else "")
+
+
+def _gigabytes(count: int | None, share: Decimal, size_bytes: int | None) -> Decimal | None:
+    """What `share` of `count` items or entries of a size take in storage; None when that is not known."""
+    if count == 0:
+        return Decimal(0)
+    if count is None or size_bytes is None:
+        return None
+    return count * share * (size_bytes + OVERHEAD_BYTES) / GB
+
+
+def _extras(maker: _Lines, options: TableOptions) -> Iterator[Line]:
+    if options.stream:
+        quantity = Span.of(options.stream_reads * MONTH_SECONDS)
+        note = "A stream is free, and so are reads by AWS Lambda; other readers are counted as far as they are stated."
+        yield maker.line("stream", quantity, "GetRecords requests", "stream_read_million", per=MILLION, note=note)
+    if options.alarm_metrics:
+        yield _alarms(maker, options.alarm_metrics)
+    if options.composite_alarms:
+        yield maker.line(
+            "composite alarms", Span.of(options.composite_alarms), "composite alarms", "composite_alarm_month"
+        )
+    if options.contributor_insights:
+        note = "The number of events is not known."
+        yield maker.line("contributor insights", None, "events", "contributor_insights_million", per=MILLION, note=note)
+
+
+def _alarms(maker: _Lines, alarm_metrics: tuple[int, ...]) -> Line:
+    note = "An alarm is taken to be paid for each metric it looks at. The first ten of an account are free, not subtracted here."
+    return maker.line("alarms", Span.of(sum(alarm_metrics)), "alarm metrics", "alarm_metric_month", note=note)

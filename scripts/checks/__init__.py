@@ -1,0 +1,1 @@
+"""The checks of generated files, policies and workflows."""

@@ -1,0 +1,39 @@
+"""Check the files of .github/ against the schemas that GitHub publishes; zizmor, a check of its own, looks for what is unsafe."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.github.command import CannotGoOn, ended
+
+CHECKER = str(Path(sys.executable).parent / "check-jsonschema")
+# The schemas are part of the package: nothing is fetched.
+SCHEMAS = {"vendor.github-workflows": "workflows/*.y*ml", "vendor.dependabot": "dependabot.y*ml"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.checks.workflows",
+        description=__doc__,
+        epilog="Exit codes: 0 all are valid, 1 one is not, or could not be judged.",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(".github"), metavar="DIR", help="default: .github")
+    options = parser.parse_args(argv)
+    return ended(lambda: _lint(options.folder), "The workflows were not checked.")
+
+
+def _lint(folder: Path) -> int:
+    codes = []
+    for schema, pattern in SCHEMAS.items():
+        files = sorted(map(str, folder.glob(pattern)))
+        if not files:
+            raise CannotGoOn(f"There is no {folder / pattern}. Restore it from the template of this repository.")
+        codes.append(subprocess.run([CHECKER, "--builtin-schema", schema, *files], check=False).returncode)
+    return max(codes) and 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The comparison of what is desired with what is live, and its findings in words."""

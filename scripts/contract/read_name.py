@@ -1,0 +1,42 @@
+"""Names of tables and indexes: which field has them, why one is refused, and a legal one like it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scripts.contract.findings import Path, shown
+from scripts.contract.input_limits import NAME
+from scripts.contract.values import Context, required
+
+
+def reject_name(context: Context, rule: str, name: str, path: Path) -> None:
+    """Report a name that DynamoDB refuses (Developer Guide, Constraints: 3 to 255 of A-Z a-z 0-9 _ . -)."""
+    reasons = []
+    bad = list(dict.fromkeys(re.findall(r"[^A-Za-z0-9_.-]", name)))
+    if bad:
+        marks = ", ".join("a space" if mark == " " else shown(mark) for mark in bad[:5])
+        reasons.append(f"it holds {marks}" + (", ..." if len(bad) > 5 else ""))
+    if not 3 <= len(name) <= 255:
+        reasons.append(f"it has {len(name)} character{'' if len(name) == 1 else 's'}")
+    legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-")
+    example = f', such as "{legal}"' if bad and NAME.fullmatch(legal) and len(legal) < 60 else ""
+    context.findings.add(rule, path, found=shown(name, 60), reason=" and ".join(reasons), example=example)
+
+
+def index_name(
+    context: Context, raw: Mapping[str, Any], path: Path, corrected: set[str], usual: str, fields: Sequence[str]
+) -> tuple[str, Path]:
+    """The name of an index ("" when it has none) and its path; it is in the field `usual`, or in one of `fields`."""
+    field = next((field for field in (usual, *fields) if raw.get(field) is not None), usual)
+    stated = [f for f in (usual, *fields) if isinstance(raw.get(f), str) and raw[f]]
+    other = next((f for f in stated if raw[f] != raw[stated[0]]), None)
+    if other:
+        first, second = shown(raw[stated[0]], 60), shown(raw[other], 60)
+        context.findings.add("C219", (*path, other), at_key=True, first=first, second=second)
+    name = required(context, raw, field, path, what="The index", example=f'"{usual}": "GSI1"', corrected=corrected)
+    here = (*path, field)
+    if field not in (usual, "index_name"):
+        context.findings.add("C504", here, at_key=True, found=field)
+    if name and not NAME.fullmatch(name):
+        reject_name(context, "C302", name, here)
+    return name, here

@@ -1,0 +1,146 @@
+"""What is submitted for one table, one template after the other: from what the table has to what is wanted."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scripts.model import TableState
+from scripts.planning.adoption import import_template
+from scripts.planning.changes import ADOPT, CREATE, Step
+from scripts.planning.table_changes import Job
+from scripts.properties.carried_over import keep
+from scripts.templates.desired import table_state
+from scripts.templates.template import table_template, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stack operation: what it does in a few words, and the template that it submits."""
+
+    words: str
+    template: Mapping[str, Any]
+    imports: str = ""  # the table that it takes into the stack as it is
+    switches_ttl: bool = False  # whether it changes time to live, which AWS allows once an hour
+    waits_for_ttl: bool = False
+
+    @property
+    def body(self) -> str:
+        """The template as it is submitted."""
+        return to_json(dict(self.template))
+
+
+def unprotected(state: TableState) -> TableState:
+    """The state without deletion protection, and with the reason that the policies ask for."""
+    others = tuple(each for each in state.exceptions if each[0] != "deletion_protection")
+    reason = ("deletion_protection", "only until the table has been created")
+    return replace(state, deletion_protection=False, exceptions=(*others, reason))
+
+
+def stages(job: Job) -> list[Stage]:
+    """The stack operations of a job in their order. The last template is what is wanted."""
+    service, environment = job.place.service.name, job.place.environment.name
+    states = [(_state(job, step), step.waits_for_ttl) for step in job.change.steps or (Step(job.desired.indexes),)]
+    if job.change.action == CREATE or not isinstance(job.live, TableState):
+        first = states[0][0]
+        made = [_stage("create the table", unprotected(first), job), _stage("finish the table", first, job)]
+        # A creation that fails half-way must be able to take its new, empty table away again; else it would block the
+        # next try. Deletion protection would refuse that, so it is switched on once everything is there.
+        return made if first.deletion_protection else [_stage("create the table", first, job)]
+    live, before, made = job.live, job.template, []
+    if job.change.action == ADOPT:
+        before = _plain(import_template(job.desired, live, service, environment))
+        made.append(Stage("import the table as it is", before, imports=live.name))
+    kept = _ttl_first([(keep(state, live, before), waits) for state, waits in states], _ttl(before))
+    for state, waits in kept:
+        template = _plain(table_template(state, service, environment))
+        parts = _ttl_alone(before, template)
+        for part in parts:
+            switches = _ttl_on(before) != _ttl_on(part)
+            wait = waits and (switches or len(parts) == 1)
+            made.append(Stage(_words(before, part), part, switches_ttl=switches, waits_for_ttl=wait))
+            before = part
+    return made
+
+
+def is_current(job: Job, last: Stage) -> bool:
+    """Whether the stack of a job has the last template already."""
+    return job.template == last.template
+
+
+def _state(job: Job, step: Step) -> TableState:
+    if step.indexes == job.desired.indexes and not step.overrides:
+        return job.desired
+    table = replace(job.table, indexes=step.indexes)
+    return replace(table_state(job.place.service, job.place.environment, table), **dict(step.overrides))
+
+
+def _stage(words: str, state: TableState, job: Job) -> Stage:
+    return Stage(words, _plain(table_template(state, job.place.service.name, job.place.environment.name)))
+
+
+def _plain(template: Mapping[str, Any]) -> dict[str, Any]:
+    """A template as it comes back from CloudFormation: what JSON makes of it."""
+    return json.loads(to_json(dict(template)))
+
+
+def _ttl_first(states: list[tuple[TableState, bool]], stated: Mapping[str, Any]) -> list[tuple[TableState, bool]]:
+    """The states, with one more before them when the template says that time to live is on and the first one differs.
+
+    Someone has switched it off by hand; the steps, which begin with the table, do not know what the template says.
+    CloudFormation refuses a template that goes from one attribute to another, or drops it, without saying off first.
+    """
+    first = states[0][0]
+    attribute = stated.get("AttributeName", "")
+    if stated.get("Enabled") is not True or attribute in (first.ttl_attribute, first.ttl_off):
+        return states
+    return [(replace(first, ttl_attribute="", ttl_off=attribute), False), *states]
+
+
+def _ttl_alone(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The templates from one to the next: two when time to live is switched together with anything else.
+
+    If the other thing fails, the rollback would have to switch back. AWS refuses that within the hour, and refuses to take
+    the block away while time to live is on: the stack would be stuck in UPDATE_ROLLBACK_FAILED.
+    """
+    if _ttl_on(before) == _ttl_on(after):
+        return [after]
+    between = _with_ttl(after, _ttl(before)) if _ttl_on(after) else _with_ttl(before, _ttl(after))
+    return [between, after] if between not in (before, after) else [after]
+
+
+def _with_ttl(template: Mapping[str, Any], ttl: Mapping[str, Any]) -> dict[str, Any]:
+    """A template with another time to live; empty for none."""
+    changed = _plain(template)
+    properties = changed["Resources"]["Table"]["Properties"]
+    properties.pop("TimeToLiveSpecification", None)
+    if ttl:
+        properties["TimeToLiveSpecification"] = dict(ttl)
+    return changed
+
+
+def _properties(template: Mapping[str, Any]) -> Mapping[str, Any]:
+    return template.get("Resources", {}).get("Table", {}).get("Properties", {})
+
+
+def _ttl(template: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _properties(template).get("TimeToLiveSpecification", {})
+
+
+def _ttl_on(template: Mapping[str, Any]) -> str:
+    """The attribute that time to live is on for; empty when it is off."""
+    ttl = _ttl(template)
+    return ttl["AttributeName"] if ttl.get("Enabled") is True else ""
+
+
+def _names(template: Mapping[str, Any]) -> set[str]:
+    return {index["IndexName"] for index in _properties(template).get("GlobalSecondaryIndexes", [])}
+
+
+def _words(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """What a stage does, for the progress display."""
+    words = [f"add index {name}" for name in sorted(_names(after) - _names(before))]
+    words += [f"remove index {name}" for name in sorted(_names(before) - _names(after))]
+    if _ttl_on(before) != _ttl_on(after):
+        words.append(f"switch {'on' if _ttl_on(after) else 'off'} time to live")
+    return " and ".join(words) or "change settings"

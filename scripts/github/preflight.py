@@ -1,0 +1,50 @@
+"""Refuse to deploy to an environment that GitHub does not protect: one that is missing, without reviewers, or for any branch."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from scripts.github.command import ended, one_line
+from scripts.github.protection import problems, read
+from scripts.github.repository_option import add_repository
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; 0 if the environment is protected, 1 if it is not, or if that cannot be told."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.github.preflight",
+        description=__doc__,
+        epilog="Exit codes: 0 protected; 1 not, or GitHub did not say. Needs the permission actions: read.",
+    )
+    parser.add_argument("--environment", required=True, metavar="E", help="its name in deployment.yaml and on GitHub")
+    parser.add_argument(
+        "--without-reviewers",
+        action="store_true",
+        help="do not ask for required reviewers, where GitHub does not offer them and another confirmation stands in",
+    )
+    add_repository(parser)
+    options = parser.parse_args(argv)
+    return ended(lambda: _preflight(options), "Nothing may be deployed to it.")
+
+
+def _preflight(options: argparse.Namespace) -> int:
+    name = options.environment
+    found = read(options.repository, name)
+    wrong = list(problems(name, found, reviewers=not options.without_reviewers))
+    if wrong or found is None:
+        for problem in wrong:
+            print(one_line(problem), file=sys.stderr)
+        print("Nothing may be deployed to it.", file=sys.stderr)
+        return 1
+    if found.reviewers and not found.prevent_self_review:
+        print(
+            f'Whoever starts a deployment to "{name}" may approve it too. Prevent self-review: make environments APPLY=1'
+        )
+    who = ", ".join(reviewer.name for reviewer in found.reviewers) or "nobody"
+    branches = "protected branches" if found.protected_branches else ", ".join(found.branches or ())
+    print(one_line(f"{name} is protected. Approved by: {who}. Deployed from: {branches}."))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

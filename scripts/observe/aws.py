@@ -1,0 +1,119 @@
+"""The connection to AWS: clients that retry, and every failure as one line that says what to do."""
+
+import threading
+from functools import cached_property
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, InvalidEndpointConfigurationError
+from botocore.parsers import ResponseParserError
+
+from scripts.observe.rate import Limiter, per_second
+from scripts.properties.aws_answers import error_code
+
+# What a person can do about an error, by its code or, for errors on this side of the line, by its class.
+HINTS = {
+    "NoCredentialsError": "There are no AWS credentials. Sign in (aws sso login) or set AWS_PROFILE.",
+    "PartialCredentialsError": "The AWS credentials are incomplete. Set both the access key and the secret key.",
+    "ProfileNotFound": "Set AWS_PROFILE to a profile of ~/.aws/config.",
+    "SSOTokenLoadError": "Sign in again: aws sso login.",
+    "UnauthorizedSSOTokenError": "Sign in again: aws sso login.",
+    "TokenRetrievalError": "Sign in again: aws sso login.",
+    "EndpointConnectionError": "Check the network, the Region and AWS_ENDPOINT_URL.",
+    "ConnectTimeoutError": "Check the network, the Region and AWS_ENDPOINT_URL.",
+    "InvalidEndpointConfigurationError": "Set AWS_ENDPOINT_URL to a whole URL, or unset it.",
+    "ResponseParserError": "What answers is not AWS. Check the network, its proxy and AWS_ENDPOINT_URL.",
+    "ExpiredToken": "The credentials have expired. Sign in again.",
+    "ExpiredTokenException": "The credentials have expired. Sign in again.",
+    "InvalidClientTokenId": "AWS does not know the credentials, or the Region is not enabled in the account.",
+    "UnrecognizedClientException": "AWS does not know the credentials, or the Region is not enabled in the account.",
+    "AccessDenied": "The role lacks the permission. docs/aws-permissions.md lists what each command needs.",
+    "AccessDeniedException": "The role lacks the permission. docs/aws-permissions.md lists what each command needs.",
+    "Throttling": "AWS asks for patience. Run the command again: it continues where it stopped.",
+    "ThrottlingException": "AWS asks for patience. Run the command again: it continues where it stopped.",
+    "RequestLimitExceeded": "AWS asks for patience. Run the command again: it continues where it stopped.",
+    "LimitExceededException": "Too much is being changed at once, or a quota is reached. Run the command again later.",
+}
+FAILURES = (BotoCoreError, ClientError, ResponseParserError)
+# With this the userAgent of every call begins in CloudTrail. botocore makes its own anew for each, a tenth of a call's time.
+USER_AGENT = f"migration-contract boto3/{boto3.__version__}"
+__all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain"]
+
+
+class Aws:
+    """Clients for one Region, made when first used. All of them keep to one rate, and retry when AWS throttles."""
+
+    def __init__(self, region: str) -> None:
+        """Raises botocore's ProfileNotFound if AWS_PROFILE names none."""
+        self.region = region
+        self._session = boto3.Session(region_name=region)
+        self._config = Config(
+            retries={"mode": "adaptive", "total_max_attempts": 10},
+            max_pool_connections=32,
+            connect_timeout=10,
+            read_timeout=60,
+            user_agent=USER_AGENT,
+        )
+        self._limiters = Limiter(per_second()), Limiter(0)
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()  # making clients is not thread-safe, using them is
+
+    def client(self, service: str) -> Any:
+        """The client of an AWS service, the same one for every thread."""
+        with self._lock:
+            if service not in self._clients:
+                client = self._made(service)
+                limiter = self._limiters[_is_loopback(client.meta.endpoint_url)]
+                client.meta.events.register("before-call", lambda model, **_: limiter.wait(model.name))
+                self._clients[service] = client
+            return self._clients[service]
+
+    def _made(self, service: str) -> Any:
+        try:
+            return self._session.client(service, config=self._config)
+        except BotoCoreError:
+            raise
+        except ValueError as error:  # botocore's only word about an address that is none
+            raise InvalidEndpointConfigurationError(msg=str(error)) from None
+
+    @cached_property
+    def account(self) -> str:
+        """The account that the credentials belong to, 12 digits. Raises the errors of FAILURES."""
+        return self.client("sts").get_caller_identity()["Account"]
+
+    def arn(self, service: str) -> str:
+        """The beginning of the ARNs of a service in this Region and account, without the last colon."""
+        partition = self._session.get_partition_for_region(self.region)
+        return f"arn:{partition}:{service}:{self.region}:{self.account}"
+
+    @property
+    def endpoint(self) -> str:
+        """Where DynamoDB is reached."""
+        return self.client("dynamodb").meta.endpoint_url
+
+
+def _is_loopback(endpoint: str) -> bool:
+    """Whether an address is on this machine, where nobody else's calls are in the way."""
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def explain(error: Exception) -> str:
+    """One line: what failed, and what to do."""
+    code = error_code(error)
+    if isinstance(error, ClientError):
+        message = error.response.get("Error", {}).get("Message") or code
+        what = f"{error.operation_name}: {message}"
+    else:
+        what = str(error)
+    if isinstance(error, ResponseParserError):
+        what = what.partition("\n")[0].rstrip(":")  # without the whole answer, which may be a page of a proxy
+    what = " ".join(what.split())
+    hint = HINTS.get(code, "")
+    return f"{what.rstrip('.')}. {hint}".strip()

@@ -1,0 +1,69 @@
+"""Read the live state of a table from AWS, normalised so that nothing that AWS does by itself looks like a difference."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from scripts.model import INCLUDE, Index, KeyAttribute, Keys, TableState, Unknown
+from scripts.observe.aws import FAILURES, Aws, error_code, explain
+from scripts.observe.batch_reader import Listings
+from scripts.observe.live_alarms import read_alarms
+from scripts.properties import PROPERTIES, Reading
+from scripts.properties.aws_answers import settled
+
+T = TypeVar("T")
+ABSENT = {"ResourceNotFoundException", "TableNotFoundException"}
+
+
+def read_table(aws: Aws, desired: TableState, listed: Listings | None = None) -> TableState | Unknown | None:
+    """The live state of the table that `desired` names; None if it does not exist, Unknown if that cannot be told.
+
+    What cannot be read, or is still changing, is Unknown in the state: never an error, and never a match. `listed`: what
+    was asked once for several tables; without it everything is asked for this table alone.
+    """
+    dynamodb = aws.client("dynamodb")
+    try:
+        table = dynamodb.describe_table(TableName=desired.name)["Table"]
+    except FAILURES as error:
+        return None if error_code(error) in ABSENT else Unknown(explain(error))
+    reading = Reading(aws, table, desired, listed)
+    indexes = table.get("GlobalSecondaryIndexes", [])
+    types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
+    return TableState(
+        name=desired.name,
+        keys=_keys(table["KeySchema"], types),
+        indexes=tuple(_index(index, types) for index in indexes),
+        local_indexes=tuple(_index(index, types) for index in table.get("LocalSecondaryIndexes", [])),
+        status=settled(table["TableStatus"], {"ACTIVE"}, "the table"),
+        index_status=tuple(
+            (i["IndexName"], settled(i.get("IndexStatus", ""), {"ACTIVE"}, "the index")) for i in indexes
+        ),
+        **{property.field: _known(partial(property.read, reading)) for property in PROPERTIES},
+        alarms=_known(lambda: listed.alarms(desired.alarms) if listed else read_alarms(aws, desired.alarms)),
+        item_count=table.get("ItemCount"),
+        size_bytes=table.get("TableSizeBytes"),
+    )
+
+
+def _known(read: Callable[[], T]) -> T | Unknown:
+    try:
+        return read()
+    except FAILURES as error:
+        return Unknown(explain(error))
+
+
+def _keys(schema: list[dict[str, str]], types: dict[str, str]) -> Keys:
+    parts = {
+        kind: tuple(
+            KeyAttribute(k["AttributeName"], types.get(k["AttributeName"], "?")) for k in schema if k["KeyType"] == kind
+        )
+        for kind in ("HASH", "RANGE")
+    }
+    return Keys(parts["HASH"], parts["RANGE"])
+
+
+def _index(index: dict[str, Any], types: dict[str, str]) -> Index:
+    projection = index["Projection"]
+    kind = projection.get("ProjectionType", "ALL")
+    included = tuple(sorted(projection.get("NonKeyAttributes", ()))) if kind == INCLUDE else ()
+    return Index(index["IndexName"], _keys(index["KeySchema"], types), kind, included)

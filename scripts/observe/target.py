@@ -1,0 +1,158 @@
+"""What a command works on: an environment, its Region and account, and the services that run there."""
+
+import argparse
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from scripts.files import compare, compare_tree, digests
+from scripts.generate import CONTRACTS, OUT, generate, is_record
+from scripts.model import TableState
+from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.project.services import Service, read_services
+from scripts.rendering import cache
+from scripts.settings.deployment_file import Environment
+from scripts.templates.desired import table_states
+from scripts.text import prompts
+
+
+class Refused(Exception):
+    """The command cannot begin: one line that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One service in the environment, with its Region filled in."""
+
+    service: Service
+    environment: Environment
+
+    @cached_property
+    def states(self) -> tuple[TableState, ...]:
+        """The desired state of each of its tables, made once: everything that looks at the place asks for them."""
+        return table_states(self.service, self.environment)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of its stacks: they say whom a stack belongs to."""
+        return {"Service": self.service.name, "Environment": self.environment.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An environment of one or more services, all in the same Region and account."""
+
+    environment: str
+    aws: Aws
+    places: tuple[Place, ...]
+
+    @property
+    def tables(self) -> int:
+        """How many tables there are."""
+        return sum(len(place.service.contract.tables) for place in self.places)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that name a target."""
+    parser.add_argument(
+        "--environment", metavar="E", help="a name under environments in deployment.yaml; asked for when missing"
+    )
+    parser.add_argument(
+        "--service", metavar="S", help="only this service; default: every service that has the environment"
+    )
+    parser.add_argument(
+        "--region", metavar="R", help="needed, or asked for, only where no deployment.yaml states the Region"
+    )
+    parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
+    parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
+
+
+def select(options: argparse.Namespace) -> Target:
+    """The target that the options name, with a connection that was tried.
+
+    Raises Refused, prompts.NotAsked, or ProblemsError for a contract or settings that cannot be used.
+    """
+    before = _now(options.contracts)
+    services = read_services(options.contracts, options.service)
+    _fresh(services, options, before)
+    known = list(dict.fromkeys(e.name for service in services for e in service.environments))
+    name = options.environment or (
+        known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
+    )
+    places = [Place(s, e) for s in services for e in s.environments if e.name == name]
+    if not places:
+        raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.')
+    region = _region(name, places, options.region)
+    try:
+        aws = Aws(region)
+        account = aws.account
+    except (*FAILURES, ValueError) as error:
+        raise Refused(f"AWS cannot be reached: {explain(error)}") from error
+    for place in places:
+        if place.environment.account not in (None, account):
+            wanted = place.environment.account
+            raise Refused(
+                f"These are credentials of account {account}, but {name} of {place.service.name} belongs to {wanted}. "
+                "Use the credentials of that account."
+            )
+    return Target(name, aws, tuple(replace(p, environment=replace(p.environment, region=region)) for p in places))
+
+
+def _fresh(services: tuple[Service, ...], options: argparse.Namespace, before: cache.Now | None) -> None:
+    """What a reviewer read is what gets deployed: the generated files must be those of the contract.
+
+    A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
+    every file that it made is still there, and no other. `before`: what there was when the services began to be read;
+    if somebody edits them meanwhile, what was read is not what is remembered.
+    """
+    known = _remembered(options, before)
+    for service in services:
+        if service.name in known:
+            continue
+        wanted = {name.partition("/")[2]: text for name, text in generate([service]).items()}
+        changes = compare_tree(
+            options.out / service.name, wanted, lambda path, folder=service.name: is_record(folder / path)
+        )
+        if changes:
+            first = (*changes.created, *changes.updated, *changes.removed)[0]
+            raise Refused(
+                f"{options.out / service.name / first} does not match the contract. Run `make generate`, review, commit."
+            )
+
+
+def _now(contracts: Path) -> cache.Now | None:
+    """What is there now; None where it cannot be read, which whoever reads the services says better."""
+    try:
+        return cache.now(contracts)
+    except OSError:
+        return None
+
+
+def _remembered(options: argparse.Namespace, before: cache.Now | None) -> set[str]:
+    """The services whose files are those that the last run of `make generate` made of what is there now."""
+    if before is None or (options.contracts, options.out) != (CONTRACTS, OUT):
+        return set()
+    try:
+        if before != cache.now(CONTRACTS):
+            return set()
+        present = digests(OUT)
+    except OSError:
+        return set()  # whoever compares everything says what is wrong
+    known, _ = cache.load(cache.FILE, before, present)
+    wanted = {path: found for one in known.values() for path, found in one.files.items()}
+    changes = compare(present, wanted, is_record)
+    odd = {path.partition("/")[0] for path in (*changes.created, *changes.updated, *changes.removed)}
+    return known.keys() - odd
+
+
+def _region(environment: str, places: list[Place], given: str | None) -> str:
+    stated = sorted({place.environment.region for place in places if place.environment.region})
+    if len(stated) > 1:
+        raise Refused(
+            f"{environment} is in {' and in '.join(stated)}, depending on the service. Name one service with --service."
+        )
+    if stated and given not in (None, stated[0]):
+        raise Refused(
+            f"{environment} is in {stated[0]}, not in {given}. Leave --region out, or choose another environment."
+        )
+    return stated[0] if stated else given or prompts.ask("Which Region, for example eu-west-1", "--region")

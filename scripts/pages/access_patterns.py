@@ -1,0 +1,136 @@
+"""Which access pattern is served by what: the table or one of its indexes, with the key condition that it takes."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scripts.model import AccessPattern, ContractTable, Index, Keys
+from scripts.patterns_of import patterns_of
+from scripts.text.markdown import code, text
+
+HEAD = ("To", "Use", "Key condition")
+NOT_STATED = "Served by the table or an index, the contract does not say which"
+HOW_TO_STATE = (
+    'It can, in its `access_patterns`: `{"id": "AP1", "table": "...", "index": "...", "operation": "Query"}`.'
+)
+_WORD = re.compile(r"[\w.-]*\w")
+_IDENTITY = re.compile(r"\s*([A-Za-z0-9_.-]*\d)\s*(?::|\s[-\u2013])\s+(.*)", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+# What needs the whole key of each item, and what needs none. The rest, queries, take a partition key.
+_ITEMS = {"GetItem", "BatchGetItem", "TransactGetItems", "UpdateItem", "DeleteItem"}
+_WRITES = {"PutItem", "BatchWriteItem", "TransactWriteItems"}
+_QUERY, _SCAN = "Query", "Scan"
+
+
+class Use(NamedTuple):
+    """One access pattern of a table, as cells of Markdown. `stated`: it is known what serves it."""
+
+    to: str
+    use: str
+    condition: str
+    stated: bool
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """The cells of a row under HEAD."""
+        return self.to, self.use, self.condition
+
+
+def uses(table: ContractTable, patterns: Sequence[AccessPattern]) -> list[Use]:
+    """The access patterns of one table: those of the contract's list, then the sentences that only the table has."""
+    words = {word.casefold() for sentence in table.satisfies for word in _WORD.findall(sentence)}
+    sentences = {sentence.casefold(): sentence for sentence in table.satisfies}
+    here = list(patterns_of(patterns, table.name))
+    here += [
+        pattern
+        for pattern in patterns_of(patterns, "")
+        if pattern.id.casefold() in words or {pattern.id.casefold(), pattern.description.casefold()} & sentences.keys()
+    ]
+    told = {name.casefold() for pattern in here for name in (pattern.id, pattern.description) if name}
+    found = [_of_pattern(table, pattern) for pattern in here]
+    for key, sentence in sentences.items():
+        if key not in told and not told.intersection(word.casefold() for word in _WORD.findall(sentence)):
+            found.append(_of_sentence(table, sentence))
+    return found
+
+
+def listed(found: Sequence[Use]) -> str:
+    """The words of several uses on one line; ids alone are parted by commas."""
+    return (", " if all(use.to.count(" ") == 0 for use in found) else "; ").join(use.to for use in found)
+
+
+def key_condition(table: ContractTable, index: Index | None, operation: str = _QUERY) -> str:
+    """The key condition of an operation on a table, or on one of its indexes, as Markdown.
+
+    The values are the key templates of the entities where all of them build the key alike, else the attribute's name.
+    """
+    if operation == _SCAN:
+        return "none: it reads everything"
+    if operation in _WRITES:
+        return f"items with {_names(table.keys)}"
+    keys = index.keys if index else table.keys
+    if operation in _ITEMS:
+        return " and ".join(code(_equals(table, key.name)) for key in table.keys.attributes)
+    condition = " and ".join(code(_equals(table, key.name)) for key in keys.partition)
+    return f"{condition}, sorted by {', '.join(code(key.name) for key in keys.sort)}" if keys.sort else condition
+
+
+def example(table: ContractTable, name: str) -> str:
+    """A value that a key attribute of the table could have: its template, if there is one, filled in."""
+    templates = _templates(table, name)
+    return _PLACEHOLDER.sub("1", templates[0]) if templates else "1"
+
+
+def _of_pattern(table: ContractTable, pattern: AccessPattern) -> Use:
+    words = pattern.description or next(
+        (sentence for sentence in table.satisfies if pattern.id in _WORD.findall(sentence)), ""
+    )
+    to = f"{text(_without(words, pattern.id))} ({text(pattern.id)})" if words else text(pattern.id)
+    index = next((index for index in (*table.indexes, *table.local_indexes) if index.name == pattern.index), None)
+    if index is None and not pattern.table:
+        return _unplaced(table, to)
+    other = f", by {code(pattern.operation)}" if pattern.operation not in ("", _QUERY) else ""
+    return Use(to, _place(index) + other, key_condition(table, index, pattern.operation or _QUERY), True)
+
+
+def _of_sentence(table: ContractTable, sentence: str) -> Use:
+    match = _IDENTITY.fullmatch(sentence)
+    return _unplaced(table, f"{text(match[2])} ({text(match[1])})" if match else text(sentence))
+
+
+def _unplaced(table: ContractTable, to: str) -> Use:
+    """A pattern of which only the words are known: a table without indexes serves it; of others nobody can tell."""
+    if table.indexes or table.local_indexes:
+        return Use(to, "", "", False)
+    return Use(to, _place(None), key_condition(table, None), True)
+
+
+def _place(index: Index | None) -> str:
+    return f"index {code(index.name)}" if index else "table"
+
+
+def _without(words: str, identity: str) -> str:
+    match = _IDENTITY.fullmatch(words)
+    return match[2] if match and match[1] == identity else words
+
+
+def _equals(table: ContractTable, name: str) -> str:
+    templates = _templates(table, name)
+    shapes = {_PLACEHOLDER.sub("{}", template) for template in templates}
+    value = max(templates, key=templates.count) if len(shapes) == 1 else f"{{{name}}}"
+    return f"{name} = {value}"
+
+
+def _templates(table: ContractTable, name: str) -> list[str]:
+    """The templates of a key attribute of the table, entity by entity; none unless every entity has one."""
+    if name in (key.name for key in table.keys.partition):
+        found = [entity.partition_template for entity in table.entities]
+    elif name in (key.name for key in table.keys.sort):
+        found = [entity.sort_template for entity in table.entities]
+    else:
+        return []
+    return found if all(found) else []
+
+
+def _names(keys: Keys) -> str:
+    return ", ".join(code(key.name) for key in keys.attributes)

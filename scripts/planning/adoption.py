@@ -1,0 +1,66 @@
+"""Take a table that no stack has yet into a stack of ours: by an import of it as it is, after which it is changed as any other."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from scripts.model import Switching, TableState, Unknown
+from scripts.properties import PROPERTIES
+from scripts.properties.scaling import dimension, resource_id
+from scripts.templates.template import table_template
+
+# What an import leaves out: alarms and auto scaling are resources of their own, made by the first step after it; warmth
+# that nobody asked for grows by itself.
+LEFT_OUT: dict[str, Any] = {"alarms": (), "scaling": (), "warm_throughput": (), "exceptions": ()}
+
+
+def belongs(table: str, stack: str) -> str:
+    """Why a table that another stack has cannot be taken over, and the way out."""
+    return (
+        f"Table {table} belongs to stack {stack}. Nothing was changed. Let that stack go first, with "
+        "DeletionPolicy Retain on the table, so that the table stays; then deploy again."
+    )
+
+
+def obstacles(desired: TableState, live: TableState, region: str) -> Iterator[str]:
+    """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
+    for property in PROPERTIES:
+        value = getattr(live, property.field)
+        if property.field not in LEFT_OUT and isinstance(value, Unknown) and not isinstance(value, Switching):
+            yield (
+                f"It exists outside of a stack and has to be imported as it is, but its {property.name} is not known: "
+                f"{value.reason.rstrip('.')}. Try again when it can be read."
+            )
+    if isinstance(live.scaling, Unknown):
+        return
+    wanted = {(scaling.index, scaling.kind) for scaling in desired.scaling}
+    for scaling in live.scaling:
+        if (scaling.index, scaling.kind) in wanted:
+            what = f"index {scaling.index}" if scaling.index else "the table"
+            yield (
+                f"Auto scaling of {scaling.kind.lower()} capacity of {what} exists already, outside of a stack, and "
+                "CloudFormation would not make it again. Remove it (the capacity stays as it is), then deploy again: "
+                "aws application-autoscaling deregister-scalable-target --service-namespace dynamodb "
+                f"--resource-id {shlex.quote(resource_id(live.name, scaling.index))} "
+                f"--scalable-dimension {dimension(scaling.index, scaling.kind)} --region {region}"
+            )
+
+
+def import_template(desired: TableState, live: TableState, service: str, environment: str) -> dict[str, Any]:
+    """The template of an import: nothing but the table, every property that we manage as it is.
+
+    Outputs cannot be part of an import. Tags of others are left out, or the next step would take them away.
+    """
+    ours = {key for key, _ in desired.tags} if not isinstance(desired.tags, Unknown) else set()
+    tags = tuple(tag for tag in live.tags if tag[0] in ours) if not isinstance(live.tags, Unknown) else ()
+    state = replace(live, **LEFT_OUT, tags=tags)
+    if isinstance(live.ttl_attribute, Switching):
+        switching = live.ttl_attribute
+        on, off = (switching.attribute, "") if switching.on else ("", switching.attribute)
+        state = replace(state, ttl_attribute=on, ttl_off=off)
+    whole = table_template(state, service, environment)
+    return {
+        **{key: whole[key] for key in whole if key != "Outputs"},
+        "Resources": {"Table": whole["Resources"]["Table"]},
+    }

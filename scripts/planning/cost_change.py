@@ -1,0 +1,40 @@
+"""What a change costs: the estimate of the table as it is to be, against that of the table as it is."""
+
+from dataclasses import replace
+
+from scripts.capacity.cost_lines import difference
+from scripts.capacity.economics import Economics, backup_copies, economics
+from scripts.model import ContractTable, TableState, Unknown
+from scripts.planning.inputs import Job
+from scripts.templates.desired import table_state
+
+
+def cost_change(job: Job) -> str:
+    """`+$1.00`, `no change` or `no estimate`, a month; the traffic is taken to be the same before and after."""
+    before = None
+    if isinstance(job.live, TableState):
+        if any(isinstance(getattr(job.live, name), Unknown) for name in _USED):
+            return "no estimate"
+        table = replace(job.table, indexes=job.live.indexes)
+        # Only alarms that are wanted are read; those of an index that goes are taken to be there as well.
+        alarms = table_state(job.place.service, job.place.environment, table).alarms
+        before = _economics(job, table, replace(job.live, alarms=alarms)).estimate
+    after = _economics(job, job.table, job.desired)
+    if after.load is None or after.load.unknown:
+        return "no estimate"  # without traffic only alarms have an amount
+    return difference(before, after.estimate).shown_total
+
+
+# What an estimate is made from, beside the traffic.
+_USED = ("billing", "scaling", "table_class", "recovery_days", "stream", "insights")
+
+
+def _economics(job: Job, table: ContractTable, state: TableState) -> Economics:
+    service, environment = job.place.service, job.place.environment
+    settings = service.settings.of(environment.name, table.name)
+    names = {index.name for index in (*table.indexes, *table.local_indexes)}
+    traffic = settings["traffic"]
+    known = {name: value for name, value in traffic.get("indexes", {}).items() if name in names}
+    settings = {**settings, "traffic": {**traffic, "indexes": known} if "indexes" in traffic else traffic}
+    patterns, copies = service.contract.access_patterns, backup_copies(environment)
+    return economics(settings, table, patterns, environment.region, state, copies)

@@ -1,0 +1,103 @@
+"""The plan against what runs: every table looked at, and the tables that the contract does not have any more found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scripts import names
+from scripts.model import KeyAttribute, Keys, TableState
+from scripts.observe import stacks
+from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.batch_reader import Listings
+from scripts.observe.retired_tables import retired_tables
+from scripts.observe.target import Target
+from scripts.planning.build_plan import Plan, plan
+from scripts.planning.retired_entries import Retired
+from scripts.planning.table_changes import listings, prepare
+from scripts.planning.template_diff import Shared, plain
+from scripts.templates.retained_resources import with_kept
+from scripts.templates.shared_templates import shared_templates, stack_name
+
+
+def live_plan(target: Target, records: Path | None, tell: Callable[[str], None] = lambda _name: None) -> Plan:
+    """The plan for a target. Reads only. `records`: the folder `generated`, or None if only some services are looked at.
+
+    `tell` hears the name of each table when it has been looked at, from several threads.
+    """
+    listed = listings(target)
+    jobs = prepare(target, listed, tell)
+    notes: list[str] = []
+    try:
+        found = [_looked_at(target.aws, each) for each in retired(target, records, listed)]
+    except FAILURES as error:
+        found = []
+        notes.append(f"Tables that have left the contract could not be looked for: {explain(error)}")
+    region, account = target.aws.region, target.aws.account
+    return plan(
+        target.environment, region, account, jobs, shared=shared_changes(target, listed), retired=found, notes=notes
+    )
+
+
+def shared_changes(target: Target, listed: Listings) -> tuple[Shared, ...]:
+    """The stacks of what the tables of each service share, as they are and as they are wanted.
+
+    One call for each. Raises the errors of FAILURES.
+    """
+    return tuple(
+        _shared(
+            target.aws,
+            listed,
+            place.service.name,
+            stack_name(place.service.name, place.environment.name, stem),
+            template,
+        )
+        for place in target.places
+        for stem, template in shared_templates(place.service, place.environment, place.states).items()
+    )
+
+
+def _shared(aws: Aws, listed: Listings, service: str, name: str, template: dict[str, Any]) -> Shared:
+    stack = listed.stack(name)
+    # A stack whose creation failed tells the template that failed, and has nothing of it.
+    there = stack is not None and stack.exists and stack.status != stacks.FAILED_CREATION
+    before = stacks.template(aws, name) if there else None
+    return Shared(service, name, before, plain(with_kept(template, before or {})))
+
+
+def retired(target: Target, records: Path | None, listed: Listings) -> Iterator[Retired]:
+    """The tables of stacks that carry our tags and that the contract does not have any more, by the stacks' names.
+
+    Raises the errors of FAILURES.
+    """
+    environment = target.environment
+    services = {place.service.name for place in target.places}
+    if records:
+        # A service whose whole folder is gone leaves the record of its last deployment.
+        services |= {path.parent.parent.name for path in records.glob(f"*/{environment}/deployment.json")}
+    known: set[str] = set()
+    for place in target.places:
+        name = place.service.name
+        known |= {names.table_stack(environment, name, table.name) for table in place.service.contract.tables}
+        known.add(names.service_stack(environment, name))
+    for service, table, stack in retired_tables(listed.stacks(), environment, services, known):
+        yield Retired(service, table, stack, region=target.aws.region)
+
+
+def _looked_at(aws: Aws, found: Retired) -> Retired:
+    """With its keys and size, where it is still there and can be read."""
+    try:
+        table = aws.client("dynamodb").describe_table(TableName=found.table)["Table"]
+    except FAILURES:
+        return found
+    types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
+    parts = [
+        tuple(
+            KeyAttribute(k["AttributeName"], types[k["AttributeName"]])
+            for k in table["KeySchema"]
+            if k["KeyType"] == kind
+        )
+        for kind in ("HASH", "RANGE")
+    ]
+    size = {"item_count": table.get("ItemCount"), "size_bytes": table.get("TableSizeBytes")}
+    return replace(found, state=TableState(found.table, Keys(*parts), **size))

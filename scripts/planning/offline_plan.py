@@ -1,0 +1,154 @@
+"""The plan against another revision of the contracts, without any access to AWS."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts import names
+from scripts.model import TableState, Unknown
+from scripts.planning.blocked import other_name
+from scripts.planning.build_plan import Plan, plan
+from scripts.planning.changes import BLOCKED, UPDATE, Change, change
+from scripts.planning.inputs import OfflineJob, OfflinePlace
+from scripts.planning.retired_entries import Retired
+from scripts.planning.revision import Before, NoRevisionError, read_revision
+from scripts.planning.template_diff import Shared, plain
+from scripts.project.services import Service, read_services
+from scripts.settings.deployment_file import Environment
+from scripts.templates.desired import table_states
+from scripts.templates.retained_resources import with_kept
+from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.template import table_template
+
+
+def offline_plans(
+    contracts: Path, revision: str, only: str | None = None, service: str | None = None
+) -> tuple[Plan, ...]:
+    """A plan for every environment that the contracts have or had, or for one, by name; in the order of their names.
+
+    Raises ProblemsError for contracts that cannot be read now, and NoRevisionError.
+    """
+    services = {each.name: each for each in read_services(contracts, service)}
+    before = read_revision(contracts, revision)
+    if service:
+        before = Before(
+            {name: each for name, each in before.services.items() if name == service},
+            {name: reason for name, reason in before.unreadable.items() if name == service},
+        )
+    now, then = _environments(services), _environments(before.services)
+    known = sorted({*now, *then})
+    if only is not None and only not in known:
+        raise NoRevisionError(
+            f'There is no environment "{only}", neither now nor at {revision}. Known: {", ".join(known)}.'
+        )
+    chosen = [name for name in known if only in (None, name)]
+    wanted = {
+        (environment.region, state.name)
+        for places in now.values()
+        for service, environment in places.values()
+        for state in table_states(service, environment)
+    }
+    return tuple(_plan(name, revision, now.get(name, {}), then.get(name, {}), before, wanted) for name in chosen)
+
+
+Place = tuple[Service, Environment]
+Places = Mapping[str, Place]  # by the name of the service
+Wanted = Collection[tuple[str | None, str]]  # Region and name of every table that the contracts want
+
+
+def _environments(services: Mapping[str, Service]) -> dict[str, dict[str, tuple[Service, Environment]]]:
+    found: dict[str, dict[str, tuple[Service, Environment]]] = {}
+    for service in services.values():
+        for environment in service.environments:
+            found.setdefault(environment.name, {})[service.name] = (service, environment)
+    return found
+
+
+def _plan(name: str, revision: str, now: Places, then: Places, before: Before, wanted: Wanted) -> Plan:
+    regions = {environment.region for _, environment in (now or then).values() if environment.region}
+    jobs = [job for place in now.values() for job in _jobs(*place, then, before, revision)]
+    gone = [retired for service, place in then.items() for retired in _retired(*place, now.get(service))]
+    notes = list(_notes(now, then, before, revision))
+    region = ", ".join(sorted(regions)) or None
+    shared = [each for service, place in now.items() for each in _shared(*place, then.get(service), before)]
+    return plan(name, region, None, jobs, shared=shared, retired=gone, against=revision, notes=notes, wanted=wanted)
+
+
+def _shared(service: Service, environment: Environment, then: Place | None, before: Before) -> Iterator[Shared]:
+    """The stacks of what tables share, as the revision has them; none where that cannot be read."""
+    if service.name in before.unreadable:
+        return
+    old: Mapping[str, Any] = {}
+    if then and not _moved(environment, then[1]):
+        old = shared_templates(*then, table_states(*then))
+    for stem, template in shared_templates(service, environment, table_states(service, environment)).items():
+        was = plain(old[stem]) if stem in old else None
+        stack = stack_name(service.name, environment.name, stem)
+        yield Shared(service.name, stack, was, plain(with_kept(template, was or {})))
+
+
+def _notes(now: Places, then: Places, before: Before, revision: str) -> Iterator[str]:
+    if not now:
+        yield f"The environment is no longer in the contracts. Nothing that runs in it is touched: {_LEFT}"
+    elif not then and not any(service in before.unreadable for service in now):
+        yield f"The environment is new: {revision} does not have it."
+    for service in sorted(before.unreadable.keys() & now.keys()):
+        yield (
+            f"The contract of {service} at {revision} cannot be read, so what changes in it is not known: "
+            f"{before.unreadable[service]} The plan against the live tables will tell."
+        )
+    for service in sorted(now.keys() & then.keys()):
+        (_, new), (_, old) = now[service], then[service]
+        for what, is_, was in (("Region", new.region, old.region), ("account", new.account, old.account)):
+            if is_ != was and was is not None:
+                yield (
+                    f"The {what} of {service} becomes {is_ or 'any'}; it was {was}. What runs there stays and is not moved: "
+                    "the tables of the new place begin as they are found there."
+                )
+
+
+_LEFT = "its tables are kept, and their alarms go on."
+
+
+def _jobs(
+    service: Service, environment: Environment, then: Places, before: Before, revision: str
+) -> Iterator[OfflineJob]:
+    place = OfflinePlace(service, environment)
+    old = (
+        _states(*then[service.name]) if service.name in then and not _moved(environment, then[service.name][1]) else {}
+    )
+    for table, desired in zip(service.contract.tables, table_states(service, environment), strict=True):
+        if service.name in before.unreadable:
+            live: TableState | Unknown | None = Unknown(f"The contract at {revision} cannot be read.")
+            yield OfflineJob(place, table, desired, live, Change(UPDATE))
+            continue
+        found = old.get(table.name)
+        template = plain(table_template(found, service.name, environment.name)) if found else {}
+        yield OfflineJob(place, table, desired, found, _change(desired, found), template)
+
+
+def _change(desired: TableState, found: TableState | None) -> Change:
+    if found is not None and found.name != desired.name:
+        return Change(BLOCKED, reasons=(other_name(desired.name, found.name),))
+    return change(desired, found)
+
+
+def _retired(service: Service, environment: Environment, now: tuple[Service, Environment] | None) -> Iterator[Retired]:
+    moved = now is None or _moved(now[1], environment)
+    kept = set() if moved else {table.name for table in now[0].contract.tables}
+    for name, state in _states(service, environment).items():
+        if name not in kept:
+            stack = names.table_stack(environment.name, service.name, name)
+            yield Retired(service.name, state.name, stack, state, environment.region)
+
+
+def _moved(now: Environment, then: Environment) -> bool:
+    """Whether an environment is elsewhere now, so that none of its tables is there yet."""
+    pairs = (now.region, then.region), (now.account, then.account)
+    return any(was is not None and is_ != was for is_, was in pairs)
+
+
+def _states(service: Service, environment: Environment) -> dict[str, TableState]:
+    """What each table was to be like, by its name in the contract."""
+    states = table_states(service, environment)
+    return {table.name: state for table, state in zip(service.contract.tables, states, strict=True)}

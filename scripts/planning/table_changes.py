@@ -1,0 +1,126 @@
+"""Look at every table of a target and decide what has to happen to it, before anything does."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from scripts import names
+from scripts.comparison.compare import MATCH, compare
+from scripts.model import ContractTable, TableState, Unknown
+from scripts.observe import stack_recovery, stacks
+from scripts.observe.batch_reader import Listings
+from scripts.observe.live_table import read_table
+from scripts.observe.stacks import FIRST, Stack, StackError
+from scripts.observe.target import Place, Target
+from scripts.planning.adoption import belongs, obstacles
+from scripts.planning.blocked import other_name
+from scripts.planning.changes import BLOCKED, Change, change
+from scripts.planning.stack_mismatch import leftovers, settled
+
+WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
+
+
+@dataclass(frozen=True)
+class Job:
+    """One table to deploy: what is wanted, what is there, and what has to happen."""
+
+    place: Place
+    table: ContractTable
+    desired: TableState
+    live: TableState | Unknown | None
+    stack: Stack | None
+    change: Change
+    template: Mapping[str, Any] = field(default_factory=dict)  # of the stack; empty: it has none
+    unsettled: bool = False  # something is in progress or has to be recovered: look again before doing anything
+
+    @property
+    def stack_name(self) -> str:
+        """The stack of this table."""
+        return names.table_stack(self.place.environment.name, self.place.service.name, self.table.name)
+
+    @cached_property
+    def differences(self) -> int:
+        """How many checks of the live table do not match."""
+        return sum(finding.outcome != MATCH for finding in compare(self.desired, self.live))
+
+
+def listings(target: Target) -> Listings:
+    """What is asked once for all tables of a target."""
+    states = [state for place in target.places for state in place.states]
+    return Listings(
+        target.aws, [alarm for state in states if isinstance(state.alarms, tuple) for alarm in state.alarms]
+    )
+
+
+def prepare(target: Target, listed: Listings, tell: Callable[[str], None] = lambda _name: None) -> list[Job]:
+    """Look at every table of the target and decide what has to happen to it.
+
+    `tell` hears the name of each table when it has been looked at, from several threads.
+    """
+
+    def looked(item: tuple[Place, ContractTable, TableState]) -> Job:
+        job = look(target, *item, listed)
+        tell(job.desired.name)
+        return job
+
+    todo = [
+        (place, table, state)
+        for place in target.places
+        for table, state in zip(place.service.contract.tables, place.states, strict=True)
+    ]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(looked, todo))
+
+
+def look(
+    target: Target, place: Place, table: ContractTable, desired: TableState, listed: Listings | None = None
+) -> Job:
+    """Look at one table and its stack. `listed`: what was asked once for several tables; without it everything is asked now.
+
+    Raises the errors of `aws.FAILURES` when its stack cannot be read.
+    """
+    live = read_table(target.aws, desired, listed)
+    name = names.table_stack(place.environment.name, place.service.name, table.name)
+    stack = listed.stack(name) if listed else stacks.describe(target.aws, name)
+    ill = stack is not None and stack_recovery.needs_recovery(target.aws, stack)
+    busy = stack is not None and stack.busy
+    found: dict[str, Any] = {"unsettled": ill or busy or (isinstance(live, TableState) and not settled(live))}
+    try:
+        stacks.usable(stack, place.tags, repairable=ill)
+        empty = stack is None or not stack.exists or (ill and stack.status == stacks.FAILED_CREATION)
+        usable = None if empty else stack
+        if usable:
+            found["template"] = stacks.template(target.aws, name)
+        if usable is None and isinstance(live, TableState) and listed and (owner := listed.owner(desired.name, name)):
+            raise StackError(belongs(desired.name, owner))
+        decided = _decide(target.aws.region, desired, live, usable, found)
+    except StackError as error:
+        decided = Change(BLOCKED, reasons=(str(error),))
+    return Job(place, table, desired, live, stack, decided, **found)
+
+
+def _decide(
+    region: str, desired: TableState, live: TableState | Unknown | None, stack: Stack | None, found: Mapping[str, Any]
+) -> Change:
+    """What has to happen. `stack`: None if nothing is in a stack yet; `found`: template and unsettled of a Job."""
+    if isinstance(live, Unknown):
+        raise StackError(f"The table cannot be read: {live.reason}")
+    if live is None:
+        if stack is not None and stack.status not in FIRST:
+            if (old := stack.outputs.get("TableName", desired.name)) != desired.name:
+                raise StackError(other_name(desired.name, old))
+            raise StackError(
+                f"Stack {stack.name} exists, but its table is gone. Restore the table from its backup under the same name, "
+                "or remove the stack's termination protection and delete the stack to begin with an empty table."
+            )
+        return change(desired, None)
+    if stack is None:
+        decided = change(desired, live, adopt=True)
+        reasons = tuple(obstacles(desired, live, region))
+    else:
+        decided = change(desired, live)
+        # While something is in progress the two differ for a moment; the execution looks again when it is over.
+        reasons = () if found["unsettled"] else tuple(leftovers(found["template"], desired, live, region))
+    return Change(BLOCKED, reasons=(*decided.reasons, *reasons)) if reasons else decided

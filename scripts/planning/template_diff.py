@@ -1,0 +1,67 @@
+"""What a deployment changes beside the properties of a table: the other resources of its stack, and what tables share."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.templates.template import to_json
+
+# What people call the resources of our stacks, one and several.
+WORDS = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": ("scaling target", "scaling targets"),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ("scaling policy", "scaling policies"),
+    "AWS::Backup::BackupPlan": ("backup plan", "backup plans"),
+    "AWS::Backup::BackupSelection": ("backup selection", "backup selections"),
+    "AWS::Backup::BackupVault": ("backup vault", "backup vaults"),
+    "AWS::CloudWatch::Alarm": ("alarm", "alarms"),
+    "AWS::CloudWatch::CompositeAlarm": ("alarm over alarms", "alarms over alarms"),
+    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboards"),
+    "AWS::IAM::Role": ("role", "roles"),
+    "AWS::KMS::Alias": ("name of a key", "names of keys"),
+    "AWS::KMS::Key": ("key", "keys"),
+    "AWS::SNS::Subscription": ("subscription", "subscriptions"),
+    "AWS::SNS::Topic": ("alarm topic", "alarm topics"),
+    "AWS::SNS::TopicPolicy": ("policy of a topic", "policies of topics"),
+}
+ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+UP_TO_DATE = "The template of its stack is brought up to date; the table stays as it is."
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A stack of what tables share: its template as it is (None: there is no such stack), and as it is wanted."""
+
+    service: str
+    stack: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+
+
+def plain(template: Mapping[str, Any]) -> dict[str, Any]:
+    """A template as it comes back from CloudFormation: what JSON makes of it."""
+    return json.loads(to_json(dict(template)))
+
+
+def resource_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[str, ...]:
+    """`1 dashboard is changed.`, for each type of resource; nothing for templates that are the same."""
+    old, new = (dict((each or {}).get("Resources", {})) for each in (before, after))
+    counts: Counter[tuple[str, str]] = Counter()
+    for name in (*new, *(name for name in old if name not in new)):
+        if old.get(name) != new.get(name):
+            what = "added" if name not in old else "removed" if name not in new else "changed"
+            counts[(new.get(name) or old[name])["Type"], what] += 1
+    said = tuple(_sentence(kind, what, number) for (kind, what), number in counts.items())
+    return said or (("Only its description or outputs change.",) if before is not None and before != after else ())
+
+
+def removed_alarms(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    """How many alarms the second template has no more."""
+    old, new = before.get("Resources", {}), after.get("Resources", {})
+    return sum(resource["Type"] in ALARMS and name not in new for name, resource in old.items())
+
+
+def _sentence(kind: str, what: str, number: int) -> str:
+    one, several = WORDS.get(kind, (kind, kind))
+    return f"{number} {one if number == 1 else several} {'is' if number == 1 else 'are'} {what}."

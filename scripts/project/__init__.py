@@ -1,0 +1,1 @@
+"""The services of the repository: each contract and its settings, judged together."""

@@ -1,0 +1,159 @@
+"""Find and read the services under `contracts/`: for each one its contract, its settings, and what was doubted."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from scripts import names
+from scripts.contract import check_contract
+from scripts.model import Contract
+from scripts.problems import Problem, ProblemsError, did_you_mean
+from scripts.project.settings_reader import read_settings, settings_form
+from scripts.settings.deployment_file import Environment, Settings
+
+CONTRACT = "migrationContract.json"
+DEPLOYMENT = "deployment.yaml"
+SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One folder of `contracts/`; `warnings`: what was doubted in its files, and what was assumed."""
+
+    name: str
+    contract: Contract
+    settings: Settings
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """The environments of the service, in the order of its deployment.yaml."""
+        return self.settings.environments
+
+
+def read_services(
+    contracts: Path, only: str | None = None, known: Mapping[str, Service] = MappingProxyType({})
+) -> tuple[Service, ...]:
+    """Read all services, or only one, in the order of their names. Those in `known` are taken from there, unread.
+
+    Raises ProblemsError with every problem of every file.
+    """
+    services: list[Service] = []
+    problems: list[Problem] = []
+    for folder in _folders(contracts, only, problems):
+        if folder.name in known:
+            services.append(known[folder.name])
+            continue
+        try:
+            contract, doubts = check_contract(folder / CONTRACT)
+            if contract is None:
+                problems.extend([*doubts, *settings_form(folder / DEPLOYMENT)])
+                continue
+            settings, warnings = read_settings(folder / DEPLOYMENT, contract)
+            services.append(Service(folder.name, contract, settings, (*doubts, *warnings)))
+        except ProblemsError as error:
+            problems.extend(error.problems)
+    problems.extend(_shared_names(contracts, services))
+    problems.extend(_shared_stacks(contracts, services))
+    if problems:
+        raise ProblemsError(problems)
+    return tuple(services)
+
+
+def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iterator[Path]:
+    """The folders of services. What looks like one but cannot be one is a problem, never passed over."""
+
+    def problem(path: Path, message: str, fix: str) -> None:
+        problems.append(Problem(str(path), 1, 1, "error", "P001", "", message, fix))
+
+    if not contracts.is_dir():
+        problem(contracts, "There is no such folder.", f"Create {contracts}/<service>/{CONTRACT}.")
+        return
+    folders = sorted(entry for entry in contracts.iterdir() if _is_folder(entry) and not entry.name.startswith("."))
+    if only is not None and contracts / only not in folders:
+        known = ", ".join(folder.name for folder in folders) or "none"
+        problem(contracts, f'There is no service "{only}" here.', f"The services are: {known}.")
+        return
+    for name in (CONTRACT, DEPLOYMENT):
+        if (contracts / name).is_file():
+            fix = f"Move it into the folder of a service: {contracts}/<service>/{name}."
+            problem(contracts / name, "Nothing reads this file: it belongs to no service.", fix)
+    found = False
+    for folder in folders:
+        if only not in (None, folder.name):
+            continue
+        found = True
+        if not SERVICE_NAME.fullmatch(folder.name):
+            fix = "Rename the folder: lower-case letters, digits and -, 2 to 61 characters."
+            problem(folder, f'"{folder.name}" cannot be the name of a service.', fix)
+        elif folder.is_symlink() or any((folder / name).is_symlink() for name in (CONTRACT, DEPLOYMENT)):
+            problem(folder, "It is, or holds, a symbolic link.", "Put the files themselves into the folder.")
+        elif mistaken := _mistaken(folder):
+            fix = f'Rename it to "{DEPLOYMENT}", or remove it: all environments stand in that one file.'
+            problem(folder / mistaken, "Nothing reads this file.", fix)
+        elif not (folder / CONTRACT).is_file():
+            problem(folder / CONTRACT, "The file is missing.", "Add the contract, or remove the folder.")
+        else:
+            yield folder
+    if not found:
+        problem(contracts, "There is no service here.", f"Create {contracts}/<service>/{CONTRACT}.")
+
+
+def _is_folder(entry: Path) -> bool:
+    """Whether it is a folder, or a symbolic link that may have led to one."""
+    return entry.is_dir() or (entry.is_symlink() and not entry.exists())
+
+
+def _mistaken(folder: Path) -> str | None:
+    """A file that was meant to be the deployment.yaml, whose settings would be passed over without a word."""
+    others = sorted(entry.name for entry in folder.iterdir() if entry.name != DEPLOYMENT)
+    likely = (name for name in others if name.lower().endswith((".yaml", ".yml", ".json")))
+    return next((name for name in likely if did_you_mean(name, [DEPLOYMENT])), None)
+
+
+def _shared_stacks(contracts: Path, services: list[Service]) -> Iterator[Problem]:
+    """No two stacks may have one name: `shop-api` and table `api` of `shop` would take turns in one stack."""
+    owners: dict[str, list[tuple[Environment, str]]] = {}
+    for service in services:
+        for environment in service.environments:
+            here = f"service {service.name}, environment {environment.name}"
+            stacks = {names.service_stack(environment.name, service.name): f"what the tables of {here} share"}
+            for table in service.contract.tables:
+                stacks[names.table_stack(environment.name, service.name, table.name)] = f"table {table.name} of {here}"
+            for name, owner in stacks.items():
+                known = owners.setdefault(name, [])
+                for other, theirs in known:
+                    if _may_meet(environment.region, other.region) and _may_meet(environment.account, other.account):
+                        message = f'Stack "{name}" would be that of {owner} and that of {theirs}.'
+                        fix = "Rename one of the two folders or environments, or the table in the contract."
+                        path = str(contracts / service.name)
+                        yield Problem(path, 1, 1, "error", "P002", "", message, fix)
+                known.append((environment, owner))
+
+
+def _may_meet(one: str | None, other: str | None) -> bool:
+    """Whether two Regions or accounts, None for any, can be the same."""
+    return None in (one, other) or one == other
+
+
+def _shared_names(contracts: Path, services: list[Service]) -> Iterator[Problem]:
+    """Two environments may not mean the same table: the second deployment would find it there already."""
+    owners: dict[tuple[str, str | None], list[tuple[str | None, str]]] = {}
+    for service in services:
+        for environment in service.environments:
+            for table in service.contract.tables:
+                name = environment.table_prefix + table.name
+                here = f"{service.name}, environment {environment.name}"
+                known = owners.setdefault((name, environment.region), [])
+                for account, other in known:
+                    if environment.region and _may_meet(account, environment.account):
+                        message = f'Table "{name}" in {environment.region} also belongs to {other} (here: {here}).'
+                        fix = "Give one of the two a table_prefix, or name the two accounts if they differ."
+                        path = contracts / service.name / DEPLOYMENT
+                        where = f"environments.{environment.name}.table_prefix"
+                        line, column = service.settings.source.positions.get(("environments", environment.name), (1, 1))
+                        yield Problem(str(path), line, column, "error", "S206", where, message, fix)
+                        break
+                known.append((environment.account, here))

@@ -1,0 +1,178 @@
+"""A record as a page, `deployment.md`: what was deployed, how it went, whether it was validated, and with what settings."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scripts.recording.record_content import DEPLOYED, FAILED, STOPPED, UNKNOWN, stacks_in
+from scripts.text.markdown import code, codes, link, page, table, text
+
+Content = Mapping[str, Any]
+
+HEADER = "<!-- Written by the deployment, or by `make record`. `make generate` keeps it. -->"
+SHOWN_REASONS = 20
+NOTHING = ('""', "{}")
+NOT_AWS = "**This is not AWS,** but what answers at {endpoint}. Do not commit this record."
+WHAT_TO_DO = {
+    FAILED: "Mend the cause and run {again} again: it continues where it stopped.",
+    STOPPED: "Run {again} again: it waits for what is still running and continues.",
+}
+
+
+def to_markdown(content: Content) -> str:
+    """The page of a record."""
+    again = code(f"make deploy ENV={content['environment']}")
+    links = f"{link('Environment', 'README.md')}, {link('runbook', '../runbook.md')}, "
+    return page(
+        HEADER,
+        f"# {text(content['service'])} in {text(content['environment'])}: {_headline(content)}",
+        _when(content["deployment"]),
+        f"Region {code(content['region'])}, account {code(content['account'])}.",
+        NOT_AWS.format(endpoint=code(content["endpoint"])) if content["endpoint"] else "",
+        *_failures(content),
+        WHAT_TO_DO.get(content["deployment"]["outcome"], "").format(again=again),
+        *_validation(content),
+        "## Stacks",
+        table(("Table", "Stack", "Outcome", "Status", "Changed (UTC)", "Change sets"), _stacks(content)),
+        *_retired(content),
+        *_folded("Effective settings", _settings(content)),
+        *_folded("Parameters of the environment", _parameters(content)),
+        *_folded("Outputs of the stacks", _outputs(content)),
+        *_folded("Change sets that were executed", _change_sets(content)),
+        f"{links}{link('this record as JSON', 'deployment.json')}.",
+    )
+
+
+def _headline(content: Content) -> str:
+    outcome = content["deployment"]["outcome"]
+    total = len(stacks_in(content))
+    if outcome == FAILED:
+        failed = sum(stack["outcome"] == FAILED for stack in stacks_in(content).values())
+        return f"deployment failed, {failed} of {total} stacks" if failed else "deployment failed"
+    return {DEPLOYED: "deployed", STOPPED: "deployment stopped", UNKNOWN: "as it stands"}.get(outcome, outcome)
+
+
+def _when(deployment: Mapping[str, Any]) -> str:
+    if deployment["outcome"] == UNKNOWN:
+        since = f" The last change of a stack was at {_time(deployment['ended'])}." if deployment["ended"] else ""
+        return f"Recorded from the stacks: who deployed them, and from which commit, was not recorded.{since}"
+    words = [f"{deployment['outcome'].capitalize()}, {_time(deployment['began'])} to {_time(deployment['ended'])[-9:]}"]
+    if deployment["by"]:
+        words.append(f"by {code(deployment['by'])}")
+    if commit := deployment["commit"]:
+        words.append(f"commit {code(commit['id'][:12])}{' with uncommitted changes' if commit['dirty'] else ''}")
+    if plan := deployment["plan"]:
+        summary = f" ({text(plan['summary'])})" if plan["summary"] else ""
+        words.append(f"plan {code(plan['hash'])}{summary}")
+    if deployment["run"]:
+        words.append(link("run", deployment["run"]))
+    return f"{', '.join(words)}."
+
+
+def _failures(content: Content) -> Iterator[list[str]]:
+    failed = [stack for stack in stacks_in(content).values() if stack["reason"]]
+    lines = [f"- **{code(s['stack'])}** {s['outcome']}: {text(s['reason'])}" for s in failed[:SHOWN_REASONS]]
+    if len(failed) > SHOWN_REASONS:
+        lines.append(f"- {len(failed) - SHOWN_REASONS} more, in {link('deployment.json', 'deployment.json')}")
+    if lines:
+        yield lines
+
+
+def _validation(content: Content) -> Iterator[list[str] | str]:
+    found = content["validation"]
+    if found is None:
+        where = f"ENV={content['environment']} SERVICE={content['service']}"
+        yield f"**Not validated yet.** Prove it, and add the result here: {code(f'make validate {where} && make record {where}')}"
+        return
+    counts = found["counts"]
+    total = sum(counts.values())
+    differ, unknown = counts["mismatch"], counts["unknown"]
+    parts = [f"{differ} of {total} checks {'differs' if differ == 1 else 'differ'}"] if differ else []
+    parts += [f"{unknown} of {total} could not be judged"] if unknown else []
+    verdict = ", ".join(parts) or (f"all {total} checks match" if total else "it looked at nothing of this service")
+    yield f"**Validation: {verdict}** ({text(found['time'])})."
+    if found["problems"]:
+        lines = [f"- {code(p['table'])}: {text(p['message'])}. Fix: {text(p['fix'])}" for p in found["problems"]]
+        more = differ + unknown - len(lines)
+        yield [*lines, *([f"- {more} more, in the validation report"] if more > 0 else [])]
+
+
+def _stacks(content: Content) -> Iterator[tuple[str, ...]]:
+    for stack in content["shared"].values():
+        yield ("shared", *_stack(stack))
+    for name, stack in content["tables"].items():
+        yield (_table_link(name, stack["table"]), *_stack(stack))
+
+
+def _stack(stack: Mapping[str, Any]) -> tuple[str, ...]:
+    changed = _time(stack["changed_at"]).removesuffix(" UTC") if stack["changed_at"] else ""
+    outcome = f"**{stack['outcome']}**" if stack["outcome"] == FAILED else stack["outcome"].replace(UNKNOWN, "")
+    return code(stack["stack"]), outcome, text(stack["status"] or "none"), changed, str(len(stack["change_sets"]) or "")
+
+
+def _table_link(contract_name: str, table_name: str) -> str:
+    return code(table_name) if contract_name == table_name else f"{code(table_name)} ({code(contract_name)})"
+
+
+def _retired(content: Content) -> Iterator[str]:
+    if content["retired"]:
+        yield (
+            f"Still there, though the contract has them no more: {codes(content['retired'].values())}. "
+            f"How to retire a table: {link('runbook', '../runbook.md#retire-a-table')}."
+        )
+
+
+def _settings(content: Content) -> list[str]:
+    """One line for each value that a setting has, with the tables that have it; last the settings that no table has."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for name, stack in content["tables"].items():
+        for key, value in stack["settings"].items():
+            rows.setdefault((key, _json(value)), []).append(name)
+    everywhere = len(content["tables"])
+    order = list(dict.fromkeys(key for key, _ in rows))
+    unset = [key for key, value in rows if value in NOTHING and len(rows[key, value]) == everywhere]
+    lines = table(
+        ("Setting", "Value", "Tables"),
+        [
+            (code(key), code(value), "all" if len(names) == everywhere else codes(names))
+            for (key, value), names in sorted(rows.items(), key=lambda row: (order.index(row[0][0]), -len(row[1])))
+            if key not in unset
+        ],
+    )
+    return [*lines, "", f"Not set for any table: {codes(unset)}."] if unset else lines
+
+
+def _parameters(content: Content) -> list[str]:
+    return table(("Parameter", "Value"), [(code(k), code(_json(v))) for k, v in content["parameters"].items()])
+
+
+def _outputs(content: Content) -> list[str]:
+    rows = [
+        (code(stack["stack"]), code(key), code(value))
+        for stack in stacks_in(content).values()
+        for key, value in stack["outputs"].items()
+    ]
+    return table(("Stack", "Output", "Value"), rows) if rows else []
+
+
+def _change_sets(content: Content) -> list[str]:
+    rows = [
+        (code(stack["stack"]), code(each["name"]), text(each["type"] or ""), code(each["executed_at"] or ""))
+        for stack in stacks_in(content).values()
+        for each in stack["change_sets"]
+    ]
+    return table(("Stack", "Change set", "Type", "Executed"), rows) if rows else []
+
+
+def _folded(title: str, lines: list[str]) -> Iterator[list[str]]:
+    if lines:
+        yield [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
+
+
+def _time(iso: str) -> str:
+    """`2026-11-22T14:02:11Z` as `2026-11-22 14:02 UTC`."""
+    return f"{iso[:10]} {iso[11:16]} UTC"
+
+
+def _json(value: Any) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

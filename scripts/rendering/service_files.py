@@ -1,0 +1,174 @@
+"""Everything that is generated for one service, from its contract and its settings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+from scripts import access
+from scripts.capacity.aws_limits import Template
+from scripts.model import Contract, ContractTable, Keys, TableState
+from scripts.pages import environment_page as environment_page
+from scripts.pages import runbook as runbook_page
+from scripts.pages import service_page as service_page
+from scripts.pages.cost_section import sums
+from scripts.problems import WARNING, Problem, ProblemsError, has_errors
+from scripts.project.limit_problems import limit_problems
+from scripts.project.services import Service, read_services
+from scripts.rendering.cache import Made
+from scripts.rendering.side_by_side import side_by_side
+from scripts.rendering.table_files import File, TableFiles, file, paths
+from scripts.rendering.table_files import render as render_table
+from scripts.rendering.table_input import Cut, cuts
+from scripts.rendering.table_summary import Facts
+from scripts.settings.deployment_file import Environment, Settings
+from scripts.templates.shared_templates import shared_templates
+from scripts.templates.template import to_json, to_yaml
+from scripts.text.yaml_source import Source
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def render(
+    contracts: Path,
+    only: str | None,
+    known: Mapping[str, Made],
+    earlier: Mapping[str, Made],
+    present: Mapping[str, str] = NOTHING,
+) -> list["Rendering"]:
+    """Every service, or only one, except those in `known`.
+
+    `earlier`: what the same code made of other contracts or settings, of which tables may be the same; `present`: the
+    digests of the files that are there.
+    Raises ProblemsError with every problem of every file, and for a limit of AWS that cannot be raised.
+    """
+    try:
+        services = read_services(contracts, only, {name: _outline(name, made) for name, made in known.items()})
+    except ProblemsError:
+        if known:
+            read_services(contracts, only)  # raises it with all lines: an outline has none
+        raise
+    renderings = [
+        Rendering(service, earlier.get(service.name), present) for service in services if service.name not in known
+    ]
+    limits = {one.service.name: one.limits(contracts) for one in renderings}
+    if has_errors(every := [problem for found in limits.values() for problem in found]):
+        raise ProblemsError(every)
+    for one in renderings:
+        one.said = [*one.service.warnings, *limits[one.service.name]]
+    return renderings
+
+
+def _outline(name: str, made: Made) -> Service:
+    """As much of a service as the others are held against: the names of its tables, and where they are."""
+    tables = tuple(ContractTable(table, Keys(())) for table in made.tables)
+    return Service(name, Contract(tables), Settings(Source({"environments": made.environments}, {})))
+
+
+class Rendering:
+    """One service, rendered: each of its tables by itself, then what is about all of them.
+
+    `said`: what is doubted, and what was assumed, in its files and about the limits of AWS; `render` fills it in.
+    `tables`: those that were rendered; the others were remembered.
+    """
+
+    def __init__(self, service: Service, earlier: Made | None = None, present: Mapping[str, str] = NOTHING) -> None:
+        self.service = service
+        self.said: list[Problem] = []
+        self.environments = {environment.name: environment for environment in service.environments}
+        self._present = present
+        self._cuts = cuts(service)
+        known = [_remembered(cut, earlier, present) if earlier else None for cut in self._cuts]
+        new = [cut for cut, found in zip(self._cuts, known, strict=True) if found is None]
+        self.tables = [cut.table.name for cut in new]
+        made = iter(side_by_side(lambda cut: render_table(cut, present), new))
+        self._tables = [found or next(made) for found in known]
+        self._facts = {name: [found.facts[name] for found in self._tables] for name in self.environments}
+        self._states = {name: tuple(facts.state for facts in found) for name, found in self._facts.items()}
+        self._shared = {
+            name: shared_templates(service, found, self._states[name]) for name, found in self.environments.items()
+        }
+
+    def limits(self, contracts: Path) -> list[Problem]:
+        """The limits of AWS that an environment exceeds."""
+        tables = [table.name for table in self.service.contract.tables]
+        found: list[Problem] = []
+        for name, facts in self._facts.items():
+            sizes = [Template(table, one.size, one.resources) for table, one in zip(tables, facts, strict=True)]
+            sizes += [
+                Template(stem, len(to_json(template).encode()), len(template["Resources"]))
+                for stem, template in self._shared[name].items()
+            ]
+            found += limit_problems(contracts, self.service, name, self._states[name], sizes)
+        return found
+
+    def made(self, inputs: str, files: Mapping[str, str]) -> Made:
+        """What is remembered of it. `inputs`: the digest of what it was made from; `files`: all files, to their digests."""
+        here = f"{self.service.name}/"
+        return Made(
+            inputs,
+            {name: digest for name, digest in files.items() if name.startswith(here)},
+            {
+                cut.table.name: [found.key or cut.key, {name: facts.to_json() for name, facts in found.facts.items()}]
+                for cut, found in zip(self._cuts, self._tables, strict=True)
+            },
+            {
+                name: {key: getattr(found, key) for key in ("region", "account", "table_prefix")}
+                for name, found in self.environments.items()
+            },
+            [asdict(problem) for problem in self.said if problem.severity == WARNING],
+        )
+
+    def files(self) -> dict[str, File]:
+        """All files of the service, by their paths below `generated/`."""
+        files = {path: found for table in self._tables for path, found in table.files.items()}
+        for path, text in self._pages():
+            path = f"{self.service.name}/{path}"
+            files[path] = file(path, text, self._present)
+        return files
+
+    def _pages(self) -> Iterator[tuple[str, str]]:
+        """What is about more than one table: path below the service's folder, and content."""
+        service = self.service
+        totals = {name: [facts.total for facts in found] for name, found in self._facts.items()}
+        found = sums(service, totals, self._shared)
+        yield "README.md", service_page.render(service, found)
+        yield "runbook.md", runbook_page.render(service)
+        for name, environment in self.environments.items():
+            yield f"{name}/README.md", environment_page.render(service, environment, self._states[name], found)
+            for stem, template in self._shared[name].items():
+                yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
+            for policy, text in _access(service, environment, self._states[name]):
+                yield f"{name}/access/{policy}", text
+
+
+def _remembered(cut: Cut, earlier: Made, present: Mapping[str, str]) -> TableFiles | None:
+    """What was made of a table, if it was made of the same, and is still there."""
+    known, facts = earlier.tables.get(cut.table.name, ("", {}))
+    files = {path: earlier.files.get(path) for path in paths(cut)}
+    if any(found is None or found != present.get(path) for path, found in files.items()) or known != cut.key:
+        return None
+    regions = {environment.name: environment.region for environment in cut.service.environments}
+    return TableFiles(
+        {path: File(found, None) for path, found in files.items() if found},
+        {name: Facts.from_json(facts[name], cut.table, region) for name, region in regions.items()},
+        known,
+    )
+
+
+def _access(service: Service, environment: Environment, states: Sequence[TableState]) -> Iterator[tuple[str, str]]:
+    """The IAM policies for applications: file name and text."""
+    contract = service.contract
+    documents = access.policies(
+        service.name,
+        environment.name,
+        environment.region,
+        environment.account,
+        [(table, state.name) for table, state in zip(contract.tables, states, strict=True)],
+        contract.access_patterns,
+        streams={state.name for state in states if state.stream},
+        # The service's own key allows what DynamoDB does with it for anybody who may use the tables.
+        customer_keys={state.name: state.encryption for state in states if state.encryption.startswith("arn:")},
+    )
+    for name, document in documents.items():
+        yield name, access.to_json(document)

@@ -1,0 +1,72 @@
+"""One table of a service with all that its files are made from, and nothing else.
+
+Whoever renders a table gets this, and not the service. So the files of a table can depend on nothing that its key does not
+know, and a table whose key has not changed need not be rendered again.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from scripts.files import digest
+from scripts.model import Contract, ContractTable, Keys
+from scripts.patterns_of import patterns_of
+from scripts.project.services import Service
+from scripts.settings.deployment_file import TABLES, Settings
+from scripts.text.yaml_source import Source
+
+
+class Cut(NamedTuple):
+    """A table, and its service cut down to it.
+
+    Of the contract the service has the table, the names of the tables before and after it, its own access patterns and
+    those of no table; of the settings, what is said about the environments, about all tables, and about this one.
+    """
+
+    service: Service
+    table: ContractTable
+
+    @property
+    def key(self) -> str:
+        """A digest of everything here: the same for the same table, and for no other."""
+        contract = self.service.contract
+        others = [table.name for table in contract.tables]
+        settings = json.dumps(self.service.settings.source.value, default=repr)
+        return digest(repr((self.service.name, others, self.table, contract.access_patterns, settings)).encode())
+
+
+def cuts(service: Service) -> list[Cut]:
+    """Each table of a service, in the contract's order."""
+    tables, patterns = service.contract.tables, service.contract.access_patterns
+    of_none = patterns_of(patterns, "")
+    found = []
+    for number, table in enumerate(tables):
+        before = [_only_name(other) for other in tables[max(0, number - 1) : number]]
+        after = [_only_name(other) for other in tables[number + 1 : number + 2]]
+        contract = Contract((*before, table, *after), (*patterns_of(patterns, table.name), *of_none))
+        settings = Settings(Source(_settings(service.settings.source.value, table.name), {}))
+        found.append(Cut(Service(service.name, contract, settings), table))
+    return found
+
+
+def _only_name(table: ContractTable) -> ContractTable:
+    return ContractTable(table.name, Keys(()))
+
+
+def _settings(value: Any, table: str) -> Any:
+    """The content of a deployment.yaml without what it says about single other tables."""
+    if not isinstance(value, dict):
+        return value
+    found = _without_others(value, table)
+    environments = found.get("environments")
+    if isinstance(environments, dict):
+        found["environments"] = {name: _without_others(one, table) for name, one in environments.items()}
+    return found
+
+
+def _without_others(value: Mapping[str, Any], table: str) -> dict[str, Any]:
+    found = dict(value)
+    tables = found.get(TABLES)
+    if isinstance(tables, dict):
+        found[TABLES] = {table: tables[table]} if table in tables else {}
+    return found

@@ -1,0 +1,77 @@
+"""What a service's own pages, policies and templates say about one of its tables: little enough to be remembered."""
+
+from typing import Any, NamedTuple
+
+from scripts.capacity.cost_lines import Total
+from scripts.model import Alarm, CompositeAlarm, ContractTable, MetricQuery, Scaling, TableState
+from scripts.monitoring.alarms import AnyAlarm
+
+
+class Facts(NamedTuple):
+    """One table in one environment. `state`: as `bare` leaves it; `size`: bytes of its template as it is submitted."""
+
+    state: TableState
+    total: Total
+    size: int
+    resources: int
+
+    def to_json(self) -> list[Any]:
+        """As lists, texts and numbers, without what the contract says."""
+        state = self.state
+        alarms = [[alarm.name, *_operations(alarm)] for alarm in state.alarms]
+        scaling = [[s.index, s.kind, s.minimum, s.maximum, s.target] for s in state.scaling]
+        of_state = [state.name, state.billing, state.encryption, state.stream, state.on_demand_maximum, scaling, alarms]
+        return [of_state, self.total.to_json(), self.size, self.resources]
+
+    @classmethod
+    def from_json(cls, value: list[Any], table: ContractTable, region: str | None) -> "Facts":
+        """The value of `to_json`, of the same table. Raises ValueError, TypeError, KeyError or IndexError for any other."""
+        (name, billing, encryption, stream, maximum, scaling, alarms), total, size, resources = value
+        state = TableState(
+            name=name,
+            keys=table.keys,
+            indexes=table.indexes,
+            local_indexes=table.local_indexes,
+            billing=billing,
+            encryption=encryption,
+            stream=stream,
+            on_demand_maximum=tuple(map(tuple, maximum)),
+            scaling=tuple(Scaling(*one) for one in scaling),
+            alarms=tuple(_alarm(*row) for row in alarms),
+        )
+        return cls(state, Total.from_json(total, region), size, resources)
+
+
+def bare(state: TableState) -> TableState:
+    """A desired state with what concerns more than the table; of its alarms the names, and which operations they watch."""
+    return TableState(
+        name=state.name,
+        keys=state.keys,
+        indexes=state.indexes,
+        local_indexes=state.local_indexes,
+        billing=state.billing,
+        encryption=state.encryption,
+        stream=state.stream,
+        on_demand_maximum=state.on_demand_maximum,
+        scaling=state.scaling,
+        alarms=tuple(map(_bare, state.alarms)) if isinstance(state.alarms, tuple) else (),
+    )
+
+
+def _bare(alarm: AnyAlarm) -> AnyAlarm:
+    return _alarm(alarm.name, *_operations(alarm))
+
+
+def _operations(alarm: AnyAlarm) -> tuple[str | None, ...]:
+    """The operations that an alarm watches each for itself; of a composite alarm None."""
+    if isinstance(alarm, CompositeAlarm):
+        return (None,)
+    watched = [dict(query.dimensions) for query in alarm.metrics]
+    return tuple(found["Operation"] for found in watched if "Operation" in found)
+
+
+def _alarm(name: str, *operations: str | None) -> AnyAlarm:
+    if None in operations:
+        return CompositeAlarm(name, "", "")
+    metrics = tuple(MetricQuery("", "", (("Operation", operation),), "", 0) for operation in operations)
+    return Alarm(name, "", (), "", 0, 0, 0, 0, "", "", "", metrics=metrics)

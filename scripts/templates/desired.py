@@ -1,0 +1,56 @@
+"""From the contract and the settings to the desired state of each table in an environment."""
+
+from dataclasses import replace
+
+from scripts.capacity.aws_limits import LIMITS
+from scripts.capacity.economics import effective
+from scripts.model import ContractTable, TableState
+from scripts.monitoring import usage
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.alarms import Watch, table_alarms
+from scripts.monitoring.notify import notify, runbook
+from scripts.project.services import Service
+from scripts.properties import PROPERTIES, Wanted
+from scripts.properties.exceptions import exceptions
+from scripts.settings.deployment_file import Environment
+from scripts.templates.template import table_template, to_json
+
+TEMPLATE_MAX = LIMITS["template_bytes"].value - 1_000  # with room for what is added later
+
+
+def table_states(service: Service, environment: Environment) -> tuple[TableState, ...]:
+    """The desired state of every table of a service in an environment, in the order of the contract."""
+    return tuple(table_state(service, environment, table) for table in service.contract.tables)
+
+
+def table_state(service: Service, environment: Environment, table: ContractTable) -> TableState:
+    """The desired state of one table."""
+    stated = service.settings.of(environment.name, table.name)
+    settings = effective(stated, table, service.contract.access_patterns, environment.region)
+    wanted = Wanted(settings, table, environment, service.name)
+    name = environment.table_prefix + table.name
+    state = TableState(
+        name=name,
+        keys=table.keys,
+        indexes=table.indexes,
+        local_indexes=table.local_indexes,
+        index_status=tuple((index.name, "ACTIVE") for index in table.indexes),
+        exceptions=exceptions(settings),
+        **{property.field: property.desired(wanted) for property in PROPERTIES},
+    )
+    room = TEMPLATE_MAX - len(to_json(table_template(state, service.name, environment.name)).encode())
+    return replace(state, alarms=table_alarms(watch(service, environment, table, state), room))
+
+
+def watch(service: Service, environment: Environment, table: ContractTable, state: TableState) -> Watch:
+    """What the alarms of a table are made from."""
+    settings = service.settings.of(environment.name, table.name)
+    patterns = service.contract.access_patterns
+    return Watch(
+        state=state,
+        notify=notify(environment.name, service.name, environment.alarm_topics),
+        runbook=runbook(service.name, service.settings.repository),
+        settings=AlarmSettings.of(settings),
+        operations=usage.operations(patterns, table.name),
+        traffic=usage.traffic(patterns, table.name, [index.name for index in table.indexes]),
+    )

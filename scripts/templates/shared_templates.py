@@ -1,0 +1,39 @@
+"""The stacks of a service in one environment that are no table's: what its tables share, and dashboards beyond the first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scripts import names
+from scripts.model import TableState
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.dashboard import dashboard_name
+from scripts.monitoring.service_monitoring import more_dashboards
+from scripts.project.services import Service
+from scripts.settings.deployment_file import Environment
+from scripts.templates.template import service_template
+
+SERVICE = "service"  # the file name of the template that every environment has
+
+
+def alarm_settings(service: Service, environment: Environment) -> AlarmSettings:
+    """How the alarms on the account are set: as those of a table that nothing is said about."""
+    return AlarmSettings.of(service.settings.of(environment.name, ""))
+
+
+def shared_templates(
+    service: Service, environment: Environment, states: Sequence[TableState]
+) -> dict[str, dict[str, Any]]:
+    """File name without ending to template, in the order in which they are deployed."""
+    repository = service.settings.repository
+    alarms = alarm_settings(service, environment)
+    return {
+        SERVICE: service_template(service.name, environment, states, alarms, repository),
+        **more_dashboards(service.name, environment.name, states, repository),
+    }
+
+
+def stack_name(service: str, environment: str, template: str) -> str:
+    """The stack of one of these templates, by its file name without ending."""
+    if template == SERVICE:
+        return names.service_stack(environment, service)
+    return dashboard_name(environment, service, int(template.rpartition("-")[2]))

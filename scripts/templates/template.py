@@ -1,0 +1,127 @@
+"""From the desired state to CloudFormation: plain dictionaries, dumped as YAML or compact JSON. Never text."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from scripts import names
+from scripts.model import INCLUDE, Index, Keys, TableState
+from scripts.monitoring.alarm_resources import alarm_resources
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.alarms import DEFAULT
+from scripts.monitoring.service_monitoring import monitoring_resources
+from scripts.properties import PROPERTIES
+from scripts.properties.scaling import scaling_resources
+from scripts.settings.deployment_file import Environment
+from scripts.templates import yaml_text
+from scripts.templates.backup import backup_resources
+from scripts.templates.encryption_key import key_outputs, key_resources
+
+VERSION = "2010-09-09"
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+HEADER = "# Generated from contracts/{service}/ by `make generate`. Do not edit: edit the contract or deployment.yaml instead.\n"
+
+
+def to_yaml(template: dict[str, Any], service: str) -> str:
+    """A template as the text of its file in `generated/`."""
+    return HEADER.format(service=service) + yaml_text.dump(template)
+
+
+def to_json(template: dict[str, Any]) -> str:
+    """The same content, compact, as it is submitted: an inline template may have 51,200 bytes (CloudFormation quotas)."""
+    return _COMPACT.encode(template)
+
+
+def table_template(state: TableState, service: str, environment: str) -> dict[str, Any]:
+    """The stack of one table: the table and its alarms."""
+    return {
+        "AWSTemplateFormatVersion": VERSION,
+        "Description": f"DynamoDB table {state.name} of service {service} in environment {environment}",
+        "Resources": {"Table": _table(state), **scaling_resources(state), **alarm_resources(state.alarms)},
+        "Outputs": {
+            "TableName": {"Description": "Name of the table", "Value": {"Ref": "Table"}},
+            "TableArn": {"Description": "ARN of the table", "Value": {"Fn::GetAtt": ["Table", "Arn"]}},
+        },
+    }
+
+
+def service_template(
+    service: str,
+    environment: Environment,
+    states: Sequence[TableState] = (),
+    alarms: AlarmSettings = DEFAULT,
+    repository: str = "",
+) -> dict[str, Any]:
+    """The stack of what the tables of a service share in one environment: alarm topics, dashboard, backup plan, key."""
+    own_key = any(state.encryption == names.key_alias(environment.name, service) for state in states)
+    monitoring = monitoring_resources(
+        service,
+        environment.name,
+        states,
+        emails=environment.alarm_emails,
+        topics=environment.alarm_topics,
+        encryption=environment.alarm_encryption,
+        settings=alarms,
+        repository=repository,
+    )
+    topic = {"AlarmTopicArn": {"Description": "ARN of the alarm topic", "Value": {"Ref": "AlarmTopic"}}}
+    return {
+        "AWSTemplateFormatVersion": VERSION,
+        "Description": f"What the DynamoDB tables of service {service} share in environment {environment.name}",
+        "Resources": {
+            **monitoring,
+            **(key_resources(service, environment.name) if own_key else {}),
+            **backup_resources(service, environment),
+        },
+        "Outputs": {
+            **(topic if "AlarmTopic" in monitoring else {}),
+            **(key_outputs(service, environment.name) if own_key else {}),
+        },
+    }
+
+
+def index_definition(index: Index) -> dict[str, Any]:
+    """A secondary index as CloudFormation and the DynamoDB API write it."""
+    included = {"NonKeyAttributes": list(index.included)} if index.projection == INCLUDE else {}
+    return {
+        "IndexName": index.name,
+        "KeySchema": _key_schema(index.keys),
+        "Projection": {"ProjectionType": index.projection, **included},
+    }
+
+
+def _table(state: TableState) -> dict[str, Any]:
+    every = (state.keys, *(index.keys for index in (*state.indexes, *state.local_indexes)))
+    indexed = {key.name: key.type for keys in every for key in keys.attributes}
+    properties: dict[str, Any] = {
+        "TableName": state.name,
+        # Exactly the attributes of all keys: DynamoDB refuses a missing and an unused one alike.
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": type} for name, type in indexed.items()],
+        "KeySchema": _key_schema(state.keys),
+    }
+    if state.indexes:
+        properties["GlobalSecondaryIndexes"] = [_index(state, index) for index in state.indexes]
+    if state.local_indexes:
+        # They have no capacity and no settings of their own: all that is theirs is their definition.
+        properties["LocalSecondaryIndexes"] = [index_definition(index) for index in state.local_indexes]
+    for property in PROPERTIES:
+        properties |= property.render(state)
+    return {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        **({"Metadata": {"Exceptions": dict(state.exceptions)}} if state.exceptions else {}),
+        "Properties": properties,
+    }
+
+
+def _index(state: TableState, index: Index) -> dict[str, Any]:
+    definition = index_definition(index)
+    for property in PROPERTIES:
+        definition |= property.render_index(state, index.name)
+    return definition
+
+
+def _key_schema(keys: Keys) -> list[dict[str, str]]:
+    kinds = [(key, "HASH") for key in keys.partition] + [(key, "RANGE") for key in keys.sort]
+    return [{"AttributeName": key.name, "KeyType": kind} for key, kind in kinds]

@@ -1,0 +1,1 @@
+"""Text for people: Markdown, the lines of YAML files, progress, prompts."""

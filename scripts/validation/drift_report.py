@@ -1,0 +1,196 @@
+"""What has drifted, for a terminal, as Markdown and as plain values; apart from it, what AWS has moved by itself."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.comparison import finding_words
+from scripts.comparison.compare import MATCH, MISMATCH, Finding
+from scripts.problems import printable
+from scripts.text import markdown
+from scripts.validation.report import Report
+
+CLEAN, DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED = "clean", "drift", "not known", "unreadable", "skipped"
+ORDER = (DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED, CLEAN)
+WARM_AT_FIRST = (12_000, 4_000)  # reads and writes a second of a new on-demand table (developer guide, warm-throughput)
+LIMIT = 58_000  # characters of Markdown; a comment or an issue on GitHub takes 65,536
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One environment, or one service of it, that was looked at: a report; or the reason why it was not."""
+
+    environment: str
+    services: tuple[str, ...]
+    report: Report | None = None
+    reason: str = ""
+    elsewhere: bool = False  # it belongs to another account, which is no failure
+
+    @property
+    def outcome(self) -> str:
+        """clean, drift, not known (some of it), unreadable (all of it) or skipped."""
+        if self.report is None:
+            return SKIPPED if self.elsewhere else UNREADABLE
+        outcomes = {finding.outcome for table in self.report.tables for finding in table.findings}
+        return DRIFT if MISMATCH in outcomes else NOT_KNOWN if outcomes - {MATCH} else CLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """Everything that was looked at, in the order of its names."""
+
+    time: str
+    looked: tuple[Looked, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 drift, 2 something could not be read, or nothing was looked at."""
+        outcomes = [looked.outcome for looked in self.looked]
+        if DRIFT in outcomes:
+            return 1
+        return 2 if NOT_KNOWN in outcomes or UNREADABLE in outcomes or CLEAN not in outcomes else 0
+
+    @property
+    def verdict(self) -> str:
+        """`2 environments: 1 differs, 1 clean`: by their outcome; in code an outcome is a word that stays as it is."""
+        outcomes = [looked.outcome for looked in self.looked]
+        counts = [(outcomes.count(each), each) for each in ORDER if each in outcomes]
+        parts = [f"{number} {('differs', 'differ')[number > 1] if each == DRIFT else each}" for number, each in counts]
+        if not parts:
+            return "no environments"
+        return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}"
+
+
+def moved(report: Report) -> Iterator[tuple[str, str]]:
+    """(table, what) of everything that differs from the contract and is as it should be: AWS or others may change it."""
+    for table in report.tables:
+        for finding in table.findings:
+            if finding.outcome == MATCH and (text := _moved(finding)):
+                yield table.table, text
+
+
+def _moved(finding: Finding) -> str:
+    if finding.property == "provisioned capacity" and finding.desired != finding.live and finding.live:
+        now = finding_words.shown(finding.property, finding.live)
+        return f"capacity is {now}: moved by auto scaling, within its limits"
+    if finding.property == "warm throughput":
+        wanted = {target: units for target, *units in finding.desired}
+        grown = tuple(
+            (target, reads, writes)
+            for target, reads, writes in finding.live or ()
+            if [reads, writes] != wanted.get(target) and (reads > WARM_AT_FIRST[0] or writes > WARM_AT_FIRST[1])
+        )
+        return (
+            f"warm throughput is {finding_words.shown(finding.property, grown)}: it grows with traffic" if grown else ""
+        )
+    if finding.property == "tags" and (added := set(finding.live or ()) - set(finding.desired or ())):
+        return f"tags that others have added: {finding_words.shown(finding.property, tuple(sorted(added)))}"
+    return ""
+
+
+def to_values(drifted: Drifted) -> dict[str, Any]:
+    """The drift as plain values, for JSON."""
+    return {
+        "time": drifted.time,
+        "verdict": drifted.verdict,
+        "exit_code": drifted.exit_code,
+        "environments": [_values(looked) for looked in drifted.looked],
+    }
+
+
+def _values(looked: Looked) -> dict[str, Any]:
+    report = looked.report
+    return {
+        "environment": looked.environment,
+        "services": list(looked.services),
+        "region": report.region if report else None,
+        "account": report.account if report else None,
+        "outcome": looked.outcome,
+        "reason": looked.reason,
+        "checks": sum(len(table.findings) for table in report.tables) if report else 0,
+        "drift": [{"table": t, "message": f"{m}.", "fix": x} for t, m, x in _found(looked, MISMATCH)],
+        "unknown": [{"table": t, "message": f"{m}.", "fix": x} for t, m, x in _found(looked, None)],
+        "moved": [{"table": t, "message": f"{m}."} for t, m in moved(report)] if report else [],
+    }
+
+
+def _found(looked: Looked, outcome: str | None) -> Iterator[tuple[str, str, str]]:
+    """(table, sentence, fix) of the findings with an outcome; None: of those that are neither match nor mismatch."""
+    for table in looked.report.tables if looked.report else ():
+        for problem in table.problems:
+            found = problem.finding.outcome
+            if found == outcome or (outcome is None and found != MISMATCH):
+                yield table.table, problem.sentence, problem.fix
+
+
+def to_text(drifted: Drifted) -> str:
+    """The drift for a terminal."""
+    lines = [f"Drift: {drifted.verdict}"]
+    for looked in _worst_first(drifted):
+        lines += ["", f"{looked.environment}: {_headline(looked)}"]
+        for outcome in (MISMATCH, None):
+            for table, message, fix in _found(looked, outcome):
+                lines += [f"  {printable(table)}: {printable(message)}.", f"    Fix: {printable(fix)}"]
+        if looked.report:
+            lines += [f"  fine: {printable(table)}: {printable(what)}." for table, what in moved(looked.report)]
+    return "\n".join(lines) + "\n"
+
+
+def to_markdown(drifted: Drifted) -> str:
+    """The drift as a page: one line for each environment, then what has drifted, then what has moved by itself."""
+    rows = [
+        (
+            markdown.code(looked.environment),
+            looked.report.region if looked.report else "",
+            f"**{looked.outcome}**" if looked.outcome in (DRIFT, UNREADABLE, NOT_KNOWN) else looked.outcome,
+            markdown.text(looked.reason or _headline(looked)),
+        )
+        for looked in _worst_first(drifted)
+    ]
+    head = markdown.page(
+        f"## Drift: {drifted.verdict}", markdown.table(("Environment", "Region", "Outcome", "What"), rows)
+    )
+    return "\n".join([head, *_cut(_blocks(drifted), LIMIT - len(head))])
+
+
+def _blocks(drifted: Drifted) -> Iterator[str]:
+    for looked in _worst_first(drifted):
+        if looked.outcome not in (DRIFT, NOT_KNOWN):
+            continue
+        yield f"### {markdown.text(looked.environment)}\n"
+        for outcome in (MISMATCH, None):
+            for table, message, fix in _found(looked, outcome):
+                command = markdown.code(fix) if fix.startswith(("aws ", "make ")) else markdown.text(fix)
+                yield f"**{markdown.code(table)}: {markdown.text(message)}.** Fix: {command}\n"
+    fine = [
+        f"- {markdown.code(looked.environment)}, {markdown.code(table)}: {markdown.text(what)}"
+        for looked in drifted.looked
+        if looked.report
+        for table, what in moved(looked.report)
+    ]
+    if fine:
+        more = [f"- and {len(fine) - 100} more"] if len(fine) > 100 else []
+        yield markdown.details(f"{len(fine)} moved by themselves, which is fine", [*fine[:100], *more]) + "\n"
+
+
+def _cut(blocks: Iterable[str], room: int) -> Iterator[str]:
+    left = 0
+    for block in blocks:
+        room -= len(block) + 1
+        if room < 200:
+            left += 1
+        else:
+            yield block
+    if left:
+        yield f"**{left} more could not be shown here.** All of them are in drift.json.\n"
+
+
+def _headline(looked: Looked) -> str:
+    return looked.reason if looked.report is None else f"{looked.report.verdict}"
+
+
+def _worst_first(drifted: Drifted) -> list[Looked]:
+    return sorted(drifted.looked, key=lambda looked: ORDER.index(looked.outcome))
+
+
+__all__ = ["CLEAN", "DRIFT", "Drifted", "Looked", "moved", "to_markdown", "to_text", "to_values"]

@@ -1,0 +1,37 @@
+"""Whether the KMS keys that tables need are there and can be used."""
+
+from collections.abc import Iterator
+
+from scripts import names
+from scripts.observe.aws import Aws
+from scripts.observe.batch_reader import Listings
+from scripts.validation.expectation import Fact
+from scripts.validation.shared_state import Shared
+
+
+def key_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
+    """The service's own key must be enabled and rotated; keys of others must be enabled: their rotation is theirs."""
+    alias = names.key_alias(wanted.environment.name, wanted.service.name)
+    for key in dict.fromkeys(str(state.encryption) for state in wanted.states):
+        if key == alias:
+            yield Fact(
+                "Settings", key, "key of the tables", "enabled, rotated", lambda k=key: described(aws, listed, k)
+            )
+        elif key.startswith("arn:"):
+            yield Fact("Settings", key, "key of the tables", "enabled", lambda k=key: _enabled(listed.key(k)))
+
+
+def described(aws: Aws, listed: Listings, key: str) -> str:
+    """`enabled, rotated`, or in what state a key is instead."""
+    found = listed.key(key)
+    if not found["Enabled"]:
+        return _enabled(found)
+    rotated = listed.once(
+        f"rotation {found['KeyId']}",
+        lambda: aws.client("kms").get_key_rotation_status(KeyId=found["KeyId"])["KeyRotationEnabled"],
+    )
+    return "enabled, rotated" if rotated else "enabled, not rotated"
+
+
+def _enabled(key: dict[str, object]) -> str:
+    return "enabled" if key["Enabled"] else str(key["KeyState"])

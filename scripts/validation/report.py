@@ -1,0 +1,174 @@
+"""What a validation has found, table by table, and what to say of it as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scripts.comparison import finding_words
+from scripts.comparison.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, Served
+
+OUTCOME_WORDS = {MISMATCH: ("differs", "differ"), UNKNOWN: ("not known", "not known")}
+NOTHING, NOT_LOOKED_AT = "none", "not looked at"
+OPTIONAL = {"Indexes", "Backup"}  # groups of which a table may have nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A check that is no match: what it is, why, and what to do, in words."""
+
+    finding: Finding
+    sentence: str
+    cause: str  # a sentence; empty when it is not known
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """The checks of one table, and for each that is no match what to do (in the same order).
+
+    `table` is its name in AWS, `name` that in the contract. `causes`: `outside`, `undeployed` or empty for each check.
+    """
+
+    service: str
+    table: str
+    findings: tuple[Finding, ...]
+    fixes: tuple[str, ...]
+    shared: bool = False  # what the tables share, not a table; `table` is then its stack
+    name: str = ""
+    stack: str = ""
+    notes: tuple[str, ...] = ()  # worth knowing, and no check
+    patterns: tuple[Served, ...] = ()
+    causes: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is no match, mismatches first."""
+        causes = self.causes or ("",) * len(self.findings)
+        found = [
+            Problem(finding, finding_words.sentence(finding), finding_words.CAUSES.get(cause, ""), fix)
+            for finding, fix, cause in zip(self.findings, self.fixes, causes, strict=True)
+            if finding.outcome != MATCH
+        ]
+        return sorted(found, key=lambda problem: problem.finding.outcome == UNKNOWN)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """One word or two about each group of checks."""
+        return tuple(self.cell(group) for group in GROUPS)
+
+    def cell(self, group: str) -> str:
+        """One word or two about a group of checks."""
+        outcomes = [finding.outcome for finding in self.findings if finding.group == group]
+        for outcome in (MISMATCH, UNKNOWN):
+            if number := outcomes.count(outcome):
+                return f"{number} {OUTCOME_WORDS[outcome][number > 1]}"
+        if not outcomes and self.shared:
+            return "-"
+        if not outcomes:
+            return NOTHING if group in OPTIONAL and self._exists else NOT_LOOKED_AT
+        return f"{len(outcomes)} of {len(outcomes)}" if group == "Access" else "match"
+
+    def count(self, outcome: str) -> int:
+        """How many checks had an outcome."""
+        return sum(finding.outcome == outcome for finding in self.findings)
+
+    @property
+    def _exists(self) -> bool:
+        return not any(f.property == "existence" and not f.subject for f in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The validation of an environment."""
+
+    environment: str
+    region: str
+    account: str
+    time: str
+    tables: tuple[TableReport, ...]
+    retired: tuple[
+        tuple[str, str], ...
+    ] = ()  # service and table: deployed once, no longer in the contract, not looked at
+    commit: str = ""
+    plan: str = ""  # the hash of the plan that was deployed
+    run_url: str = ""  # where the full report is
+    pages: tuple[tuple[str, str], ...] = ()  # service and address of its environment page
+    retired_unknown: tuple[tuple[str, str], ...] = ()  # service and why it is not known which of its tables are retired
+
+    def count(self, outcome: str) -> int:
+        """How many checks had an outcome."""
+        return sum(table.count(outcome) for table in self.tables)
+
+    @property
+    def verdict(self) -> str:
+        """The headline."""
+        total = sum(len(table.findings) for table in self.tables)
+        mismatches, unknown = self.count(MISMATCH), self.count(UNKNOWN)
+        if not mismatches and not unknown:
+            return f"all {total} checks match"
+        parts = [f"{mismatches} of {total} checks {'differs' if mismatches == 1 else 'differ'}"] if mismatches else []
+        if unknown:
+            parts.append(f"{unknown} of {total} could not be judged")
+        return ", ".join(parts)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all match, 1 something differs, 2 something could not be judged."""
+        return 1 if self.count(MISMATCH) else 2 if self.count(UNKNOWN) else 0
+
+    @property
+    def worst_first(self) -> list[TableReport]:
+        """The tables, those with most differences first, then those with most that is not known; what they share last."""
+        return sorted(self.tables, key=lambda table: (-table.count(MISMATCH), -table.count(UNKNOWN), table.shared))
+
+    @property
+    def problems(self) -> list[tuple[TableReport, Problem]]:
+        """Everything that is no match: what differs before what is not known, then by table, the worst first."""
+        found = [(table, problem) for table in self.worst_first for problem in table.problems]
+        return sorted(found, key=lambda pair: pair[1].finding.outcome == UNKNOWN)
+
+    @property
+    def notes(self) -> dict[str, list[str]]:
+        """Each note, and the tables that it is about."""
+        found: dict[str, list[str]] = {}
+        for table in self.tables:
+            for note in table.notes:
+                found.setdefault(note, []).append(table.table)
+        return found
+
+    @property
+    def patterns(self) -> str:
+        """One sentence about the access patterns; empty where the contracts have none."""
+        found = [pattern for table in self.tables for pattern in table.patterns]
+        refused = sum(pattern.probe == REFUSED for pattern in found)
+        open_ = sum(pattern.probe == NOT_TRIED for pattern in found)
+        if not found:
+            return ""
+        parts = [f"{len(found) - refused - open_} of {len(found)} access patterns were answered by the probe"]
+        parts += [f"{refused} {'was' if refused == 1 else 'were'} refused"] if refused else []
+        parts += [f"{open_} {'was' if open_ == 1 else 'were'} not tried"] if open_ else []
+        return ", ".join(parts) + "."
+
+
+def folded(tables: Sequence[TableReport]) -> list[tuple[list[TableReport], tuple[str, ...]]]:
+    """Tables without problems that read the same, put together; the others each by itself, in the given order.
+
+    The counts of the column Access are added up.
+    """
+    groups: dict[tuple[str, ...], list[TableReport]] = {}
+    for table in tables:
+        alone = (table.table,) if table.problems or table.shared else ()
+        groups.setdefault((*alone, *table.cells[:-1], *_counted(table)), []).append(table)
+    return [(group, (*group[0].cells[:-1], _access(group))) for group in groups.values()]
+
+
+def _counted(table: TableReport) -> tuple[str, ...]:
+    return () if " of " in table.cells[-1] else (table.cells[-1],)
+
+
+def _access(group: list[TableReport]) -> str:
+    cells = [table.cells[-1] for table in group]
+    if len(group) == 1 or " of " not in cells[0]:
+        return cells[0]
+    total = sum(int(cell.partition(" of ")[0]) for cell in cells)
+    return f"{total} of {total}"

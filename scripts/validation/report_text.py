@@ -1,0 +1,76 @@
+"""The report on a terminal: the same content as the page, without the lists that nobody asked for."""
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from scripts.comparison.compare import GROUPS, UNKNOWN
+from scripts.problems import printable
+from scripts.validation.pattern_coverage import REFUSED
+from scripts.validation.report import Report, folded
+
+NAMES_SHOWN = 6  # of tables that match, in one cell
+
+
+def print_text(report: Report, console: Console) -> None:
+    """Print the report."""
+    table = RichTable("Table", *GROUPS, box=None, pad_edge=False, header_style="bold")
+    for group, cells in folded(report.worst_first):
+        table.add_row(Text(_listed([each.table for each in group])), *(_coloured(cell) for cell in cells))
+    _say(console, f"{report.environment}: {report.verdict}", "bold")
+    _say(console, subtitle(report))
+    _say(console, "")
+    console.print(table)
+    for entry, problem in report.problems:
+        style = "yellow" if problem.finding.outcome == UNKNOWN else "red"
+        _say(console, "")
+        _say(console, f"{entry.table}: {problem.sentence}.", style)
+        if problem.cause:
+            _say(console, f"  {problem.cause}")
+        _say(console, f"  Fix: {problem.fix}")
+    _remarks(report, console)
+
+
+def subtitle(report: Report) -> str:
+    """What was validated, where and when, as plain text."""
+    known = [f"{word} {value}" for word, value in (("commit", report.commit), ("plan", report.plan)) if value]
+    line = ", ".join([*known, f"region {report.region}", f"account {report.account}", report.time])
+    return line[0].upper() + line[1:]
+
+
+def _remarks(report: Report, console: Console) -> None:
+    """What is no check: access patterns, notes, tables that the contract no longer has."""
+    lines = [report.patterns] if report.patterns else []
+    for entry in report.tables:
+        for pattern in entry.patterns:
+            if pattern.probe == REFUSED:
+                lines.append(f"  {entry.table}: {pattern.id or pattern.description} (by {pattern.by}) {pattern.probe}")
+    lines += [f"{_listed(tables)}: {note}" for note, tables in report.notes.items()]
+    lines += [f"{table} ({service}): {RETIRED}" for service, table in report.retired]
+    lines += [retired_unknown(service, reason) for service, reason in report.retired_unknown]
+    if lines:
+        _say(console, "")
+    for line in lines:
+        _say(console, line)
+
+
+RETIRED = "deployed once, no longer in the contract: kept, not validated."
+
+
+def retired_unknown(service: str, reason: str) -> str:
+    """What is said where the stacks could not be listed."""
+    return f"Whether tables of {service} are still there that the contract no longer has is not known: {reason}"
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more
+
+
+def _say(console: Console, line: str, style: str = "") -> None:
+    console.print(printable(line), style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def _coloured(cell: str) -> str:
+    style = "red" if "differ" in cell else "yellow" if "not" in cell else "green"
+    return f"[{style}]{cell}[/{style}]"

@@ -1,0 +1,47 @@
+"""What the tables of a service share, looked at: one list of facts for its stacks, topics, dashboards, keys, backups."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from scripts import names
+from scripts.observe.aws import FAILURES, Aws
+from scripts.observe.batch_reader import Listings
+from scripts.validation.backup_expectations import Backups
+from scripts.validation.expectation import Fact
+from scripts.validation.key_expectations import key_facts
+from scripts.validation.shared_state import Shared
+from scripts.validation.stack_expectations import StackFacts
+from scripts.validation.topic_expectations import topic_arn, topic_facts
+
+
+def shared_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
+    """Everything but the alarms on the account, which are compared as those of tables are."""
+    for name in wanted.templates:
+        main = name == wanted.stack
+        outputs = _outputs(aws, listed, wanted) if main else {}
+        yield from StackFacts(aws, name, listed).facts(outputs, "" if main else name)
+    yield from topic_facts(aws, listed, wanted)
+    for name, body in wanted.dashboards(aws).items():
+        yield Fact("Settings", name, "dashboard", "as generated", lambda n=name, b=body: _dashboard(aws, n, b))
+    yield from key_facts(aws, listed, wanted)
+    yield from Backups(aws, listed, wanted).facts()
+
+
+def _outputs(aws: Aws, listed: Listings, wanted: Shared) -> dict[str, str]:
+    """What the outputs of the service's stack must be. The key has no name in its ARN, so it is asked for."""
+    stated = wanted.templates[wanted.stack]["Outputs"]
+    found: dict[str, str] = {}
+    if "AlarmTopicArn" in stated:
+        found["AlarmTopicArn"] = topic_arn(aws, wanted.notify.people[0])
+    if "TableKeyArn" in stated:
+        alias = names.key_alias(wanted.environment.name, wanted.service.name)
+        with contextlib.suppress(*FAILURES):  # a key that is not there, or not readable, is reported as the key
+            found["TableKeyArn"] = listed.key(alias)["Arn"]
+    return found
+
+
+def _dashboard(aws: Aws, name: str, wanted: Any) -> str:
+    found = aws.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
+    return "as generated" if json.loads(found) == wanted else "changed by hand"

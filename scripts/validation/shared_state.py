@@ -1,0 +1,83 @@
+"""What the shared stacks of a service are to hold: read from their templates, which are what gets deployed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from scripts import names
+from scripts.model import Alarm, TableState
+from scripts.monitoring.alarms import service_alarms
+from scripts.monitoring.notify import Notify, notify, runbook
+from scripts.observe.aws import Aws
+from scripts.project.services import Service
+from scripts.settings.deployment_file import Environment
+from scripts.templates.shared_templates import alarm_settings, shared_templates, stack_name
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The shared part of a service in an environment, as it is wanted."""
+
+    service: Service
+    environment: Environment
+    states: tuple[TableState, ...]
+
+    @cached_property
+    def templates(self) -> dict[str, dict[str, Any]]:
+        """The name of each shared stack, that of the service first, to its template."""
+        found = shared_templates(self.service, self.environment, self.states)
+        return {stack_name(self.service.name, self.environment.name, stem): value for stem, value in found.items()}
+
+    @cached_property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The alarms on the account."""
+        book = runbook(self.service.name, self.service.settings.repository)
+        return service_alarms(
+            self.environment.name, self.service.name, self.notify, book, alarm_settings(self.service, self.environment)
+        )
+
+    @property
+    def notify(self) -> Notify:
+        """The topics that alarms notify."""
+        return notify(self.environment.name, self.service.name, self.environment.alarm_topics)
+
+    @property
+    def stack(self) -> str:
+        """The stack of the service."""
+        return names.service_stack(self.environment.name, self.service.name)
+
+    @property
+    def vault(self) -> str:
+        """The name of the backup vault, plan and selection; empty where no backups are wanted."""
+        return names.backup_vault(self.environment.name, self.service.name) if self.environment.backups else ""
+
+    def resources(self, type: str) -> Iterator[dict[str, Any]]:
+        """The properties of every resource of a type."""
+        for template in self.templates.values():
+            yield from (r["Properties"] for r in template["Resources"].values() if r["Type"] == type)
+
+    def dashboards(self, aws: Aws) -> dict[str, Any]:
+        """The name of each dashboard to its wanted body, with the pseudo parameters of CloudFormation filled in."""
+        return {
+            board["DashboardName"]: json.loads(_filled(board["DashboardBody"], aws))
+            for board in self.resources("AWS::CloudWatch::Dashboard")
+        }
+
+
+def wanted_shared(service: Service, environment: Environment, states: Sequence[TableState]) -> Shared:
+    """What the shared stacks of a service are to hold, for the comparison with what there is."""
+    return Shared(service, environment, tuple(states))
+
+
+def _filled(body: Any, aws: Aws) -> str:
+    """A string, or an Fn::Sub of one, as CloudFormation resolves it."""
+    if isinstance(body, str):
+        return body
+    _, partition, _, region, account = aws.arn("cloudwatch").split(":")
+    values = {"AWS::Region": region, "AWS::Partition": partition, "AWS::AccountId": account}
+    text = body["Fn::Sub"]
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text.replace("${!", "${")

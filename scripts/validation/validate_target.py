@@ -1,0 +1,208 @@
+"""Look at everything of an environment, as often as it takes to settle, and put what was found together."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from scripts import names
+from scripts.comparison.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
+from scripts.model import Alarm, CompositeAlarm, ContractTable, Leaving, TableState, Unknown
+from scripts.observe.aws import FAILURES, explain
+from scripts.observe.batch_reader import Listings
+from scripts.observe.live_table import read_table
+from scripts.observe.retired_tables import retired_tables
+from scripts.observe.target import Place, Target
+from scripts.planning.table_changes import WORKERS
+from scripts.validation.backup_expectations import Backups
+from scripts.validation.cause import causes
+from scripts.validation.expectation import check
+from scripts.validation.fixes import fix, shared_fix
+from scripts.validation.patience import Patience
+from scripts.validation.pattern_coverage import served
+from scripts.validation.probe import probe
+from scripts.validation.report import Report, TableReport
+from scripts.validation.shared_expectations import shared_facts
+from scripts.validation.shared_state import Shared, wanted_shared
+from scripts.validation.stack_expectations import StackFacts
+from scripts.validation.topic_expectations import nobody_listens, topic_arn
+from scripts.validation.write_probe import WriteProbe
+
+Tell = Callable[[str, bool], None]  # the name of what has been looked at, and whether it is as wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One table to look at, and what it has in common with the others of its service."""
+
+    place: Place
+    table: ContractTable
+    desired: TableState
+    backups: Backups
+
+
+def validate(
+    target: Target,
+    patience: Patience | None = None,
+    *,
+    write_probe: bool = False,
+    tell: Tell = lambda _name, _good: None,
+) -> Report:
+    """Compare everything live with everything wanted; what cannot be read is reported as not known.
+
+    Waits as long as `patience` lets it, by default not at all. Reads only, unless `write_probe`.
+    """
+    patience = patience or Patience()
+    shared = [wanted_shared(place.service, place.environment, place.states) for place in target.places]
+    listed = Listings(target.aws, _alarms(shared))
+    parts = [
+        _Part(place, table, state, Backups(target.aws, listed, wanted))
+        for place, wanted in zip(target.places, shared, strict=True)
+        for table, state in zip(place.service.contract.tables, wanted.states, strict=True)
+    ]
+    look = _Look(target, listed, patience, write_probe, tell)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            common = pool.map(look.shared, shared)
+            single = pool.map(look.table, parts)
+            tables = (*common, *single)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    retired, not_known = look.retired(shared)
+    where = target.environment, target.aws.region, target.aws.account
+    return Report(*where, time, tables, retired=retired, retired_unknown=not_known)
+
+
+def _alarms(shared: list[Shared]) -> Iterator[Alarm | CompositeAlarm]:
+    for wanted in shared:
+        yield from wanted.alarms
+        for state in wanted.states:
+            yield from state.alarms if isinstance(state.alarms, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How tables and what they share are looked at; used by several threads."""
+
+    target: Target
+    listed: Listings
+    patience: Patience
+    write_probe: bool
+    tell: Tell
+
+    def table(self, part: _Part) -> TableReport:
+        """One table with everything around it."""
+        environment, service = part.place.environment.name, part.place.service
+        stack = names.table_stack(environment, service.name, part.table.name)
+        listed: Listings | None = self.listed
+        for _ in self.patience.rounds():
+            live, findings = self._findings(part, stack, listed)
+            if not any(finding.settling for finding in findings):
+                break
+            listed = None  # it has waited: what was asked for all tables before may be over
+        findings += self._probes(part.desired, live)
+        findings = self._impatient(findings)
+        why = causes(self.target.aws, stack, part.desired, findings)
+        fixes = tuple(
+            ""
+            if f.outcome == MATCH
+            else fix(f, part.desired, environment, self.target.aws.region, stack, why.get(f.property, ""))
+            for f in findings
+        )
+        notes = filter(None, [part.backups.last(self._arn(part.desired))])
+        report = TableReport(
+            service.name,
+            part.desired.name,
+            findings,
+            fixes,
+            name=part.table.name,
+            stack=stack,
+            notes=tuple(notes),
+            patterns=served(service.contract.access_patterns, part.table, findings),
+            causes=tuple(why.get(f.property, "") if f.outcome == MISMATCH else "" for f in findings),
+        )
+        self.tell(report.table, not report.problems)
+        return report
+
+    def shared(self, wanted: Shared) -> TableReport:
+        """What the tables of a service share."""
+        aws, stack, environment = self.target.aws, wanted.stack, wanted.environment.name
+        listed = self.listed
+        for _ in self.patience.rounds():
+            facts = shared_facts(aws, listed, wanted)
+            findings = (*self._alarms(stack, wanted, listed), *(check(stack, fact) for fact in facts))
+            if not any(finding.settling for finding in findings):
+                break
+            listed = Listings(aws, wanted.alarms)
+        findings = self._impatient(findings)
+        topic = topic_arn(aws, wanted.notify.people[0])
+        deployed = not any(f.property == "stack status" and not f.subject and f.live == "missing" for f in findings)
+        fixes = tuple(
+            "" if f.outcome == MATCH else shared_fix(f, environment, aws.region, stack, topic, deployed)
+            for f in findings
+        )
+        silent = nobody_listens(aws, self.listed, wanted)
+        notes = tuple(
+            f"Nobody is subscribed to {name}: its alarms reach no one. State alarm_emails in deployment.yaml, or subscribe."
+            for name in silent
+        )
+        report = TableReport(wanted.service.name, stack, findings, fixes, shared=True, stack=stack, notes=notes)
+        self.tell(stack, not report.problems)
+        return report
+
+    def retired(self, shared: list[Shared]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """Service and name of the tables that the contracts no longer have; service and reason where that is not known."""
+        known = {stack for wanted in shared for stack in wanted.templates}
+        for wanted in shared:
+            service, environment = wanted.service, wanted.environment.name
+            known |= {names.table_stack(environment, service.name, table.name) for table in service.contract.tables}
+        services = [wanted.service.name for wanted in shared]
+        try:
+            found = retired_tables(self.listed.stacks(), self.target.environment, services, known)
+            return tuple((service, table) for service, table, _ in found), ()
+        except FAILURES as error:
+            return (), tuple((service, explain(error)) for service in services)
+
+    def _alarms(self, stack: str, wanted: Shared, listed: Listings) -> Iterator[Finding]:
+        live: Any
+        try:
+            live = listed.alarms(wanted.alarms)
+        except FAILURES as error:
+            live = Unknown(explain(error))
+        return compare_alarms(stack, wanted.alarms, live)
+
+    def _findings(
+        self, part: _Part, stack: str, listed: Listings | None
+    ) -> tuple[TableState | Unknown | None, tuple[Finding, ...]]:
+        aws, desired = self.target.aws, part.desired
+        around = StackFacts(aws, stack, listed)
+        live = read_table(aws, desired, listed)
+        if live is None and around.busy:
+            live = Unknown("the table is being created", settling=True)
+        findings = compare(desired, live)
+        if isinstance(live, TableState):
+            outputs = {"TableName": desired.name, "TableArn": self._arn(desired)}
+            facts = [*around.facts(outputs), *part.backups.covers(self._arn(desired), live.tags)]
+            findings += tuple(check(desired.name, fact) for fact in facts)
+        return live, findings
+
+    def _probes(self, desired: TableState, live: TableState | Unknown | None) -> tuple[Finding, ...]:
+        if not isinstance(live, TableState):
+            return ()
+        findings = probe(self.target.aws, desired, live)
+        statuses = (live.status, *dict(live.index_status).values())
+        sound = all(f.outcome == MATCH for f in findings) and not any(isinstance(s, Leaving) for s in statuses)
+        if self.write_probe and sound:
+            findings += WriteProbe(self.target.aws, desired).run()
+        return findings
+
+    def _impatient(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """What has not settled says how long it was waited for."""
+        waited = f", still settling after {self.patience.limit:g} seconds"
+        return tuple(replace(f, reason=f.reason.rstrip(".") + waited) if f.settling else f for f in findings)
+
+    def _arn(self, desired: TableState) -> str:
+        return f"{self.target.aws.arn('dynamodb')}:table/{desired.name}"

@@ -1,0 +1,122 @@
+"""Topics, key, dashboards: people are reached, and every template stays within its limit."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scripts.model import TableState
+from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
+from scripts.monitoring.topics import NONE
+from scripts.templates.template import to_json
+from tests.monitoring.support import alarms, provisioned, table, with_alarms
+
+ARN = "arn:aws:sns:eu-west-1:111122223333:theirs"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+TABLES = [with_alarms(table("ByDay", name=f"Table{n:03}")) for n in range(40)]
+
+
+def body(resources: dict[str, Any]) -> dict[str, Any]:
+    text = resources["Dashboard"]["Properties"]["DashboardBody"]
+    return json.loads(text["Fn::Sub"] if isinstance(text, dict) else text)
+
+
+def bodies(states: list[TableState]) -> list[dict[str, Any]]:
+    more = more_dashboards("shop", "prod", states).values()
+    return [body(monitoring_resources("shop", "prod", states)), *(body(template["Resources"]) for template in more)]
+
+
+def test_only_cloudwatch_of_this_account_publishes_and_it_may_use_the_key() -> None:
+    resources = monitoring_resources("shop", "prod", [], emails=["a@example.com"])
+    for topic in ("AlarmTopic", "AlarmFeedTopic"):
+        assert resources[topic]["Properties"]["KmsMasterKeyId"] == {"Ref": "AlarmKey"}
+        policy = resources[f"{topic}Policy"]["Properties"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert policy["Topics"] == [{"Ref": topic}]
+        assert statement["Resource"] == {"Ref": topic}
+        assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    allowed = resources["AlarmKey"]["Properties"]["KeyPolicy"]["Statement"][1]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert "Condition" not in allowed  # nobody knows with which context CloudWatch calls KMS
+    assert resources["AlarmKey"]["Properties"]["EnableKeyRotation"] is True
+    addresses = [r["Properties"]["Endpoint"] for r in resources.values() if r["Type"] == "AWS::SNS::Subscription"]
+    assert addresses == ["a@example.com"]
+
+
+@pytest.mark.parametrize(("encryption", "key"), [(NONE, None), (KEY, KEY)])
+def test_the_key_is_a_choice(encryption: str, key: str | None) -> None:
+    resources = monitoring_resources("shop", "prod", [], encryption=encryption)
+    assert "AlarmKey" not in resources
+    assert resources["AlarmTopic"]["Properties"].get("KmsMasterKeyId") == key
+
+
+def test_existing_topics_take_the_place_of_ours() -> None:
+    resources = monitoring_resources("shop", "prod", TABLES[:1], topics=[ARN], emails=["a@example.com"])
+    assert not {"AlarmTopic", "AlarmTopicPolicy"} & set(resources)
+    assert not any(r["Type"] == "AWS::SNS::Subscription" for r in resources.values())
+    assert resources["UserErrorsAlarm"]["Properties"]["AlarmActions"] == [ARN]
+
+
+def test_health_comes_first_then_every_table() -> None:
+    (dashboard,) = bodies(TABLES[:2])
+    types = [widget["type"] for widget in dashboard["widgets"]]
+    titles = [widget["properties"].get("title", "") for widget in dashboard["widgets"]]
+    assert types[:3] == ["text", "alarm", "metric"]
+    states = [arn.rpartition(":")[2] for arn in dashboard["widgets"][1]["properties"]["alarms"]]
+    assert states == ["Table000-unhealthy", "Table001-unhealthy"]
+    for words in ("units used a minute", "throttled events", "latency", "errors", "by index"):
+        assert any(title.startswith("Table001") and words in title for title in titles), words
+
+
+def test_the_allowed_capacity_is_shown_and_called_that() -> None:
+    state = with_alarms(provisioned("ByDay"))
+    (dashboard,) = bodies([state])
+    shown = [w["properties"]["title"] for w in dashboard["widgets"] if "Provisioned" in json.dumps(w)]
+    assert shown == ["Orders: units allowed a second (a minute: times 60)", "Orders: units allowed a second, by index"]
+
+
+def test_widgets_do_not_overlap_and_stay_on_the_grid() -> None:
+    for dashboard in bodies(TABLES):
+        taken: set[tuple[int, int]] = set()
+        for widget in dashboard["widgets"]:
+            x, y = widget["x"], widget["y"]
+            cells = {(x + i, y + j) for i in range(widget["width"]) for j in range(widget["height"])}
+            assert not cells & taken
+            assert x + widget["width"] <= 24  # CloudWatch, Dashboard Body Structure
+            taken |= cells
+
+
+@pytest.mark.parametrize("states", [TABLES, [with_alarms(replace(s, name=s.name * 30)) for s in TABLES], []])
+def test_every_table_is_on_exactly_one_dashboard_and_every_template_fits(states: list[TableState]) -> None:
+    resources = monitoring_resources("shop", "prod", states, emails=[f"person{n}@example.com" for n in range(10)])
+    templates = [{"Resources": resources}, *more_dashboards("shop", "prod", states).values()]
+    assert all(len(to_json(template).encode()) <= 48_000 for template in templates)  # of 51,200: there is more to come
+    titles = [w["properties"].get("title", "") for dashboard in bodies(states) for w in dashboard["widgets"]]
+    found = [title.partition(":")[0] for title in titles if title.endswith(": latency, p99, ms")]
+    assert found == [state.name for state in states]
+    for dashboard in bodies(states):
+        lines = [len(widget["properties"].get("metrics", ())) for widget in dashboard["widgets"]]
+        assert len(lines) <= 500
+        assert sum(lines) <= 2500
+
+
+def test_the_first_dashboard_has_the_health_of_all_tables() -> None:
+    first, *others = bodies(TABLES)
+    assert others
+    assert len(first["widgets"][1]["properties"]["alarms"]) == len(TABLES)
+    assert len(others[0]["widgets"][1]["properties"]["alarms"]) < len(TABLES)
+
+
+def test_one_graph_for_what_each_operation_of_the_table_does() -> None:
+    state = replace(table(), alarms=tuple(alarms(table(), operations=("GetItem", "PutItem")).values()))
+    (dashboard,) = bodies([state])
+    (latency,) = [w for w in dashboard["widgets"] if "latency" in w["properties"].get("title", "")]
+    lines = latency["properties"]["metrics"]
+    assert lines == [
+        ["AWS/DynamoDB", "SuccessfulRequestLatency", "TableName", "Orders", "Operation", "GetItem"],
+        ["...", "PutItem"],
+    ]
+    assert latency["properties"]["stat"] == "p99"

@@ -1,0 +1,62 @@
+"""What is asked once for many tables: each part of it by whoever needs it first, and only then."""
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from scripts.model import CompositeAlarm
+from scripts.observe import batch_reader
+from scripts.observe.batch_reader import Listings
+from scripts.observe.stacks import Stack
+
+
+def alarms(*numbers: int) -> list[CompositeAlarm]:
+    return [CompositeAlarm(f"alarm {number}", "", "") for number in numbers]
+
+
+def test_a_hundred_alarms_are_asked_for_at_a_time_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Counter[tuple[int, str]] = Counter()
+
+    def read(_aws: Any, wanted: Sequence[CompositeAlarm]) -> tuple[CompositeAlarm, ...]:
+        asked[len(wanted), wanted[0].name] += 1
+        return tuple(alarm for alarm in wanted if alarm.name != "alarm 7")
+
+    monkeypatch.setattr(batch_reader, "read_alarms", read)
+    listed = Listings(None, alarms(*range(250)))  # type: ignore[arg-type]
+    assert listed.alarms(alarms(203)) == tuple(alarms(203))
+    assert asked == {(50, "alarm 200"): 1}, "nobody has asked for the others"
+    assert listed.alarms(alarms(99, 100, 7)) == tuple(alarms(99, 100)), (
+        "in the order of the wanted, without what is not there"
+    )
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: listed.alarms(alarms(number)), range(8, 250)))
+    assert found == [tuple(alarms(number)) for number in range(8, 250)]
+    assert asked == {(50, "alarm 200"): 1, (100, "alarm 0"): 1, (100, "alarm 100"): 1}
+    assert listed.alarms([]) == ()
+
+
+def error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks")
+
+
+def test_a_role_that_sees_only_its_own_stacks_is_enough_and_other_failures_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stack = Stack("mine", "id", "CREATE_COMPLETE", {}, {}, True)
+    monkeypatch.setattr(batch_reader.stacks, "describe", lambda _aws, name: stack if name == "mine" else None)
+    for code, works in (("AccessDenied", True), ("AccessDeniedException", True), ("ExpiredToken", False)):
+
+        def denied(_aws: Any, code: str = code) -> dict[str, Stack]:
+            raise error(code)
+
+        monkeypatch.setattr(batch_reader.stacks, "describe_all", denied)
+        listed = Listings(None, ())  # type: ignore[arg-type]
+        if works:
+            assert (listed.stack("mine"), listed.stack("other")) == (stack, None)
+            continue
+        with pytest.raises(ClientError):
+            listed.stack("mine")

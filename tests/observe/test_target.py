@@ -1,0 +1,80 @@
+"""Nothing is done in AWS on files that are not those of the contract; and what is known to be so is not rendered again."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scripts import generate
+from scripts.observe import target
+from scripts.rendering import cache
+from tests import samples
+
+
+class Place:
+    """A service in the working directory, generated; `rendered` counts how often it was rendered to compare."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(root)
+        self.script = root / "code" / "scripts" / "some.py"
+        self.script.parent.mkdir(parents=True)
+        self.script.write_text("a = 1\n")
+        monkeypatch.setattr(cache, "ROOT", root / "code")
+        monkeypatch.setattr(target, "Aws", lambda region: SimpleNamespace(region=region, account="111122223333"))
+        self.rendered = 0
+
+        def count(services: tuple[target.Service, ...]) -> dict[str, str]:
+            self.rendered += 1
+            return generate.generate(services)
+
+        monkeypatch.setattr(target, "generate", count)
+        samples.write_service(
+            root, contract={"tables": [samples.PRICES]}, settings=samples.SETTINGS.partition("tables")[0]
+        )
+        assert generate.main([]) == 0
+        self.contract = root / "contracts" / "shop" / "migrationContract.json"
+        self.page = root / "generated" / "shop" / "tables" / "Prices.md"
+
+    def select(self) -> target.Target:
+        parser = argparse.ArgumentParser()
+        target.add_options(parser)
+        return target.select(parser.parse_args(["--environment", samples.ENVIRONMENT]))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    return Place(tmp_path, monkeypatch)
+
+
+def test_what_is_remembered_is_not_rendered(place: Place) -> None:
+    assert [one.service.name for one in place.select().places] == ["shop"]
+    assert place.rendered == 0
+    (place.page.parent.parent / samples.ENVIRONMENT / "deployment.json").write_text("{}")  # kept, not made
+    place.select()
+    assert place.rendered == 0
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda place: place.page.write_text("by hand"),
+        lambda place: place.page.unlink(),
+        lambda place: place.page.with_name("More.md").write_text("more"),
+        lambda place: place.contract.write_text(place.contract.read_text().replace("amount", "price")),
+    ],
+)
+def test_other_files_than_the_contract_gives_are_refused(place: Place, harm: Callable[[Place], object]) -> None:
+    harm(place)
+    with pytest.raises(target.Refused, match=r"does not match the contract\. Run `make generate`, review, commit\."):
+        place.select()
+
+
+def test_without_a_memory_of_this_very_code_everything_is_compared(place: Place) -> None:
+    place.script.write_text("a = 2\n")
+    place.select()
+    assert place.rendered == 1
+    cache.FILE.unlink()
+    place.select()
+    assert place.rendered == 2

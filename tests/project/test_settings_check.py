@@ -1,0 +1,348 @@
+"""Every mistake in a deployment.yaml: where it is, what is wrong with it, and what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.problems import Problem, ProblemsError
+from scripts.project.settings_reader import read_settings
+from tests import samples
+
+ENVIRONMENT = "environments:\n  prod:\n    region: eu-west-1\n"  # three lines; what follows begins in line 4
+KEY = "arn:aws:kms:{}:111122223333:key/1234"
+
+# id of the test: what follows ENVIRONMENT, then (line, column, id, path, message, fix) of every problem.
+MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
+    "unknown setting": (
+        "defaults: {encrypton: aws-managed}\n",
+        [(4, 12, "S102", "defaults.encrypton", '"encrypton" is no setting.', 'Did you mean "encryption"?')],
+    ),
+    "unknown setting of an environment": (
+        "    regoin: eu-west-1\n",
+        [(4, 5, "S102", "environments.prod.regoin", '"regoin" is no setting.', 'Did you mean "region"?')],
+    ),
+    "setting of another kind of place": (
+        "defaults: {region: eu-west-1}\n",
+        [(4, 12, "S102", "defaults.region", '"region" is no setting.', "Known here: traffic, billing,")],
+    ),
+    "unknown part": (
+        "table: {}\n",
+        [(4, 1, "S102", "table", '"table" is no setting.', 'Did you mean "tables"?')],
+    ),
+    "unknown table": (
+        "tables:\n  orders: {}\n  Elsewhere: {}\n",
+        [
+            (5, 3, "S201", "tables.orders", 'The contract has no table "orders".', 'Did you mean "Orders"?'),
+            (
+                6,
+                3,
+                "S201",
+                "tables.Elsewhere",
+                'The contract has no table "Elsewhere".',
+                "The contract has: Orders, Prices.",
+            ),
+        ],
+    ),
+    "unknown table of an environment": (
+        "    tables: {Ordres: {}}\n",
+        [(4, 14, "S201", "environments.prod.tables.Ordres", 'The contract has no table "Ordres".', "Did you mean")],
+    ),
+    "unquoted account": (
+        "    account: 111122223333\n",
+        [
+            (
+                4,
+                5,
+                "S103",
+                "environments.prod.account",
+                "111122223333 is not text.",
+                "The 12 digits of the AWS account, in q",
+            )
+        ],
+    ),
+    "short account": (
+        '    account: "11112222333"\n',
+        [(4, 5, "S103", "environments.prod.account", '"11112222333" is not allowed here.', "The 12 digits")],
+    ),
+    "account with a line break": (
+        '    account: "111122223333\\n"\n',
+        [(4, 5, "S103", "environments.prod.account", '"111122223333\\n" is not allowed here.', "The 12 digits")],
+    ),
+    "days as text": (
+        "defaults: {point_in_time_recovery_days: '7'}\n",
+        [(4, 12, "S103", "defaults.point_in_time_recovery_days", '"7" is not a whole number.', "How far back")],
+    ),
+    "tag that is a date": (
+        "defaults:\n  tags: {Created: 2026-11-22, At: 2026-11-22 10:00:00}\n",
+        [
+            (5, 10, "S103", "defaults.tags.Created", '"2026-11-22" is not text.', "Put it in quotes."),
+            (5, 31, "S103", "defaults.tags.At", '"2026-11-22 10:00:00" is not text.', "Put it in quotes."),
+        ],
+    ),
+    "tag that is bytes": (
+        "defaults: {tags: {Created: !!binary aGVsbG8=}}\n",
+        [(4, 19, "S103", "defaults.tags.Created", "\"b'hello'\" is not text.", "Put it in quotes.")],
+    ),
+    "days as a fraction": (
+        "defaults: {point_in_time_recovery_days: 7.0}\n",
+        [(4, 12, "S103", "defaults.point_in_time_recovery_days", "7.0 is not a whole number.", "How far back")],
+    ),
+    "days as yes": (
+        "defaults: {point_in_time_recovery_days: yes}\n",
+        [(4, 12, "S103", "defaults.point_in_time_recovery_days", "true is not a whole number.", "How far back")],
+    ),
+    "too few days": (
+        "defaults: {point_in_time_recovery_days: 0}\n",
+        [
+            (
+                4,
+                12,
+                "S103",
+                "defaults.point_in_time_recovery_days",
+                "0 is too small.",
+                "Write a whole number from 1 to 35.",
+            )
+        ],
+    ),
+    "too many days": (
+        "defaults: {point_in_time_recovery_days: 36}\n",
+        [
+            (
+                4,
+                12,
+                "S103",
+                "defaults.point_in_time_recovery_days",
+                "36 is too large.",
+                "Write a whole number from 1 to 35.",
+            )
+        ],
+    ),
+    "unknown class": (
+        "defaults: {table_class: standard}\n",
+        [(4, 12, "S103", "defaults.table_class", '"standard" is not known.', "Write one of: STANDARD, STANDARD_INF")],
+    ),
+    "no such encryption": (
+        "defaults: {encryption: alias/mine}\n",
+        [
+            (
+                4,
+                12,
+                "S103",
+                "defaults.encryption",
+                '"alias/mine" is not allowed here.',
+                "aws-managed (the key alias/aws/",
+            )
+        ],
+    ),
+    "key of another Region": (
+        f"defaults:\n  encryption: {KEY.format('us-east-1')}\n",
+        [
+            (
+                5,
+                3,
+                "S203",
+                "defaults.encryption",
+                "The key is in us-east-1, but prod is in eu-west-1.",
+                "Name a key of eu-west-1 under environments.prod.",
+            )
+        ],
+    ),
+    "ttl of type S": (
+        "tables:\n  Orders:\n    ttl: email\n",
+        [
+            (
+                6,
+                5,
+                "S204",
+                "tables.Orders.ttl",
+                '"email" of Orders has type S: only type N',
+                "Name an attribute of type N",
+            )
+        ],
+    ),
+    "ttl that CloudFormation would replace": (
+        "tables: {Orders: {ttl: '{{resolve:ssm:x}}'}}\n",
+        [
+            (
+                4,
+                19,
+                "S208",
+                "tables.Orders.ttl",
+                'CloudFormation would replace "{{resolve:ssm:x}}" by',
+                "Name an attribute",
+            )
+        ],
+    ),
+    "ttl that is too long": (
+        f"tables: {{Orders: {{ttl: {'x' * 256}}}}}\n",
+        [(4, 19, "S103", "tables.Orders.ttl", f'"{"x" * 76}... is too long.', "The attribute that holds")],
+    ),
+    "prefix that is not legal": (
+        "    table_prefix: 'prod/'\n",
+        [
+            (
+                4,
+                5,
+                "S103",
+                "environments.prod.table_prefix",
+                '"prod/" is not allowed here.',
+                "Put before every table name",
+            )
+        ],
+    ),
+    "no address": (
+        "    alarm_emails: [oncall]\n",
+        [(4, 20, "S103", "environments.prod.alarm_emails[0]", '"oncall" is not allowed here.', "Letters, digits")],
+    ),
+    "address twice": (
+        "    alarm_emails: [a@example.com, a@example.com]\n",
+        [(4, 5, "S103", "environments.prod.alarm_emails", "An entry stands here twice.", "Keep one.")],
+    ),
+    "address that is no list": (
+        "    alarm_emails: a@example.com\n",
+        [(4, 5, "S103", "environments.prod.alarm_emails", '"a@example.com" is not a list.', "Addresses that")],
+    ),
+    "nothing below a name": (
+        "defaults:\ntables:\n",
+        [
+            (4, 1, "S103", "defaults", "null is not a group of names and values.", "Write names and values below it"),
+            (5, 1, "S103", "tables", "null is not a group of names and values.", "Settings of one table in every"),
+        ],
+    ),
+    "reserved tags": (
+        "defaults:\n  tags:\n    Service: x\n    Environment: x\n    aws:x: y\n    AWS:x: y\n",
+        [
+            (line, 5, "S103", f"defaults.tags.{tag}", f'"{tag}" cannot be a name here.', "Use letters, digits, spaces")
+            for line, tag in enumerate(("Service", "Environment", "aws:x", "AWS:x"), 6)
+        ],
+    ),
+    "number as a tag": (
+        "defaults:\n  tags:\n    Cost: 5\n    On: yes\n",
+        [
+            (6, 5, "S103", "defaults.tags.Cost", "5 is not text.", "Put it in quotes."),
+            (7, 5, "S103", "defaults.tags.On", "true is not text.", "Put it in quotes."),
+        ],
+    ),
+    "hostile tags": (
+        "defaults:\n  tags:\n    A: '${AWS::AccountId}'\n    B: '{{resolve:ssm:x}}'\n    C: |\n      x\n    '${D}': x\n",
+        [
+            (6, 5, "S103", "defaults.tags.A", '"${AWS::AccountId}" is not allowed here.', "Letters, digits, spaces"),
+            (7, 5, "S103", "defaults.tags.B", '"{{resolve:ssm:x}}" is not allowed here.', "Letters, digits, spaces"),
+            (8, 5, "S103", "defaults.tags.C", '"x\\n" is not allowed here.', "Letters, digits, spaces"),
+            (10, 5, "S103", "defaults.tags.${D}", '"${D}" cannot be a name here.', "Use letters, digits, spaces"),
+        ],
+    ),
+    "many tags": (
+        "defaults: {tags: {" + ", ".join(f"t{n}: x" for n in range(46)) + "}}\n",
+        [(4, 12, "S103", "defaults.tags", "There are too many tags.", "Keep at most 45")],
+    ),
+    "many mistakes of several kinds": (
+        "    account: 1\n  Prod:\n    region: moon\n  dev: {}\ndefaults: {ttll: x}\ntables: {Order: {}}\n",
+        [
+            (4, 5, "S103", "environments.prod.account", "1 is not text.", "The 12 digits"),
+            (5, 3, "S103", "environments.Prod", '"Prod" cannot be a name here.', "Use lower-case letters"),
+            (6, 5, "S103", "environments.Prod.region", '"moon" is not allowed here.', "The AWS Region of the env"),
+            (7, 3, "S103", "environments.dev", '"region" is missing here.', "Add it."),
+            (8, 12, "S102", "defaults.ttll", '"ttll" is no setting.', 'Did you mean "ttl"?'),
+            (9, 10, "S201", "tables.Order", 'The contract has no table "Order".', 'Did you mean "Orders"?'),
+        ],
+    ),
+    "environment in the way of the pages": (
+        "  tables: {region: eu-west-1}\n",
+        [(4, 3, "S207", "environments.tables", 'An environment cannot be called "tables"', "Choose another name.")],
+    ),
+}
+# Files that are wrong as a whole.
+WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {
+    "empty": ("", (1, 1, "S101", "The file holds no settings.")),
+    "a list": ("- a\n", (1, 1, "S101", "The file holds no settings.")),
+    "text": ("environments\n", (1, 1, "S101", "The file holds no settings.")),
+    "no environments": ("defaults: {}\n", (1, 1, "S103", '"environments" is missing here.')),
+    "environments empty": ("environments: {}\n", (1, 1, "S103", "There is no environment.")),
+    "environments as a list": ("environments: [a]\n", (1, 1, "S103", '["a"] is not a group of names and values.')),
+    "environment as text": ("environments: {a: eu-west-1}\n", (1, 16, "S103", '"eu-west-1" is not a group')),
+    "text with the tag of another kind": (
+        "environments:\n  prod: !!bool abc\n",
+        (2, 9, "S002", "This value is no !!bool."),
+    ),
+    "nothing with a tag": ("environments:\n  prod: !!int ''\n", (2, 9, "S002", "This value is no !!int.")),
+    "date with a tag": ("environments: {a: !!timestamp abc}\n", (1, 19, "S002", "This value is no !!timestamp.")),
+    "number with a tag": ("environments: {a: !!int abc}\n", (1, 19, "S002", "This value is no !!int.")),
+    "group with a tag": (
+        "environments: {a: !!map abc}\n",
+        (1, 19, "S002", "This value cannot be read: expected a map"),
+    ),
+    "endless time": (
+        "environments: {a: " + "9:" + "59:" * 200 + "1.5}\n",
+        (1, 19, "S002", "This value cannot be read: "),
+    ),
+    "not YAML": ("environments:\n\ta: 1\n", (2, 1, "S002", "This is not YAML")),
+}
+
+
+def read(root: Path, settings: str, contract: dict[str, object] | None = None) -> list[Problem]:
+    """The problems of a deployment.yaml, errors or not."""
+    from scripts.contract import read_contract
+
+    folder = samples.write_service(root, contract=contract, settings=settings) / samples.SERVICE
+    try:
+        return read_settings(folder / "deployment.yaml", read_contract(folder / "migrationContract.json"))[1]
+    except ProblemsError as error:
+        return list(error.problems)
+
+
+@pytest.mark.parametrize(("text", "wanted"), MISTAKES.values(), ids=MISTAKES)
+def test_mistakes(tmp_path: Path, text: str, wanted: list[tuple[int, int, str, str, str, str]]) -> None:
+    problems = read(tmp_path, ENVIRONMENT + text)
+    found = [(p.line, p.column, p.id, p.path, p.message, p.fix) for p in problems]
+    cut = [(*f[:4], f[4][: len(w[4])], f[5][: len(w[5])]) for f, w in zip(found, wanted, strict=False)]
+    assert cut == wanted
+    assert len(found) == len(wanted), found
+    for problem in problems:
+        assert problem.severity == "error"
+        assert problem.message.endswith((".", "?"))
+        assert problem.fix, "it says what to do"
+        assert max(map(len, (problem.message, problem.fix))) < 400
+
+
+@pytest.mark.parametrize(("text", "wanted"), WHOLE.values(), ids=WHOLE)
+def test_wrong_as_a_whole(tmp_path: Path, text: str, wanted: tuple[int, int, str, str]) -> None:
+    (problem,) = read(tmp_path, text)
+    assert (problem.line, problem.column, problem.id) == wanted[:3]
+    assert problem.message.startswith(wanted[3])
+    assert problem.fix
+
+
+def test_ttl_that_nothing_declares_is_doubted(tmp_path: Path) -> None:
+    (problem,) = read(tmp_path, ENVIRONMENT + "tables: {Orders: {ttl: expire_at}}\n")
+    assert (problem.severity, problem.id, problem.line, problem.column) == ("warning", "S205", 4, 19)
+    assert problem.message == 'No attribute of Orders is called "expire_at": nothing would expire.'
+    assert problem.fix == 'Did you mean "expires_at"?'
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_ttl_that_is_a_number_in_some_items_only(tmp_path: Path, reverse: bool) -> None:
+    contract = samples.contract()
+    for entity, type in zip(contract["tables"][0]["entities"], sorted("NS", reverse=reverse), strict=True):
+        entity["attributes"].append({"name": "until", "type": type})
+    (problem,) = read(tmp_path, ENVIRONMENT + "tables: {Orders: {ttl: until}}\n", contract)
+    assert (problem.severity, problem.id) == ("error", "S204")
+    assert problem.message == '"until" of Orders has type N and S: only type N makes an item expire.'
+
+
+def test_a_prefix_that_makes_a_name_too_long(tmp_path: Path) -> None:
+    contract = {"tables": [{**samples.PRICES, "table": "x" * length} for length in (246, 247)]}
+    (problem,) = read(tmp_path, ENVIRONMENT + "    table_prefix: prefix---\n", contract)
+    assert (problem.id, problem.line, problem.column) == ("S202", 4, 5)
+    assert problem.message.endswith("has 256 characters; a table name has at most 255.")
+
+
+def test_a_key_of_another_region_is_told_once_for_each_environment(tmp_path: Path) -> None:
+    more = "  dev: {region: eu-central-1}\n  us: {region: us-east-1}\n"
+    problems = read(tmp_path, ENVIRONMENT + more + f"defaults: {{encryption: '{KEY.format('us-east-1')}'}}\n")
+    found = sorted(problem.message.split(", but ")[1] for problem in problems)
+    assert found == ["dev is in eu-central-1.", "prod is in eu-west-1."]
+
+
+def test_good_settings_have_no_problems(tmp_path: Path) -> None:
+    assert read(tmp_path, samples.SETTINGS) == []
