@@ -12,7 +12,7 @@ from scripts.text.prompts import NotAsked
 INTERRUPTED = 130  # the shell's code for a command that Ctrl-C ended
 
 
-def guarded(work: Callable[[], int], closing: str, code: int) -> int:
+def run_command(work: Callable[[], int], closing: str, code: int) -> int:
     """Run `work` and return its exit code; when it cannot do its work, say why and `closing`, and return `code`."""
     try:
         return work()

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.deployment import execution_report
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
@@ -20,7 +20,7 @@ from scripts.planning.build_plan import Plan, plan
 from scripts.planning.changes import BLOCKED
 from scripts.planning.live_plan import shared_changes
 from scripts.planning.plan_text import happening, to_text, to_values
-from scripts.planning.table_changes import Job, listings, prepare
+from scripts.planning.table_changes import TableChange, listings, prepare
 from scripts.record import record_environment
 from scripts.text import prompts
 from scripts.text.progress import Board, looking
@@ -32,7 +32,7 @@ UNRECORDED = "What was deployed stays deployed, but it was not recorded."
 CONTINUES = "Run the same command again: it waits for what is running and continues from there."
 
 
-def _show(console: Console, target: Target, jobs: list[Job], made: Plan) -> None:
+def _show(console: Console, target: Target, jobs: list[TableChange], made: Plan) -> None:
     table = RichTable("Service", "Table", "Indexes", "What happens", box=None, pad_edge=False, header_style="bold")
     happens = {(entry.service, entry.table): happening(entry) for entry in made.entries}
     for job in jobs:
@@ -78,7 +78,9 @@ def _deploy(options: argparse.Namespace, console: Console) -> int:
     return _run(options, console, target, jobs, made, report)
 
 
-def _refusal(options: argparse.Namespace, target: Target, jobs: list[Job], made: Plan) -> tuple[int, str] | None:
+def _refusal(
+    options: argparse.Namespace, target: Target, jobs: list[TableChange], made: Plan
+) -> tuple[int, str] | None:
     """Exit code and message when it must not begin; None when it may."""
     if options.plan_hash is not None and options.plan_hash != made.hash:
         print(to_text(made))
@@ -108,7 +110,7 @@ def _run(
     options: argparse.Namespace,
     console: Console,
     target: Target,
-    jobs: list[Job],
+    jobs: list[TableChange],
     made: Plan,
     report: ExecutionReport,
 ) -> int:
@@ -216,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     console = Console(soft_wrap=True)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # a cancelled CI job is a Ctrl-C
-    return guarded(lambda: _deploy(options, console), NOTHING, 1)
+    return run_command(lambda: _deploy(options, console), NOTHING, 1)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.files import write_atomically
 from scripts.observe.target import Refused
 
@@ -118,7 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="draw nothing; exit 1 if a drawing is out of date")
     parser.add_argument("--all", action="store_true", help="draw all of them, not only what has changed")
     options = parser.parse_args(argv)
-    return guarded(lambda: _run(options), "No diagram was drawn.", 1)
+    return run_command(lambda: _run(options), "No diagram was drawn.", 1)
 
 
 def _run(options: argparse.Namespace) -> int:

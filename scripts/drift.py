@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.files import write_atomically
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.target import Refused, add_options, select
@@ -18,12 +18,12 @@ from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
 from scripts.text.prompts import NotAsked
 from scripts.validate import validate
-from scripts.validation.drift_report import Drifted, Looked, to_markdown, to_text, to_values
+from scripts.validation.drift_report import DriftReport, EnvironmentDrift, to_markdown, to_text, to_values
 
 Found = tuple[Service, Environment]
 
 
-def look(options: argparse.Namespace) -> Drifted:
+def look(options: argparse.Namespace) -> DriftReport:
     """Look at every environment, or at the one that the options name. Raises ProblemsError, or Refused for a wrong name."""
     environments: dict[str, list[Found]] = {}
     for service in read_services(options.contracts, options.service):
@@ -33,10 +33,10 @@ def look(options: argparse.Namespace) -> Drifted:
         raise Refused(f'There is no environment "{options.environment}". Known: {", ".join(environments)}.')
     chosen = sorted(name for name in environments if options.environment in (None, name))
     looked = tuple(each for name in chosen for each in _environment(options, environments[name]))
-    return Drifted(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), looked)
+    return DriftReport(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), looked)
 
 
-def _environment(options: argparse.Namespace, found: list[Found]) -> Iterator[Looked]:
+def _environment(options: argparse.Namespace, found: list[Found]) -> Iterator[EnvironmentDrift]:
     """One environment as a whole, or each service by itself where they are in different Regions or accounts."""
     places = {(environment.region, environment.account) for _, environment in found}
     if len(places) == 1:
@@ -46,25 +46,25 @@ def _environment(options: argparse.Namespace, found: list[Found]) -> Iterator[Lo
             yield _look(options, [(service, environment)], service.name)
 
 
-def _look(options: argparse.Namespace, found: list[Found], service: str | None) -> Looked:
+def _look(options: argparse.Namespace, found: list[Found], service: str | None) -> EnvironmentDrift:
     environment = found[0][1]
     name, services = environment.name, tuple(service.name for service, _ in found)
     region = environment.region or options.region
     if not region:
-        return Looked(
+        return EnvironmentDrift(
             name, services, reason="No Region is known. Name it with --region, or state it in deployment.yaml."
         )
     try:
         account = Aws(region).account
         if environment.account not in (None, account):
             reason = f"It belongs to account {environment.account}; these credentials belong to {account}."
-            return Looked(name, services, reason=reason, elsewhere=not options.environment)
+            return EnvironmentDrift(name, services, reason=reason, elsewhere=not options.environment)
         asked = argparse.Namespace(**{**vars(options), "environment": name, "service": service, "region": region})
-        return Looked(name, services, validate(select(asked)))
+        return EnvironmentDrift(name, services, validate(select(asked)))
     except FAILURES as error:
-        return Looked(name, services, reason=explain(error))
+        return EnvironmentDrift(name, services, reason=explain(error))
     except (Refused, NotAsked) as error:
-        return Looked(name, services, reason=str(error))
+        return EnvironmentDrift(name, services, reason=str(error))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
     parser.add_argument("--report", type=Path, metavar="DIR", help="also write drift.json and drift.md into DIR")
     options = parser.parse_args(argv)
-    return guarded(lambda: _drift(options), "Nothing was compared.", 2)
+    return run_command(lambda: _drift(options), "Nothing was compared.", 2)
 
 
 def _drift(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from scripts.rendering import cache
 
 if TYPE_CHECKING:
     from scripts.project.services import Service
-    from scripts.rendering.cache import Made
+    from scripts.rendering.cache import CacheEntry
     from scripts.rendering.service_files import Rendering
 
 CONTRACTS, OUT, TABLES = Path("contracts"), Path("generated"), "tables"
@@ -99,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if changes and (options.check or options.exit_non_zero_on_change) else 0
 
 
-def _warn(renderings: Sequence["Rendering"], made: Mapping[str, "Made"], changed: bool) -> None:
+def _warn(renderings: Sequence["Rendering"], made: Mapping[str, "CacheEntry"], changed: bool) -> None:
     """What is doubted is told every time; what was assumed, when it is news."""
     known = [fields for one in made.values() for fields in one.warnings]
     if not renderings and not known:

@@ -132,18 +132,18 @@ class Unknown:
     """Stands in a live state for a value that AWS would not tell (yet): never equal to anything, never a match."""
 
     reason: str
-    settling: bool = False  # True: AWS is still changing it; False: it could not be read
+    in_progress: bool = False  # True: AWS is still changing it; False: it could not be read
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving(Unknown):
+class Deleting(Unknown):
     """The status of what AWS is deleting or archiving: it settles by itself, but never to what is wanted."""
 
     status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Switching(Unknown):
+class TtlTransition(Unknown):
     """Time to live that AWS is switching on or off for `attribute`, which takes up to an hour (UpdateTimeToLive)."""
 
     attribute: str = ""

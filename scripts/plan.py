@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.files import write_atomically
 from scripts.observe.target import Refused, add_options, select
 from scripts.planning.build_plan import LIVE, Plan
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also write plan.json and plan.md into DIR; for several environments into DIR/<environment>/",
     )
     options = parser.parse_args(argv)
-    return guarded(lambda: _plan(options), "Nothing was planned.", 1)
+    return run_command(lambda: _plan(options), "Nothing was planned.", 1)
 
 
 def _plan(options: argparse.Namespace) -> int:

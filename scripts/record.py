@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.files import write_atomically
-from scripts.observe.batch_reader import Listings
-from scripts.observe.target import Place, Target, add_options, select
+from scripts.observe.batch_reader import BatchReader
+from scripts.observe.target import ServiceEnvironment, Target, add_options, select
 from scripts.recording import record_inputs
 from scripts.recording.origin import origin
 from scripts.recording.record_content import record, stacks_of
@@ -54,7 +54,7 @@ def record_environment(
         return []
     # An execution says itself where it comes from; one of before did not yet.
     made = origin(target.aws) if execution and "by" not in execution else {}
-    listed = Listings(target.aws, ())
+    listed = BatchReader(target.aws, ())
     return [_record(target, listed, place, out, made, execution, plan, validation) for place in target.places]
 
 
@@ -73,8 +73,8 @@ def write_record(out: Path, content: Mapping[str, Any]) -> Written:
 
 def _record(
     target: Target,
-    listed: Listings,
-    place: Place,
+    listed: BatchReader,
+    place: ServiceEnvironment,
     out: Path,
     made: Mapping[str, Any],
     execution: Report | None,
@@ -94,7 +94,7 @@ def _record(
     return write_record(out, merged(old, new))
 
 
-def _retired(old: Mapping[str, Any] | None, place: Place) -> dict[str, str]:
+def _retired(old: Mapping[str, Any] | None, place: ServiceEnvironment) -> dict[str, str]:
     """Tables that were recorded and are no longer in the contract: name of the stack to name of the table."""
     if old is None:
         return {}
@@ -121,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, what in (("execution", "deployment"), ("plan", "plan"), ("validation", "validation")):
         parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"the {name}.json of the {what}")
     options = parser.parse_args(argv)
-    return guarded(lambda: _main(options), "Nothing was recorded.", 1)
+    return run_command(lambda: _main(options), "Nothing was recorded.", 1)
 
 
 def _main(options: argparse.Namespace) -> int:

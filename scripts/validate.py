@@ -12,9 +12,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.files import write_atomically
-from scripts.observe.target import Place, Refused, Target, add_options, select
+from scripts.observe.target import Refused, ServiceEnvironment, Target, add_options, select
 from scripts.text.progress import looking
 from scripts.validation.patience import Patience
 from scripts.validation.report import Report
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--plan-hash", metavar="H", default="", help="the plan that was deployed")
     parser.add_argument("--run-url", metavar="URL", default="", help="where the full report will be, for a link to it")
     options = parser.parse_args(argv)
-    return guarded(lambda: _validate(options), "Nothing was validated.", 2)
+    return run_command(lambda: _validate(options), "Nothing was validated.", 2)
 
 
 def _seconds(text: str) -> float:
@@ -114,7 +114,7 @@ def _commit() -> str:
     return sha.stdout.strip() + ("+changes" if changed.stdout.strip() else "")
 
 
-def _page(place: Place, out: Path) -> str:
+def _page(place: ServiceEnvironment, out: Path) -> str:
     """The environment page: on the web where the repository's address is known, else its path."""
     path = f"{out.as_posix()}/{place.service.name}/{place.environment.name}/README.md"
     server, repository = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_REPOSITORY", "")

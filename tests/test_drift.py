@@ -8,7 +8,7 @@ import pytest
 
 from scripts import drift
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.validation.drift_report import Drifted, Looked, moved, to_markdown, to_text
+from scripts.validation.drift_report import DriftReport, EnvironmentDrift, expected_changes, to_markdown, to_text
 from scripts.validation.report import Report, TableReport
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
@@ -120,9 +120,12 @@ def check(name: str, outcome: str, desired: Any = "", live: Any = "") -> Finding
     return Finding("Orders", "Settings", "", name, outcome, desired, live, "access is denied")
 
 
-def drifted(*found: Report | str) -> Drifted:
-    made = [Looked(f"e{n}", ("shop",), *((r,) if isinstance(r, Report) else (None, r))) for n, r in enumerate(found)]
-    return Drifted("now", tuple(made))
+def drifted(*found: Report | str) -> DriftReport:
+    made = [
+        EnvironmentDrift(f"e{n}", ("shop",), *((r,) if isinstance(r, Report) else (None, r)))
+        for n, r in enumerate(found)
+    ]
+    return DriftReport("now", tuple(made))
 
 
 CLEAN = report(check("table class", MATCH, "STANDARD", "STANDARD"))
@@ -167,7 +170,7 @@ UNITS = "a second: it grows with traffic"
     ],
 )
 def test_what_has_moved_by_itself(finding: Finding, said: list[str]) -> None:
-    assert [text for _, text in moved(report(finding))] == said
+    assert [text for _, text in expected_changes(report(finding))] == said
 
 
 def test_a_page_of_any_size_fits_into_a_comment() -> None:

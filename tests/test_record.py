@@ -14,7 +14,7 @@ from scripts import names
 from scripts.deployment import execution_report
 from scripts.generate import is_record
 from scripts.observe.stacks import Stack
-from scripts.observe.target import Place
+from scripts.observe.target import ServiceEnvironment
 from scripts.record import main, record, write_record
 from scripts.recording import record_inputs
 from scripts.recording.origin import commit, origin
@@ -35,12 +35,12 @@ PLAN = {"environment": samples.ENVIRONMENT, "plan": "7f3a9c1e", "summary": "2 cr
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> ServiceEnvironment:
     service = samples.service(tmp_path)
-    return Place(service, service.environments[1])
+    return ServiceEnvironment(service, service.environments[1])
 
 
-def live(place: Place) -> dict[str, Stack | None]:
+def live(place: ServiceEnvironment) -> dict[str, Stack | None]:
     return {
         name: Stack(name, f"arn:{name}", "UPDATE_COMPLETE", {}, {"B": "2", "A": name}, True, "2026-11-22T14:01:00Z")
         for name in stacks_of(place)
@@ -67,7 +67,7 @@ def execution(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def made(place: Place, ran: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def made(place: ServiceEnvironment, ran: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     content = record(place, "111122223333", AWS, live(place), ORIGIN, ran, PLAN, **more)
     assert is_valid(content)
     return content
@@ -93,7 +93,7 @@ def validation(outcome: str, time: str = "2026-11-22 14:05 UTC") -> dict[str, An
     return {"environment": samples.ENVIRONMENT, "time": time, "tables": tables}
 
 
-def test_a_record_says_what_was_deployed_by_whom_and_with_what(place: Place) -> None:
+def test_a_record_says_what_was_deployed_by_whom_and_with_what(place: ServiceEnvironment) -> None:
     content = made(place, execution())
     assert content["deployment"] == {
         "outcome": "deployed",
@@ -116,7 +116,7 @@ def test_settings_are_those_in_effect_not_a_wish_for_advice(tmp_path: Path) -> N
     settings = samples.SETTINGS + f"  Prices: {{billing: advise, {traffic}}}\n"
     contract = {"tables": [samples.orders(), {**samples.PRICES, "estimated_item_size_bytes": 100}]}
     service = samples.service(tmp_path, contract, settings)
-    content = made(Place(service, service.environments[1]), execution())
+    content = made(ServiceEnvironment(service, service.environments[1]), execution())
     prices = content["tables"]["Prices"]["settings"]
     assert prices["billing"] == "provisioned"
     assert prices["capacity"]["write"]["max"] >= 310
@@ -146,7 +146,7 @@ def test_what_runs_github_is_named_and_what_is_committed(tmp_path: Path, monkeyp
     assert (found["by"], found["run"]) == ("octocat", "https://github.com/o/r/actions/runs/7")
 
 
-def test_a_failed_deployment_says_so_and_what_to_do(place: Place) -> None:
+def test_a_failed_deployment_says_so_and_what_to_do(place: ServiceEnvironment) -> None:
     ran = execution(outcome="failed", message="1 failed.")
     ran["stacks"][TABLE] |= {"outcome": "failed", "reason": "Stack ended in UPDATE_ROLLBACK_COMPLETE. Limit <b> | `x`."}
     ran["stacks"][OTHER] |= {"outcome": "not begun"}
@@ -160,7 +160,7 @@ def test_a_failed_deployment_says_so_and_what_to_do(place: Place) -> None:
     assert "`make deploy ENV=prod-eu-west-1` again" in page
 
 
-def test_the_failure_of_another_service_is_not_this_ones(place: Place) -> None:
+def test_the_failure_of_another_service_is_not_this_ones(place: ServiceEnvironment) -> None:
     ran = execution(outcome="failed")
     ran["stacks"]["dynamodb-x"] = {"service": "x", "table": None, "outcome": "failed", "reason": "?", "change_sets": []}
     assert made(place, ran)["deployment"]["outcome"] == "deployed"
@@ -168,13 +168,13 @@ def test_the_failure_of_another_service_is_not_this_ones(place: Place) -> None:
     assert made(place, ran)["deployment"]["outcome"] == "failed"
 
 
-def test_a_stack_that_is_not_there_is_recorded_as_such(place: Place) -> None:
+def test_a_stack_that_is_not_there_is_recorded_as_such(place: ServiceEnvironment) -> None:
     content = record(place, "111122223333", AWS, {**live(place), OTHER: None}, ORIGIN, execution(outcome="stopped"))
     assert is_valid(content)
     assert content["tables"]["Prices"]["stack_id"] is None
 
 
-def test_the_page_reads_like_a_release_note(place: Place) -> None:
+def test_the_page_reads_like_a_release_note(place: ServiceEnvironment) -> None:
     short = record_inputs.validation_of("shop", validation("mismatch"))
     page = to_markdown(made(place, execution(), validation=short))
     assert page.splitlines()[2] == "# shop in prod-eu-west-1: deployed"
@@ -192,7 +192,7 @@ def test_the_page_reads_like_a_release_note(place: Place) -> None:
     assert "Not validated yet" in to_markdown(made(place, execution()))
 
 
-def test_a_run_that_changed_nothing_keeps_the_record_of_the_one_that_did(place: Place) -> None:
+def test_a_run_that_changed_nothing_keeps_the_record_of_the_one_that_did(place: ServiceEnvironment) -> None:
     old = made(place, execution(), validation=record_inputs.validation_of("shop", validation("match")))
     assert merged(None, old) == old
     again = later(execution())
@@ -204,14 +204,14 @@ def test_a_run_that_changed_nothing_keeps_the_record_of_the_one_that_did(place: 
     assert kept == {**old, "validation": bad}, "a validation that says something else is news"
 
 
-def test_everything_else_is_news(place: Place) -> None:
+def test_everything_else_is_news(place: ServiceEnvironment) -> None:
     old = made(place, execution())
     failed = later(execution())
     failed["stacks"][OTHER] |= {"outcome": "failed", "reason": "AccessDenied"}
     for new in (
         made(place, execution(began="2026-11-23T09:00:00Z")),  # it executed a change set
         made(place, failed),
-        made(Place(place.service, replace(place.environment, alarm_emails=())), later(execution())),
+        made(ServiceEnvironment(place.service, replace(place.environment, alarm_emails=())), later(execution())),
     ):
         assert merged(old, new) == new
     elsewhere = made(place)
@@ -219,7 +219,7 @@ def test_everything_else_is_news(place: Place) -> None:
     assert merged(old, elsewhere) == elsewhere, "someone deployed without recording it"
 
 
-def test_the_same_deployment_may_be_recorded_twice(place: Place) -> None:
+def test_the_same_deployment_may_be_recorded_twice(place: ServiceEnvironment) -> None:
     first = made(place, execution())
     second = record(
         place,
@@ -237,7 +237,7 @@ def test_the_same_deployment_may_be_recorded_twice(place: Place) -> None:
     assert merged(both, first) == both
 
 
-def test_a_record_is_written_once_to_a_place_that_generate_keeps(place: Place, tmp_path: Path) -> None:
+def test_a_record_is_written_once_to_a_place_that_generate_keeps(place: ServiceEnvironment, tmp_path: Path) -> None:
     content = made(place, execution())
     written = write_record(tmp_path, content)
     assert written.path == tmp_path / "shop" / "prod-eu-west-1" / "deployment.json"
@@ -361,7 +361,7 @@ def test_recording_again_keeps_who_deployed_and_what_was_deployed(shop: Shop, mo
     assert after["parameters"]["alarm_emails"] == ["new@example.com"]
 
 
-def test_settings_of_a_stack_that_could_not_be_brought_are_the_old_ones(place: Place) -> None:
+def test_settings_of_a_stack_that_could_not_be_brought_are_the_old_ones(place: ServiceEnvironment) -> None:
     old = made(place, execution())
     newer = made(place, later(execution()))
     for table in newer["tables"].values():

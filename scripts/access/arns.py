@@ -74,7 +74,7 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(name for name in PLACEHOLDERS if name in text)
 
 
-class Place(NamedTuple):
+class ArnScope(NamedTuple):
     """The Region and account that ARNs name; None stands for a placeholder."""
 
     region: str | None

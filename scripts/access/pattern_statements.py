@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from scripts.access.actions import OPERATIONS
-from scripts.access.arns import Place
+from scripts.access.arns import ArnScope
 from scripts.access.documents import Condition, Grant
 from scripts.model import AccessPattern, ContractTable
 from scripts.patterns_of import patterns_of
@@ -48,7 +48,7 @@ def all_known(patterns: Iterable[AccessPattern], table: ContractTable) -> bool:
 
 
 def grants(
-    patterns: Iterable[AccessPattern], place: Place, name: str, only: Collection[str] | None = None
+    patterns: Iterable[AccessPattern], place: ArnScope, name: str, only: Collection[str] | None = None
 ) -> list[Grant]:
     """What the patterns of one table need, whose name in AWS is `name`; with `only`, of these actions no others.
 

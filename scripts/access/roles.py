@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.access import pattern_statements as access_patterns
 from scripts.access.actions import ACTIONS, READ, WRITE
-from scripts.access.arns import Place, via_service
+from scripts.access.arns import ArnScope, via_service
 from scripts.access.documents import Condition, Grant, documents
 from scripts.model import AccessPattern, ContractTable
 
@@ -81,7 +81,7 @@ def policies(
     keys = dict(customer_keys or {})
     _check_names(tables, (*streams, *keys))
     access_patterns.check_patterns(patterns, [table for table, _ in tables])
-    place = Place(region, account)
+    place = ArnScope(region, account)
     roles: dict[str, Iterable[Grant]] = {
         **{role: _items(role, tables, patterns, place, keys) for role in _LEVELS},
         "data-migration": _data_migration(tables, place, keys),
@@ -102,7 +102,7 @@ def policies(
 
 
 def _items(
-    role: str, tables: Tables, patterns: Sequence[AccessPattern], place: Place, keys: Mapping[str, str]
+    role: str, tables: Tables, patterns: Sequence[AccessPattern], place: ArnScope, keys: Mapping[str, str]
 ) -> Iterator[Grant]:
     """Reading, or reading and writing items: where the patterns tell every use of a table, that; else the usual."""
     only = {name for name, action in ACTIONS.items() if action.level in _LEVELS[role]}
@@ -118,7 +118,7 @@ def _items(
         yield from _with_key(used, name, keys)
 
 
-def _data_migration(tables: Tables, place: Place, keys: Mapping[str, str]) -> Iterator[Grant]:
+def _data_migration(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> Iterator[Grant]:
     """Filling tables, without seeing what stands in them."""
     for _, name in tables:
         table = place.table(name)
@@ -126,7 +126,7 @@ def _data_migration(tables: Tables, place: Place, keys: Mapping[str, str]) -> It
         yield from _with_key([Grant("Put", ("dynamodb:PutItem",), table, _RETURN_NOTHING)], name, keys)
 
 
-def _streams(names: Sequence[str], place: Place, keys: Mapping[str, str]) -> Iterator[Grant]:
+def _streams(names: Sequence[str], place: ArnScope, keys: Mapping[str, str]) -> Iterator[Grant]:
     """Reading the changes of tables that have a stream."""
     for name in names:
         yield from _with_key([Grant("Streams", _STREAM, place.streams(name))], name, keys)
@@ -134,7 +134,7 @@ def _streams(names: Sequence[str], place: Place, keys: Mapping[str, str]) -> Ite
         yield Grant("Account", ("dynamodb:ListStreams",), "*")
 
 
-def _operator(tables: Tables, place: Place, keys: Mapping[str, str]) -> Iterator[Grant]:
+def _operator(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> Iterator[Grant]:
     """Seeing settings, metrics, alarms and backups, and making a backup; no item, and nothing that changes a table."""
     if tables:
         yield Grant("Account", _OPERATE_ACCOUNT, "*")

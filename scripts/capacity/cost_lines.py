@@ -153,7 +153,7 @@ class Estimate:
         return Estimate(part, tuple(line for line in self.lines if line.part == part))
 
 
-class Change(NamedTuple):
+class CostChange(NamedTuple):
     """A line that costs another amount than before; None for an amount: the line does not exist, or has no estimate."""
 
     part: str
@@ -163,10 +163,10 @@ class Change(NamedTuple):
     delta: Span | None  # None: not known, because one of the two is not
 
 
-class Difference(NamedTuple):
+class CostRange(NamedTuple):
     """What a change costs: the lines that change, and their sum a month; `complete` False: something is not known."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[CostChange, ...]
     total: Span
     complete: bool
 
@@ -178,7 +178,7 @@ class Difference(NamedTuple):
         return f"{money_change(self.total)}, and what has no estimate" if self.total != ZERO else "no estimate"
 
 
-def difference(before: Estimate | None, after: Estimate | None) -> Difference:
+def difference(before: Estimate | None, after: Estimate | None) -> CostRange:
     """What it costs a month to go from one estimate to the other, line by line; None: there is nothing on that side."""
     old = {(line.part, line.what): line for line in before.lines} if before else {}
     new = {(line.part, line.what): line for line in after.lines} if after else {}
@@ -190,9 +190,9 @@ def difference(before: Estimate | None, after: Estimate | None) -> Difference:
         first, second = (ZERO if line is None else line.amount for line in (was, is_))
         delta = None if first is None or second is None else second - first
         if delta != ZERO:
-            changes.append(Change(*key, was.amount if was else None, is_.amount if is_ else None, delta))
+            changes.append(CostChange(*key, was.amount if was else None, is_.amount if is_ else None, delta))
     total = sum((change.delta for change in changes if change.delta is not None), ZERO)
-    return Difference(tuple(changes), total, all(change.delta is not None for change in changes))
+    return CostRange(tuple(changes), total, all(change.delta is not None for change in changes))
 
 
 def _number(value: Decimal) -> str:

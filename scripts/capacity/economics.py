@@ -9,7 +9,7 @@ from scripts.capacity.cost_lines import Estimate
 from scripts.capacity.estimate import SharedOptions, TableOptions, shared_estimate, table_estimate
 from scripts.capacity.load import TableLoad
 from scripts.capacity.prices import Prices, prices
-from scripts.capacity.sizing import Capacity, Scaling, TableCapacity, provisioned
+from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, provisioned
 from scripts.capacity.traffic import from_contract, from_settings
 from scripts.model import AccessPattern, ContractTable, TableState
 from scripts.settings.deployment_file import Environment
@@ -51,7 +51,7 @@ def advice_of(settings: Mapping[str, Any], load: TableLoad | None, region: str |
     return advise(load, found.throughput(settings["table_class"]) if found else None)
 
 
-def effective(
+def resolve_capacity(
     settings: dict[str, Any], table: ContractTable, patterns: Sequence[AccessPattern], region: str | None
 ) -> dict[str, Any]:
     """The settings with `billing: advise` decided, and with the capacity that the traffic needs where none is stated."""
@@ -123,7 +123,7 @@ def _part(capacity: Capacity) -> dict[str, Any]:
 
 def capacity_of(state: TableState) -> TableCapacity | None:
     """The capacity of a state in the form of the cost estimate; None where it is billed on demand."""
-    limits = {(s.index, s.kind): Scaling(s.minimum, s.maximum, s.target) for s in state.scaling}
+    limits = {(s.index, s.kind): ScalingTarget(s.minimum, s.maximum, s.target) for s in state.scaling}
     parts = {
         index: Capacity(limits[index, "Read"], limits[index, "Write"])
         for index in dict.fromkeys(index for index, _ in limits)

@@ -41,7 +41,7 @@ _MANY = ("Query", "Scan")  # the size stated for these is that of everything tha
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RateSource:
     """What there is to go by for one table: the contract's table and its own patterns, `traffic` of the settings; and
     what was assumed so far: in sentences, and whether rates were, see TableLoad."""
 
@@ -70,7 +70,11 @@ def rate_of(pattern: AccessPattern) -> float | None:
 
 
 def pattern_requests(
-    source: Source, patterns: Sequence[AccessPattern], kinds: Mapping[str, str], what: str, stated: Mapping[str, Any]
+    source: RateSource,
+    patterns: Sequence[AccessPattern],
+    kinds: Mapping[str, str],
+    what: str,
+    stated: Mapping[str, Any],
 ) -> tuple[Requests, ...] | None:
     """The requests of those patterns that have a rate, those of one kind and size together; None: no rate is known.
 
@@ -95,7 +99,7 @@ def pattern_requests(
     return tuple(Requests(kind, rate, size) for (kind, size), rate in merged.items())
 
 
-def _size(source: Source, pattern: AccessPattern) -> int:
+def _size(source: RateSource, pattern: AccessPattern) -> int:
     """The bytes that one request handles: of a single item, the settings know the size better than the pattern."""
     item = source.settings.get("item_size_bytes")
     sizes = (pattern.item_size_bytes, item) if pattern.operation in _MANY else (item, pattern.item_size_bytes)
@@ -103,7 +107,7 @@ def _size(source: Source, pattern: AccessPattern) -> int:
 
 
 def overlaid(
-    source: Source,
+    source: RateSource,
     stated: Mapping[str, Any],
     found: tuple[Requests, ...] | None,
     what: str,
@@ -138,7 +142,7 @@ def _kind(stated: Mapping[str, Any]) -> str | None:
     return TRANSACTIONAL if stated["transactional"] else STANDARD
 
 
-def _stated_rate(source: Source, stated: Mapping[str, Any], known: Rate | None, what: str) -> Rate:
+def _stated_rate(source: RateSource, stated: Mapping[str, Any], known: Rate | None, what: str) -> Rate:
     """The rate that the settings state; what one of its two figures lacks comes from the contract, or from the other."""
     average, peak = stated.get("average"), stated.get("peak")
     if average is not None and peak is not None:

@@ -14,7 +14,7 @@ ASK_AWS = "Ask AWS to raise the quota before deploying."
 TABLE_QUOTA = 40_000  # read or write units of a table, and of each index. Developer Guide, ServiceQuotas
 
 
-class Scaling(NamedTuple):
+class ScalingTarget(NamedTuple):
     """Capacity units between which auto scaling keeps what is provisioned, and its target utilisation in percent."""
 
     minimum: int
@@ -26,8 +26,8 @@ class Scaling(NamedTuple):
 class Capacity:
     """The read and the write capacity of a table or of an index."""
 
-    read: Scaling
-    write: Scaling
+    read: ScalingTarget
+    write: ScalingTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class TableCapacity:
 
 def fixed(read: int, write: int) -> Capacity:
     """Capacity that auto scaling cannot change: minimum and maximum are the same."""
-    return Capacity(Scaling(read, read), Scaling(write, write))
+    return Capacity(ScalingTarget(read, read), ScalingTarget(write, write))
 
 
 def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE_QUOTA) -> TableCapacity:
@@ -86,7 +86,7 @@ class _Sizer(NamedTuple):
 
     def scaling(
         self, rate: Rate, what: str, place: str, least: tuple[Fraction | int, Fraction | int] = (0, 0)
-    ) -> Scaling:
+    ) -> ScalingTarget:
         """Minimum and maximum for a rate of units, at least those of `least`."""
         low, high = (
             max(FLOOR, self._needed(units), math.ceil(other))
@@ -96,7 +96,7 @@ class _Sizer(NamedTuple):
             needed = f"The {what} capacity of {place} would have to reach {high:,} units"
             self.warnings.append(f"{needed}, but the quota is {self.quota:,}: it is set to that.")
             low, high = min(low, self.quota), self.quota
-        return Scaling(low, high, self.target)
+        return ScalingTarget(low, high, self.target)
 
     def _needed(self, units: Fraction) -> int:
         """The units of capacity, rounded up, of which that many units are the target's part."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from scripts.capacity.load import Rate, TableLoad
 from scripts.capacity.money import ZERO, Span
-from scripts.capacity.sizing import Scaling, TableCapacity
+from scripts.capacity.sizing import ScalingTarget, TableCapacity
 from scripts.capacity.units import all_units
 
 MONTH_SECONDS = 30 * 24 * 60 * 60  # 2,592,000: a month of 30 days, for what is paid by request
@@ -32,7 +32,7 @@ def requests_in_a_month(units: Rate) -> Span:
     return Span(low, low if units.peak == units.average else _decimal(units.peak, MONTH_SECONDS))
 
 
-def hours_in_a_month(scaling: Scaling) -> Span:
+def hours_in_a_month(scaling: ScalingTarget) -> Span:
     """Capacity units times hours in a month of 730 hours, at the minimum and at the maximum all month long."""
     return Span(Decimal(scaling.minimum * MONTH_HOURS), Decimal(scaling.maximum * MONTH_HOURS))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.capacity.entry_size import entry_size
 from scripts.capacity.load import ASSUMED_SIZE_BYTES, EVENTUAL, NO_RATE, STANDARD, IndexLoad, Requests, TableLoad, exact
-from scripts.capacity.rates import BATCHES, MAX_RATE, READS, WRITES, Source, overlaid, pattern_requests, rate_of
+from scripts.capacity.rates import BATCHES, MAX_RATE, READS, WRITES, RateSource, overlaid, pattern_requests, rate_of
 from scripts.model import ALL, AccessPattern, ContractTable, Index
 from scripts.patterns_of import patterns_of
 
@@ -39,7 +39,7 @@ def from_settings(
     `settings` is the value of `traffic` in deployment.yaml, in the form of traffic.schema.json and without the problems
     that `traffic_check.problems` finds; anything else may raise ValueError, KeyError or TypeError.
     """
-    source = Source(table, patterns_of(patterns, table.name), settings)
+    source = RateSource(table, patterns_of(patterns, table.name), settings)
     reads = _table_requests(source, "reads", READS, EVENTUAL)
     writes = _table_requests(source, "writes", WRITES, STANDARD)
     indexes = [_index(source, index, bool(writes), local=False) for index in table.indexes]
@@ -53,7 +53,7 @@ def from_settings(
 
 
 def _table_requests(
-    source: Source, what: str, kinds: Mapping[str, str], default_kind: str
+    source: RateSource, what: str, kinds: Mapping[str, str], default_kind: str
 ) -> tuple[Requests, ...] | None:
     # A write goes to the table whatever index its pattern names; a read of an index does not.
     patterns = [p for p in source.patterns if p.operation in kinds and (kinds is WRITES or not p.index)]
@@ -63,7 +63,7 @@ def _table_requests(
     return overlaid(source, stated, found, what, default)
 
 
-def _index(source: Source, index: Index, written: bool, *, local: bool) -> IndexLoad:
+def _index(source: RateSource, index: Index, written: bool, *, local: bool) -> IndexLoad:
     stated = source.settings.get("indexes", {}).get(index.name, {})
     size = stated.get("entry_size_bytes")
     if size is None:
@@ -91,7 +91,7 @@ def _index(source: Source, index: Index, written: bool, *, local: bool) -> Index
     return IndexLoad(index.name, reads, size, share_of_items, share_of_writes, key_changes, local)
 
 
-def _note_size(source: Source, used: bool) -> None:
+def _note_size(source: RateSource, used: bool) -> None:
     size = source.item_size
     if used and size is None:
         source.notes.append("No item size is stated: 1 KB is assumed. State traffic.item_size_bytes.")
@@ -101,7 +101,7 @@ def _note_size(source: Source, used: bool) -> None:
         )
 
 
-def _note_patterns(source: Source) -> None:
+def _note_patterns(source: RateSource) -> None:
     """What the patterns of the contract leave open, as far as the settings do not say it."""
     if not any(pattern.requests_per_second is not None for pattern in source.patterns):
         return
@@ -124,7 +124,7 @@ def _note_patterns(source: Source) -> None:
             source.notes.append(sentence.format(_listed(ids)))
 
 
-def _in_settings(source: Source, pattern: AccessPattern) -> bool:
+def _in_settings(source: RateSource, pattern: AccessPattern) -> bool:
     """Whether the settings state the whole rate that the pattern is a part of."""
     where = source.settings
     if pattern.operation in READS and pattern.index:

@@ -20,7 +20,7 @@ from scripts.checks.policy_inputs import (
     DEFAULT,
     EVERY_RESOURCE,
     CannotJudge,
-    Rule,
+    GuardRule,
     find_templates,
     read_all,
     read_rule,
@@ -33,10 +33,10 @@ CLEAN, VIOLATED, CANNOT, INTERRUPTED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PolicyReport:
     """The outcome of a run: failing rule tests, in words, and the verdict on each template."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[GuardRule, ...]
     types: dict[Path, frozenset[str]]  # the resource types in each template
     verdicts: tuple[Verdict, ...]
     tests_run: int
@@ -50,7 +50,7 @@ class Report:
 
 def check(
     paths: Sequence[Path], *, control_tower: bool = False, test_rules: bool = True, folder: Path = POLICIES
-) -> Report:
+) -> PolicyReport:
     """Test the rules in `folder`, judge templates by them, and by AWS Control Tower's if asked.
 
     Raises CannotJudge, CfnGuardMissing or CfnGuardFailed if anything could not be judged.
@@ -64,10 +64,10 @@ def check(
     verdicts = guard_answers.validate([rule.path for rule in rules], list(types))
     if unseen := [line for verdict in verdicts for line in _unseen(verdict, types[verdict.file], own.values())]:
         raise CannotJudge("\n".join(unseen))
-    return Report(tuple(rules), types, tuple(verdicts), tests_run, failed_tests)
+    return PolicyReport(tuple(rules), types, tuple(verdicts), tests_run, failed_tests)
 
 
-def check_rules(folder: Path, rules: Sequence[Rule]) -> tuple[int, tuple[str, ...]]:
+def check_rules(folder: Path, rules: Sequence[GuardRule]) -> tuple[int, tuple[str, ...]]:
     """Run the rules' unit tests. Return how many ran, and a line for each that failed and each rule that has none."""
     entries = {Path(entry["rule_file"]).name: entry for entry in guard_answers.unit_tests(folder)}
     run, failed = 0, []
@@ -87,7 +87,7 @@ def check_rules(folder: Path, rules: Sequence[Rule]) -> tuple[int, tuple[str, ..
     return run, tuple(failed)
 
 
-def _unseen(verdict: Verdict, types: frozenset[str], rules: Iterable[Rule]) -> list[str]:
+def _unseen(verdict: Verdict, types: frozenset[str], rules: Iterable[GuardRule]) -> list[str]:
     """Return a line for each rule that should have looked at a template and did not: a rule must not pass by silence."""
     return [
         f"{verdict.file}: the rule {rule.id} did not look at it: correct {rule.path}"
@@ -101,7 +101,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def as_text(report: Report) -> str:
+def as_text(report: PolicyReport) -> str:
     """Return the report for people: each violation with where, what and the fix; the counts in the last line."""
     lines = [f"rule test failed: {failed}" for failed in report.failed_tests]
     for one in report.violations:
@@ -120,7 +120,7 @@ def as_text(report: Report) -> str:
     )
 
 
-def as_json(report: Report) -> str:
+def as_json(report: PolicyReport) -> str:
     """Return the report for programs, with the rules that looked at each template."""
     templates = [{"file": str(v.file), "rules": sorted(v.passed | v.failed)} for v in report.verdicts]
     fields = ("line", "resource", "rule", "violation", "fix", "place")
@@ -131,7 +131,7 @@ def as_json(report: Report) -> str:
     )  # fmt: skip
 
 
-def as_sarif(report: Report) -> str:
+def as_sarif(report: PolicyReport) -> str:
     """Return the report as SARIF 2.1.0, which GitHub shows at the lines of a pull request."""
     results = [
         {

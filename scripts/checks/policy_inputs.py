@@ -20,7 +20,7 @@ class CannotJudge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GuardRule:
     """One rule file, from its header: its identifier, what it is for, and the resource types that it reports on."""
 
     path: Path
@@ -29,7 +29,7 @@ class Rule:
     reports_on: tuple[str, ...]
 
 
-def read_rule(path: Path) -> Rule:
+def read_rule(path: Path) -> GuardRule:
     """Read the header of a rule file, in the form that AWS's own rules have. Raises CannotJudge without one."""
     try:
         header = re.sub(r"^# ?", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -40,7 +40,7 @@ def read_rule(path: Path) -> Rule:
     if not all(values):
         parts = ", ".join(names[0] for names in HEADER)
         raise CannotJudge(f"{path}: its header lacks one of {parts}: write it like those of the other rules")
-    return Rule(path, values[0], values[1], tuple(values[2].split(", ")))
+    return GuardRule(path, values[0], values[1], tuple(values[2].split(", ")))
 
 
 def find_templates(paths: Sequence[Path]) -> list[Path]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from scripts.model import Alarm, CompositeAlarm, Index, Leaving, TableState, Unknown
+from scripts.model import Alarm, CompositeAlarm, Deleting, Index, TableState, Unknown
 from scripts.properties import PROPERTIES
 
 MATCH, MISMATCH, UNKNOWN = "match", "mismatch", "unknown"
@@ -24,7 +24,7 @@ class Finding:
     live: Any = None
     reason: str = ""
     local: bool = False  # the subject is a local secondary index
-    settling: bool = False  # not known yet: AWS is still changing it
+    in_progress: bool = False  # not known yet: AWS is still changing it
 
 
 def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Finding, ...]:
@@ -34,7 +34,15 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
     if isinstance(live, Unknown):
         return (
             Finding(
-                desired.name, "Keys", "", "existence", UNKNOWN, "exists", None, live.reason, settling=live.settling
+                desired.name,
+                "Keys",
+                "",
+                "existence",
+                UNKNOWN,
+                "exists",
+                None,
+                live.reason,
+                in_progress=live.in_progress,
             ),
         )
     return (
@@ -48,10 +56,12 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
 
 
 def _finding(desired: TableState, group: str, subject: str, name: str, wanted: Any, found: Any) -> Finding:
-    if isinstance(found, Leaving):
+    if isinstance(found, Deleting):
         return Finding(desired.name, group, subject, name, MISMATCH, wanted, found.status)
     if isinstance(found, Unknown):
-        return Finding(desired.name, group, subject, name, UNKNOWN, wanted, None, found.reason, settling=found.settling)
+        return Finding(
+            desired.name, group, subject, name, UNKNOWN, wanted, None, found.reason, in_progress=found.in_progress
+        )
     return Finding(desired.name, group, subject, name, MATCH if wanted == found else MISMATCH, wanted, found)
 
 
@@ -77,14 +87,14 @@ def _indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
             yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "exists", "does not exist")
             continue
         is_ = status.get(name, Unknown("AWS states none"))
-        if not isinstance(is_, Leaving):  # of which the table may have forgotten the types already
+        if not isinstance(is_, Deleting):  # of which the table may have forgotten the types already
             yield from _definition(desired, index, found[name])
         yield _finding(desired, "Indexes", name, "status", "ACTIVE", is_)
     for name in (name for name in found if name not in wanted):
         going = status.get(name)
-        if isinstance(going, Leaving):  # as the contract wants it, and soon so
+        if isinstance(going, Deleting):  # as the contract wants it, and soon so
             args = (UNKNOWN, "does not exist", None, going.reason)
-            yield Finding(desired.name, "Indexes", name, "existence", *args, settling=True)
+            yield Finding(desired.name, "Indexes", name, "existence", *args, in_progress=True)
         else:
             yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "does not exist", "exists")
 

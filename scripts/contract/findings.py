@@ -10,7 +10,7 @@ from scripts.problems import ERROR, NOTE, WARNING, Problem, did_you_mean, printa
 Path = tuple[str | int, ...]
 
 
-class Places(Protocol):
+class Findings(Protocol):
     """Where things are in the text: an offset is a count of characters from its beginning."""
 
     def of_path(self, path: Path, key: bool) -> tuple[int, int]:
@@ -72,7 +72,7 @@ class Findings:
             if finding.severity in (WARNING, NOTE) and (path is None or finding.path[: len(path)] == path):
                 yield finding
 
-    def problems(self, file: str, places: Places | None) -> list[Problem]:
+    def problems(self, file: str, places: Findings | None) -> list[Problem]:
         """The findings as problems of `file`; without places (no text was read) all are at line 1, column 1."""
         found = []
         for finding in self._all:

@@ -12,10 +12,10 @@ from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import StackError
-from scripts.observe.target import Place, Target
+from scripts.observe.target import ServiceEnvironment, Target
 from scripts.observe.waiting import Stopped, Waiting
-from scripts.planning.table_changes import WORKERS, Job
-from scripts.templates.retained_resources import with_kept
+from scripts.planning.table_changes import WORKERS, TableChange
+from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_templates, stack_name
 from scripts.templates.template import to_json
 from scripts.text.progress import Board
@@ -37,7 +37,7 @@ class Outcome:
     change_sets: list[Executed] = field(default_factory=list)
 
 
-def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
+def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], ServiceEnvironment]]:
     """The stacks that come before the tables: name, template, and the place that they belong to."""
     return [
         (stack_name(place.service.name, place.environment.name, stem), template, place)
@@ -49,7 +49,7 @@ def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], Place]]:
 class Run:
     """The execution of a deployment, which Ctrl-C can stop at any point and a second run continues."""
 
-    def __init__(self, target: Target, jobs: list[Job], board: Board, waiting: Waiting | None = None) -> None:
+    def __init__(self, target: Target, jobs: list[TableChange], board: Board, waiting: Waiting | None = None) -> None:
         self._target = target
         self.jobs = jobs
         self._board = board
@@ -89,7 +89,7 @@ class Run:
             self._waiting.stop.set()
             pool.shutdown(cancel_futures=True)
 
-    def _work(self, job: Job) -> Callable[[Deployment], bool]:
+    def _work(self, job: TableChange) -> Callable[[Deployment], bool]:
         return lambda deployment: TableRun(self._target, job, deployment, self._policy).run()
 
     def _guarded(self, name: str, work: Callable[[Deployment], bool]) -> None:
@@ -113,12 +113,14 @@ class Run:
             said.reason = f"{explain(error)} {GOES_ON}" if deployment.running else explain(error)
         self._board.done(said.title, said.outcome, good=not said.reason)
 
-    def _bring_shared(self, deployment: Deployment, name: str, template: Mapping[str, Any], place: Place) -> bool:
+    def _bring_shared(
+        self, deployment: Deployment, name: str, template: Mapping[str, Any], place: ServiceEnvironment
+    ) -> bool:
         """What the tables share: keys and vaults that hold data stay, even if no setting asks for them any more."""
         aws = self._target.aws
         stack = recovered(aws, name, self._waiting, deployment.tell)
         deployed = stacks.template(aws, name) if stack and stack.exists else {}
-        wanted = with_kept(template, deployed)
+        wanted = retain_resources(template, deployed)
         changed = False
         if stack is None or wanted != deployed or not stacks.carries(stack, place.tags):
             changed = deployment.run(name, to_json(wanted), place.tags)

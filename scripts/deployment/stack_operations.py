@@ -8,14 +8,14 @@ from typing import Any
 from scripts.model import TableState
 from scripts.planning.adoption import import_template
 from scripts.planning.changes import ADOPT, CREATE, Step
-from scripts.planning.table_changes import Job
-from scripts.properties.carried_over import keep
+from scripts.planning.table_changes import TableChange
+from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.desired import table_state
 from scripts.templates.template import table_template, to_json
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StackOperation:
     """One stack operation: what it does in a few words, and the template that it submits."""
 
     words: str
@@ -37,7 +37,7 @@ def unprotected(state: TableState) -> TableState:
     return replace(state, deletion_protection=False, exceptions=(*others, reason))
 
 
-def stages(job: Job) -> list[Stage]:
+def stages(job: TableChange) -> list[StackOperation]:
     """The stack operations of a job in their order. The last template is what is wanted."""
     service, environment = job.place.service.name, job.place.environment.name
     states = [(_state(job, step), step.waits_for_ttl) for step in job.change.steps or (Step(job.desired.indexes),)]
@@ -50,33 +50,33 @@ def stages(job: Job) -> list[Stage]:
     live, before, made = job.live, job.template, []
     if job.change.action == ADOPT:
         before = _plain(import_template(job.desired, live, service, environment))
-        made.append(Stage("import the table as it is", before, imports=live.name))
-    kept = _ttl_first([(keep(state, live, before), waits) for state, waits in states], _ttl(before))
+        made.append(StackOperation("import the table as it is", before, imports=live.name))
+    kept = _ttl_first([(carry_over_capacity(state, live, before), waits) for state, waits in states], _ttl(before))
     for state, waits in kept:
         template = _plain(table_template(state, service, environment))
         parts = _ttl_alone(before, template)
         for part in parts:
             switches = _ttl_on(before) != _ttl_on(part)
             wait = waits and (switches or len(parts) == 1)
-            made.append(Stage(_words(before, part), part, switches_ttl=switches, waits_for_ttl=wait))
+            made.append(StackOperation(_words(before, part), part, switches_ttl=switches, waits_for_ttl=wait))
             before = part
     return made
 
 
-def is_current(job: Job, last: Stage) -> bool:
+def is_current(job: TableChange, last: StackOperation) -> bool:
     """Whether the stack of a job has the last template already."""
     return job.template == last.template
 
 
-def _state(job: Job, step: Step) -> TableState:
+def _state(job: TableChange, step: Step) -> TableState:
     if step.indexes == job.desired.indexes and not step.overrides:
         return job.desired
     table = replace(job.table, indexes=step.indexes)
     return replace(table_state(job.place.service, job.place.environment, table), **dict(step.overrides))
 
 
-def _stage(words: str, state: TableState, job: Job) -> Stage:
-    return Stage(words, _plain(table_template(state, job.place.service.name, job.place.environment.name)))
+def _stage(words: str, state: TableState, job: TableChange) -> StackOperation:
+    return StackOperation(words, _plain(table_template(state, job.place.service.name, job.place.environment.name)))
 
 
 def _plain(template: Mapping[str, Any]) -> dict[str, Any]:

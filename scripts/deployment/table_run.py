@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from scripts.deployment.change_sets import Deployment, TooEarly, protect
-from scripts.deployment.stack_operations import Stage, is_current, stages
+from scripts.deployment.stack_operations import StackOperation, is_current, stages
 from scripts.observe import stacks
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import Stack, StackError
 from scripts.observe.target import Target
 from scripts.planning.changes import BLOCKED
-from scripts.planning.table_changes import Job, look
+from scripts.planning.table_changes import TableChange, inspect
 
 HOUR = 3600.0  # seconds between two changes of the time to live of a table (UpdateTimeToLive)
 AGAIN = 600.0  # seconds until the next try when nobody knows when the last change was
@@ -28,7 +28,7 @@ class TableRun:
     """The way of one table through its stages. Says what it does as `step 2 of 5: add index ByTotal (building)`."""
 
     target: Target
-    job: Job
+    job: TableChange
     deployment: Deployment
     policy: str
     _step: str = ""
@@ -58,7 +58,7 @@ class TableRun:
             self._protect()
         return changed
 
-    def _nothing_to_do(self, todo: list[Stage]) -> bool:
+    def _nothing_to_do(self, todo: list[StackOperation]) -> bool:
         """Whether the plan already knows that the stack has the wanted template and the table is as wanted: no call."""
         job = self.job
         if not isinstance(job.stack, Stack) or job.unsettled or len(todo) != 1 or job.differences:
@@ -77,7 +77,7 @@ class TableRun:
         self._protected = stack is not None and stack.protected
         if stack == planned.stack and not busy and not planned.unsettled:
             return False
-        self.job = look(self.target, planned.place, planned.table, planned.desired)
+        self.job = inspect(self.target, planned.place, planned.table, planned.desired)
         if self.job.change.action == BLOCKED:
             raise StackError(" ".join(self.job.change.reasons))
         todo = stages(self.job)
@@ -87,7 +87,7 @@ class TableRun:
             raise StackError(MOVED)
         return True
 
-    def _stage(self, stage: Stage) -> bool:
+    def _stage(self, stage: StackOperation) -> bool:
         """One stage; False if there was nothing to change."""
         if stage.waits_for_ttl:
             self._wait_for_ttl(stage)
@@ -106,17 +106,17 @@ class TableRun:
             self._protect()  # from the first moment on, whatever becomes of the other stages
         return changed
 
-    def _wait_for_ttl(self, stage: Stage) -> None:
+    def _wait_for_ttl(self, stage: StackOperation) -> None:
         """Wait until time to live has settled and, if the stage changes it, until AWS lets it be changed again."""
         dynamodb = self.target.aws.client("dynamodb")
 
-        def look() -> bool | None:
+        def inspect() -> bool | None:
             answer = dynamodb.describe_time_to_live(TableName=self.job.desired.name)["TimeToLiveDescription"]
             status = answer.get("TimeToLiveStatus", "DISABLED")
             return None if status.endswith("ING") else True
 
         self._tell("waiting for time to live to settle, at most 60 min")
-        self.deployment.waiting.until(look, self._tell)
+        self.deployment.waiting.until(inspect, self._tell)
         if stage.switches_ttl:
             self._free_at = self._free_at or self._free_after_stack()
             self._wait_until(self._free_at or 0)
@@ -147,7 +147,7 @@ class TableRun:
         dynamodb = self.target.aws.client("dynamodb")
         waited = False
 
-        def look() -> bool | None:
+        def inspect() -> bool | None:
             nonlocal waited
             try:
                 table = dynamodb.describe_table(TableName=self.job.desired.name)["Table"]
@@ -159,7 +159,7 @@ class TableRun:
                 return None
             return True
 
-        self.deployment.waiting.until(look, self._tell)
+        self.deployment.waiting.until(inspect, self._tell)
         return waited
 
     def _protect(self) -> None:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.github.command import CannotGoOn, ended, one_line
 from scripts.github.environments import environments
 from scripts.github.gh import api
 from scripts.github.repository_option import add_repository
-from scripts.github.wanted_environments import MOST_REVIEWERS, Wanted, calls, reviewer
+from scripts.github.wanted_environments import MOST_REVIEWERS, WantedEnvironment, calls, reviewer
 from scripts.project.services import read_services
 
 VARIABLE = re.compile(r"([a-z0-9][a-z0-9-]*):([A-Z][A-Z0-9_]*)=(.+)")
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_repository(parser)
     options = parser.parse_args(argv)
     closing = "The environments are not as they should be."
-    return guarded(lambda: ended(lambda: _set_up(options), closing), closing, 1)
+    return run_command(lambda: ended(lambda: _set_up(options), closing), closing, 1)
 
 
 def _set_up(options: argparse.Namespace) -> int:
@@ -71,7 +71,7 @@ def _set_up(options: argparse.Namespace) -> int:
     return 1 if todo and not options.apply else 0
 
 
-def _wanted(options: argparse.Namespace) -> list[Wanted]:
+def _wanted(options: argparse.Namespace) -> list[WantedEnvironment]:
     """Every environment. Only `plan` may be used from any branch: it looks, and pull requests need it."""
     variables: dict[str, dict[str, str]] = {}
     for text in options.variable:
@@ -87,11 +87,11 @@ def _wanted(options: argparse.Namespace) -> list[Wanted]:
         raise CannotGoOn(f"There is no environment {', '.join(sorted(unknown))}. Known: {', '.join(names)}.")
     return [
         *(
-            Wanted(name, reviewers, options.branch, variables.get(name, {}), options.without_reviewers)
+            WantedEnvironment(name, reviewers, options.branch, variables.get(name, {}), options.without_reviewers)
             for name in names
         ),
-        Wanted("plan", (), None, variables.get("plan", {})),
-        Wanted("sandbox", (), options.branch, variables.get("sandbox", {})),
+        WantedEnvironment("plan", (), None, variables.get("plan", {})),
+        WantedEnvironment("sandbox", (), options.branch, variables.get("sandbox", {})),
     ]
 
 

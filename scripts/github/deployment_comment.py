@@ -26,7 +26,7 @@ from scripts.github.outcomes import (
     REFUSED,
     REJECTED,
     STOPPED,
-    Outcome,
+    EnvironmentOutcome,
     outcomes,
 )
 from scripts.github.step import add_to_summary
@@ -47,7 +47,7 @@ WAYS_OUT = {
 }
 
 
-def to_markdown(found: Sequence[Outcome], commit: str, address: str) -> str:
+def to_markdown(found: Sequence[EnvironmentOutcome], commit: str, address: str) -> str:
     """The comment: a headline, one line for each environment, then what is not well, and the validations, worst first."""
     rows = [
         (
@@ -68,7 +68,7 @@ def to_markdown(found: Sequence[Outcome], commit: str, address: str) -> str:
     )
 
 
-def headline(found: Sequence[Outcome]) -> str:
+def headline(found: Sequence[EnvironmentOutcome]) -> str:
     """`1 failed, 1 deployed`; environments without changes are not counted beside others. A bad validation is said."""
     words = list(dict.fromkeys(one.what for one in found if one.what != NOTHING)) or [NOTHING]
     counts = [f"{sum(one.what == word for one in found)} {word}" for word in words]
@@ -76,16 +76,16 @@ def headline(found: Sequence[Outcome]) -> str:
     return ", ".join([*counts, *([f"{bad} not as the contract says"] if bad else [])])
 
 
-def _by(one: Outcome) -> str:
+def _by(one: EnvironmentOutcome) -> str:
     return markdown.code(one.approver) if one.approver else ""
 
 
-def _verdict(one: Outcome) -> str:
+def _verdict(one: EnvironmentOutcome) -> str:
     verdict = markdown.text(one.verdict)
     return verdict if one.valid or not verdict else f"**{verdict}**"
 
 
-def _section(one: Outcome) -> list[str]:
+def _section(one: EnvironmentOutcome) -> list[str]:
     # What a refused deployment advises is for a terminal; the way out of a workflow is another.
     message = one.message.partition(" Read the new plan")[0] if one.what == REFUSED else one.message
     title = f"**{markdown.code(one.environment)}: {one.what}.** {markdown.text(message)}".rstrip()
@@ -93,7 +93,7 @@ def _section(one: Outcome) -> list[str]:
     return [title, "", *stacks, *([""] if stacks else []), WAYS_OUT[one.what]]
 
 
-def _validation(one: Outcome) -> str:
+def _validation(one: EnvironmentOutcome) -> str:
     text = one.validation.strip()
     if text.startswith("## "):
         text = "#" + text

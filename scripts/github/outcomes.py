@@ -16,7 +16,7 @@ GOOD = (DEPLOYED, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EnvironmentOutcome:
     """One environment: what became of it, why, who approved, and the verdict and page of the validation afterwards."""
 
     environment: str
@@ -33,7 +33,7 @@ class Outcome:
 
 def outcomes(
     folder: Path, wanted: Sequence[Mapping[str, Any]], approvals: Sequence[Mapping[str, Any]]
-) -> list[Outcome]:
+) -> list[EnvironmentOutcome]:
     """The outcome of each wanted environment, worst first. `folder` holds the artifacts `plan-<E>` and `report-<E>`.
 
     `wanted`: {"environment", "region", ...} each; `approvals`: GitHub's answer for the run.
@@ -46,23 +46,27 @@ def outcomes(
         report = folder / f"report-{name}"
         execution = read_json(report / "execution.json")
         if plan is None:
-            found.append(Outcome(name, region, NO_PLAN, message="Its plan could not be made, or was refused."))
+            found.append(
+                EnvironmentOutcome(name, region, NO_PLAN, message="Its plan could not be made, or was refused.")
+            )
         elif plan.exit_code == NO_CHANGES:
-            found.append(Outcome(name, region, NOTHING, plan.hash))
+            found.append(EnvironmentOutcome(name, region, NOTHING, plan.hash))
         elif plan.exit_code != CHANGES:
-            found.append(Outcome(name, region, IS_BLOCKED, plan.hash, plan.summary))
+            found.append(EnvironmentOutcome(name, region, IS_BLOCKED, plan.hash, plan.summary))
         elif execution:
             found.append(_executed(name, region, plan.hash, who, execution, report))
         elif state == "rejected":
-            found.append(Outcome(name, region, REJECTED, plan.hash, approver=who))
+            found.append(EnvironmentOutcome(name, region, REJECTED, plan.hash, approver=who))
         elif state == "approved":
-            found.append(Outcome(name, region, LOST, plan.hash, "The job left no report.", who))
+            found.append(EnvironmentOutcome(name, region, LOST, plan.hash, "The job left no report.", who))
         else:
-            found.append(Outcome(name, region, NOT_APPROVED, plan.hash))
+            found.append(EnvironmentOutcome(name, region, NOT_APPROVED, plan.hash))
     return sorted(found, key=lambda outcome: (ORDER.index(outcome.what), outcome.valid, outcome.environment))
 
 
-def _executed(name: str, region: str, plan: str, who: str, execution: Mapping[str, Any], report: Path) -> Outcome:
+def _executed(
+    name: str, region: str, plan: str, who: str, execution: Mapping[str, Any], report: Path
+) -> EnvironmentOutcome:
     what = str(execution.get("outcome"))
     stacks = execution.get("stacks")
     failed = tuple(
@@ -73,12 +77,12 @@ def _executed(name: str, region: str, plan: str, who: str, execution: Mapping[st
     what = what if what in (DEPLOYED, FAILED, STOPPED, REFUSED) else FAILED
     message = str(execution.get("message") or "") if what != DEPLOYED else ""
     if what == REFUSED:  # nothing was touched, so there is nothing to validate
-        return Outcome(name, region, what, plan, message, who)
+        return EnvironmentOutcome(name, region, what, plan, message, who)
     result = read_json(report / "validation.json")
     verdict, counts = str(result.get("verdict") or ""), result.get("counts")
     clean = isinstance(counts, dict) and bool(counts) and not any(n for word, n in counts.items() if word != "match")
     page = read_text(report / "validation.md")
-    return Outcome(name, region, what, plan, message, who, failed, verdict or "not validated", clean, page)
+    return EnvironmentOutcome(name, region, what, plan, message, who, failed, verdict or "not validated", clean, page)
 
 
 def _approval(environment: str, approvals: Sequence[Mapping[str, Any]]) -> tuple[str, str]:

@@ -30,7 +30,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedEnvironment:
     """What one environment is to be. `reviewers` None: whoever reviews today; empty: nobody. `branch` None: any.
 
     `unreviewed`: that nobody reviews it today is no mistake.
@@ -56,7 +56,7 @@ def reviewer(name: str) -> Reviewer:
     return Reviewer("Team" if team else "User", found["id"], found.get("slug") or found["login"])
 
 
-def calls(repository: str, wanted: Wanted) -> Iterator[Call]:
+def calls(repository: str, wanted: WantedEnvironment) -> Iterator[Call]:
     """What has to be called for one environment. Raises GhError, and CannotGoOn where nobody would review."""
     found = read(repository, wanted.name)
     path = f"repos/{repository}/environments/{wanted.name}"
@@ -103,7 +103,7 @@ def _body(found: Protection | None, reviewers: Sequence[Reviewer], branch: str |
     return body
 
 
-def _branches(found: Protection | None, path: str, wanted: Wanted) -> Iterator[Call]:
+def _branches(found: Protection | None, path: str, wanted: WantedEnvironment) -> Iterator[Call]:
     known = dict(zip(found.branches or (), found.branch_ids, strict=False)) if found else {}
     if wanted.branch not in known:
         body = {"name": wanted.branch, "type": "branch"}
@@ -116,7 +116,7 @@ def _branches(found: Protection | None, path: str, wanted: Wanted) -> Iterator[C
             )
 
 
-def _variables(path: str, exists: bool, wanted: Wanted) -> Iterator[Call]:
+def _variables(path: str, exists: bool, wanted: WantedEnvironment) -> Iterator[Call]:
     if not wanted.variables:
         return
     known = {v["name"]: v["value"] for v in pages(f"{path}/variables", "variables")} if exists else {}

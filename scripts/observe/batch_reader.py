@@ -12,7 +12,7 @@ from scripts.observe.stacks import Stack
 from scripts.properties.scaling import list_scaling
 
 
-class Listings:
+class BatchReader:
     """Each list is fetched when it is first needed; a failure is remembered and raised to everybody who asks."""
 
     def __init__(self, aws: Aws, alarms: Iterable[Alarm | CompositeAlarm]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from scripts.model import INCLUDE, Index, KeyAttribute, Keys, TableState, Unknown
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_alarms import read_alarms
 from scripts.properties import PROPERTIES, Reading
 from scripts.properties.aws_answers import settled
@@ -15,7 +15,7 @@ T = TypeVar("T")
 ABSENT = {"ResourceNotFoundException", "TableNotFoundException"}
 
 
-def read_table(aws: Aws, desired: TableState, listed: Listings | None = None) -> TableState | Unknown | None:
+def read_table(aws: Aws, desired: TableState, listed: BatchReader | None = None) -> TableState | Unknown | None:
     """The live state of the table that `desired` names; None if it does not exist, Unknown if that cannot be told.
 
     What cannot be read, or is still changing, is Unknown in the state: never an error, and never a match. `listed`: what

@@ -21,7 +21,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class ServiceEnvironment:
     """One service in the environment, with its Region filled in."""
 
     service: Service
@@ -44,7 +44,7 @@ class Target:
 
     environment: str
     aws: Aws
-    places: tuple[Place, ...]
+    places: tuple[ServiceEnvironment, ...]
 
     @property
     def tables(self) -> int:
@@ -79,7 +79,7 @@ def select(options: argparse.Namespace) -> Target:
     name = options.environment or (
         known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
     )
-    places = [Place(s, e) for s in services for e in s.environments if e.name == name]
+    places = [ServiceEnvironment(s, e) for s in services for e in s.environments if e.name == name]
     if not places:
         raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.')
     region = _region(name, places, options.region)
@@ -98,7 +98,7 @@ def select(options: argparse.Namespace) -> Target:
     return Target(name, aws, tuple(replace(p, environment=replace(p.environment, region=region)) for p in places))
 
 
-def _fresh(services: tuple[Service, ...], options: argparse.Namespace, before: cache.Now | None) -> None:
+def _fresh(services: tuple[Service, ...], options: argparse.Namespace, before: cache.Fingerprint | None) -> None:
     """What a reviewer read is what gets deployed: the generated files must be those of the contract.
 
     A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
@@ -120,7 +120,7 @@ def _fresh(services: tuple[Service, ...], options: argparse.Namespace, before: c
             )
 
 
-def _now(contracts: Path) -> cache.Now | None:
+def _now(contracts: Path) -> cache.Fingerprint | None:
     """What is there now; None where it cannot be read, which whoever reads the services says better."""
     try:
         return cache.now(contracts)
@@ -128,7 +128,7 @@ def _now(contracts: Path) -> cache.Now | None:
         return None
 
 
-def _remembered(options: argparse.Namespace, before: cache.Now | None) -> set[str]:
+def _remembered(options: argparse.Namespace, before: cache.Fingerprint | None) -> set[str]:
     """The services whose files are those that the last run of `make generate` made of what is there now."""
     if before is None or (options.contracts, options.out) != (CONTRACTS, OUT):
         return set()
@@ -145,7 +145,7 @@ def _remembered(options: argparse.Namespace, before: cache.Now | None) -> set[st
     return known.keys() - odd
 
 
-def _region(environment: str, places: list[Place], given: str | None) -> str:
+def _region(environment: str, places: list[ServiceEnvironment], given: str | None) -> str:
     stated = sorted({place.environment.region for place in places if place.environment.region})
     if len(stated) > 1:
         raise Refused(

@@ -22,7 +22,7 @@ _WRITES = {"PutItem", "BatchWriteItem", "TransactWriteItems"}
 _QUERY, _SCAN = "Query", "Scan"
 
 
-class Use(NamedTuple):
+class PatternUse(NamedTuple):
     """One access pattern of a table, as cells of Markdown. `stated`: it is known what serves it."""
 
     to: str
@@ -36,7 +36,7 @@ class Use(NamedTuple):
         return self.to, self.use, self.condition
 
 
-def uses(table: ContractTable, patterns: Sequence[AccessPattern]) -> list[Use]:
+def uses(table: ContractTable, patterns: Sequence[AccessPattern]) -> list[PatternUse]:
     """The access patterns of one table: those of the contract's list, then the sentences that only the table has."""
     words = {word.casefold() for sentence in table.satisfies for word in _WORD.findall(sentence)}
     sentences = {sentence.casefold(): sentence for sentence in table.satisfies}
@@ -54,7 +54,7 @@ def uses(table: ContractTable, patterns: Sequence[AccessPattern]) -> list[Use]:
     return found
 
 
-def listed(found: Sequence[Use]) -> str:
+def listed(found: Sequence[PatternUse]) -> str:
     """The words of several uses on one line; ids alone are parted by commas."""
     return (", " if all(use.to.count(" ") == 0 for use in found) else "; ").join(use.to for use in found)
 
@@ -81,7 +81,7 @@ def example(table: ContractTable, name: str) -> str:
     return _PLACEHOLDER.sub("1", templates[0]) if templates else "1"
 
 
-def _of_pattern(table: ContractTable, pattern: AccessPattern) -> Use:
+def _of_pattern(table: ContractTable, pattern: AccessPattern) -> PatternUse:
     words = pattern.description or next(
         (sentence for sentence in table.satisfies if pattern.id in _WORD.findall(sentence)), ""
     )
@@ -90,19 +90,19 @@ def _of_pattern(table: ContractTable, pattern: AccessPattern) -> Use:
     if index is None and not pattern.table:
         return _unplaced(table, to)
     other = f", by {code(pattern.operation)}" if pattern.operation not in ("", _QUERY) else ""
-    return Use(to, _place(index) + other, key_condition(table, index, pattern.operation or _QUERY), True)
+    return PatternUse(to, _place(index) + other, key_condition(table, index, pattern.operation or _QUERY), True)
 
 
-def _of_sentence(table: ContractTable, sentence: str) -> Use:
+def _of_sentence(table: ContractTable, sentence: str) -> PatternUse:
     match = _IDENTITY.fullmatch(sentence)
     return _unplaced(table, f"{text(match[2])} ({text(match[1])})" if match else text(sentence))
 
 
-def _unplaced(table: ContractTable, to: str) -> Use:
+def _unplaced(table: ContractTable, to: str) -> PatternUse:
     """A pattern of which only the words are known: a table without indexes serves it; of others nobody can tell."""
     if table.indexes or table.local_indexes:
-        return Use(to, "", "", False)
-    return Use(to, _place(None), key_condition(table, None), True)
+        return PatternUse(to, "", "", False)
+    return PatternUse(to, _place(None), key_condition(table, None), True)
 
 
 def _place(index: Index | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from scripts import names
-from scripts.access.arns import Place
+from scripts.access.arns import ArnScope
 from scripts.model import CompositeAlarm, ContractTable, TableState
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.notify import notify
@@ -121,7 +121,7 @@ def _row(
 
 def _arns(environment: Environment, pairs: Pairs) -> Iterable[list[str] | str]:
     """One ARN a line, to be copied. A stream's label is made by AWS; a very long list leaves the indexes to a rule."""
-    place = Place(environment.region, environment.account)
+    place = ArnScope(environment.region, environment.account)
     every = sum(1 + len(value.indexes) + len(value.local_indexes) for value, _ in pairs) <= INDEX_ARNS_SHOWN
     lines = []
     for value, state in pairs:
@@ -155,7 +155,7 @@ def _connect(environment: Environment, pairs: Pairs) -> Iterable[list[str] | str
 
 
 def _access(service: Service, environment: Environment) -> Iterable[list[str] | str]:
-    complete = Place(environment.region, environment.account).complete
+    complete = ArnScope(environment.region, environment.account).complete
     ending = ".json" if complete else ".template.json"
     yield (
         f"The IAM policies in {link(code('access/'), 'access/')} name these tables and indexes and nothing else. Which one is "
@@ -175,7 +175,7 @@ def _access(service: Service, environment: Environment) -> Iterable[list[str] | 
         )
         return
     policy = f"{service.name}-{environment.name}-read-write"
-    arn = Place(environment.region, environment.account).table("").split(":")[1]
+    arn = ArnScope(environment.region, environment.account).table("").split(":")[1]
     yield "Attach one to the role of the application:"
     yield fence(
         "bash",

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from scripts import names
 from scripts.model import ContractTable
 from scripts.pages import common, cost_section
-from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, Use, listed, uses
+from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, PatternUse, listed, uses
 from scripts.pages.diagram import service_diagram
 from scripts.project.services import Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
-Uses = Sequence[tuple[ContractTable, Sequence[Use]]]
+Uses = Sequence[tuple[ContractTable, Sequence[PatternUse]]]
 
 
 def render(service: Service, costs: cost_section.Sums | None = None) -> str:

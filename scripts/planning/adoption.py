@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from scripts.model import Switching, TableState, Unknown
+from scripts.model import TableState, TtlTransition, Unknown
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import dimension, resource_id
 from scripts.templates.template import table_template
@@ -27,7 +27,7 @@ def obstacles(desired: TableState, live: TableState, region: str) -> Iterator[st
     """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
     for property in PROPERTIES:
         value = getattr(live, property.field)
-        if property.field not in LEFT_OUT and isinstance(value, Unknown) and not isinstance(value, Switching):
+        if property.field not in LEFT_OUT and isinstance(value, Unknown) and not isinstance(value, TtlTransition):
             yield (
                 f"It exists outside of a stack and has to be imported as it is, but its {property.name} is not known: "
                 f"{value.reason.rstrip('.')}. Try again when it can be read."
@@ -55,7 +55,7 @@ def import_template(desired: TableState, live: TableState, service: str, environ
     ours = {key for key, _ in desired.tags} if not isinstance(desired.tags, Unknown) else set()
     tags = tuple(tag for tag in live.tags if tag[0] in ours) if not isinstance(live.tags, Unknown) else ()
     state = replace(live, **LEFT_OUT, tags=tags)
-    if isinstance(live.ttl_attribute, Switching):
+    if isinstance(live.ttl_attribute, TtlTransition):
         switching = live.ttl_attribute
         on, off = (switching.attribute, "") if switching.on else ("", switching.attribute)
         state = replace(state, ttl_attribute=on, ttl_off=off)

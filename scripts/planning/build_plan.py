@@ -12,12 +12,12 @@ from scripts.model import TableState, Unknown
 from scripts.planning import retired_entries as gone
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
-from scripts.planning.inputs import Job
+from scripts.planning.inputs import PlannedTable
 from scripts.planning.plan_words import alarm_changes, change, created
 from scripts.planning.retired_entries import Retired
 from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_words
 from scripts.planning.table_differences import Templates, differences, digest, templates
-from scripts.planning.template_diff import UP_TO_DATE, Shared, removed_alarms, resource_changes
+from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alarms, resource_changes
 
 UNCHANGED, SAFE, STEPS, RETIRED, NOT_KNOWN, OUTSIDE = "unchanged", "safe", "steps", "retired", "unknown", "outside"
 ORDER = (BLOCKED, NOT_KNOWN, STEPS, ADOPT, SAFE, CREATE, OUTSIDE, RETIRED, UNCHANGED)  # what needs attention first
@@ -88,9 +88,9 @@ def plan(
     environment: str,
     region: str | None,
     account: str | None,
-    jobs: Iterable[Job],
+    jobs: Iterable[PlannedTable],
     *,
-    shared: Sequence[Shared] = (),
+    shared: Sequence[SharedStack] = (),
     retired: Sequence[Retired] = (),
     against: str = LIVE,
     notes: Sequence[str] = (),
@@ -122,7 +122,7 @@ def plan(
     return Plan(environment, region, account, tuple(entries), against, tuple(notes), common)
 
 
-def _shared(found: Shared) -> Entry:
+def _shared(found: SharedStack) -> Entry:
     """What happens to a stack of what tables share."""
     changes = resource_changes(found.before, found.after)
     action = CREATE if found.before is None else SAFE if changes else UNCHANGED
@@ -130,7 +130,7 @@ def _shared(found: Shared) -> Entry:
     return Entry(found.service, found.stack, action, changes, identity=hashlib.sha256(content.encode()).hexdigest())
 
 
-def entry(job: Job) -> Entry:
+def entry(job: PlannedTable) -> Entry:
     """What happens to one table."""
     differing = differences(job.desired, job.live) if isinstance(job.live, TableState) else ()
     found = templates(job)
@@ -147,7 +147,7 @@ def entry(job: Job) -> Entry:
 
 
 def _existing(
-    job: Job, live: TableState, differing: Sequence[Finding], found: Templates | None, named: dict[str, Any]
+    job: PlannedTable, live: TableState, differing: Sequence[Finding], found: Templates | None, named: dict[str, Any]
 ) -> Entry:
     steps = step_words(job.desired, live, job.change)
     split = len(steps) > 1 or any(step.waits_for_ttl for step in job.change.steps)
@@ -174,7 +174,7 @@ def _existing(
     return Entry(action=action, changes=changes, steps=steps, cost=cost, duration=time, **named)
 
 
-def _outside(job: Job, differing: Sequence[Finding], found: Templates | None) -> bool:
+def _outside(job: PlannedTable, differing: Sequence[Finding], found: Templates | None) -> bool:
     """Whether all that differs was changed outside of CloudFormation: the stack asks for what is wanted already."""
     indexes = isinstance(job.live, TableState) and {index.name for index in job.live.indexes}
     same = indexes == {index.name for index in job.desired.indexes}
@@ -185,6 +185,6 @@ def _changes(found: Sequence[Finding], split: bool) -> tuple[str, ...]:
     """Every difference but those that steps tell; what could not be read may differ too, and is said."""
     told = SPLIT if split else frozenset()
     settings = [
-        f for f in found if f.group != "Alarms" and not (f.property in told and (f.settling or f.live is not None))
+        f for f in found if f.group != "Alarms" and not (f.property in told and (f.in_progress or f.live is not None))
     ]
     return (*map(change, settings), *alarm_changes([finding for finding in found if finding.group == "Alarms"]))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scripts.model import Index, Switching, TableState, Unknown
+from scripts.model import Index, TableState, TtlTransition, Unknown
 from scripts.planning.blocked import blocked
 
 CREATE, ADOPT, UPDATE, BLOCKED = "create", "adopt", "update", "blocked"
@@ -29,7 +29,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Decision:
     """What happens to a table: the stack operations in their order, the last of which leads to what is wanted.
 
     Those of an adoption come after the import, which takes the table into its stack as it is.
@@ -40,17 +40,17 @@ class Change:
     reasons: tuple[str, ...] = ()
 
 
-def change(desired: TableState, live: TableState | None, adopt: bool = False) -> Change:
+def change(desired: TableState, live: TableState | None, adopt: bool = False) -> Decision:
     """The way from the live state (None: no such table) to the desired one; `adopt`: the table is in no stack yet."""
     if live is None:
         # A new table may have any number of indexes (up to the limit) at once (CreateTable).
-        return Change(CREATE, (Step(desired.indexes),))
+        return Decision(CREATE, (Step(desired.indexes),))
     reasons = tuple(blocked(desired, live))
     if adopt and live.status != "ACTIVE":
         reasons += (f"It is not ACTIVE ({_status(live.status)}), so it cannot be imported. Try again when it is.",)
     if reasons:
-        return Change(BLOCKED, reasons=reasons)
-    return Change(ADOPT if adopt else UPDATE, tuple(_time_to_live(desired, live, _steps(desired, live))))
+        return Decision(BLOCKED, reasons=reasons)
+    return Decision(ADOPT if adopt else UPDATE, tuple(_time_to_live(desired, live, _steps(desired, live))))
 
 
 def _steps(desired: TableState, live: TableState) -> list[Step]:
@@ -98,7 +98,7 @@ def _time_to_live(desired: TableState, live: TableState, steps: list[Step]) -> I
     changed once an hour (UpdateTimeToLive).
     """
     now = live.ttl_attribute
-    switching = now if isinstance(now, Switching) else None
+    switching = now if isinstance(now, TtlTransition) else None
     attribute = switching.attribute if switching else "" if isinstance(now, Unknown) else now
     is_on = not switching or switching.on
     if not attribute or (is_on and attribute == desired.ttl_attribute):

@@ -5,11 +5,11 @@ from dataclasses import replace
 from scripts.capacity.cost_lines import difference
 from scripts.capacity.economics import Economics, backup_copies, economics
 from scripts.model import ContractTable, TableState, Unknown
-from scripts.planning.inputs import Job
+from scripts.planning.inputs import PlannedTable
 from scripts.templates.desired import table_state
 
 
-def cost_change(job: Job) -> str:
+def cost_change(job: PlannedTable) -> str:
     """`+$1.00`, `no change` or `no estimate`, a month; the traffic is taken to be the same before and after."""
     before = None
     if isinstance(job.live, TableState):
@@ -29,7 +29,7 @@ def cost_change(job: Job) -> str:
 _USED = ("billing", "scaling", "table_class", "recovery_days", "stream", "insights")
 
 
-def _economics(job: Job, table: ContractTable, state: TableState) -> Economics:
+def _economics(job: PlannedTable, table: ContractTable, state: TableState) -> Economics:
     service, environment = job.place.service, job.place.environment
     settings = service.settings.of(environment.name, table.name)
     names = {index.name for index in (*table.indexes, *table.local_indexes)}

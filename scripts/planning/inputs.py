@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scripts.model import ContractTable, TableState, Unknown
-from scripts.planning.changes import Change
+from scripts.planning.changes import Decision
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
 
 
-class Place(Protocol):
+class PlannedEnvironment(Protocol):
     """One service in one environment."""
 
     @property
@@ -19,14 +19,14 @@ class Place(Protocol):
     def environment(self) -> Environment: ...
 
 
-class Job(Protocol):
+class PlannedTable(Protocol):
     """One table that was looked at: what is wanted, what is there, and what has to happen.
 
     `template`: that of its stack, as CloudFormation tells it; empty where it has none, or where it is not known.
     """
 
     @property
-    def place(self) -> Place: ...
+    def place(self) -> PlannedEnvironment: ...
     @property
     def table(self) -> ContractTable: ...
     @property
@@ -34,7 +34,7 @@ class Job(Protocol):
     @property
     def live(self) -> TableState | Unknown | None: ...
     @property
-    def change(self) -> Change: ...
+    def change(self) -> Decision: ...
     @property
     def template(self) -> Mapping[str, Any]: ...
 
@@ -55,5 +55,5 @@ class OfflineJob:
     table: ContractTable
     desired: TableState
     live: TableState | Unknown | None
-    change: Change
+    change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)

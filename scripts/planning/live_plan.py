@@ -9,14 +9,14 @@ from scripts import names
 from scripts.model import KeyAttribute, Keys, TableState
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws, explain
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import Target
 from scripts.planning.build_plan import Plan, plan
 from scripts.planning.retired_entries import Retired
 from scripts.planning.table_changes import listings, prepare
-from scripts.planning.template_diff import Shared, plain
-from scripts.templates.retained_resources import with_kept
+from scripts.planning.template_diff import SharedStack, plain
+from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_templates, stack_name
 
 
@@ -39,7 +39,7 @@ def live_plan(target: Target, records: Path | None, tell: Callable[[str], None] 
     )
 
 
-def shared_changes(target: Target, listed: Listings) -> tuple[Shared, ...]:
+def shared_changes(target: Target, listed: BatchReader) -> tuple[SharedStack, ...]:
     """The stacks of what the tables of each service share, as they are and as they are wanted.
 
     One call for each. Raises the errors of FAILURES.
@@ -57,15 +57,15 @@ def shared_changes(target: Target, listed: Listings) -> tuple[Shared, ...]:
     )
 
 
-def _shared(aws: Aws, listed: Listings, service: str, name: str, template: dict[str, Any]) -> Shared:
+def _shared(aws: Aws, listed: BatchReader, service: str, name: str, template: dict[str, Any]) -> SharedStack:
     stack = listed.stack(name)
     # A stack whose creation failed tells the template that failed, and has nothing of it.
     there = stack is not None and stack.exists and stack.status != stacks.FAILED_CREATION
     before = stacks.template(aws, name) if there else None
-    return Shared(service, name, before, plain(with_kept(template, before or {})))
+    return SharedStack(service, name, before, plain(retain_resources(template, before or {})))
 
 
-def retired(target: Target, records: Path | None, listed: Listings) -> Iterator[Retired]:
+def retired(target: Target, records: Path | None, listed: BatchReader) -> Iterator[Retired]:
     """The tables of stacks that carry our tags and that the contract does not have any more, by the stacks' names.
 
     Raises the errors of FAILURES.

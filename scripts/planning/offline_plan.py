@@ -8,15 +8,15 @@ from scripts import names
 from scripts.model import TableState, Unknown
 from scripts.planning.blocked import other_name
 from scripts.planning.build_plan import Plan, plan
-from scripts.planning.changes import BLOCKED, UPDATE, Change, change
+from scripts.planning.changes import BLOCKED, UPDATE, Decision, change
 from scripts.planning.inputs import OfflineJob, OfflinePlace
 from scripts.planning.retired_entries import Retired
 from scripts.planning.revision import Before, NoRevisionError, read_revision
-from scripts.planning.template_diff import Shared, plain
+from scripts.planning.template_diff import SharedStack, plain
 from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
-from scripts.templates.retained_resources import with_kept
+from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_templates, stack_name
 from scripts.templates.template import table_template
 
@@ -74,7 +74,7 @@ def _plan(name: str, revision: str, now: Places, then: Places, before: Before, w
     return plan(name, region, None, jobs, shared=shared, retired=gone, against=revision, notes=notes, wanted=wanted)
 
 
-def _shared(service: Service, environment: Environment, then: Place | None, before: Before) -> Iterator[Shared]:
+def _shared(service: Service, environment: Environment, then: Place | None, before: Before) -> Iterator[SharedStack]:
     """The stacks of what tables share, as the revision has them; none where that cannot be read."""
     if service.name in before.unreadable:
         return
@@ -84,7 +84,7 @@ def _shared(service: Service, environment: Environment, then: Place | None, befo
     for stem, template in shared_templates(service, environment, table_states(service, environment)).items():
         was = plain(old[stem]) if stem in old else None
         stack = stack_name(service.name, environment.name, stem)
-        yield Shared(service.name, stack, was, plain(with_kept(template, was or {})))
+        yield SharedStack(service.name, stack, was, plain(retain_resources(template, was or {})))
 
 
 def _notes(now: Places, then: Places, before: Before, revision: str) -> Iterator[str]:
@@ -120,16 +120,16 @@ def _jobs(
     for table, desired in zip(service.contract.tables, table_states(service, environment), strict=True):
         if service.name in before.unreadable:
             live: TableState | Unknown | None = Unknown(f"The contract at {revision} cannot be read.")
-            yield OfflineJob(place, table, desired, live, Change(UPDATE))
+            yield OfflineJob(place, table, desired, live, Decision(UPDATE))
             continue
         found = old.get(table.name)
         template = plain(table_template(found, service.name, environment.name)) if found else {}
         yield OfflineJob(place, table, desired, found, _change(desired, found), template)
 
 
-def _change(desired: TableState, found: TableState | None) -> Change:
+def _change(desired: TableState, found: TableState | None) -> Decision:
     if found is not None and found.name != desired.name:
-        return Change(BLOCKED, reasons=(other_name(desired.name, found.name),))
+        return Decision(BLOCKED, reasons=(other_name(desired.name, found.name),))
     return change(desired, found)
 
 

@@ -29,7 +29,7 @@ def settled(live: TableState) -> bool:
     return not any(isinstance(status, Unknown) for status in (live.status, *dict(live.index_status).values()))
 
 
-def leftovers(template: Mapping[str, Any], desired: TableState, live: TableState, region: str) -> Iterator[str]:
+def stack_mismatches(template: Mapping[str, Any], desired: TableState, live: TableState, region: str) -> Iterator[str]:
     """A reason with the command that settles it, for everything of which only one of the two knows; the command comes last."""
     properties = template.get("Resources", {}).get("Table", {}).get("Properties", {})
     stated = {index["IndexName"]: index for index in properties.get("GlobalSecondaryIndexes", [])}

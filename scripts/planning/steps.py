@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scripts.model import Index, Switching, TableState, Unknown
-from scripts.planning.changes import ADOPT, ALONE, Change, Step
+from scripts.model import Index, TableState, TtlTransition, Unknown
+from scripts.planning.changes import ADOPT, ALONE, Decision, Step
 from scripts.planning.durations import NOTHING, UPDATE, backfill_words, step_time
 from scripts.planning.plan_words import index_added, index_removed
 from scripts.properties import PROPERTIES
@@ -16,7 +16,7 @@ BROUGHT = "Bring it to what the contract and its settings say."
 SPLIT = frozenset({"stream", "time to live"})  # properties whose change takes steps of its own, told there
 
 
-def step_words(desired: TableState, live: TableState, change: Change) -> tuple[str, ...]:
+def step_words(desired: TableState, live: TableState, change: Decision) -> tuple[str, ...]:
     """One sentence or more for each step, in their order."""
     words: list[str] = []
     several = len(change.steps) > 1
@@ -35,7 +35,7 @@ def step_words(desired: TableState, live: TableState, change: Change) -> tuple[s
     return tuple(words)
 
 
-def duration(desired: TableState, live: TableState, change: Change, told: int) -> str:
+def duration(desired: TableState, live: TableState, change: Decision, told: int) -> str:
     """`3 steps, 30 to 60 minutes`; empty where there is nothing to wait for. `told`: the steps that are listed."""
     total, known, before = UPDATE if change.action == ADOPT else NOTHING, True, live.indexes
     for number, step in enumerate(change.steps):
@@ -68,7 +68,7 @@ def _time_to_live(before: Mapping[str, Any], after: Mapping[str, Any], step: Ste
     was, wanted, off = before["ttl_attribute"], after["ttl_attribute"], after["ttl_off"]
     wait = "Wait until time to live has been left alone for an hour, then switch it"
     switch = wait if step.waits_for_ttl else "Switch time to live"
-    going_off = isinstance(was, Switching) and not was.on
+    going_off = isinstance(was, TtlTransition) and not was.on
     if off and not before["ttl_off"]:
         yield (
             f'Time to live by "{off}" is on its way off.'

@@ -10,28 +10,28 @@ from scripts import names
 from scripts.comparison.compare import MATCH, compare
 from scripts.model import ContractTable, TableState, Unknown
 from scripts.observe import stack_recovery, stacks
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.stacks import FIRST, Stack, StackError
-from scripts.observe.target import Place, Target
+from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.adoption import belongs, obstacles
 from scripts.planning.blocked import other_name
-from scripts.planning.changes import BLOCKED, Change, change
-from scripts.planning.stack_mismatch import leftovers, settled
+from scripts.planning.changes import BLOCKED, Decision, change
+from scripts.planning.stack_mismatch import settled, stack_mismatches
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
 
 
 @dataclass(frozen=True)
-class Job:
+class TableChange:
     """One table to deploy: what is wanted, what is there, and what has to happen."""
 
-    place: Place
+    place: ServiceEnvironment
     table: ContractTable
     desired: TableState
     live: TableState | Unknown | None
     stack: Stack | None
-    change: Change
+    change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)  # of the stack; empty: it has none
     unsettled: bool = False  # something is in progress or has to be recovered: look again before doing anything
 
@@ -46,22 +46,22 @@ class Job:
         return sum(finding.outcome != MATCH for finding in compare(self.desired, self.live))
 
 
-def listings(target: Target) -> Listings:
+def listings(target: Target) -> BatchReader:
     """What is asked once for all tables of a target."""
     states = [state for place in target.places for state in place.states]
-    return Listings(
+    return BatchReader(
         target.aws, [alarm for state in states if isinstance(state.alarms, tuple) for alarm in state.alarms]
     )
 
 
-def prepare(target: Target, listed: Listings, tell: Callable[[str], None] = lambda _name: None) -> list[Job]:
+def prepare(target: Target, listed: BatchReader, tell: Callable[[str], None] = lambda _name: None) -> list[TableChange]:
     """Look at every table of the target and decide what has to happen to it.
 
     `tell` hears the name of each table when it has been looked at, from several threads.
     """
 
-    def looked(item: tuple[Place, ContractTable, TableState]) -> Job:
-        job = look(target, *item, listed)
+    def looked(item: tuple[ServiceEnvironment, ContractTable, TableState]) -> TableChange:
+        job = inspect(target, *item, listed)
         tell(job.desired.name)
         return job
 
@@ -74,9 +74,13 @@ def prepare(target: Target, listed: Listings, tell: Callable[[str], None] = lamb
         return list(pool.map(looked, todo))
 
 
-def look(
-    target: Target, place: Place, table: ContractTable, desired: TableState, listed: Listings | None = None
-) -> Job:
+def inspect(
+    target: Target,
+    place: ServiceEnvironment,
+    table: ContractTable,
+    desired: TableState,
+    listed: BatchReader | None = None,
+) -> TableChange:
     """Look at one table and its stack. `listed`: what was asked once for several tables; without it everything is asked now.
 
     Raises the errors of `aws.FAILURES` when its stack cannot be read.
@@ -97,13 +101,13 @@ def look(
             raise StackError(belongs(desired.name, owner))
         decided = _decide(target.aws.region, desired, live, usable, found)
     except StackError as error:
-        decided = Change(BLOCKED, reasons=(str(error),))
-    return Job(place, table, desired, live, stack, decided, **found)
+        decided = Decision(BLOCKED, reasons=(str(error),))
+    return TableChange(place, table, desired, live, stack, decided, **found)
 
 
 def _decide(
     region: str, desired: TableState, live: TableState | Unknown | None, stack: Stack | None, found: Mapping[str, Any]
-) -> Change:
+) -> Decision:
     """What has to happen. `stack`: None if nothing is in a stack yet; `found`: template and unsettled of a Job."""
     if isinstance(live, Unknown):
         raise StackError(f"The table cannot be read: {live.reason}")
@@ -122,5 +126,5 @@ def _decide(
     else:
         decided = change(desired, live)
         # While something is in progress the two differ for a moment; the execution looks again when it is over.
-        reasons = () if found["unsettled"] else tuple(leftovers(found["template"], desired, live, region))
-    return Change(BLOCKED, reasons=(*decided.reasons, *reasons)) if reasons else decided
+        reasons = () if found["unsettled"] else tuple(stack_mismatches(found["template"], desired, live, region))
+    return Decision(BLOCKED, reasons=(*decided.reasons, *reasons)) if reasons else decided

@@ -8,9 +8,9 @@ from typing import Any
 from scripts.comparison.compare import MISMATCH, UNKNOWN, Finding, compare
 from scripts.model import Index, TableState
 from scripts.planning.changes import CREATE
-from scripts.planning.inputs import Job
+from scripts.planning.inputs import PlannedTable
 from scripts.planning.template_diff import plain
-from scripts.properties.carried_over import keep
+from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.template import table_template
 
 # What auto scaling and traffic move by themselves: what it is at the moment does not make another plan.
@@ -29,16 +29,16 @@ def differences(desired: TableState, live: TableState) -> tuple[Finding, ...]:
 Templates = tuple[Mapping[str, Any], Mapping[str, Any]]  # of one stack: as it is, and as it will be
 
 
-def templates(job: Job) -> Templates | None:
+def templates(job: PlannedTable) -> Templates | None:
     """The template of the stack as it is, and as it will be; None where they are the same, or where there is none yet."""
     if not job.template or not isinstance(job.live, TableState):
         return None
-    kept = keep(job.desired, job.live, job.template)
+    kept = carry_over_capacity(job.desired, job.live, job.template)
     after = plain(table_template(kept, job.place.service.name, job.place.environment.name))
     return (job.template, after) if after != job.template else None
 
 
-def digest(job: Job, differing: Iterable[Finding], found: Templates | None) -> str:
+def digest(job: PlannedTable, differing: Iterable[Finding], found: Templates | None) -> str:
     """What stands for the change of a job: equal for the same change, on any machine, and different for any other.
 
     `differing` and `found`: its `differences` and `templates`, nothing for a table that there is not yet.

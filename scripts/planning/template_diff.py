@@ -30,7 +30,7 @@ UP_TO_DATE = "The template of its stack is brought up to date; the table stays a
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedStack:
     """A stack of what tables share: its template as it is (None: there is no such stack), and as it is wanted."""
 
     service: str

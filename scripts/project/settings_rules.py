@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from scripts.capacity.economics import effective, load_of
+from scripts.capacity.economics import load_of, resolve_capacity
 from scripts.capacity.traffic_check import problems as traffic_problems
 from scripts.model import AccessPattern, ContractTable
 from scripts.problems import did_you_mean
@@ -37,7 +37,7 @@ class Case(NamedTuple):
 
     def effective(self) -> dict[str, Any]:
         """The settings with `billing: advise` decided, and with the capacity that follows from the traffic."""
-        return effective(self.settings, self.table, self.patterns, self.environment.region)
+        return resolve_capacity(self.settings, self.table, self.patterns, self.environment.region)
 
 
 class Complaint(NamedTuple):

@@ -3,7 +3,7 @@
 The order is that of the template and of the reports.
 """
 
-from scripts.properties.base import Property, Reading, Wanted
+from scripts.properties.base import DesiredSetting, Property, Reading
 from scripts.properties.basics import DELETION_PROTECTION, TABLE_CLASS, TIME_TO_LIVE
 from scripts.properties.billing import BILLING, ON_DEMAND_MAXIMUM, WARM_THROUGHPUT
 from scripts.properties.encryption import ENCRYPTION
@@ -29,4 +29,4 @@ PROPERTIES: tuple[Property, ...] = (
     TAGS,
 )
 BY_NAME = {property.name: property for property in PROPERTIES}
-__all__ = ["BY_NAME", "PROPERTIES", "Property", "Reading", "Wanted"]
+__all__ = ["BY_NAME", "PROPERTIES", "DesiredSetting", "Property", "Reading"]

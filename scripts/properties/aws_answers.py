@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scripts.model import Leaving, Unknown
+from scripts.model import Deleting, Unknown
 
 LEAVING = ("DELETING", "ARCHIVING")
 
@@ -12,9 +12,9 @@ def settled(status: str, final: Iterable[str], what: str) -> str | Unknown:
     if status in final:
         return status
     if status in LEAVING:
-        return Leaving(f"{what} is {status}", settling=True, status=status)
+        return Deleting(f"{what} is {status}", in_progress=True, status=status)
     if status.endswith("ING"):
-        return Unknown(f"{what} is {status}", settling=True)
+        return Unknown(f"{what} is {status}", in_progress=True)
     return status or Unknown(f"AWS states no status of {what}")
 
 

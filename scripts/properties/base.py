@@ -7,10 +7,10 @@ from scripts.model import ContractTable, TableState, Unknown
 from scripts.properties.aws_answers import settled
 from scripts.settings.deployment_file import Environment
 
-__all__ = ["Property", "Reading", "Unknown", "Wanted", "settled"]
+__all__ = ["DesiredSetting", "Property", "Reading", "Unknown", "settled"]
 
 
-class Wanted(NamedTuple):
+class DesiredSetting(NamedTuple):
     """What a desired value is made from: the effective settings of one table in one environment."""
 
     settings: Mapping[str, Any]
@@ -61,7 +61,7 @@ class Property(NamedTuple):
 
     field: str
     name: str
-    desired: Callable[[Wanted], Any]
+    desired: Callable[[DesiredSetting], Any]
     read: Callable[[Reading], Any]
     render: Callable[[TableState], dict[str, Any]] = _nothing
     render_index: Callable[[TableState, str], dict[str, Any]] = _nothing

@@ -3,7 +3,7 @@
 import shlex
 from typing import Any
 
-from scripts.model import Switching, TableState
+from scripts.model import TableState, TtlTransition
 from scripts.properties.base import Property, Reading, settled
 
 
@@ -15,7 +15,7 @@ def _ttl(reading: Reading) -> Any:
     if isinstance(status, str):
         return attribute if status == "ENABLED" else ""
     on = found["TimeToLiveStatus"] == "ENABLING"
-    return Switching(status.reason, status.settling, attribute, on) if status.settling else status
+    return TtlTransition(status.reason, status.in_progress, attribute, on) if status.in_progress else status
 
 
 def _render_ttl(state: TableState) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.model import ContractTable, TableState
-from scripts.properties.base import Property, Reading, Wanted
+from scripts.properties.base import DesiredSetting, Property, Reading
 
 ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
 Units = tuple[tuple[str, int, int], ...]  # (index, "" for the table; reads; writes) per second; 0: not limited
@@ -27,7 +27,7 @@ def described(reading: Reading) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield index["IndexName"], index
 
 
-def _units(wanted: Wanted, key: str) -> Units:
+def _units(wanted: DesiredSetting, key: str) -> Units:
     found = [(target, part(wanted.settings[key], target)) for target in targets(wanted.table)]
     return tuple(
         (t, value.get("read", 0), value.get("write", 0)) for t, value in found if "read" in value or "write" in value

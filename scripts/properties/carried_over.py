@@ -10,7 +10,7 @@ from scripts.properties.billing import WARM_THROUGHPUT, Units
 from scripts.properties.scaling import THROUGHPUT
 
 
-def keep(state: TableState, live: TableState, template: Mapping[str, Any]) -> TableState:
+def carry_over_capacity(state: TableState, live: TableState, template: Mapping[str, Any]) -> TableState:
     """The state to submit for a live table whose stack has this template (empty: it has none).
 
     CloudFormation applies what differs from the template before, not from the table. So the capacity of that template

@@ -4,12 +4,12 @@ from typing import Any
 
 from scripts import names
 from scripts.model import TableState
-from scripts.properties.base import Property, Reading, Wanted, settled
+from scripts.properties.base import DesiredSetting, Property, Reading, settled
 
 SERVICE_KEY = "service-key"
 
 
-def _desired(wanted: Wanted) -> str:
+def _desired(wanted: DesiredSetting) -> str:
     value = wanted.settings["encryption"]
     return names.key_alias(wanted.environment.name, wanted.service) if value == SERVICE_KEY else value
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts import names
 from scripts.model import Scaling, TableState
-from scripts.properties.base import Property, Reading, Wanted
+from scripts.properties.base import DesiredSetting, Property, Reading
 from scripts.properties.billing import PROVISIONED, Units, described, part, targets
 
 KINDS = ("Read", "Write")
@@ -38,7 +38,7 @@ def capacity(setting: Mapping[str, Any], target: str, kind: str) -> Mapping[str,
     return part(setting, target).get(kind.lower()) or setting.get(kind.lower())
 
 
-def _desired(wanted: Wanted) -> tuple[Scaling, ...]:
+def _desired(wanted: DesiredSetting) -> tuple[Scaling, ...]:
     if wanted.settings["billing"] != "provisioned":
         return ()
     found: list[Scaling] = []
@@ -128,7 +128,7 @@ def _read_throughput(reading: Reading) -> tuple[tuple[str, int, int], ...]:
     return tuple(value for value in units if value[1] or value[2])  # on-demand reports zeros
 
 
-def _desired_throughput(wanted: Wanted) -> tuple[tuple[str, int, int], ...]:
+def _desired_throughput(wanted: DesiredSetting) -> tuple[tuple[str, int, int], ...]:
     """What a table begins with: the minimum. From then on auto scaling moves it."""
     minimum = {(scaling.index, scaling.kind): scaling.minimum for scaling in _desired(wanted)}
     found = [target for target in targets(wanted.table) if (target, "Read") in minimum and (target, "Write") in minimum]

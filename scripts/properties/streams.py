@@ -7,7 +7,7 @@ from typing import Any
 from scripts import names
 from scripts.model import TableState
 from scripts.properties.aws_answers import error_code
-from scripts.properties.base import Property, Reading, Wanted, settled
+from scripts.properties.base import DesiredSetting, Property, Reading, settled
 
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 INSIGHTS = {"all-keys": "ACCESSED_AND_THROTTLED_KEYS", "throttled-keys": "THROTTLED_KEYS"}
@@ -64,7 +64,7 @@ def _mode(reading: Reading, index: str) -> Any:
     return "off" if isinstance(status, str) else status
 
 
-def _wanted_insights(wanted: Wanted) -> tuple[tuple[str, str], ...]:
+def _wanted_insights(wanted: DesiredSetting) -> tuple[tuple[str, str], ...]:
     mode = INSIGHTS.get(wanted.settings["contributor_insights"], "off")
     return tuple((target, mode) for target in ("", *(index.name for index in wanted.table.indexes)))
 
@@ -175,7 +175,7 @@ TAGS = Property(
 )
 
 
-def _all_tags(wanted: Wanted) -> dict[str, str]:
+def _all_tags(wanted: DesiredSetting) -> dict[str, str]:
     environment = wanted.environment
     ours = {"Service": wanted.service, "Environment": environment.name}
     if environment.encryption_policy != "any":

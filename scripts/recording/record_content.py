@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts import names
-from scripts.capacity.economics import effective
+from scripts.capacity.economics import resolve_capacity
 from scripts.observe.stacks import Stack
-from scripts.observe.target import Place
+from scripts.observe.target import ServiceEnvironment
 from scripts.recording.record_inputs import Report
 from scripts.templates.shared_templates import shared_templates, stack_name
 
@@ -21,7 +21,7 @@ UNFINISHED = {"running", "not begun"}
 AWS_HOST = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws|amazonaws\.eu|api\.amazonwebservices\.com\.cn)")
 
 
-def stacks_of(place: Place) -> dict[str, str | None]:
+def stacks_of(place: ServiceEnvironment) -> dict[str, str | None]:
     """The stacks of a service in an environment, shared ones first: name to the table's name in the contract, or None."""
     service, environment = place.service, place.environment
     shared = shared_templates(service, environment, place.states)
@@ -32,7 +32,7 @@ def stacks_of(place: Place) -> dict[str, str | None]:
 
 
 def record(
-    place: Place,
+    place: ServiceEnvironment,
     account: str,
     endpoint: str,
     live: Mapping[str, Stack | None],
@@ -54,7 +54,7 @@ def record(
     tables = {}
     for table, state in zip(service.contract.tables, place.states, strict=True):
         stated = service.settings.of(environment.name, table.name)
-        settings = effective(stated, table, service.contract.access_patterns, environment.region)
+        settings = resolve_capacity(stated, table, service.contract.access_patterns, environment.region)
         stack = of_stack[names.table_stack(environment.name, service.name, table.name)]
         tables[table.name] = {"table": state.name, **stack, "settings": settings}
     shared = {name: stack for name, stack in of_stack.items() if stacks[name] is None}

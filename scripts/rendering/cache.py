@@ -24,7 +24,7 @@ CODE = ("scripts", "contracts/deployment.schema.json", "contracts/migrationContr
 _VERSION = 2
 
 
-class Made(NamedTuple):
+class CacheEntry(NamedTuple):
     """What one service was made from and into. `files`: path below `generated/` to digest.
 
     `tables`: the name of each to the key of what it was made from (`scripts.rendering.table_input`) and, by environment, its facts
@@ -40,7 +40,7 @@ class Made(NamedTuple):
     warnings: list[dict[str, Any]]
 
 
-class Now(NamedTuple):
+class Fingerprint(NamedTuple):
     """What a run works on. `listing`: digest of what lies in `contracts/`; `inputs`: of each folder in it; `code`."""
 
     code: str
@@ -48,15 +48,17 @@ class Now(NamedTuple):
     inputs: dict[str, str]
 
 
-def now(contracts: Path) -> Now:
+def now(contracts: Path) -> Fingerprint:
     """The digests of everything that decides what is generated. Raises OSError when something cannot be read."""
     entries = sorted(os.scandir(contracts), key=lambda entry: entry.name)
     listing = "\n".join(f"{_kind(entry)} {entry.name}" for entry in entries)
     folders = {entry.name: _folder(entry.path) for entry in entries if _is_service(entry)}
-    return Now(_code(), digest(os.fsencode(listing)), folders)
+    return Fingerprint(_code(), digest(os.fsencode(listing)), folders)
 
 
-def load(file: Path, now: Now, present: Mapping[str, str]) -> tuple[dict[str, Made], dict[str, Made]]:
+def load(
+    file: Path, now: Fingerprint, present: Mapping[str, str]
+) -> tuple[dict[str, CacheEntry], dict[str, CacheEntry]]:
     """The services of the last run that need not be made again, and all of them, of which tables may be the same.
 
     The first have changed in nothing they were made from, nor in their files. `present` has the digests of the files
@@ -71,7 +73,7 @@ def load(file: Path, now: Now, present: Mapping[str, str]) -> tuple[dict[str, Ma
         version, code, listing = found["made by"]
         if (version, code) != (_VERSION, now.code):
             return {}, {}
-        made = {name: Made(**fields) for name, fields in found["services"].items()}
+        made = {name: CacheEntry(**fields) for name, fields in found["services"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}, {}
     if listing != now.listing:
@@ -84,7 +86,7 @@ def load(file: Path, now: Now, present: Mapping[str, str]) -> tuple[dict[str, Ma
     return same, made
 
 
-def save(file: Path, now: Now, services: Mapping[str, Made]) -> None:
+def save(file: Path, now: Fingerprint, services: Mapping[str, CacheEntry]) -> None:
     """Remember a run. A file that cannot be written costs time at the next run, and nothing else."""
     body = {
         "made by": [_VERSION, now.code, now.listing],

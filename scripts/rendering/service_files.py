@@ -15,12 +15,12 @@ from scripts.pages.cost_section import sums
 from scripts.problems import WARNING, Problem, ProblemsError, has_errors
 from scripts.project.limit_problems import limit_problems
 from scripts.project.services import Service, read_services
-from scripts.rendering.cache import Made
+from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
 from scripts.rendering.table_files import File, TableFiles, file, paths
 from scripts.rendering.table_files import render as render_table
-from scripts.rendering.table_input import Cut, cuts
-from scripts.rendering.table_summary import Facts
+from scripts.rendering.table_input import TableInput, table_inputs
+from scripts.rendering.table_summary import TableSummary
 from scripts.settings.deployment_file import Environment, Settings
 from scripts.templates.shared_templates import shared_templates
 from scripts.templates.template import to_json, to_yaml
@@ -32,8 +32,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 def render(
     contracts: Path,
     only: str | None,
-    known: Mapping[str, Made],
-    earlier: Mapping[str, Made],
+    known: Mapping[str, CacheEntry],
+    earlier: Mapping[str, CacheEntry],
     present: Mapping[str, str] = NOTHING,
 ) -> list["Rendering"]:
     """Every service, or only one, except those in `known`.
@@ -59,7 +59,7 @@ def render(
     return renderings
 
 
-def _outline(name: str, made: Made) -> Service:
+def _outline(name: str, made: CacheEntry) -> Service:
     """As much of a service as the others are held against: the names of its tables, and where they are."""
     tables = tuple(ContractTable(table, Keys(())) for table in made.tables)
     return Service(name, Contract(tables), Settings(Source({"environments": made.environments}, {})))
@@ -72,12 +72,14 @@ class Rendering:
     `tables`: those that were rendered; the others were remembered.
     """
 
-    def __init__(self, service: Service, earlier: Made | None = None, present: Mapping[str, str] = NOTHING) -> None:
+    def __init__(
+        self, service: Service, earlier: CacheEntry | None = None, present: Mapping[str, str] = NOTHING
+    ) -> None:
         self.service = service
         self.said: list[Problem] = []
         self.environments = {environment.name: environment for environment in service.environments}
         self._present = present
-        self._cuts = cuts(service)
+        self._cuts = table_inputs(service)
         known = [_remembered(cut, earlier, present) if earlier else None for cut in self._cuts]
         new = [cut for cut, found in zip(self._cuts, known, strict=True) if found is None]
         self.tables = [cut.table.name for cut in new]
@@ -102,10 +104,10 @@ class Rendering:
             found += limit_problems(contracts, self.service, name, self._states[name], sizes)
         return found
 
-    def made(self, inputs: str, files: Mapping[str, str]) -> Made:
+    def made(self, inputs: str, files: Mapping[str, str]) -> CacheEntry:
         """What is remembered of it. `inputs`: the digest of what it was made from; `files`: all files, to their digests."""
         here = f"{self.service.name}/"
-        return Made(
+        return CacheEntry(
             inputs,
             {name: digest for name, digest in files.items() if name.startswith(here)},
             {
@@ -142,7 +144,7 @@ class Rendering:
                 yield f"{name}/access/{policy}", text
 
 
-def _remembered(cut: Cut, earlier: Made, present: Mapping[str, str]) -> TableFiles | None:
+def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]) -> TableFiles | None:
     """What was made of a table, if it was made of the same, and is still there."""
     known, facts = earlier.tables.get(cut.table.name, ("", {}))
     files = {path: earlier.files.get(path) for path in paths(cut)}
@@ -151,7 +153,7 @@ def _remembered(cut: Cut, earlier: Made, present: Mapping[str, str]) -> TableFil
     regions = {environment.name: environment.region for environment in cut.service.environments}
     return TableFiles(
         {path: File(found, None) for path, found in files.items() if found},
-        {name: Facts.from_json(facts[name], cut.table, region) for name, region in regions.items()},
+        {name: TableSummary.from_json(facts[name], cut.table, region) for name, region in regions.items()},
         known,
     )
 

@@ -7,8 +7,8 @@ from scripts import names
 from scripts.files import digest
 from scripts.pages import table_page as table_page
 from scripts.pages.cost_section import table_costs
-from scripts.rendering.table_input import Cut
-from scripts.rendering.table_summary import Facts, bare
+from scripts.rendering.table_input import TableInput
+from scripts.rendering.table_summary import TableSummary, bare
 from scripts.settings.deployment_file import TABLES
 from scripts.templates.desired import table_state
 from scripts.templates.template import table_template, to_json, to_yaml
@@ -28,18 +28,18 @@ class TableFiles(NamedTuple):
     """
 
     files: dict[str, File]
-    facts: dict[str, Facts]
+    facts: dict[str, TableSummary]
     key: str = ""
 
 
-def paths(cut: Cut) -> list[str]:
+def paths(cut: TableInput) -> list[str]:
     """The files of a table, below `generated/`: its page, then its templates in the order of the environments."""
     stem, service = names.file_stem(cut.table.name), cut.service
     templates = [f"{service.name}/{found.name}/templates/tables/{stem}.yaml" for found in service.environments]
     return [f"{service.name}/{TABLES}/{stem}.md", *templates]
 
 
-def render(cut: Cut, present: Mapping[str, str]) -> TableFiles:
+def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
     """Render a table. `present`: the digests of the files that are there already."""
     service, table = cut
     environments = service.environments
@@ -51,7 +51,7 @@ def render(cut: Cut, present: Mapping[str, str]) -> TableFiles:
         *(to_yaml(template, service.name) for template in templates.values()),
     ]
     facts = {
-        name: Facts(
+        name: TableSummary(
             bare(states[name]),
             costs.tables[name, table.name].estimate.summary,
             len(to_json(template).encode()),

@@ -16,7 +16,7 @@ from scripts.settings.deployment_file import TABLES, Settings
 from scripts.text.yaml_source import Source
 
 
-class Cut(NamedTuple):
+class TableInput(NamedTuple):
     """A table, and its service cut down to it.
 
     Of the contract the service has the table, the names of the tables before and after it, its own access patterns and
@@ -35,7 +35,7 @@ class Cut(NamedTuple):
         return digest(repr((self.service.name, others, self.table, contract.access_patterns, settings)).encode())
 
 
-def cuts(service: Service) -> list[Cut]:
+def table_inputs(service: Service) -> list[TableInput]:
     """Each table of a service, in the contract's order."""
     tables, patterns = service.contract.tables, service.contract.access_patterns
     of_none = patterns_of(patterns, "")
@@ -45,7 +45,7 @@ def cuts(service: Service) -> list[Cut]:
         after = [_only_name(other) for other in tables[number + 1 : number + 2]]
         contract = Contract((*before, table, *after), (*patterns_of(patterns, table.name), *of_none))
         settings = Settings(Source(_settings(service.settings.source.value, table.name), {}))
-        found.append(Cut(Service(service.name, contract, settings), table))
+        found.append(TableInput(Service(service.name, contract, settings), table))
     return found
 
 

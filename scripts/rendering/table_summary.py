@@ -7,7 +7,7 @@ from scripts.model import Alarm, CompositeAlarm, ContractTable, MetricQuery, Sca
 from scripts.monitoring.alarms import AnyAlarm
 
 
-class Facts(NamedTuple):
+class TableSummary(NamedTuple):
     """One table in one environment. `state`: as `bare` leaves it; `size`: bytes of its template as it is submitted."""
 
     state: TableState
@@ -24,7 +24,7 @@ class Facts(NamedTuple):
         return [of_state, self.total.to_json(), self.size, self.resources]
 
     @classmethod
-    def from_json(cls, value: list[Any], table: ContractTable, region: str | None) -> "Facts":
+    def from_json(cls, value: list[Any], table: ContractTable, region: str | None) -> "TableSummary":
         """The value of `to_json`, of the same table. Raises ValueError, TypeError, KeyError or IndexError for any other."""
         (name, billing, encryption, stream, maximum, scaling, alarms), total, size, resources = value
         state = TableState(

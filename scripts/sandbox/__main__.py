@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import generate
-from scripts.command import guarded
+from scripts.command import run_command
 from scripts.local_aws import LocalAws, LocalAwsError
 from scripts.observe.aws import Aws
 from scripts.observe.target import Refused
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
     parser.add_argument("--build", type=Path, default=BUILD, metavar="DIR", help=f"default: {BUILD}")
     options = parser.parse_args(argv)
-    return guarded(lambda: _sandbox(options), "The templates have not been tried.", 1)
+    return run_command(lambda: _sandbox(options), "The templates have not been tried.", 1)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

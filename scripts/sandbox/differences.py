@@ -10,7 +10,7 @@ EACH = "*"  # in a path: every item of a list
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ChangedPath:
     """One property of a resource type: `value` is what the copy has, REMOVED for none.
 
     `literal`: only where the original has plain text, which is then the name of something outside the templates.
@@ -25,28 +25,28 @@ class Difference:
 
 TABLE, TOPIC, VAULT = "AWS::DynamoDB::Table", "AWS::SNS::Topic", "AWS::Backup::BackupVault"
 DIFFERENCES = (
-    Difference(TABLE, ("DeletionProtectionEnabled",), False, "the copy is deleted again"),
-    Difference(TABLE, ("KinesisStreamSpecification",), REMOVED, "the stream belongs to the environment's account"),
-    Difference(
+    ChangedPath(TABLE, ("DeletionProtectionEnabled",), False, "the copy is deleted again"),
+    ChangedPath(TABLE, ("KinesisStreamSpecification",), REMOVED, "the stream belongs to the environment's account"),
+    ChangedPath(
         TABLE,
         ("SSESpecification", "KMSMasterKeyId"),
         REMOVED,
         "the customer's key belongs to the environment's account; the copy takes the key that AWS manages",
         literal=True,
     ),
-    Difference(TABLE, ("ResourcePolicy",), REMOVED, "it names roles that a sandbox does not have"),
-    Difference(
+    ChangedPath(TABLE, ("ResourcePolicy",), REMOVED, "it names roles that a sandbox does not have"),
+    ChangedPath(
         TOPIC, ("KmsMasterKeyId",), REMOVED, "the customer's key belongs to the environment's account", literal=True
     ),
-    Difference(VAULT, ("LockConfiguration",), REMOVED, "a locked vault could never be deleted again"),
-    Difference(
+    ChangedPath(VAULT, ("LockConfiguration",), REMOVED, "a locked vault could never be deleted again"),
+    ChangedPath(
         "AWS::Backup::BackupPlan",
         ("BackupPlan", "BackupPlanRule", EACH, "CopyActions"),
         REMOVED,
         "the other vaults belong to other accounts",
     ),
-    Difference("AWS::IAM::Role", ("PermissionsBoundary",), REMOVED, "the policy belongs to the environment's account"),
-    Difference("AWS::KMS::Key", ("PendingWindowInDays",), 7, "AWS deletes a key after 7 days at the earliest"),
+    ChangedPath("AWS::IAM::Role", ("PermissionsBoundary",), REMOVED, "the policy belongs to the environment's account"),
+    ChangedPath("AWS::KMS::Key", ("PendingWindowInDays",), 7, "AWS deletes a key after 7 days at the earliest"),
 )
 # Settings of an environment that a copy goes without: a test must wake nobody. What it has is a topic without readers.
 UNSET = {
@@ -76,7 +76,7 @@ def deletable(template: dict[str, Any], imported: dict[str, tuple[str, dict[str,
     return made
 
 
-def _apply(parent: dict[str, Any], difference: Difference) -> None:
+def _apply(parent: dict[str, Any], difference: ChangedPath) -> None:
     name = difference.path[-1]
     if name not in parent or (difference.literal and not isinstance(parent[name], str)):
         return

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from scripts.capacity.aws_limits import LIMITS
-from scripts.capacity.economics import effective
+from scripts.capacity.economics import resolve_capacity
 from scripts.model import ContractTable, TableState
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import Watch, table_alarms
 from scripts.monitoring.notify import notify, runbook
 from scripts.project.services import Service
-from scripts.properties import PROPERTIES, Wanted
+from scripts.properties import PROPERTIES, DesiredSetting
 from scripts.properties.exceptions import exceptions
 from scripts.settings.deployment_file import Environment
 from scripts.templates.template import table_template, to_json
@@ -26,8 +26,8 @@ def table_states(service: Service, environment: Environment) -> tuple[TableState
 def table_state(service: Service, environment: Environment, table: ContractTable) -> TableState:
     """The desired state of one table."""
     stated = service.settings.of(environment.name, table.name)
-    settings = effective(stated, table, service.contract.access_patterns, environment.region)
-    wanted = Wanted(settings, table, environment, service.name)
+    settings = resolve_capacity(stated, table, service.contract.access_patterns, environment.region)
+    wanted = DesiredSetting(settings, table, environment, service.name)
     name = environment.table_prefix + table.name
     state = TableState(
         name=name,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def with_kept(template: Mapping[str, Any], deployed: Mapping[str, Any]) -> dict[str, Any]:
+def retain_resources(template: Mapping[str, Any], deployed: Mapping[str, Any]) -> dict[str, Any]:
     """A template with the resources of the deployed one that are to be retained, and the outputs that name them.
 
     Without its key a table, and any backup of it, can never be read again; and CloudFormation does not let an export go

@@ -6,34 +6,34 @@ from typing import Any
 
 from scripts.model import Unknown
 from scripts.observe.aws import FAILURES, Aws
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.templates.backup import SCHEDULES, TAG
-from scripts.validation.expectation import Fact
-from scripts.validation.shared_state import Shared
+from scripts.validation.expectation import Expectation
+from scripts.validation.shared_state import SharedResources
 
 
 class Backups:
     """The backups of a service in an environment; no calls where none are wanted."""
 
-    def __init__(self, aws: Aws, listed: Listings, wanted: Shared) -> None:
+    def __init__(self, aws: Aws, listed: BatchReader, wanted: SharedResources) -> None:
         self._aws, self._listed = aws, listed
         self._name = wanted.vault
         self._wanted = wanted.environment.backups or {}
 
-    def facts(self) -> Iterator[Fact]:
+    def facts(self) -> Iterator[Expectation]:
         """What the tables share."""
         name, backups = self._name, self._wanted
         if not name:
             return
         plan = _rule(name, SCHEDULES[backups.get("schedule", "daily")], backups)
-        yield Fact("Backup", name, "backup vault", _lock(backups.get("lock", {})), self._vault)
-        yield Fact("Backup", name, "backup plan", plan, self._plan)
-        yield Fact("Backup", name, "backup selection", f"tables with the tag {TAG}={name}", self._selected)
+        yield Expectation("Backup", name, "backup vault", _lock(backups.get("lock", {})), self._vault)
+        yield Expectation("Backup", name, "backup plan", plan, self._plan)
+        yield Expectation("Backup", name, "backup selection", f"tables with the tag {TAG}={name}", self._selected)
 
-    def covers(self, arn: str, tags: Sequence[tuple[str, str]] | Unknown) -> Iterator[Fact]:
+    def covers(self, arn: str, tags: Sequence[tuple[str, str]] | Unknown) -> Iterator[Expectation]:
         """Whether the selection takes in one table, by its ARN and its tags."""
         if self._name and self._any():
-            yield Fact("Backup", "", "backup coverage", "covered", lambda: self._covered(arn, tags))
+            yield Expectation("Backup", "", "backup coverage", "covered", lambda: self._covered(arn, tags))
 
     def last(self, arn: str) -> str:
         """A sentence about the last recovery point of a table; empty where no backups are wanted or it is not known."""

@@ -17,7 +17,7 @@ LIMIT = 58_000  # characters of Markdown; a comment or an issue on GitHub takes 
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class EnvironmentDrift:
     """One environment, or one service of it, that was looked at: a report; or the reason why it was not."""
 
     environment: str
@@ -36,11 +36,11 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Drifted:
+class DriftReport:
     """Everything that was looked at, in the order of its names."""
 
     time: str
-    looked: tuple[Looked, ...]
+    looked: tuple[EnvironmentDrift, ...]
 
     @property
     def exit_code(self) -> int:
@@ -61,7 +61,7 @@ class Drifted:
         return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}"
 
 
-def moved(report: Report) -> Iterator[tuple[str, str]]:
+def expected_changes(report: Report) -> Iterator[tuple[str, str]]:
     """(table, what) of everything that differs from the contract and is as it should be: AWS or others may change it."""
     for table in report.tables:
         for finding in table.findings:
@@ -88,7 +88,7 @@ def _moved(finding: Finding) -> str:
     return ""
 
 
-def to_values(drifted: Drifted) -> dict[str, Any]:
+def to_values(drifted: DriftReport) -> dict[str, Any]:
     """The drift as plain values, for JSON."""
     return {
         "time": drifted.time,
@@ -98,7 +98,7 @@ def to_values(drifted: Drifted) -> dict[str, Any]:
     }
 
 
-def _values(looked: Looked) -> dict[str, Any]:
+def _values(looked: EnvironmentDrift) -> dict[str, Any]:
     report = looked.report
     return {
         "environment": looked.environment,
@@ -110,11 +110,11 @@ def _values(looked: Looked) -> dict[str, Any]:
         "checks": sum(len(table.findings) for table in report.tables) if report else 0,
         "drift": [{"table": t, "message": f"{m}.", "fix": x} for t, m, x in _found(looked, MISMATCH)],
         "unknown": [{"table": t, "message": f"{m}.", "fix": x} for t, m, x in _found(looked, None)],
-        "moved": [{"table": t, "message": f"{m}."} for t, m in moved(report)] if report else [],
+        "moved": [{"table": t, "message": f"{m}."} for t, m in expected_changes(report)] if report else [],
     }
 
 
-def _found(looked: Looked, outcome: str | None) -> Iterator[tuple[str, str, str]]:
+def _found(looked: EnvironmentDrift, outcome: str | None) -> Iterator[tuple[str, str, str]]:
     """(table, sentence, fix) of the findings with an outcome; None: of those that are neither match nor mismatch."""
     for table in looked.report.tables if looked.report else ():
         for problem in table.problems:
@@ -123,7 +123,7 @@ def _found(looked: Looked, outcome: str | None) -> Iterator[tuple[str, str, str]
                 yield table.table, problem.sentence, problem.fix
 
 
-def to_text(drifted: Drifted) -> str:
+def to_text(drifted: DriftReport) -> str:
     """The drift for a terminal."""
     lines = [f"Drift: {drifted.verdict}"]
     for looked in _worst_first(drifted):
@@ -132,11 +132,13 @@ def to_text(drifted: Drifted) -> str:
             for table, message, fix in _found(looked, outcome):
                 lines += [f"  {printable(table)}: {printable(message)}.", f"    Fix: {printable(fix)}"]
         if looked.report:
-            lines += [f"  fine: {printable(table)}: {printable(what)}." for table, what in moved(looked.report)]
+            lines += [
+                f"  fine: {printable(table)}: {printable(what)}." for table, what in expected_changes(looked.report)
+            ]
     return "\n".join(lines) + "\n"
 
 
-def to_markdown(drifted: Drifted) -> str:
+def to_markdown(drifted: DriftReport) -> str:
     """The drift as a page: one line for each environment, then what has drifted, then what has moved by itself."""
     rows = [
         (
@@ -153,7 +155,7 @@ def to_markdown(drifted: Drifted) -> str:
     return "\n".join([head, *_cut(_blocks(drifted), LIMIT - len(head))])
 
 
-def _blocks(drifted: Drifted) -> Iterator[str]:
+def _blocks(drifted: DriftReport) -> Iterator[str]:
     for looked in _worst_first(drifted):
         if looked.outcome not in (DRIFT, NOT_KNOWN):
             continue
@@ -166,7 +168,7 @@ def _blocks(drifted: Drifted) -> Iterator[str]:
         f"- {markdown.code(looked.environment)}, {markdown.code(table)}: {markdown.text(what)}"
         for looked in drifted.looked
         if looked.report
-        for table, what in moved(looked.report)
+        for table, what in expected_changes(looked.report)
     ]
     if fine:
         more = [f"- and {len(fine) - 100} more"] if len(fine) > 100 else []
@@ -185,12 +187,21 @@ def _cut(blocks: Iterable[str], room: int) -> Iterator[str]:
         yield f"**{left} more could not be shown here.** All of them are in drift.json.\n"
 
 
-def _headline(looked: Looked) -> str:
+def _headline(looked: EnvironmentDrift) -> str:
     return looked.reason if looked.report is None else f"{looked.report.verdict}"
 
 
-def _worst_first(drifted: Drifted) -> list[Looked]:
+def _worst_first(drifted: DriftReport) -> list[EnvironmentDrift]:
     return sorted(drifted.looked, key=lambda looked: ORDER.index(looked.outcome))
 
 
-__all__ = ["CLEAN", "DRIFT", "Drifted", "Looked", "moved", "to_markdown", "to_text", "to_values"]
+__all__ = [
+    "CLEAN",
+    "DRIFT",
+    "DriftReport",
+    "EnvironmentDrift",
+    "expected_changes",
+    "to_markdown",
+    "to_text",
+    "to_values",
+]

@@ -19,7 +19,7 @@ ABSENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Expectation:
     """One thing to look at. `wanted` and what `read` returns are the same kind of value, in plain words.
 
     `read` returns an empty value where there is nothing, Unknown for what is still changing, or raises an error of
@@ -33,7 +33,7 @@ class Fact:
     read: Callable[[], Any]
 
 
-def check(owner: str, fact: Fact) -> Finding:
+def check(owner: str, fact: Expectation) -> Finding:
     """The outcome of a fact, reported under the name `owner`."""
     named = (owner, fact.group, fact.subject, fact.property)
     try:
@@ -41,7 +41,7 @@ def check(owner: str, fact: Fact) -> Finding:
     except FAILURES as error:
         found = "" if error_code(error) in ABSENT else Unknown(explain(error))
     if isinstance(found, Unknown):
-        return Finding(*named, UNKNOWN, fact.wanted, None, found.reason, settling=found.settling)
+        return Finding(*named, UNKNOWN, fact.wanted, None, found.reason, in_progress=found.in_progress)
     if found == fact.wanted:
         return Finding(*named, MATCH, fact.wanted, found)
     return Finding(*named, MISMATCH, fact.wanted, found or MISSING)

@@ -23,7 +23,7 @@ REVERT = (
     "--deployment-mode REVERT_DRIFT --stack-name {stack} --region {region}"
 )
 WHEN_UNKNOWN = "Run the validation again with a role that may read it; docs/aws-permissions.md lists what it needs."
-WHEN_SETTLING = "Nothing is wrong yet: run the validation again when AWS is done, or let it wait longer with --wait."
+WHEN_IN_PROGRESS = "Nothing is wrong yet: run the validation again when AWS is done, or let it wait longer with --wait."
 DEPLOY = "make deploy ENV={environment}"
 MISSING = "If it was not deployed yet: " + DEPLOY + ". If someone deleted it: " + REVERT
 # Drift is only seen in what a template says, and it says nothing of these.
@@ -63,7 +63,7 @@ def fix(finding: Finding, desired: TableState, environment: str, region: str, st
     `cause`: `undeployed` when the stack of the table does not ask for what is wanted, so that a deployment is due.
     """
     if finding.outcome == UNKNOWN:
-        return WHEN_SETTLING if finding.settling else WHEN_UNKNOWN
+        return WHEN_IN_PROGRESS if finding.in_progress else WHEN_UNKNOWN
     if cause == "undeployed":
         return DEPLOY.format(environment=environment)
     if around := _around(finding, environment, region, stack):
@@ -85,7 +85,7 @@ def shared_fix(
 ) -> str:
     """What to do about something that the tables share. `topic`: the ARN of the one for people. `deployed`: there is a stack."""
     if finding.outcome == UNKNOWN:
-        return WHEN_SETTLING if finding.settling else WHEN_UNKNOWN
+        return WHEN_IN_PROGRESS if finding.in_progress else WHEN_UNKNOWN
     if not deployed:
         return DEPLOY.format(environment=environment)
     if around := _around(finding, environment, region, stack, topic):

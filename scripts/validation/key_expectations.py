@@ -4,24 +4,24 @@ from collections.abc import Iterator
 
 from scripts import names
 from scripts.observe.aws import Aws
-from scripts.observe.batch_reader import Listings
-from scripts.validation.expectation import Fact
-from scripts.validation.shared_state import Shared
+from scripts.observe.batch_reader import BatchReader
+from scripts.validation.expectation import Expectation
+from scripts.validation.shared_state import SharedResources
 
 
-def key_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
+def key_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:
     """The service's own key must be enabled and rotated; keys of others must be enabled: their rotation is theirs."""
     alias = names.key_alias(wanted.environment.name, wanted.service.name)
     for key in dict.fromkeys(str(state.encryption) for state in wanted.states):
         if key == alias:
-            yield Fact(
+            yield Expectation(
                 "Settings", key, "key of the tables", "enabled, rotated", lambda k=key: described(aws, listed, k)
             )
         elif key.startswith("arn:"):
-            yield Fact("Settings", key, "key of the tables", "enabled", lambda k=key: _enabled(listed.key(k)))
+            yield Expectation("Settings", key, "key of the tables", "enabled", lambda k=key: _enabled(listed.key(k)))
 
 
-def described(aws: Aws, listed: Listings, key: str) -> str:
+def described(aws: Aws, listed: BatchReader, key: str) -> str:
     """`enabled, rotated`, or in what state a key is instead."""
     found = listed.key(key)
     if not found["Enabled"]:

@@ -14,7 +14,7 @@ NO_OPERATION = "the contract states no operation"
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class PatternCoverage:
     """One access pattern of a table: what serves it, and what the probes have shown.
 
     `index`: empty for the table itself. `probe`: ANSWERED, REFUSED or NOT_TRIED; `reason`: why it was not tried.
@@ -38,12 +38,14 @@ class Served:
 
 def served(
     patterns: Iterable[AccessPattern], table: ContractTable, findings: Collection[Finding]
-) -> tuple[Served, ...]:
+) -> tuple[PatternCoverage, ...]:
     """The patterns that the contract says a table satisfies, in its order. `findings`: those of the probes."""
     return tuple(_served(patterns, table, [f for f in findings if f.group == "Access"]))
 
 
-def _served(patterns: Iterable[AccessPattern], table: ContractTable, findings: Collection[Finding]) -> Iterator[Served]:
+def _served(
+    patterns: Iterable[AccessPattern], table: ContractTable, findings: Collection[Finding]
+) -> Iterator[PatternCoverage]:
     sentences = {sentence: _names(sentence) for sentence in table.satisfies}
     words = frozenset().union(*sentences.values())
     for pattern in patterns:
@@ -59,9 +61,9 @@ def _served(patterns: Iterable[AccessPattern], table: ContractTable, findings: C
             shown = NOT_TRIED, NO_OPERATION
         else:
             shown = _tried(pattern, table, findings) if stated else (NOT_TRIED, "the contract does not say by what")
-        yield Served(pattern.id, description, pattern.operation, pattern.index, stated, *shown)
+        yield PatternCoverage(pattern.id, description, pattern.operation, pattern.index, stated, *shown)
     for sentence in sentences:
-        yield Served("", sentence, "", "", False, NOT_TRIED, NO_OPERATION)
+        yield PatternCoverage("", sentence, "", "", False, NOT_TRIED, NO_OPERATION)
 
 
 def _names(sentence: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.model import Keys, Leaving, TableState, Unknown
+from scripts.model import Deleting, Keys, TableState, Unknown
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 
 # Answers that say something about the table; any other failure says only that we could not look.
@@ -24,18 +24,18 @@ def probe(aws: Aws, desired: TableState, live: TableState | None = None) -> tupl
 def _findings(aws: Aws, desired: TableState, live: TableState | None) -> Iterator[Finding]:
     there = None if live is None else {index.name for index in (*live.indexes, *live.local_indexes)}
     status = dict(live.index_status) if live else {}
-    if live and isinstance(live.status, Leaving):
+    if live and isinstance(live.status, Deleting):
         return  # said already
     yield _query(aws, desired.name, "", _keys(desired))
     for index in (*desired.indexes, *desired.local_indexes):
         if there is not None and index.name not in there:
             continue
         unsettled = status.get(index.name)
-        if isinstance(unsettled, Leaving):
+        if isinstance(unsettled, Deleting):
             continue
-        if isinstance(unsettled, Unknown) and unsettled.settling:
+        if isinstance(unsettled, Unknown) and unsettled.in_progress:
             named = (desired.name, "Access", index.name, "query", UNKNOWN, "answers", None)
-            yield Finding(*named, unsettled.reason, settling=True)
+            yield Finding(*named, unsettled.reason, in_progress=True)
         else:
             # A consistent read is what applications choose a local secondary index for.
             yield _query(aws, desired.name, index.name, index.keys, consistent=index in desired.local_indexes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scripts.comparison import finding_words
 from scripts.comparison.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, Served
+from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, PatternCoverage
 
 OUTCOME_WORDS = {MISMATCH: ("differs", "differ"), UNKNOWN: ("not known", "not known")}
 NOTHING, NOT_LOOKED_AT = "none", "not looked at"
@@ -13,7 +13,7 @@ OPTIONAL = {"Indexes", "Backup"}  # groups of which a table may have nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FailedCheck:
     """A check that is no match: what it is, why, and what to do, in words."""
 
     finding: Finding
@@ -37,15 +37,15 @@ class TableReport:
     name: str = ""
     stack: str = ""
     notes: tuple[str, ...] = ()  # worth knowing, and no check
-    patterns: tuple[Served, ...] = ()
+    patterns: tuple[PatternCoverage, ...] = ()
     causes: tuple[str, ...] = ()
 
     @property
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[FailedCheck]:
         """What is no match, mismatches first."""
         causes = self.causes or ("",) * len(self.findings)
         found = [
-            Problem(finding, finding_words.sentence(finding), finding_words.CAUSES.get(cause, ""), fix)
+            FailedCheck(finding, finding_words.sentence(finding), finding_words.CAUSES.get(cause, ""), fix)
             for finding, fix, cause in zip(self.findings, self.fixes, causes, strict=True)
             if finding.outcome != MATCH
         ]
@@ -122,7 +122,7 @@ class Report:
         return sorted(self.tables, key=lambda table: (-table.count(MISMATCH), -table.count(UNKNOWN), table.shared))
 
     @property
-    def problems(self) -> list[tuple[TableReport, Problem]]:
+    def problems(self) -> list[tuple[TableReport, FailedCheck]]:
         """Everything that is no match: what differs before what is not known, then by table, the worst first."""
         found = [(table, problem) for table in self.worst_first for problem in table.problems]
         return sorted(found, key=lambda pair: pair[1].finding.outcome == UNKNOWN)

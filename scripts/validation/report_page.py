@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from scripts.comparison.compare import GROUPS, UNKNOWN
 from scripts.text import markdown
-from scripts.validation.report import Problem, Report, TableReport, folded
+from scripts.validation.report import FailedCheck, Report, TableReport, folded
 from scripts.validation.report_text import RETIRED, retired_unknown, subtitle
 
 LIMIT = 60_000  # characters; a comment may have 65,536 (GitHub REST API, issue comments), and others add a line or two
@@ -98,11 +98,11 @@ def _problems(report: Report, room: int) -> list[str]:
     return shown
 
 
-def _brief(table: TableReport, problem: Problem) -> str:
+def _brief(table: TableReport, problem: FailedCheck) -> str:
     return f"**{markdown.code(table.table)}: {markdown.text(problem.sentence)}.**"
 
 
-def _rest(problem: Problem) -> str:
+def _rest(problem: FailedCheck) -> str:
     return " ".join(filter(None, [problem.cause, f"Fix: {fix(problem.fix)}"]))
 
 

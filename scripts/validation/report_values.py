@@ -72,7 +72,7 @@ def _check(finding: Finding, fix: str, cause: str) -> dict[str, Any]:
             "fix": fix,
         }
         if finding.outcome == UNKNOWN:
-            value["settling"] = finding.settling
+            value["settling"] = finding.in_progress
         if cause:
             value["cause"] = cause
     return value

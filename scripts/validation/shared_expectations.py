@@ -7,16 +7,16 @@ from typing import Any
 
 from scripts import names
 from scripts.observe.aws import FAILURES, Aws
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.validation.backup_expectations import Backups
-from scripts.validation.expectation import Fact
+from scripts.validation.expectation import Expectation
 from scripts.validation.key_expectations import key_facts
-from scripts.validation.shared_state import Shared
+from scripts.validation.shared_state import SharedResources
 from scripts.validation.stack_expectations import StackFacts
 from scripts.validation.topic_expectations import topic_arn, topic_facts
 
 
-def shared_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
+def shared_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:
     """Everything but the alarms on the account, which are compared as those of tables are."""
     for name in wanted.templates:
         main = name == wanted.stack
@@ -24,12 +24,12 @@ def shared_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
         yield from StackFacts(aws, name, listed).facts(outputs, "" if main else name)
     yield from topic_facts(aws, listed, wanted)
     for name, body in wanted.dashboards(aws).items():
-        yield Fact("Settings", name, "dashboard", "as generated", lambda n=name, b=body: _dashboard(aws, n, b))
+        yield Expectation("Settings", name, "dashboard", "as generated", lambda n=name, b=body: _dashboard(aws, n, b))
     yield from key_facts(aws, listed, wanted)
     yield from Backups(aws, listed, wanted).facts()
 
 
-def _outputs(aws: Aws, listed: Listings, wanted: Shared) -> dict[str, str]:
+def _outputs(aws: Aws, listed: BatchReader, wanted: SharedResources) -> dict[str, str]:
     """What the outputs of the service's stack must be. The key has no name in its ARN, so it is asked for."""
     stated = wanted.templates[wanted.stack]["Outputs"]
     found: dict[str, str] = {}

@@ -17,7 +17,7 @@ from scripts.templates.shared_templates import alarm_settings, shared_templates,
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedResources:
     """The shared part of a service in an environment, as it is wanted."""
 
     service: Service
@@ -66,9 +66,9 @@ class Shared:
         }
 
 
-def wanted_shared(service: Service, environment: Environment, states: Sequence[TableState]) -> Shared:
+def wanted_shared(service: Service, environment: Environment, states: Sequence[TableState]) -> SharedResources:
     """What the shared stacks of a service are to hold, for the comparison with what there is."""
-    return Shared(service, environment, tuple(states))
+    return SharedResources(service, environment, tuple(states))
 
 
 def _filled(body: Any, aws: Aws) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 from scripts.model import Unknown
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.properties.streams import canonical
-from scripts.validation.expectation import Fact
+from scripts.validation.expectation import Expectation
 
 POLICY = Path(__file__).parents[2] / "policies" / "stack-policy.json"
 # An update or import that failed and was taken back left everything as it was before; what differs is found elsewhere.
@@ -31,7 +31,7 @@ class StackFacts:
     `listed`: what was asked once for several stacks, which saves the first of them.
     """
 
-    def __init__(self, aws: Aws, name: str, listed: Listings | None = None) -> None:
+    def __init__(self, aws: Aws, name: str, listed: BatchReader | None = None) -> None:
         self._aws = aws
         self.name = name
         self._found: stacks.Stack | Exception | None
@@ -54,20 +54,20 @@ class StackFacts:
             self._found.status.endswith("_IN_PROGRESS") and self._found.status not in (SHELL, GOING)
         )
 
-    def facts(self, outputs: Mapping[str, str], subject: str = "") -> Iterator[Fact]:
+    def facts(self, outputs: Mapping[str, str], subject: str = "") -> Iterator[Expectation]:
         """`outputs`: what each output must be. `subject`: the name in the report, where it is not plain which stack."""
-        yield Fact("Settings", subject, "stack status", "healthy", self._status)
+        yield Expectation("Settings", subject, "stack status", "healthy", self._status)
         if (isinstance(self._found, stacks.Stack) and not self.stack) or self._found is None:
             return  # there is none: said once
-        yield Fact("Settings", subject, "termination protection", "on", self._protection)
-        yield Fact("Settings", subject, "stack policy", "denies replacing and deleting tables", self._policy)
+        yield Expectation("Settings", subject, "termination protection", "on", self._protection)
+        yield Expectation("Settings", subject, "stack policy", "denies replacing and deleting tables", self._policy)
         for name, value in outputs.items():
-            yield Fact("Settings", subject, f"stack output {name}", value, lambda name=name: self._output(name))
+            yield Expectation("Settings", subject, f"stack output {name}", value, lambda name=name: self._output(name))
 
     def _status(self) -> str | Unknown:
         status = self.stack.status if self.stack else ""
         if self.busy:
-            return Unknown(f"the stack is in {status}", settling=True)
+            return Unknown(f"the stack is in {status}", in_progress=True)
         return "healthy" if status in HEALTHY else status
 
     def _protection(self) -> str:

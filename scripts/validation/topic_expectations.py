@@ -6,23 +6,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.observe.aws import FAILURES, Aws
-from scripts.observe.batch_reader import Listings
-from scripts.validation.expectation import Fact
+from scripts.observe.batch_reader import BatchReader
+from scripts.validation.expectation import Expectation
 from scripts.validation.key_expectations import described
-from scripts.validation.shared_state import Shared
+from scripts.validation.shared_state import SharedResources
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 PENDING = "PendingConfirmation"  # what SNS gives instead of an ARN (ListSubscriptionsByTopic)
 MAY_PUBLISH = "lets CloudWatch publish"
 
 
-def topic_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
+def topic_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:
     """Each topic that alarms notify; of our own topics also key, policy and subscriptions."""
     ours = {topic["TopicName"]: topic for topic in wanted.resources("AWS::SNS::Topic")}
     stated = (*wanted.notify.people, *(wanted.notify.feed if wanted.notify.composite else ()))
     for name in dict.fromkeys(stated):
         arn = topic_arn(aws, name)
-        yield Fact("Alarms", name, "alarm topic", "exists", lambda a=arn: _attributes(aws, listed, a) and "exists")
+        yield Expectation(
+            "Alarms", name, "alarm topic", "exists", lambda a=arn: _attributes(aws, listed, a) and "exists"
+        )
         if name in ours and _is_read(aws, listed, arn):
             yield from _settings(aws, listed, name, arn, ours[name])
     arn = topic_arn(aws, wanted.notify.people[0])
@@ -30,7 +32,7 @@ def topic_facts(aws: Aws, listed: Listings, wanted: Shared) -> Iterator[Fact]:
         address = subscription["Endpoint"]
         if not _is_read(aws, listed, arn):
             return
-        yield Fact(
+        yield Expectation(
             "Alarms",
             address,
             "e-mail subscription",
@@ -44,7 +46,7 @@ def topic_arn(aws: Aws, name: str) -> str:
     return name if name.startswith("arn:") else f"{aws.arn('sns')}:{name}"
 
 
-def subscriptions(aws: Aws, listed: Listings, arn: str) -> dict[str, str]:
+def subscriptions(aws: Aws, listed: BatchReader, arn: str) -> dict[str, str]:
     """Who is subscribed to a topic: the endpoint to `confirmed` or `not confirmed`."""
 
     def read() -> dict[str, str]:
@@ -58,7 +60,7 @@ def subscriptions(aws: Aws, listed: Listings, arn: str) -> dict[str, str]:
     return listed.once(f"subscriptions {arn}", read)
 
 
-def nobody_listens(aws: Aws, listed: Listings, wanted: Shared) -> list[str]:
+def nobody_listens(aws: Aws, listed: BatchReader, wanted: SharedResources) -> list[str]:
     """The topics for people that exist, but to which nobody is subscribed; those that cannot be read are left out."""
     silent = []
     for name in wanted.notify.people:
@@ -72,38 +74,38 @@ def nobody_listens(aws: Aws, listed: Listings, wanted: Shared) -> list[str]:
     return silent
 
 
-def _attributes(aws: Aws, listed: Listings, arn: str) -> dict[str, str]:
+def _attributes(aws: Aws, listed: BatchReader, arn: str) -> dict[str, str]:
     return listed.once(f"topic {arn}", lambda: aws.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"])
 
 
-def _is_read(aws: Aws, listed: Listings, arn: str) -> bool:
+def _is_read(aws: Aws, listed: BatchReader, arn: str) -> bool:
     """Whether a topic is there; if not, or if nobody may say, that is reported once and for all."""
     with contextlib.suppress(*FAILURES):
         return bool(_attributes(aws, listed, arn))
     return False
 
 
-def _settings(aws: Aws, listed: Listings, name: str, arn: str, properties: dict[str, Any]) -> Iterator[Fact]:
+def _settings(aws: Aws, listed: BatchReader, name: str, arn: str, properties: dict[str, Any]) -> Iterator[Expectation]:
     key = properties.get("KmsMasterKeyId", "")
     encrypted = "with a key of its own, enabled, rotated" if isinstance(key, dict) else f"with {key}" if key else "none"
-    yield Fact(
+    yield Expectation(
         "Alarms",
         name,
         "encryption of the alarm topic",
         encrypted,
         lambda: _encryption(aws, listed, arn, bool(key), key),
     )
-    yield Fact("Alarms", name, "policy of the alarm topic", MAY_PUBLISH, lambda: _policy(aws, listed, arn))
+    yield Expectation("Alarms", name, "policy of the alarm topic", MAY_PUBLISH, lambda: _policy(aws, listed, arn))
 
 
-def _encryption(aws: Aws, listed: Listings, arn: str, wanted: bool, stated: Any) -> str:
+def _encryption(aws: Aws, listed: BatchReader, arn: str, wanted: bool, stated: Any) -> str:
     key = _attributes(aws, listed, arn).get("KmsMasterKeyId", "")
     if not key or not wanted:
         return f"with {key}" if key else "none"
     return f"with {key}" if isinstance(stated, str) else f"with a key of its own, {described(aws, listed, key)}"
 
 
-def _policy(aws: Aws, listed: Listings, arn: str) -> str:
+def _policy(aws: Aws, listed: BatchReader, arn: str) -> str:
     """Whether some statement lets CloudWatch publish. Its conditions are not judged: they are those of the template."""
     statements = json.loads(_attributes(aws, listed, arn).get("Policy") or "{}").get("Statement", [])
     for statement in [statements] if isinstance(statements, dict) else statements:

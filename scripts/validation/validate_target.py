@@ -8,12 +8,12 @@ from typing import Any
 
 from scripts import names
 from scripts.comparison.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
-from scripts.model import Alarm, CompositeAlarm, ContractTable, Leaving, TableState, Unknown
+from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, TableState, Unknown
 from scripts.observe.aws import FAILURES, explain
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.retired_tables import retired_tables
-from scripts.observe.target import Place, Target
+from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.table_changes import WORKERS
 from scripts.validation.backup_expectations import Backups
 from scripts.validation.cause import causes
@@ -24,7 +24,7 @@ from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
 from scripts.validation.report import Report, TableReport
 from scripts.validation.shared_expectations import shared_facts
-from scripts.validation.shared_state import Shared, wanted_shared
+from scripts.validation.shared_state import SharedResources, wanted_shared
 from scripts.validation.stack_expectations import StackFacts
 from scripts.validation.topic_expectations import nobody_listens, topic_arn
 from scripts.validation.write_probe import WriteProbe
@@ -36,7 +36,7 @@ Tell = Callable[[str, bool], None]  # the name of what has been looked at, and w
 class _Part:
     """One table to look at, and what it has in common with the others of its service."""
 
-    place: Place
+    place: ServiceEnvironment
     table: ContractTable
     desired: TableState
     backups: Backups
@@ -55,7 +55,7 @@ def validate(
     """
     patience = patience or Patience()
     shared = [wanted_shared(place.service, place.environment, place.states) for place in target.places]
-    listed = Listings(target.aws, _alarms(shared))
+    listed = BatchReader(target.aws, _alarms(shared))
     parts = [
         _Part(place, table, state, Backups(target.aws, listed, wanted))
         for place, wanted in zip(target.places, shared, strict=True)
@@ -76,7 +76,7 @@ def validate(
     return Report(*where, time, tables, retired=retired, retired_unknown=not_known)
 
 
-def _alarms(shared: list[Shared]) -> Iterator[Alarm | CompositeAlarm]:
+def _alarms(shared: list[SharedResources]) -> Iterator[Alarm | CompositeAlarm]:
     for wanted in shared:
         yield from wanted.alarms
         for state in wanted.states:
@@ -88,7 +88,7 @@ class _Look:
     """How tables and what they share are looked at; used by several threads."""
 
     target: Target
-    listed: Listings
+    listed: BatchReader
     patience: Patience
     write_probe: bool
     tell: Tell
@@ -97,10 +97,10 @@ class _Look:
         """One table with everything around it."""
         environment, service = part.place.environment.name, part.place.service
         stack = names.table_stack(environment, service.name, part.table.name)
-        listed: Listings | None = self.listed
+        listed: BatchReader | None = self.listed
         for _ in self.patience.rounds():
             live, findings = self._findings(part, stack, listed)
-            if not any(finding.settling for finding in findings):
+            if not any(finding.in_progress for finding in findings):
                 break
             listed = None  # it has waited: what was asked for all tables before may be over
         findings += self._probes(part.desired, live)
@@ -127,16 +127,16 @@ class _Look:
         self.tell(report.table, not report.problems)
         return report
 
-    def shared(self, wanted: Shared) -> TableReport:
+    def shared(self, wanted: SharedResources) -> TableReport:
         """What the tables of a service share."""
         aws, stack, environment = self.target.aws, wanted.stack, wanted.environment.name
         listed = self.listed
         for _ in self.patience.rounds():
             facts = shared_facts(aws, listed, wanted)
             findings = (*self._alarms(stack, wanted, listed), *(check(stack, fact) for fact in facts))
-            if not any(finding.settling for finding in findings):
+            if not any(finding.in_progress for finding in findings):
                 break
-            listed = Listings(aws, wanted.alarms)
+            listed = BatchReader(aws, wanted.alarms)
         findings = self._impatient(findings)
         topic = topic_arn(aws, wanted.notify.people[0])
         deployed = not any(f.property == "stack status" and not f.subject and f.live == "missing" for f in findings)
@@ -153,7 +153,7 @@ class _Look:
         self.tell(stack, not report.problems)
         return report
 
-    def retired(self, shared: list[Shared]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    def retired(self, shared: list[SharedResources]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """Service and name of the tables that the contracts no longer have; service and reason where that is not known."""
         known = {stack for wanted in shared for stack in wanted.templates}
         for wanted in shared:
@@ -166,7 +166,7 @@ class _Look:
         except FAILURES as error:
             return (), tuple((service, explain(error)) for service in services)
 
-    def _alarms(self, stack: str, wanted: Shared, listed: Listings) -> Iterator[Finding]:
+    def _alarms(self, stack: str, wanted: SharedResources, listed: BatchReader) -> Iterator[Finding]:
         live: Any
         try:
             live = listed.alarms(wanted.alarms)
@@ -175,13 +175,13 @@ class _Look:
         return compare_alarms(stack, wanted.alarms, live)
 
     def _findings(
-        self, part: _Part, stack: str, listed: Listings | None
+        self, part: _Part, stack: str, listed: BatchReader | None
     ) -> tuple[TableState | Unknown | None, tuple[Finding, ...]]:
         aws, desired = self.target.aws, part.desired
         around = StackFacts(aws, stack, listed)
         live = read_table(aws, desired, listed)
         if live is None and around.busy:
-            live = Unknown("the table is being created", settling=True)
+            live = Unknown("the table is being created", in_progress=True)
         findings = compare(desired, live)
         if isinstance(live, TableState):
             outputs = {"TableName": desired.name, "TableArn": self._arn(desired)}
@@ -194,7 +194,7 @@ class _Look:
             return ()
         findings = probe(self.target.aws, desired, live)
         statuses = (live.status, *dict(live.index_status).values())
-        sound = all(f.outcome == MATCH for f in findings) and not any(isinstance(s, Leaving) for s in statuses)
+        sound = all(f.outcome == MATCH for f in findings) and not any(isinstance(s, Deleting) for s in statuses)
         if self.write_probe and sound:
             findings += WriteProbe(self.target.aws, desired).run()
         return findings
@@ -202,7 +202,7 @@ class _Look:
     def _impatient(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """What has not settled says how long it was waited for."""
         waited = f", still settling after {self.patience.limit:g} seconds"
-        return tuple(replace(f, reason=f.reason.rstrip(".") + waited) if f.settling else f for f in findings)
+        return tuple(replace(f, reason=f.reason.rstrip(".") + waited) if f.in_progress else f for f in findings)
 
     def _arn(self, desired: TableState) -> str:
         return f"{self.target.aws.arn('dynamodb')}:table/{desired.name}"

@@ -3,7 +3,7 @@ from importlib import resources
 
 import pytest
 
-from scripts.access.arns import PLACEHOLDERS, Place, kind, partition, placeholders, via_service
+from scripts.access.arns import PLACEHOLDERS, ArnScope, kind, partition, placeholders, via_service
 
 AWS = json.loads(resources.files("botocore").joinpath("data/partitions.json").read_text())["partitions"]
 REGIONS = [
@@ -24,12 +24,12 @@ def test_the_partition_of_every_region_is_that_of_the_sdk(region, name, domain):
 
 
 def test_arns():
-    place = Place("cn-north-1", "111122223333")
+    place = ArnScope("cn-north-1", "111122223333")
     assert place.index("T", "I") == "arn:aws-cn:dynamodb:cn-north-1:111122223333:table/T/index/I"
     assert place.complete
-    assert Place(None, None).table("T") == "arn:${PARTITION}:dynamodb:${REGION}:${ACCOUNT_ID}:table/T"
-    assert placeholders(Place(None, "111122223333").table("T")) == ("${PARTITION}", "${REGION}")
-    assert not Place("eu-west-1", None).complete
+    assert ArnScope(None, None).table("T") == "arn:${PARTITION}:dynamodb:${REGION}:${ACCOUNT_ID}:table/T"
+    assert placeholders(ArnScope(None, "111122223333").table("T")) == ("${PARTITION}", "${REGION}")
+    assert not ArnScope("eu-west-1", None).complete
 
 
 def test_no_region_or_partition_is_longer_than_what_the_size_allows_for():
@@ -48,7 +48,7 @@ def test_no_region_or_partition_is_longer_than_what_the_size_allows_for():
         (f"{T}/backup/*", "backup"),
         (f"{T}/backup/01489602797149-73d8d5bc", "backup"),
         ("arn:aws:kms:eu-west-1:111122223333:key/mrk-12", "key"),
-        (Place(None, None).table("Orders"), "table"),
+        (ArnScope(None, None).table("Orders"), "table"),
         ("*", None),
         (f"{T}*", None),
         (f"{T}/*", None),

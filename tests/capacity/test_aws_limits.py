@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scripts.capacity.aws_limits import LIMITS, Template, problems
-from scripts.capacity.sizing import Capacity, Scaling, TableCapacity, fixed
+from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, fixed
 from scripts.contract.input_limits import INDEX_QUOTA, MAX_INCLUDED_PER_TABLE
 from scripts.model import INCLUDE, Index
 from tests.capacity.tables import ORDERS
@@ -49,17 +49,25 @@ FOUND = [
         "read capacity of table Orders has a minimum of 0; the least is 1.",
     ),
     (
-        {"capacities": {"Orders": TableCapacity(fixed(1, 1), (("ByDay", Capacity(Scaling(1, 1), Scaling(5, 4))),))}},
+        {
+            "capacities": {
+                "Orders": TableCapacity(fixed(1, 1), (("ByDay", Capacity(ScalingTarget(1, 1), ScalingTarget(5, 4))),))
+            }
+        },
         "floor",
         "The write capacity of index ByDay of Orders has a maximum of 4, less than its minimum of 5.",
     ),
     ({"capacities": table_of(fixed(40_001, 1))}, "table_units", "has a maximum of 40,001; the quota is 40,000."),
     (
-        {"capacities": table_of(Capacity(Scaling(1, 1, 19), Scaling(1, 1)))},
+        {"capacities": table_of(Capacity(ScalingTarget(1, 1, 19), ScalingTarget(1, 1)))},
         "target_low",
         "auto scaling accepts 20 to 90 %.",
     ),
-    ({"capacities": table_of(Capacity(Scaling(1, 1, 91), Scaling(1, 1)))}, "target_high", "target utilisation of 91 %"),
+    (
+        {"capacities": table_of(Capacity(ScalingTarget(1, 1, 91), ScalingTarget(1, 1)))},
+        "target_high",
+        "target utilisation of 91 %",
+    ),
     (
         {"capacities": {"Orders": TableCapacity(fixed(1, 1), (), ("It is cut.",))}},
         "table_units",

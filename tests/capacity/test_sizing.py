@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.capacity.load import IndexLoad, TableLoad
-from scripts.capacity.sizing import Scaling, TableCapacity, fixed, provisioned
+from scripts.capacity.sizing import ScalingTarget, TableCapacity, fixed, provisioned
 from scripts.capacity.units import index_units, table_units
 from tests.capacity.loads import reads, table_loads, writes
 
 
 def test_the_average_sets_the_minimum_and_the_peak_the_maximum() -> None:
     capacity = provisioned(TableLoad("Orders", reads(70, 140), writes(7, 71)))
-    assert capacity.table.read == Scaling(100, 200, 70)
-    assert capacity.table.write == Scaling(10, 102, 70)
+    assert capacity.table.read == ScalingTarget(100, 200, 70)
+    assert capacity.table.write == ScalingTarget(10, 102, 70)
     assert capacity.warnings == ()
 
 
@@ -35,14 +35,14 @@ def test_an_index_keeps_up_with_all_that_its_table_may_take() -> None:
 
 def test_a_local_index_has_no_capacity_of_its_own() -> None:
     load = TableLoad("Orders", (), writes(7), indexes=(IndexLoad("ByDate", (), 100, local=True),))
-    assert provisioned(load) == TableCapacity(replace(fixed(1, 20), read=Scaling(1, 1)))
+    assert provisioned(load) == TableCapacity(replace(fixed(1, 20), read=ScalingTarget(1, 1)))
 
 
 def test_the_quota_cuts_and_says_so() -> None:
     index = IndexLoad("ByStatus", (), 1024)
     load = TableLoad("Orders", reads(1), writes(20_000, 30_000), indexes=(index,))
     capacity = provisioned(load)
-    assert capacity.table.write == capacity.indexes[0][1].write == Scaling(28_572, 40_000)
+    assert capacity.table.write == capacity.indexes[0][1].write == ScalingTarget(28_572, 40_000)
     assert capacity.warnings == (
         "The write capacity of table Orders would have to reach 42,858 units, but the quota is 40,000: it is set to that.",
         "The write capacity of index ByStatus of table Orders would have to reach 42,858 units,"

@@ -246,7 +246,7 @@ def test_an_index_without_a_status_is_unknown(status: Any) -> None:
 def test_a_table_or_index_that_is_going_away_will_never_be_as_wanted(status: str) -> None:
     going = settled(status, {"ACTIVE"}, "it")
     found = off(STATE, live(status=going, index_status=(("ByStatus", going), ("ByBook", "ACTIVE"))))
-    assert [(f.subject, f.property, f.outcome, f.live, f.settling) for f in found] == [
+    assert [(f.subject, f.property, f.outcome, f.live, f.in_progress) for f in found] == [
         ("", "status", MISMATCH, status, False),
         ("ByStatus", "status", MISMATCH, status, False),
     ]
@@ -256,7 +256,7 @@ def test_an_index_that_is_not_wanted_and_is_being_deleted_needs_only_time() -> N
     going = (*STATE.index_status, ("Old", settled("DELETING", {"ACTIVE"}, "the index")))
     (finding,) = off(STATE, live(indexes=(*STATE.indexes, replace(BY_BOOK, name="Old")), index_status=going))
     assert (finding.subject, finding.property, finding.outcome) == ("Old", "existence", UNKNOWN)
-    assert (finding.settling, finding.reason) == (True, "the index is DELETING")
+    assert (finding.in_progress, finding.reason) == (True, "the index is DELETING")
 
 
 @pytest.mark.parametrize(("units", "outcome"), [(4, MISMATCH), (5, MATCH), (50, MATCH), (51, MISMATCH)])

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from scripts.checks import policies
-from scripts.deployment.stack_operations import Stage, stages, unprotected
-from scripts.model import Index, Switching, TableState
-from scripts.observe.target import Place
+from scripts.deployment.stack_operations import StackOperation, stages, unprotected
+from scripts.model import Index, TableState, TtlTransition
+from scripts.observe.target import ServiceEnvironment
 from scripts.planning.changes import ADOPT, UPDATE, change
-from scripts.planning.table_changes import Job
+from scripts.planning.table_changes import TableChange
 from scripts.templates.template import table_template, to_yaml
 from tests import samples
 
@@ -28,7 +28,7 @@ def test_the_first_step_of_a_creation_keeps_the_policies_too(tmp_path: Path) -> 
     assert not policies.check([path], test_rules=False, folder=POLICIES).violations
 
 
-def job(tmp_path: Path, adopt: bool = False, template_ttl: str | None = None, **live: Any) -> Job:
+def job(tmp_path: Path, adopt: bool = False, template_ttl: str | None = None, **live: Any) -> TableChange:
     """A job for the table Orders whose live state differs by `live`; the stack's template is of that, too."""
     service = samples.service(tmp_path)
     environment = next(e for e in service.environments if e.name == samples.ENVIRONMENT)
@@ -39,7 +39,7 @@ def job(tmp_path: Path, adopt: bool = False, template_ttl: str | None = None, **
     decided = change(desired, found, adopt=adopt)
     assert decided.action == (ADOPT if adopt else UPDATE), decided.reasons
     table = service.contract.tables[0]
-    return Job(Place(service, environment), table, desired, found, None, decided, template)
+    return TableChange(ServiceEnvironment(service, environment), table, desired, found, None, decided, template)
 
 
 def ttl(template: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def names(template: Any) -> set[str]:
     return {i["IndexName"] for i in template["Resources"]["Table"]["Properties"].get("GlobalSecondaryIndexes", [])}
 
 
-def taken(made: Job, submitted: list[Stage]) -> None:
+def taken(made: TableChange, submitted: list[StackOperation]) -> None:
     """Every step is one that CloudFormation takes, and the last one leads to what is wanted."""
     templates = [*([made.template] if made.template else []), *(stage.template for stage in submitted)]
     for before, after in pairwise(templates):
@@ -70,7 +70,7 @@ def _without_ttl(template: Any) -> Any:
     return {**template, "Resources": {**resources, "Table": {**resources["Table"], "Properties": table}}}
 
 
-def _plain(made: Job) -> Any:
+def _plain(made: TableChange) -> Any:
     return table_template(made.desired, made.place.service.name, made.place.environment.name)["Resources"]["Table"]
 
 
@@ -120,8 +120,8 @@ def test_a_template_that_says_on_where_the_table_says_off_is_put_right_first(tmp
 @pytest.mark.parametrize(
     ("live", "says"),
     [
-        (Switching("DISABLING", True, "gone_at", False), {"AttributeName": "gone_at", "Enabled": False}),
-        (Switching("ENABLING", True, "gone_at", True), {"AttributeName": "gone_at", "Enabled": True}),
+        (TtlTransition("DISABLING", True, "gone_at", False), {"AttributeName": "gone_at", "Enabled": False}),
+        (TtlTransition("ENABLING", True, "gone_at", True), {"AttributeName": "gone_at", "Enabled": True}),
         ("gone_at", {"AttributeName": "gone_at", "Enabled": True}),
         ("", {}),
     ],

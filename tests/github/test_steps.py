@@ -268,7 +268,7 @@ def test_an_old_commit_is_not_planned_again(
 # --- what became of it ----------------------------------------------------------------------------------------------
 
 
-def _outcome(tmp_path: Path, execution: dict[str, Any] | None, approvals: list[Any]) -> outcomes.Outcome:
+def _outcome(tmp_path: Path, execution: dict[str, Any] | None, approvals: list[Any]) -> outcomes.EnvironmentOutcome:
     _plan(tmp_path / "plan-prod")
     if execution is not None:
         (tmp_path / "report-prod").mkdir()

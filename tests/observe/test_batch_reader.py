@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from scripts.model import CompositeAlarm
 from scripts.observe import batch_reader
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import Stack
 
 
@@ -26,7 +26,7 @@ def test_a_hundred_alarms_are_asked_for_at_a_time_and_each_once(monkeypatch: pyt
         return tuple(alarm for alarm in wanted if alarm.name != "alarm 7")
 
     monkeypatch.setattr(batch_reader, "read_alarms", read)
-    listed = Listings(None, alarms(*range(250)))  # type: ignore[arg-type]
+    listed = BatchReader(None, alarms(*range(250)))  # type: ignore[arg-type]
     assert listed.alarms(alarms(203)) == tuple(alarms(203))
     assert asked == {(50, "alarm 200"): 1}, "nobody has asked for the others"
     assert listed.alarms(alarms(99, 100, 7)) == tuple(alarms(99, 100)), (
@@ -54,7 +54,7 @@ def test_a_role_that_sees_only_its_own_stacks_is_enough_and_other_failures_are_t
             raise error(code)
 
         monkeypatch.setattr(batch_reader.stacks, "describe_all", denied)
-        listed = Listings(None, ())  # type: ignore[arg-type]
+        listed = BatchReader(None, ())  # type: ignore[arg-type]
         if works:
             assert (listed.stack("mine"), listed.stack("other")) == (stack, None)
             continue

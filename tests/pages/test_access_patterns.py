@@ -6,7 +6,7 @@ import pytest
 
 from scripts.access.actions import OPERATIONS
 from scripts.model import AccessPattern, ContractTable, Entity, Index
-from scripts.pages.access_patterns import Use, example, key_condition, listed, uses
+from scripts.pages.access_patterns import PatternUse, example, key_condition, listed, uses
 from tests.samples import keys
 
 INDEX = Index("ByStatus", keys("status", "placed_at:N"))
@@ -72,9 +72,9 @@ def test_a_table_without_indexes_can_only_be_used_itself() -> None:
 
 
 def test_several_are_listed_on_one_line() -> None:
-    ids = [Use(f"AP{n}", "", "", False) for n in (1, 2)]
+    ids = [PatternUse(f"AP{n}", "", "", False) for n in (1, 2)]
     assert listed(ids) == "AP1, AP2"
-    assert listed([*ids, Use("read, write (AP3)", "", "", False)]) == "AP1; AP2; read, write (AP3)"
+    assert listed([*ids, PatternUse("read, write (AP3)", "", "", False)]) == "AP1; AP2; read, write (AP3)"
 
 
 def test_hostile_words_stay_words() -> None:

@@ -7,7 +7,7 @@ words that the plan must say.
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, Switching, TableState
+from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, TableState, TtlTransition
 from scripts.planning.build_plan import SAFE, STEPS, UNCHANGED
 from scripts.planning.changes import BLOCKED
 from tests.samples import STATE, keys
@@ -162,7 +162,7 @@ PAIRS: dict[str, Pair] = {
 # What an earlier deployment has left half done: not driven, because the local AWS is never in these states at rest.
 UNDER_WAY: dict[str, Pair] = {
     "time to live is going off": Pair(
-        {"ttl_attribute": Switching("time to live is DISABLING", True, "until", on=False)},
+        {"ttl_attribute": TtlTransition("time to live is DISABLING", True, "until", on=False)},
         {"ttl_attribute": "expires_at"},
         SAFE,
         1,
@@ -172,7 +172,7 @@ UNDER_WAY: dict[str, Pair] = {
         ),
     ),
     "time to live has just come on": Pair(
-        {"ttl_attribute": Switching("time to live is ENABLING", True, "until", on=True)},
+        {"ttl_attribute": TtlTransition("time to live is ENABLING", True, "until", on=True)},
         {},
         STEPS,
         2,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.model import INCLUDE, KEYS_ONLY, Index, Switching, TableState, Unknown
+from scripts.model import INCLUDE, KEYS_ONLY, Index, TableState, TtlTransition, Unknown
 from scripts.planning.changes import (
     ADOPT,
     BLOCKED,
@@ -15,7 +15,7 @@ from scripts.planning.changes import (
     INCLUDED_LIMIT,
     INDEX_LIMIT,
     UPDATE,
-    Change,
+    Decision,
     Step,
     change,
     index_steps,
@@ -36,17 +36,17 @@ def indexes(prefix: str, number: int, included: int = 0) -> tuple[Index, ...]:
 
 
 def test_a_new_table_has_all_its_indexes_at_once() -> None:
-    assert change(STATE, None) == Change(CREATE, (Step(STATE.indexes),))
+    assert change(STATE, None) == Decision(CREATE, (Step(STATE.indexes),))
 
 
 def test_nothing_to_do_with_indexes_is_one_step() -> None:
-    assert change(STATE, STATE) == Change(UPDATE, (Step(STATE.indexes),))
-    assert change(STATE, replace(STATE, indexes=STATE.indexes[::-1])) == Change(UPDATE, (Step(STATE.indexes),))
+    assert change(STATE, STATE) == Decision(UPDATE, (Step(STATE.indexes),))
+    assert change(STATE, replace(STATE, indexes=STATE.indexes[::-1])) == Decision(UPDATE, (Step(STATE.indexes),))
 
 
 def test_an_index_more_and_one_less_are_two_steps_the_new_one_first() -> None:
     desired = replace(STATE, indexes=(NEW, BY_BOOK))
-    assert change(desired, STATE) == Change(UPDATE, (Step((BY_STATUS, BY_BOOK, NEW)), Step((NEW, BY_BOOK))))
+    assert change(desired, STATE) == Decision(UPDATE, (Step((BY_STATUS, BY_BOOK, NEW)), Step((NEW, BY_BOOK))))
 
 
 # the desired and the live indexes, by name: those in both are the same
@@ -131,8 +131,8 @@ def test_what_dynamodb_cannot_change_is_blocked_with_a_way_out(found: dict[str, 
 
 OFF = {"ttl_attribute": "", "ttl_off": "until"}
 TTL_ON = replace(STATE, ttl_attribute="until")
-GOING_OFF = replace(STATE, ttl_attribute=Switching("DISABLING", True, "until", on=False))
-COMING_ON = replace(STATE, ttl_attribute=Switching("ENABLING", True, "until", on=True))
+GOING_OFF = replace(STATE, ttl_attribute=TtlTransition("DISABLING", True, "until", on=False))
+COMING_ON = replace(STATE, ttl_attribute=TtlTransition("ENABLING", True, "until", on=True))
 NONE = replace(STATE, ttl_attribute="")
 STAYS = STATE.indexes
 
@@ -156,7 +156,7 @@ STAYS = STATE.indexes
 def test_time_to_live_is_off_for_an_hour_before_it_changes(
     desired: TableState, live: TableState, steps: tuple[Step, ...]
 ) -> None:
-    assert change(desired, live) == Change(UPDATE, steps)
+    assert change(desired, live) == Decision(UPDATE, steps)
 
 
 def test_time_to_live_changes_beside_the_indexes_off_first_and_on_last() -> None:
@@ -219,7 +219,7 @@ def test_an_adopted_table_comes_to_what_is_wanted_after_its_import() -> None:
     live = replace(TTL_ON, indexes=(BY_STATUS,))
     adopted = change(STATE, live, adopt=True)
     assert (adopted.action, adopted.steps) == (ADOPT, change(STATE, live).steps)
-    assert change(STATE, STATE, adopt=True) == Change(ADOPT, (Step(STAYS),))
+    assert change(STATE, STATE, adopt=True) == Decision(ADOPT, (Step(STAYS),))
     blocked = change(STATE, replace(live, keys=keys("PK")), adopt=True)
     assert (blocked.action, len(blocked.reasons)) == (BLOCKED, 1)
     (reason,) = change(STATE, replace(STATE, status="UPDATING"), adopt=True).reasons
@@ -274,8 +274,8 @@ def test_local_secondary_indexes_of_a_table_that_exists_never_change(
 def test_local_secondary_indexes_that_stay_block_nothing() -> None:
     other = replace(LOCAL, name="ByDate", keys=keys("PK", "placed_at:N"))
     desired, live = replace(STATE, local_indexes=(LOCAL, other)), replace(STATE, local_indexes=(other, LOCAL))
-    assert change(desired, live) == Change(UPDATE, (Step(STATE.indexes),))
-    assert change(desired, None) == Change(CREATE, (Step(STATE.indexes),))
+    assert change(desired, live) == Decision(UPDATE, (Step(STATE.indexes),))
+    assert change(desired, None) == Decision(CREATE, (Step(STATE.indexes),))
 
 
 def test_other_table_keys_are_one_reason_not_one_for_each_local_secondary_index() -> None:
@@ -317,7 +317,7 @@ SAFE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("found", SAFE, ids=str)
 def test_settings_change_in_one_step(found: dict[str, Any]) -> None:
-    assert change(STATE, replace(STATE, **found)) == Change(UPDATE, (Step(STATE.indexes),))
+    assert change(STATE, replace(STATE, **found)) == Decision(UPDATE, (Step(STATE.indexes),))
 
 
 def test_all_reasons_are_told_at_once() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.model import TableState
 from scripts.planning.build_plan import STEPS, Plan, plan
-from scripts.planning.changes import BLOCKED, Change, change
+from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.inputs import OfflineJob, OfflinePlace
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
@@ -58,7 +58,7 @@ def template(state: TableState) -> dict[str, Any]:
     return table_template(state, "shop", "prod-eu-west-1")
 
 
-def states(pair: Pair, decided: Change) -> Iterator[tuple[TableState, bool]]:
+def states(pair: Pair, decided: Decision) -> Iterator[tuple[TableState, bool]]:
     """The state after each step, and whether an hour has to pass before it."""
     for step in decided.steps:
         names = {"", *(index.name for index in step.indexes)}

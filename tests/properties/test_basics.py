@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.model import Switching
+from scripts.model import TtlTransition
 from scripts.properties.base import Reading
 from scripts.properties.basics import TIME_TO_LIVE
 from tests.local_aws.support import client
@@ -62,8 +62,8 @@ class Told:
     [
         ("ENABLED", "until"),
         ("DISABLED", ""),
-        ("DISABLING", Switching("time to live is DISABLING", True, "until", on=False)),
-        ("ENABLING", Switching("time to live is ENABLING", True, "until", on=True)),
+        ("DISABLING", TtlTransition("time to live is DISABLING", True, "until", on=False)),
+        ("ENABLING", TtlTransition("time to live is ENABLING", True, "until", on=True)),
     ],
 )
 def test_time_to_live_on_its_way_says_where_to(status: str, read: Any) -> None:

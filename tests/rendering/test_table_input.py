@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from scripts.problems import ProblemsError
 from scripts.project.services import Service
-from scripts.rendering.cache import Made
+from scripts.rendering.cache import CacheEntry
 from scripts.rendering.service_files import Rendering
-from scripts.rendering.table_input import cuts
-from scripts.rendering.table_summary import Facts
+from scripts.rendering.table_input import table_inputs
+from scripts.rendering.table_summary import TableSummary
 from tests import samples
 
 PLACES: dict[str, Any] = {
@@ -82,16 +82,18 @@ def service(contract: dict[str, Any], stated: dict[str, Any]) -> Service:
 
 
 @pytest.fixture(scope="module")
-def first() -> tuple[Made, dict[str, str]]:
+def first() -> tuple[CacheEntry, dict[str, str]]:
     """What was made of `base`, as it is remembered, and the files that are there: path to digest."""
     rendering = Rendering(service(*base()))
     present = {path: found.digest for path, found in rendering.files().items()}
-    return Made(**json.loads(json.dumps(rendering.made("", present)._asdict()))), present
+    return CacheEntry(**json.loads(json.dumps(rendering.made("", present)._asdict()))), present
 
 
 @settings(max_examples=14)
 @given(names=st.lists(st.sampled_from(list(EDITS)), min_size=1, max_size=3, unique=True), lost=st.integers(0, 80))
-def test_whatever_changes_the_files_are_right(first: tuple[Made, dict[str, str]], names: list[str], lost: int) -> None:
+def test_whatever_changes_the_files_are_right(
+    first: tuple[CacheEntry, dict[str, str]], names: list[str], lost: int
+) -> None:
     contract, stated = base()
     for name in names:
         with contextlib.suppress(KeyError):  # another edit took away what this one is about
@@ -120,7 +122,9 @@ def test_whatever_changes_the_files_are_right(first: tuple[Made, dict[str, str]]
         ("a general setting", ["Orders", "Prices", "Stock", "Sales"]),
     ],
 )
-def test_only_what_changed_is_rendered(first: tuple[Made, dict[str, str]], edit: str, rendered: list[str]) -> None:
+def test_only_what_changed_is_rendered(
+    first: tuple[CacheEntry, dict[str, str]], edit: str, rendered: list[str]
+) -> None:
     contract, stated = base()
     EDITS[edit](contract, stated)
     assert Rendering(service(contract, stated), *first).tables == rendered
@@ -138,8 +142,8 @@ def test_facts_are_remembered_as_they_are() -> None:
     edited = service(contract, stated)
     made = Rendering(edited).made("", {})
     again = Rendering(edited)
-    for cut, table in zip(cuts(edited), again._tables, strict=True):
+    for cut, table in zip(table_inputs(edited), again._tables, strict=True):
         assert made.tables[cut.table.name][0] == cut.key
         for place in edited.environments:
             row = json.loads(json.dumps(made.tables[cut.table.name][1][place.name]))
-            assert Facts.from_json(row, cut.table, place.region) == table.facts[place.name]
+            assert TableSummary.from_json(row, cut.table, place.region) == table.facts[place.name]

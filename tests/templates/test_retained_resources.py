@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scripts.settings.deployment_file import Environment
-from scripts.templates.retained_resources import with_kept
+from scripts.templates.retained_resources import retain_resources
 from scripts.templates.template import service_template
 from tests.samples import STATE
 
@@ -13,26 +13,26 @@ FULL = service_template("shop", PLACE, [replace(STATE, encryption="alias/dynamod
 
 
 def test_the_key_with_its_export_and_the_vault_stay() -> None:
-    kept = with_kept(BARE, FULL)
+    kept = retain_resources(BARE, FULL)
     assert {*kept["Resources"]} - {*BARE["Resources"]} == {"TableKey", "TableKeyAlias", "BackupVault"}
     assert kept["Resources"]["TableKey"] == FULL["Resources"]["TableKey"]
     assert kept["Outputs"] == FULL["Outputs"]
 
 
 def test_they_stay_for_good() -> None:
-    kept = with_kept(BARE, FULL)
-    assert with_kept(BARE, kept) == kept
+    kept = retain_resources(BARE, FULL)
+    assert retain_resources(BARE, kept) == kept
 
 
 def test_what_is_wanted_is_as_wanted() -> None:
     old = {"Resources": {"BackupVault": {"DeletionPolicy": "Retain", "Properties": {"BackupVaultName": "old"}}}}
-    assert with_kept(FULL, old) == FULL
-    assert with_kept(FULL, BARE) == FULL
-    assert with_kept(FULL, {}) == FULL
-    assert with_kept(BARE, BARE) == BARE
+    assert retain_resources(FULL, old) == FULL
+    assert retain_resources(FULL, BARE) == FULL
+    assert retain_resources(FULL, {}) == FULL
+    assert retain_resources(BARE, BARE) == BARE
 
 
 def test_templates_are_not_changed() -> None:
     before = {**BARE["Resources"]}
-    with_kept(BARE, FULL)
+    retain_resources(BARE, FULL)
     assert BARE["Resources"] == before

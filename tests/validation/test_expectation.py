@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN
 from scripts.model import Unknown
-from scripts.validation.expectation import ABSENT, Fact, check
+from scripts.validation.expectation import ABSENT, Expectation, check
 
 
 def raising(error: Exception) -> Any:
@@ -25,7 +25,7 @@ OUTCOMES: dict[str, tuple[Any, str, Any]] = {
     "as wanted": (lambda: "on", MATCH, "on"),
     "other": (lambda: "off", MISMATCH, "off"),
     "nothing": (lambda: "", MISMATCH, "missing"),
-    "settling": (lambda: Unknown("it is CREATING", settling=True), UNKNOWN, None),
+    "settling": (lambda: Unknown("it is CREATING", in_progress=True), UNKNOWN, None),
     "denied": (raising(refused("AccessDenied")), UNKNOWN, None),
     "no answer": (raising(ConnectTimeoutError(endpoint_url="x")), UNKNOWN, None),
     **{code: (raising(refused(code)), MISMATCH, "missing") for code in sorted(ABSENT)},
@@ -34,8 +34,8 @@ OUTCOMES: dict[str, tuple[Any, str, Any]] = {
 
 @pytest.mark.parametrize(("read", "outcome", "live"), OUTCOMES.values(), ids=OUTCOMES)
 def test_outcomes(read: Any, outcome: str, live: Any) -> None:
-    found = check("stack", Fact("Settings", "x", "protection", "on", read))
+    found = check("stack", Expectation("Settings", "x", "protection", "on", read))
     assert (found.table, found.group, found.subject, found.property) == ("stack", "Settings", "x", "protection")
     assert (found.outcome, found.live, found.desired) == (outcome, live, "on")
     assert bool(found.reason) == (outcome == UNKNOWN)
-    assert found.settling == ("CREATING" in found.reason)
+    assert found.in_progress == ("CREATING" in found.reason)

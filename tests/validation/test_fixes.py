@@ -199,8 +199,8 @@ def test_a_probe_that_is_refused() -> None:
 
 
 def test_what_is_settling_needs_time_not_rights() -> None:
-    ((_, text),) = problems(STATE, replace(STATE, tags=Unknown("it is UPDATING", settling=True)))
-    assert text == fixes.WHEN_SETTLING
+    ((_, text),) = problems(STATE, replace(STATE, tags=Unknown("it is UPDATING", in_progress=True)))
+    assert text == fixes.WHEN_IN_PROGRESS
 
 
 def test_what_was_never_deployed_is_deployed() -> None:

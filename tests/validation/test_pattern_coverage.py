@@ -4,7 +4,7 @@ import pytest
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import AccessPattern, ContractTable, Index
-from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, Served, served
+from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage, served
 from tests.samples import keys
 
 TABLE = ContractTable(
@@ -49,7 +49,7 @@ def test_what_the_probes_show(pattern: AccessPattern, findings: list[Finding], s
     assert (found.id, found.operation, found.probe) == (pattern.id, pattern.operation, shown)
     assert reason in found.reason
     assert bool(found.reason) == (shown == NOT_TRIED)
-    assert sentence == Served(
+    assert sentence == PatternCoverage(
         "", "AP4: find a late order", "", "", False, NOT_TRIED, "the contract states no operation"
     )
 

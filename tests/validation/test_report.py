@@ -14,7 +14,7 @@ from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding, compar
 from scripts.model import TableState, Unknown
 from scripts.properties import PROPERTIES
 from scripts.validation.fixes import fix
-from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, Served
+from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage
 from scripts.validation.report import Report, TableReport
 from scripts.validation.report_page import fix as fix_in_markdown
 from scripts.validation.report_page import to_markdown
@@ -207,9 +207,9 @@ def test_tables_that_match_alike_share_a_line() -> None:
 
 
 PATTERNS = (
-    Served("AP1", "find <b>it</b>", "Query", "ByStatus", True, ANSWERED),
-    Served("AP2", "put it", "PutItem", "", True, NOT_TRIED, "it writes"),
-    Served("AP3", "count", "Scan", "", True, REFUSED),
+    PatternCoverage("AP1", "find <b>it</b>", "Query", "ByStatus", True, ANSWERED),
+    PatternCoverage("AP2", "put it", "PutItem", "", True, NOT_TRIED, "it writes"),
+    PatternCoverage("AP3", "count", "Scan", "", True, REFUSED),
 )
 
 

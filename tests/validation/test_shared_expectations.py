@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.comparison.compare import MATCH, MISMATCH
-from scripts.observe.batch_reader import Listings
+from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import Stack
 from scripts.validation.backup_expectations import Backups
 from scripts.validation.expectation import check
@@ -33,7 +33,7 @@ def test_a_lock_that_people_can_take_away_is_not_one_for_good(
     aws: Any = SimpleNamespace(client=lambda _: SimpleNamespace(describe_backup_vault=lambda **_: live))
     backups = {"retention_days": 90, **({"lock": lock} if lock else {})}
     wanted: Any = SimpleNamespace(vault="vault", environment=SimpleNamespace(backups=backups))
-    vault = next(Backups(aws, Listings(aws, ()), wanted).facts())
+    vault = next(Backups(aws, BatchReader(aws, ()), wanted).facts())
     assert check("stack", vault).outcome == outcome
 
 

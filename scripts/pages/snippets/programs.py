@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).parent
 _NUMBER = "1"
 
 
-class Target(NamedTuple):
+class SnippetTarget(NamedTuple):
     """What a program reads. `key` and `query`: attributes with example values, as (attribute, value as text).
 
     `region` None: taken from the surroundings, as every SDK does; `index` empty: the query is on the table.
@@ -34,19 +34,19 @@ class Language:
 
     name: str
     fence: str
-    _fill: Callable[[Target], dict[str, str]]
+    _fill: Callable[[SnippetTarget], dict[str, str]]
 
-    def program(self, target: Target) -> str:
+    def program(self, target: SnippetTarget) -> str:
         """The whole program, ready to be run."""
         return _template(self.fence).substitute(self._fill(target))
 
 
-def target(table: ContractTable, name: str, region: str | None) -> Target:
+def target(table: ContractTable, name: str, region: str | None) -> SnippetTarget:
     """What a program for one table reads; `name` is the table's in AWS. The query is on its first index, if it has one."""
     indexes: tuple[Index, ...] = (*table.indexes, *table.local_indexes)
     first = indexes[0] if indexes else None
     queried = first.keys.partition if first else table.keys.partition
-    return Target(
+    return SnippetTarget(
         name, region, first.name if first else "", _examples(table, table.keys.attributes), _examples(table, queried)
     )
 
@@ -60,11 +60,11 @@ def _template(language: str) -> Template:
     return Template((_FOLDER / f"{language}.txt").read_text(encoding="utf-8"))
 
 
-def _condition(target: Target) -> str:
+def _condition(target: SnippetTarget) -> str:
     return " AND ".join(f"#k{number} = :v{number}" for number in range(len(target.query)))
 
 
-def _python(target: Target) -> dict[str, str]:
+def _python(target: SnippetTarget) -> dict[str, str]:
     text = literals.common
     return {
         "region": f", region_name={text(target.region)}" if target.region else "",
@@ -77,7 +77,7 @@ def _python(target: Target) -> dict[str, str]:
     }
 
 
-def _javascript(target: Target) -> dict[str, str]:
+def _javascript(target: SnippetTarget) -> dict[str, str]:
     text = literals.common
     return {
         "region": f" region: {text(target.region)} " if target.region else "",
@@ -94,7 +94,7 @@ def _javascript(target: Target) -> dict[str, str]:
     }
 
 
-def _java(target: Target) -> dict[str, str]:
+def _java(target: SnippetTarget) -> dict[str, str]:
     text = literals.java_text
     binary = any(key.type == "B" for key, _ in (*target.key, *target.query))
     imports = ["import software.amazon.awssdk.core.SdkBytes;\n"] if binary else []
@@ -112,7 +112,7 @@ def _java(target: Target) -> dict[str, str]:
     }
 
 
-def _go(target: Target) -> dict[str, str]:
+def _go(target: SnippetTarget) -> dict[str, str]:
     text = literals.common
     return {
         "region": f", config.WithRegion({text(target.region)})" if target.region else "",
