@@ -57,6 +57,19 @@ local: $(READY) ## Open a shell in which every command uses the local AWS, until
 test: $(READY) ## Run the tests
 	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
+DYNALITE := build/dynalite
+
+$(DYNALITE)/.ready: tests/differential/dynalite/package-lock.json
+	@command -v npm >/dev/null || { echo "dynalite needs Node.js 20 or newer with npm; there is none on the PATH." >&2; exit 1; }
+	@mkdir -p $(DYNALITE)
+	@cp tests/differential/dynalite/package*.json $(DYNALITE)
+	@npm ci --prefix $(DYNALITE) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: test-dynalite
+test-dynalite: $(READY) $(DYNALITE)/.ready ## Run what the project does with items on a second DynamoDB, dynalite (needs Node.js)
+	@DYNALITE=$(DYNALITE) $(RUN) pytest -k dynalite tests/pages/test_snippets.py tests/validation/test_data_planes.py
+
 .PHONY: fuzz
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import' tests --include='test_*.py')

@@ -63,6 +63,22 @@ def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
     return local_aws
 
 
+@pytest.fixture(params=["local AWS", "dynalite"])
+def data_plane(request: pytest.FixtureRequest, aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of the data plane: the local AWS, then a second DynamoDB in the place of its own, when DYNALITE says where that is installed."""
+    if request.param == "local AWS":
+        yield request.param
+        return
+    folder = os.environ.get("DYNALITE")
+    if not folder:
+        pytest.skip("`make test-dynalite` runs it")
+    from tests.differential import engines
+
+    with engines.dynalite(Path(folder)) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        yield request.param
+
+
 @pytest.fixture
 def shop(
     aws: "LocalAws", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
