@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import yaml
+
 from scripts import names
 from scripts.model import INCLUDE, Index, Keys, TableState
 from scripts.monitoring.alarm_resources import alarm_resources
@@ -13,18 +15,26 @@ from scripts.monitoring.service_monitoring import monitoring_resources
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
 from scripts.settings.deployment_file import Environment
-from scripts.templates import yaml_text
 from scripts.templates.backup import backup_resources
 from scripts.templates.encryption_key import key_outputs, key_resources
 
 VERSION = "2010-09-09"
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+YAML_WIDTH = 110  # columns, after which a long text is broken at a space
 HEADER = "# Generated from contracts/{service}/ by `make generate`. Do not edit: edit the contract or deployment.yaml instead.\n"
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """PyYAML's emitter, in C where it was built with libyaml; without anchors, which CloudFormation does not take."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
 
 
 def to_yaml(template: dict[str, Any], service: str) -> str:
     """A template as the text of its file in `generated/`."""
-    return HEADER.format(service=service) + yaml_text.dump(template)
+    text = yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=YAML_WIDTH)
+    return HEADER.format(service=service) + text
 
 
 def to_json(template: dict[str, Any]) -> str:
