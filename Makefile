@@ -92,10 +92,6 @@ sarif: $(READY) ## Write what cfn-lint and the policies find as SARIF into build
 generate: $(READY) ## Generate templates and pages from contracts/ into generated/
 	@$(RUN) scripts.generate $(if $(SERVICE),--service '$(SERVICE)')
 
-.PHONY: diagrams
-diagrams: $(READY) ## Draw the diagrams of the documentation and of the sample into docs/diagrams/ (needs Node.js)
-	@$(RUN) scripts.diagrams
-
 .PHONY: hooks
 hooks: $(READY) ## Let git run the pre-commit hooks at every commit
 	@$(BIN)/pre-commit install

@@ -40,7 +40,6 @@ RUN_BY = {
     "scripts.checks.policies": "tests/checks/test_policies.py",
     "scripts.demo": "tests/test_demo.py::test_the_sample_becomes_validated_tables",
     "scripts.deploy": "tests/test_docs.py::test_getting_started_works_as_it_stands",
-    "scripts.diagrams": "tests/test_diagrams.py",
     "scripts.drift": "tests/test_drift.py",
     "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.local_aws": "tests/local_aws/test_process.py::test_a_command_runs_with_this_aws_only_and_ends_it",
