@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .support import Stack, alarm_resource, described, math, provokes, refusal, table, template
+from .support import Stack, alarm_resource, client, described, math, provokes, refusal, table, template
 
 
 def failed(made: dict[str, Any]) -> str:
@@ -129,3 +129,43 @@ def test_stack_that_is_created_while_a_change_set_is_in_review() -> None:
     assert stack.status() == "CREATE_COMPLETE"
     told = stack.client.describe_change_set(ChangeSetName=made["ChangeSetId"])
     assert told["ExecutionStatus"] == "OBSOLETE"
+
+
+POLICIES = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+
+
+@provokes("no-update")
+def test_policies_alone_are_no_update_but_go_along_with_one() -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    other = template(Table={**template(table())["Resources"]["Table"], **POLICIES})
+    assert failed(stack.propose(other)).startswith("The submitted information didn't contain changes")
+    update = {"StackName": stack.name, "TemplateBody": json.dumps(other)}
+    nothing = "ValidationError: No updates are to be performed."
+    assert refusal(stack.client.update_stack, **update) == nothing
+    update["TemplateBody"] = json.dumps({**template(table()), "Outputs": {"Name": {"Value": {"Ref": "Table"}}}})
+    assert refusal(stack.client.update_stack, **update) == nothing
+    with_metadata = template(Table={**other["Resources"]["Table"], "Metadata": {"changed": "policies"}})
+    (change,) = stack.propose(with_metadata)["Changes"]
+    assert change["ResourceChange"]["Scope"] == ["Metadata", *POLICIES]
+    assert stack.deploy(with_metadata) == "UPDATE_COMPLETE"
+    assert stack.delete() == "DELETE_COMPLETE"
+    assert client("dynamodb").list_tables()["TableNames"] == []
+
+
+@provokes("stack-of-a-resource")
+def test_stack_of_a_resource() -> None:
+    stack = Stack()
+    stack.deploy(template(table(), Alarm=alarm_resource()))
+    client("dynamodb").create_table(**table(TableName="Other"))
+    ask = stack.client.describe_stack_resources
+    found = ask(PhysicalResourceId="Orders")["StackResources"]
+    assert {(each["StackName"], each["LogicalResourceId"]) for each in found} == {
+        (stack.name, "Table"),
+        (stack.name, "Alarm"),
+    }
+    assert refusal(ask, PhysicalResourceId="Other") == "ValidationError: Stack for Other does not exist"
+    assert refusal(ask).startswith("ValidationError")
+    assert refusal(ask, StackName=stack.name, PhysicalResourceId="Orders").startswith("ValidationError")
+    stack.delete()
+    assert refusal(ask, PhysicalResourceId="Orders").startswith("ValidationError: Stack for")

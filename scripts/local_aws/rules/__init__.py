@@ -34,7 +34,10 @@ MODULES = (
     "change_sets",
     "stack_policy_document",
     "template_errors",
+    "no_update",
+    "stack_resources",
     "drift",
+    "revert_drift",
 )
 
 
