@@ -182,25 +182,30 @@ def test_stack_created_or_updated_directly_is_validated_too() -> None:
     assert "extraneous key [Colour] is not permitted" in str(told)
 
 
-ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm(Statistic="Median")}
-LATE: dict[str, tuple[dict[str, Any], str, str]] = {
-    "left out by AWS": (
-        template(Topic={"Type": "AWS::SNS::Topic", "Properties": {"Colour": "red"}}),
-        "Topic",
-        "#: extraneous key [Colour] is not permitted",
-    ),
-    "an enumeration": (template(table(BillingMode="ON_DEMAND")), "Table", "#/BillingMode: 'ON_DEMAND' is not one of"),
-    "an enumeration of an alarm": (template(Alarm=ALARM), "Alarm", "#/Statistic: 'Median' is not one of"),
+TARGET = {"ServiceNamespace": "dynamodb", "ResourceId": "table/Orders", "MinCapacity": 1, "MaxCapacity": 9}
+LEFT_OUT: dict[str, tuple[dict[str, Any], str]] = {
+    "AWS::SNS::Topic": ({"Colour": "red"}, "#: extraneous key [Colour] is not permitted"),
+    "AWS::SNS::TopicPolicy": ({"Topics": ["x"]}, "#: required key [PolicyDocument] not found"),
+    "AWS::ApplicationAutoScaling::ScalableTarget": (TARGET, "#: required key [ScalableDimension] not found"),
+    "AWS::CloudWatch::CompositeAlarm": ({"AlarmRule": ""}, "#/AlarmRule: "),
 }
 
 
 @provokes("properties-at-execution")
-@pytest.mark.parametrize(("body", "logical_id", "reason"), LATE.values(), ids=LATE)
-def test_what_validation_lets_pass_fails_the_resource(body: dict[str, Any], logical_id: str, reason: str) -> None:
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_what_validation_does_not_look_at_fails_the_resource(kind: str) -> None:
+    properties, reason = LEFT_OUT[kind]
     stack = Stack()
-    assert stack.deploy(body) == "ROLLBACK_COMPLETE"
-    message = stack.failures()[logical_id]
-    assert message.startswith(f"Properties validation failed for resource {logical_id} with message:\n{reason}")
+    assert stack.deploy(template(Made={"Type": kind, "Properties": properties})) == "ROLLBACK_COMPLETE"
+    expected = f"Properties validation failed for resource Made with message:\n{reason}"
+    assert stack.failures()["Made"].startswith(expected)
+
+
+@provokes("property-validation")
+def test_value_outside_of_an_enumeration_is_refused_by_the_service() -> None:
+    stack = Stack()
+    assert stack.deploy(template(table(BillingMode="ON_DEMAND"))) == "ROLLBACK_COMPLETE"
+    assert "ON_DEMAND" in stack.failures()["Table"]
 
 
 @provokes("properties-at-execution")

@@ -1,5 +1,6 @@
 """Drift-aware change sets: the live state is brought back to the template, and nothing that AWS leaves alone."""
 
+import json
 from typing import Any
 
 from .support import Stack, alarm, alarm_resource, client, described, index, provokes, settle, table, template
@@ -113,6 +114,53 @@ def test_capacity_that_auto_scaling_manages_is_left_alone() -> None:
     ]
     stack.client.execute_change_set(ChangeSetName=made["ChangeSetId"])
     assert described()["ProvisionedThroughput"]["ReadCapacityUnits"] == 50
+
+
+@provokes("drift-shared", "revert-drift")
+def test_what_tables_share_is_brought_back_too() -> None:
+    text = json.dumps({"widgets": []})
+    board = {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardName": "shop", "DashboardBody": text}}
+    both = {
+        "Type": "AWS::CloudWatch::CompositeAlarm",
+        "DependsOn": "Alarm",
+        "Properties": {"AlarmName": "trouble", "AlarmRule": "ALARM(Orders-throttled)"},
+    }
+    stack, made = Stack(), template(Alarm=alarm_resource(), Board=board, Both=both)
+    assert stack.deploy(made) == "CREATE_COMPLETE", stack.failures()
+    assert stack.propose(made, **REVERT)["Status"] == "FAILED"
+    client("cloudwatch").put_dashboard(
+        DashboardName="shop", DashboardBody=json.dumps({"widgets": [], "start": "-PT1H"})
+    )
+    client("cloudwatch").put_composite_alarm(AlarmName="trouble", AlarmRule="FALSE")
+    assert set(changes(stack.propose(made, **REVERT))) == {"Board", "Both"}
+    assert stack.deploy(made, **REVERT) == "UPDATE_COMPLETE"
+    cloudwatch = client("cloudwatch")
+    assert cloudwatch.get_dashboard(DashboardName="shop")["DashboardBody"] == text
+    (alarm,) = cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    assert alarm["AlarmRule"] == "ALARM(Orders-throttled)"
+
+
+@provokes("drift-shared")
+def test_drift_of_a_scalable_target() -> None:
+    target = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/Orders",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    limits = {"MinCapacity": 1, "MaxCapacity": 100}
+    kind = "AWS::ApplicationAutoScaling::ScalableTarget"
+    throughput = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    provisioned = table(BillingMode="PROVISIONED", ProvisionedThroughput=throughput)
+    scaled = {"Type": kind, "DependsOn": "Table", "Properties": {**target, **limits}}
+    stack, made = Stack(), template(provisioned, Target=scaled)
+    assert stack.deploy(made) == "CREATE_COMPLETE", stack.failures()
+    client("application-autoscaling").register_scalable_target(**target, MaxCapacity=7)
+    assert changes(stack.propose(made, **REVERT)) == {"Target": ("Modify", "MODIFIED")}
+    assert stack.deploy(made, **REVERT) == "UPDATE_COMPLETE"
+    (live,) = client("application-autoscaling").describe_scalable_targets(ServiceNamespace="dynamodb")[
+        "ScalableTargets"
+    ]
+    assert (live["MinCapacity"], live["MaxCapacity"]) == (1, 100)
 
 
 @provokes("revert-drift")

@@ -37,6 +37,7 @@ MODULES = (
     "no_update",
     "stack_resources",
     "drift",
+    "drift_shared",
     "revert_drift",
 )
 

@@ -95,7 +95,7 @@ def property_findings(template: Template) -> list[Finding]:
             _reason(fault),
         )
         for fault in template.faults()
-        if fault.certain and types[fault.logical_id] not in NOT_COVERED
+        if types[fault.logical_id] not in NOT_COVERED
     ]
 
 
@@ -105,8 +105,8 @@ def _reason(fault: PropertyFault) -> str:
 
 @rule(
     "properties-at-execution",
-    "What pre-deployment validation lets pass (types it leaves out, values outside an enumeration, or all of it with "
-    "DisableValidation) fails the resource when it is made or changed.",
+    "What pre-deployment validation does not look at (types that it leaves out, or everything with DisableValidation) "
+    "fails the resource when it is made or changed.",
     sources.EARLY_VALIDATION,
 )
 def late_reasons(template: Template, everything: bool) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Fault:
     """What is wrong with a template. `path`: within the resource, or within the template when nothing is named."""
 
     rule: str
-    severity: str  # FATAL, ERROR or WARN
+    severity: str  # FATAL or ERROR
     section: str  # RESOURCE, OUTPUT, PARAMETER, ...; empty for the template
     logical_id: str
     path: tuple[str, ...]
@@ -33,20 +33,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class PropertyFault:
-    """A value that the schema of its resource type does not allow. `path`: below Properties.
-
-    `certain`: from the provider schema itself; else from a list of values, of which it is not known whether AWS's
-    schema or only the service keeps it.
-    """
+    """A value that the schema of its resource type does not allow. `path`: below Properties."""
 
     logical_id: str
     path: tuple[str, ...]
     reason: str
-    certain: bool
 
 
 def faults(template: str, parameters: Mapping[str, str] = {}, region: str = "us-east-1") -> tuple[Fault, ...]:
-    """Everything that AWS's validator calls wrong, or doubts, in a template (JSON or YAML), in its order.
+    """Everything that AWS's validator calls wrong in a template (JSON or YAML), in its order.
 
     `parameters`: values by name. What is known only at deployment, a reference to another resource, is not judged.
     """
@@ -64,15 +59,16 @@ def property_faults(
 def _property_fault(fault: Fault) -> PropertyFault | None:
     if fault.section != "RESOURCE" or fault.path[:1] != ("Properties",):
         return None
-    path, certain = fault.path[1:], fault.rule.startswith("F3")
-    if not (certain or fault.rule == "W3030") or EXTENSION in fault.message:
+    # Enumerations are none of the schema's, as far as the validator tells: it only warns. The services refuse them.
+    if not fault.rule.startswith("F3") or EXTENSION in fault.message:
         return None
+    path = fault.path[1:]
     if fault.rule == "F3002":
         path = path[:-1]  # CloudFormation points at the object that holds the key
     for pattern, words in WORDS:
         if match := re.fullmatch(pattern, fault.message):
-            return PropertyFault(fault.logical_id, path, match.expand(words), certain)
-    return PropertyFault(fault.logical_id, path, fault.message, certain)
+            return PropertyFault(fault.logical_id, path, match.expand(words))
+    return PropertyFault(fault.logical_id, path, fault.message)
 
 
 @functools.cache
@@ -94,7 +90,7 @@ def _faults(template: str, parameters: tuple[tuple[str, str], ...], region: str)
     )
 
     config = ValidateConfig(
-        severity_level=Severity.WARN,
+        severity_level=Severity.ERROR,
         detail_level=DetailLevel.STANDARD,
         parameter_overrides=dict(parameters),
         pseudo_parameter_overrides=PseudoParameterOverrides(region=region),
