@@ -1,37 +1,61 @@
-"""How every command ends: a result, or the reason why there is none, on one line and without a traceback."""
+"""How every command ends: with a result, or with the reason why there is none, on one line and without a traceback."""
 
 import sys
 import traceback
 from collections.abc import Callable
 
-from scripts.observe.aws import FAILURES, explain
-from scripts.observe.target import Refused
 from scripts.problems import EXPLAINED, ProblemsError, counts, show
-from scripts.text.prompts import NotAsked
 
 INTERRUPTED = 130  # the shell's code for a command that Ctrl-C ended
 
 
-def run_command(work: Callable[[], int], closing: str, code: int) -> int:
-    """Run `work` and return its exit code; when it cannot do its work, say why and `closing`, and return `code`."""
+class Refused(Exception):
+    """The command cannot begin or go on: one line that says why and what to do."""
+
+
+def run_command(
+    work: Callable[[], int],
+    closing: str,
+    code: int = 1,
+    explain: Callable[[Exception], str | None] | None = None,
+) -> int:
+    """Run `work` and return its exit code; when it cannot do its work, say why and `closing`, and return `code`.
+
+    `explain` gives one line for the failures that it knows, such as those of AWS, and None for any other.
+    """
     try:
         return work()
     except ProblemsError as error:
         show(error.problems, sys.stderr)
         closing = f"{counts(error.problems)}. {closing} {EXPLAINED}"
-    except (Refused, NotAsked) as error:
-        print(error, file=sys.stderr)
-    except FAILURES as error:
-        print(explain(error), file=sys.stderr)
-    except OSError as error:
-        print(f"{error.filename or 'File'}: {error.strerror or error}", file=sys.stderr)
     except KeyboardInterrupt:
         print(f"\nStopped. {closing}", file=sys.stderr)
         return INTERRUPTED
-    except Exception:
-        if code == 1:
+    except Exception as error:
+        reason = _reason(error) or (explain(error) if explain else None)
+        if reason is not None:
+            print(one_line(reason), file=sys.stderr)
+        elif code == 1:
             raise
-        # Python would end in 1, which is a result of this command.
-        traceback.print_exc()
+        else:
+            # Python would end in 1, which is a result of this command.
+            traceback.print_exc()
     print(closing, file=sys.stderr)
     return code
+
+
+def one_line(text: str) -> str:
+    """Text that GitHub's runner does not take for a command: on one line, and never beginning with two colons.
+
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+    line = " ".join(text.split())
+    return f" {line}" if line.startswith(("::", "##[")) else line
+
+
+def _reason(error: Exception) -> str | None:
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'File'}: {error.strerror or error}"
+    return None

@@ -10,18 +10,18 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from scripts.command import run_command
+from scripts.command import Refused, run_command
 from scripts.deployment import execution_report
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
-from scripts.observe.aws import FAILURES, explain
-from scripts.observe.target import Refused, Target, add_options, select
+from scripts.observe.aws import FAILURES, explain, explain_failure
+from scripts.observe.target import Target, add_options, select
 from scripts.planning.build_plan import Plan, plan
 from scripts.planning.changes import BLOCKED
 from scripts.planning.live_plan import shared_changes
 from scripts.planning.plan_text import happening, to_text, to_values
 from scripts.planning.table_changes import TableChange, listings, prepare
-from scripts.record import record_environment
+from scripts.recording.record_environment import record_environment
 from scripts.text import prompts
 from scripts.text.progress import Board, looking
 
@@ -65,7 +65,7 @@ def _deploy(options: argparse.Namespace, console: Console) -> int:
     except KeyboardInterrupt:
         report.write(STOPPED, f"Stopped before anything was touched. {NOTHING}")
         raise
-    except (Refused, prompts.NotAsked) as error:
+    except Refused as error:
         report.write(REFUSED, str(error))
         raise
     except FAILURES as error:
@@ -218,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     console = Console(soft_wrap=True)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # a cancelled CI job is a Ctrl-C
-    return run_command(lambda: _deploy(options, console), NOTHING, 1)
+    return run_command(lambda: _deploy(options, console), NOTHING, explain=explain_failure)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.command import run_command
+from scripts.command import Refused, run_command
 from scripts.files import write_atomically
-from scripts.observe.aws import FAILURES, Aws, explain
-from scripts.observe.target import Refused, add_options, select
+from scripts.observe.aws import FAILURES, Aws, explain, explain_failure
+from scripts.observe.target import add_options, select
 from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
-from scripts.text.prompts import NotAsked
-from scripts.validate import validate
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift, to_markdown, to_text, to_values
+from scripts.validation.validate_target import validate
 
 Found = tuple[Service, Environment]
 
@@ -63,7 +62,7 @@ def _look(options: argparse.Namespace, found: list[Found], service: str | None) 
         return EnvironmentDrift(name, services, validate(select(asked)))
     except FAILURES as error:
         return EnvironmentDrift(name, services, reason=explain(error))
-    except (Refused, NotAsked) as error:
+    except Refused as error:
         return EnvironmentDrift(name, services, reason=str(error))
 
 
@@ -80,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
     parser.add_argument("--report", type=Path, metavar="DIR", help="also write drift.json and drift.md into DIR")
     options = parser.parse_args(argv)
-    return run_command(lambda: _drift(options), "Nothing was compared.", 2)
+    return run_command(lambda: _drift(options), "Nothing was compared.", 2, explain_failure)
 
 
 def _drift(options: argparse.Namespace) -> int:

@@ -5,32 +5,16 @@ import argparse
 import gc
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.files import Changes, apply_changes, compare, digests
+from scripts.folders import CONTRACTS, OUT, is_record
 from scripts.rendering import cache
 
 if TYPE_CHECKING:
-    from scripts.project.services import Service
     from scripts.rendering.cache import CacheEntry
     from scripts.rendering.service_files import Rendering
-
-CONTRACTS, OUT, TABLES = Path("contracts"), Path("generated"), "tables"
-RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by us
-
-
-def generate(services: Sequence["Service"]) -> dict[str, str]:
-    """All generated files: path relative to `generated/`, with `/`, to content. Same input, same bytes."""
-    from scripts.rendering.service_files import Rendering
-
-    files = {name: found for service in services for name, found in Rendering(service).files().items()}
-    return {name: found.text for name, found in files.items() if found.text is not None}
-
-
-def is_record(path: PurePosixPath) -> bool:
-    """Whether a path under `generated/` is the record of a deployment, `<service>/<environment>/deployment.*`."""
-    return len(path.parts) == 3 and path.parts[1] != TABLES and path.name in RECORDS
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import run_command
+from scripts.command import Refused, run_command
 from scripts.files import write_atomically
-from scripts.observe.target import Refused, add_options, select
+from scripts.observe.aws import explain_failure
+from scripts.observe.target import add_options, select
 from scripts.planning.build_plan import LIVE, Plan
 from scripts.planning.live_plan import live_plan
 from scripts.planning.offline_plan import offline_plans
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also write plan.json and plan.md into DIR; for several environments into DIR/<environment>/",
     )
     options = parser.parse_args(argv)
-    return run_command(lambda: _plan(options), "Nothing was planned.", 1)
+    return run_command(lambda: _plan(options), "Nothing was planned.", explain=explain_failure)
 
 
 def _plan(options: argparse.Namespace) -> int:

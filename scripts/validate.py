@@ -12,9 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts.command import run_command
+from scripts.command import Refused, run_command
 from scripts.files import write_atomically
-from scripts.observe.target import Refused, ServiceEnvironment, Target, add_options, select
+from scripts.observe.aws import explain_failure
+from scripts.observe.target import ServiceEnvironment, Target, add_options, select
 from scripts.text.progress import looking
 from scripts.validation.patience import Patience
 from scripts.validation.report import Report
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--plan-hash", metavar="H", default="", help="the plan that was deployed")
     parser.add_argument("--run-url", metavar="URL", default="", help="where the full report will be, for a link to it")
     options = parser.parse_args(argv)
-    return run_command(lambda: _validate(options), "Nothing was validated.", 2)
+    return run_command(lambda: _validate(options), "Nothing was validated.", 2, explain_failure)
 
 
 def _seconds(text: str) -> float:

@@ -240,9 +240,9 @@ def test_a_file_in_the_place_of_the_folder(place: Place) -> None:
 SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
-from scripts import generate
 from scripts.project.services import read_services
-files = generate.generate(read_services(Path(sys.argv[1])))
+from scripts.rendering.service_files import generated_texts
+files = generated_texts(read_services(Path(sys.argv[1])))
 unwanted = {"boto3", "botocore", "ministack", "requests", "rich"}
 loaded = sorted(n for n in sys.modules if n.split(".")[0] in unwanted or n.startswith("scripts.local_aws"))
 print(json.dumps({"files": {n: hashlib.sha256(c.encode()).hexdigest() for n, c in files.items()}, "loaded": loaded}))

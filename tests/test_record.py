@@ -12,13 +12,14 @@ import pytest
 
 from scripts import names
 from scripts.deployment import execution_report
-from scripts.generate import is_record
+from scripts.folders import is_record
 from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
-from scripts.record import main, record, write_record
+from scripts.record import main
 from scripts.recording import record_inputs
 from scripts.recording.origin import commit, origin
-from scripts.recording.record_content import stacks_of
+from scripts.recording.record_content import record, stacks_of
+from scripts.recording.record_environment import write_record
 from scripts.recording.record_files import is_valid, merged
 from scripts.recording.record_page import to_markdown
 from tests import samples, working_copy

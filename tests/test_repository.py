@@ -1,10 +1,7 @@
-"""The repository as its reader finds it: excerpts are real, `make` helps, lock files pin, imports have one direction."""
+"""The repository as its reader finds it: excerpts are real, `make` helps, and lock files pin."""
 
-import ast
 import re
 import subprocess
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -45,18 +42,3 @@ def test_the_sample_of_the_tests_is_the_sample() -> None:
     assert kept == {path.name: path.read_bytes() for path in (ROOT / "contracts" / SAMPLE).iterdir()}, (
         f"cp contracts/{SAMPLE}/* {KEPT_SAMPLE.relative_to(ROOT)}/"
     )
-
-
-def test_scripts_import_each_other_in_one_direction() -> None:
-    files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "scripts").rglob("*.py")}
-
-    def imported(path: Path) -> Iterator[str]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                whole = node.module if node.module in files else f"{node.module}.__init__"
-                parts = (f"{node.module}.{name.name}" for name in node.names)
-                yield from (part if part in files else whole for part in parts)
-
-    graph = {name: {found for found in imported(path) if found in files} - {name} for name, path in files.items()}
-    assert sum(map(len, graph.values())) > len(files)
-    TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.github.command import CannotGoOn, ended
+from scripts.command import Refused, run_command
 
 CHECKER = str(Path(sys.executable).parent / "check-jsonschema")
 # The schemas are part of the package: nothing is fetched.
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=Path(".github"), metavar="DIR", help="default: .github")
     options = parser.parse_args(argv)
-    return ended(lambda: _lint(options.folder), "The workflows were not checked.")
+    return run_command(lambda: _lint(options.folder), "The workflows were not checked.")
 
 
 def _lint(folder: Path) -> int:
@@ -30,7 +30,7 @@ def _lint(folder: Path) -> int:
     for schema, pattern in SCHEMAS.items():
         files = sorted(map(str, folder.glob(pattern)))
         if not files:
-            raise CannotGoOn(f"There is no {folder / pattern}. Restore it from the template of this repository.")
+            raise Refused(f"There is no {folder / pattern}. Restore it from the template of this repository.")
         codes.append(subprocess.run([CHECKER, "--builtin-schema", schema, *files], check=False).returncode)
     return max(codes) and 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.github.command import CannotGoOn
+from scripts.command import Refused
 
 BIGGEST = 5_000_000  # bytes of one file; a plan of 1,000 tables has under 1 MB
 ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -31,25 +31,25 @@ class PlanFile:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file of an artifact, "" when it is not there. Raises CannotGoOn for a link, and for what is too big."""
+    """The text of a file of an artifact, "" when it is not there. Raises Refused for a link, and for what is too big."""
     if path.is_symlink() or any(parent.is_symlink() for parent in path.parents):
-        raise CannotGoOn(f"{path} is, or is behind, a symbolic link. It is not read.")
+        raise Refused(f"{path} is, or is behind, a symbolic link. It is not read.")
     if not path.is_file():
         return ""
     if path.stat().st_size > BIGGEST:
-        raise CannotGoOn(f"{path} is bigger than {BIGGEST} bytes. It is not read.")
+        raise Refused(f"{path} is bigger than {BIGGEST} bytes. It is not read.")
     return path.read_text(encoding="utf-8", errors="replace")
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in a file of an artifact, {} when it is not there. Raises CannotGoOn when it holds anything else."""
+    """The JSON object in a file of an artifact, {} when it is not there. Raises Refused when it holds anything else."""
     text = read_text(path)
     try:
         value = json.loads(text) if text else {}
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise CannotGoOn(f"{path} is not what the job should have left there. Run the job again.")
+        raise Refused(f"{path} is not what the job should have left there. Run the job again.")
     return value
 
 
@@ -83,7 +83,7 @@ def _plan(path: Path) -> PlanFile:
         and plan.exit_code in (NO_CHANGES, CHANGES, BLOCKED)
     )
     if not good:
-        raise CannotGoOn(f"{path} is no plan. Run the job that made it again.")
+        raise Refused(f"{path} is no plan. Run the job that made it again.")
     return plan
 
 

@@ -8,8 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import run_command
-from scripts.github.command import CannotGoOn, ended, one_line
+from scripts.command import Refused, one_line, run_command
 from scripts.github.environments import environments
 from scripts.github.gh import api
 from scripts.github.repository_option import add_repository
@@ -49,8 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
     add_repository(parser)
     options = parser.parse_args(argv)
-    closing = "The environments are not as they should be."
-    return run_command(lambda: ended(lambda: _set_up(options), closing), closing, 1)
+    return run_command(lambda: _set_up(options), "The environments are not as they should be.")
 
 
 def _set_up(options: argparse.Namespace) -> int:
@@ -77,14 +75,14 @@ def _wanted(options: argparse.Namespace) -> list[WantedEnvironment]:
     for text in options.variable:
         match = VARIABLE.fullmatch(text)
         if not match:
-            raise CannotGoOn(f'"{text}" is no variable. Write ENVIRONMENT:NAME=VALUE.')
+            raise Refused(f'"{text}" is no variable. Write ENVIRONMENT:NAME=VALUE.')
         variables.setdefault(match[1], {})[match[2]] = match[3]
     if len(options.reviewers or ()) > MOST_REVIEWERS:
-        raise CannotGoOn(f"An environment has at most {MOST_REVIEWERS} reviewers. Name a team.")
+        raise Refused(f"An environment has at most {MOST_REVIEWERS} reviewers. Name a team.")
     reviewers = tuple(map(reviewer, options.reviewers)) if options.reviewers else None
     names = [found["environment"] for found in environments(read_services(options.contracts))]
     if unknown := variables.keys() - {*names, "plan", "sandbox"}:
-        raise CannotGoOn(f"There is no environment {', '.join(sorted(unknown))}. Known: {', '.join(names)}.")
+        raise Refused(f"There is no environment {', '.join(sorted(unknown))}. Known: {', '.join(names)}.")
     return [
         *(
             WantedEnvironment(name, reviewers, options.branch, variables.get(name, {}), options.without_reviewers)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from scripts.github.command import CannotGoOn, ended
+from scripts.command import Refused, run_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,18 +14,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python3 -m scripts.github.clean_tree", description=__doc__, epilog="Exit codes: 0 clean, 1 not."
     )
     parser.parse_args(argv)
-    return ended(_look, "The working copy is not clean.")
+    return run_command(_look, "The working copy is not clean.")
 
 
 def _look() -> int:
     command = ["git", "status", "--porcelain", "--untracked-files=all"]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     if said.returncode != 0:
-        raise CannotGoOn(f"git cannot look at the working copy: {said.stderr.strip()}")
+        raise Refused(f"git cannot look at the working copy: {said.stderr.strip()}")
     for line in said.stdout.splitlines():
         print(f"  {line}")
     if said.stdout:
-        raise CannotGoOn("These files are not as they are committed. Run `make generate`, review, and commit them.")
+        raise Refused("These files are not as they are committed. Run `make generate`, review, and commit them.")
     return 0
 
 

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.command import Refused, run_command
 from scripts.github import gh
-from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
 from scripts.github.comment import upsert
 from scripts.github.merged import pull_request_of
 from scripts.github.outcomes import (
@@ -30,6 +30,7 @@ from scripts.github.outcomes import (
     outcomes,
 )
 from scripts.github.step import add_to_summary
+from scripts.github.workflow_run import repository, run_address, variable
 from scripts.text import markdown
 
 # A run that is repeated has its own commit: an older one would offer to undo what was merged since.
@@ -109,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts plan-<E> and report-<E> of the run")
     options = parser.parse_args(argv)
-    return ended(lambda: _write(options), "Nothing was commented.")
+    return run_command(lambda: _write(options), "Nothing was commented.")
 
 
 def _write(options: argparse.Namespace) -> int:
@@ -137,7 +138,7 @@ def _wanted() -> list[dict[str, str]]:
         value = json.loads(os.environ.get("ENVIRONMENTS") or "[]")
         return [{"environment": str(one["environment"]), "region": str(one["region"])} for one in value]
     except (ValueError, TypeError, KeyError):
-        raise CannotGoOn(
+        raise Refused(
             "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
         ) from None
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.command import Refused, run_command
 from scripts.github import gh
 from scripts.github.artifacts import read_text
-from scripts.github.command import CannotGoOn, ended, repository, run_address
 from scripts.github.comment import marker
 from scripts.github.fit import COMMENT_LIMIT, fit
 from scripts.github.step import add_to_summary
+from scripts.github.workflow_run import repository, run_address
 from scripts.text import markdown
 
 CLEAN, DRIFT, NOT_LOOKED_AT = "clean", "drift", "not looked at"
@@ -81,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts drift-<E> of the run")
     options = parser.parse_args(argv)
-    return ended(lambda: _write(options), "The issue was not written.")
+    return run_command(lambda: _write(options), "The issue was not written.")
 
 
 def _write(options: argparse.Namespace) -> int:
@@ -108,7 +109,7 @@ def _wanted() -> list[str]:
     try:
         return [str(one["environment"]) for one in json.loads(os.environ.get("ENVIRONMENTS") or "[]")]
     except (ValueError, TypeError, KeyError):
-        raise CannotGoOn(
+        raise Refused(
             "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
         ) from None
 

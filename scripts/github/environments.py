@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.github.command import CannotGoOn, ended
+from scripts.command import Refused, run_command
 from scripts.github.outputs import write_output
 from scripts.github.step import add_to_summary
 from scripts.problems import ProblemsError, did_you_mean, show
@@ -26,35 +26,33 @@ NOT_SET_UP = (
 def environments(services: Sequence[Service], only: str = "") -> list[dict[str, Any]]:
     """The environments of the services, in their order, each once; or only the one of that name.
 
-    Raises CannotGoOn for a name that is not known or means two places, and for more than a matrix holds.
+    Raises Refused for a name that is not known or means two places, and for more than a matrix holds.
     """
     found: dict[str, dict[str, Any]] = {}
     for service in services:
         for environment in service.environments:
             name = environment.name
             if environment.region is None:
-                raise CannotGoOn(
+                raise Refused(
                     f"{service.name} names no Region. Add contracts/{service.name}/deployment.yaml with its environments."
                 )
             if name in RESERVED:
-                raise CannotGoOn(f'No environment can be called "{name}": the workflows use that name. Rename it.')
+                raise Refused(f'No environment can be called "{name}": the workflows use that name. Rename it.')
             here = {"environment": name, "region": environment.region, "account": environment.account or ""}
             known = found.setdefault(name, here)
             for field in ("region", "account"):
                 if known[field] and here[field] and known[field] != here[field]:
-                    raise CannotGoOn(
+                    raise Refused(
                         f"{name} has the {field} {known[field]} and, in {service.name}, {here[field]}. One approval is for one "
                         "Region and account: give the services different environments."
                     )
             known["account"] = known["account"] or here["account"]
     if only and only not in found:
         hint = did_you_mean(only, list(found))
-        raise CannotGoOn(f'There is no environment "{only}". {hint or "Known: " + ", ".join(found)}')
+        raise Refused(f'There is no environment "{only}". {hint or "Known: " + ", ".join(found)}')
     chosen = [found[only]] if only else list(found.values())
     if len(chosen) > MOST:
-        raise CannotGoOn(
-            f"There are {len(chosen)} environments; one workflow run can have {MOST}. Split the repository."
-        )
+        raise Refused(f"There are {len(chosen)} environments; one workflow run can have {MOST}. Split the repository.")
     return chosen
 
 
@@ -73,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="write none, and say so in the summary, as long as the variable PLAN_ROLE is empty: AWS is not set up",
     )
     options = parser.parse_args(argv)
-    return ended(lambda: _write(options), "No environments were written.")
+    return run_command(lambda: _write(options), "No environments were written.")
 
 
 def _write(options: argparse.Namespace) -> int:

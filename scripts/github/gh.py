@@ -5,13 +5,13 @@ import re
 import subprocess
 from typing import Any
 
-from scripts.github.command import CannotGoOn
+from scripts.command import Refused
 
 PAGE = 100  # the most that one page holds: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
 BOT = "github-actions[bot]"  # the author of whatever the token of a workflow run writes
 
 
-class GhError(CannotGoOn):
+class GhError(Refused):
     """GitHub refused a call; `status` is the HTTP status, 0 when there was no answer."""
 
     def __init__(self, message: str, status: int = 0) -> None:

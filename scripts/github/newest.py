@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from scripts.command import Refused, run_command
 from scripts.github import gh
-from scripts.github.command import CannotGoOn, ended, repository, variable
+from scripts.github.workflow_run import repository, variable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,14 +18,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--branch", default="main", metavar="B", help="default: main")
     options = parser.parse_args(argv)
-    return ended(lambda: _compare(options.branch), "Nothing was planned or deployed.")
+    return run_command(lambda: _compare(options.branch), "Nothing was planned or deployed.")
 
 
 def _compare(branch: str) -> int:
     here, ours = repository(), variable("GITHUB_SHA", "[0-9a-f]{40}")
     newest = gh.api("GET", f"repos/{here}/git/ref/heads/{branch}")["object"]["sha"]
     if newest != ours:
-        raise CannotGoOn(
+        raise Refused(
             f"{branch} has moved on since this run, from {ours[:7]} to {newest[:7]}. The newest run of `deploy` has the plan; "
             "or start `deploy` by hand."
         )

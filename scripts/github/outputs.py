@@ -5,14 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scripts.github.command import CannotGoOn
+from scripts.command import Refused
 
 
 def write_output(name: str, value: Any) -> None:
     """Write a value as JSON, which has no line breaks, to the step's outputs; outside of a workflow print it."""
     line = f"{name}={json.dumps(value, separators=(',', ':'), ensure_ascii=True)}"
     if "\n" in line or "\r" in line:
-        raise CannotGoOn(f"The output {name} would have several lines. This is a mistake in the project: report it.")
+        raise Refused(f"The output {name} would have several lines. This is a mistake in the project: report it.")
     path = os.environ.get("GITHUB_OUTPUT")
     if path:
         with Path(path).open("a", encoding="utf-8") as file:

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.command import Refused, run_command
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
-from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
 from scripts.github.comment import upsert
 from scripts.github.step import add_to_summary
+from scripts.github.workflow_run import repository, run_address, variable
 from scripts.text import markdown
 
 WORDS = {0: "no changes", 2: "changes", 3: "blocked"}
@@ -76,13 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--verdict", action="store_true", help="write nothing; only say whether anything is blocked")
     options = parser.parse_args(argv)
-    return ended(lambda: _verdict(options) if options.verdict else _write(options), "There is no plan to go by.")
+    return run_command(lambda: _verdict(options) if options.verdict else _write(options), "There is no plan to go by.")
 
 
 def _verdict(options: argparse.Namespace) -> int:
     found = plans(options.plans)
     if not found:
-        raise CannotGoOn("No plan was made. The jobs before this one say why.")
+        raise Refused("No plan was made. The jobs before this one say why.")
     blocked = [plan.environment for plan in found if plan.exit_code == BLOCKED]
     print(f"Plan: {headline(found)}.")
     if blocked:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from scripts.github.command import ended, one_line
+from scripts.command import one_line, run_command
 from scripts.github.protection import problems, read
 from scripts.github.repository_option import add_repository
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_repository(parser)
     options = parser.parse_args(argv)
-    return ended(lambda: _preflight(options), "Nothing may be deployed to it.")
+    return run_command(lambda: _preflight(options), "Nothing may be deployed to it.")
 
 
 def _preflight(options: argparse.Namespace) -> int:

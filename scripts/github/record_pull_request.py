@@ -12,10 +12,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scripts.command import Refused, run_command
 from scripts.github import gh
 from scripts.github.artifacts import read_json, read_text
-from scripts.github.command import CannotGoOn, ended, repository, run_address, variable
 from scripts.github.step import add_to_summary
+from scripts.github.workflow_run import repository, run_address, variable
 from scripts.text import markdown
 
 BRANCH = "deployment-records"
@@ -31,7 +32,7 @@ def records(folder: Path, generated: Path) -> dict[str, str]:
     """The records in the artifacts under `folder` that differ from those in `generated`: path in the repository to content.
 
     An artifact `record-<E>` holds `<service>/<E>/deployment.json` and `.md`. It has a folder of its name, unless it is the only
-    one: then actions/download-artifact leaves that out. Raises CannotGoOn for any other file.
+    one: then actions/download-artifact leaves that out. Raises Refused for any other file.
     """
     found: dict[str, str] = {}
     changed: set[str] = set()  # a record goes whole: its page belongs to its values
@@ -43,7 +44,7 @@ def records(folder: Path, generated: Path) -> dict[str, str]:
         if match and not artifact:
             alone.add(match[2])
         if not match or not artifact <= {f"record-{match[2]}"} or len(alone) > 1:
-            raise CannotGoOn(f"{'/'.join(parts)} is no record of its environment. Nothing is proposed.")
+            raise Refused(f"{'/'.join(parts)} is no record of its environment. Nothing is proposed.")
         if path.suffix == ".json":
             read_json(path)
         found[f"{generated.name}/{name}"] = content = read_text(path)
@@ -71,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts record-<E> of the run")
     parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
     options = parser.parse_args(argv)
-    return ended(lambda: _propose(options), "No record was proposed. It is among the artifacts of the run.")
+    return run_command(lambda: _propose(options), "No record was proposed. It is among the artifacts of the run.")
 
 
 def _propose(options: argparse.Namespace) -> int:

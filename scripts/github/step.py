@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.github.command import ended
+from scripts.command import run_command
 from scripts.github.fit import SUMMARY_LIMIT, fit
 from scripts.github.outputs import write_output
 
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if not options.command:
         parser.error("name the command to run")
-    return ended(lambda: _step(options), "The step was not run.")
+    return run_command(lambda: _step(options), "The step was not run.")
 
 
 def _step(options: argparse.Namespace) -> int:

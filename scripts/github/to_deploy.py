@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.command import Refused, run_command
 from scripts.github.artifacts import BLOCKED, CHANGES, PlanFile, plans
-from scripts.github.command import CannotGoOn, ended
 from scripts.github.outputs import write_output
 from scripts.github.step import add_to_summary
 from scripts.text import markdown
@@ -22,10 +22,10 @@ WHAT = {
 
 
 def check_confirmation(typed: str, found: Sequence[PlanFile]) -> None:
-    """A deployment started by hand names the environment and the plan that was read. Raises CannotGoOn if it does not."""
+    """A deployment started by hand names the environment and the plan that was read. Raises Refused if it does not."""
     for plan in found:
         if plan.exit_code == CHANGES and typed.split() != [plan.environment, plan.hash]:
-            raise CannotGoOn(
+            raise Refused(
                 f"The confirmation does not name this environment and its plan, which is {plan.hash} now. Read the plan in the "
                 f'summary of this run. If it is what you want, start again and type "{plan.environment}", a space, and the '
                 "plan's eight characters."
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--confirmation", metavar="TEXT", help="started by hand: the environment and the plan's hash, typed"
     )
     options = parser.parse_args(argv)
-    return ended(lambda: _write(options), "Nothing will be deployed.")
+    return run_command(lambda: _write(options), "Nothing will be deployed.")
 
 
 def _write(options: argparse.Namespace) -> int:

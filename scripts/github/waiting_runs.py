@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from scripts.command import run_command
 from scripts.github import gh
-from scripts.github.command import ended, repository
+from scripts.github.workflow_run import repository
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--workflow", default="deploy.yml", metavar="FILE", help="default: deploy.yml")
     parser.add_argument("--days", type=int, default=7, help="how long a run may wait; default: 7")
     options = parser.parse_args(argv)
-    return ended(lambda: _cancel(options), "Not every old run was cancelled.")
+    return run_command(lambda: _cancel(options), "Not every old run was cancelled.")
 
 
 def _cancel(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.github.command import CannotGoOn
+from scripts.command import Refused
 from scripts.github.gh import GhError, api, pages
 from scripts.github.protection import Protection, Reviewer, read
 
@@ -44,27 +44,27 @@ class WantedEnvironment:
 
 
 def reviewer(name: str) -> Reviewer:
-    """The person `@login` or the team `@org/team`. Raises GhError, CannotGoOn."""
+    """The person `@login` or the team `@org/team`. Raises GhError, Refused."""
     org, _, team = name.removeprefix("@").partition("/")
     path = f"orgs/{org}/teams/{team}" if team else f"users/{org}"
     try:
         found = api("GET", path)
     except GhError as error:
         if error.status == 404:
-            raise CannotGoOn(f'GitHub knows no "{name}". Write a person as @login, a team as @org/team.') from None
+            raise Refused(f'GitHub knows no "{name}". Write a person as @login, a team as @org/team.') from None
         raise
     return Reviewer("Team" if team else "User", found["id"], found.get("slug") or found["login"])
 
 
 def calls(repository: str, wanted: WantedEnvironment) -> Iterator[Call]:
-    """What has to be called for one environment. Raises GhError, and CannotGoOn where nobody would review."""
+    """What has to be called for one environment. Raises GhError, and Refused where nobody would review."""
     found = read(repository, wanted.name)
     path = f"repos/{repository}/environments/{wanted.name}"
     reviewers = wanted.reviewers
     if reviewers is None:
         reviewers = found.reviewers if found else ()
         if not reviewers and not wanted.unreviewed:
-            raise CannotGoOn(
+            raise Refused(
                 f'Nobody reviews {wanted.name}. Name somebody: make environments REVIEWERS="@login @org/team"; where GitHub '
                 "offers no reviewers, --without-reviewers (docs/github.md)."
             )

@@ -40,7 +40,7 @@ HINTS = {
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 # With this the userAgent of every call begins in CloudTrail. botocore makes its own anew for each, a tenth of a call's time.
 USER_AGENT = f"migration-contract boto3/{boto3.__version__}"
-__all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain"]
+__all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain", "explain_failure"]
 
 
 class Aws:
@@ -102,6 +102,11 @@ def _is_loopback(endpoint: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def explain_failure(error: Exception) -> str | None:
+    """One line for a failure of AWS or of the connection to it; None for any other error."""
+    return explain(error) if isinstance(error, FAILURES) else None
 
 
 def explain(error: Exception) -> str:

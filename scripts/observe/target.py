@@ -5,19 +5,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from scripts.files import compare, compare_tree, digests
-from scripts.generate import CONTRACTS, OUT, generate, is_record
+from scripts.command import Refused
+from scripts.folders import CONTRACTS, OUT
 from scripts.model import TableState
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.project.services import Service, read_services
-from scripts.rendering import cache
+from scripts.rendering.freshness import fingerprint, refuse_stale
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
 from scripts.text import prompts
-
-
-class Refused(Exception):
-    """The command cannot begin: one line that says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +59,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--region", metavar="R", help="needed, or asked for, only where no deployment.yaml states the Region"
     )
-    parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
-    parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
+    parser.add_argument("--contracts", type=Path, default=CONTRACTS, metavar="DIR", help=f"default: {CONTRACTS}")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"default: {OUT}")
 
 
 def select(options: argparse.Namespace) -> Target:
     """The target that the options name, with a connection that was tried.
 
-    Raises Refused, prompts.NotAsked, or ProblemsError for a contract or settings that cannot be used.
+    Raises Refused, also when nobody answers a question, or ProblemsError for a contract or settings that cannot be used.
     """
-    before = _now(options.contracts)
+    before = fingerprint(options.contracts)
     services = read_services(options.contracts, options.service)
-    _fresh(services, options, before)
+    refuse_stale(services, options.contracts, options.out, before)
     known = list(dict.fromkeys(e.name for service in services for e in service.environments))
     name = options.environment or (
         known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
@@ -96,53 +92,6 @@ def select(options: argparse.Namespace) -> Target:
                 "Use the credentials of that account."
             )
     return Target(name, aws, tuple(replace(p, environment=replace(p.environment, region=region)) for p in places))
-
-
-def _fresh(services: tuple[Service, ...], options: argparse.Namespace, before: cache.Fingerprint | None) -> None:
-    """What a reviewer read is what gets deployed: the generated files must be those of the contract.
-
-    A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
-    every file that it made is still there, and no other. `before`: what there was when the services began to be read;
-    if somebody edits them meanwhile, what was read is not what is remembered.
-    """
-    known = _remembered(options, before)
-    for service in services:
-        if service.name in known:
-            continue
-        wanted = {name.partition("/")[2]: text for name, text in generate([service]).items()}
-        changes = compare_tree(
-            options.out / service.name, wanted, lambda path, folder=service.name: is_record(folder / path)
-        )
-        if changes:
-            first = (*changes.created, *changes.updated, *changes.removed)[0]
-            raise Refused(
-                f"{options.out / service.name / first} does not match the contract. Run `make generate`, review, commit."
-            )
-
-
-def _now(contracts: Path) -> cache.Fingerprint | None:
-    """What is there now; None where it cannot be read, which whoever reads the services says better."""
-    try:
-        return cache.now(contracts)
-    except OSError:
-        return None
-
-
-def _remembered(options: argparse.Namespace, before: cache.Fingerprint | None) -> set[str]:
-    """The services whose files are those that the last run of `make generate` made of what is there now."""
-    if before is None or (options.contracts, options.out) != (CONTRACTS, OUT):
-        return set()
-    try:
-        if before != cache.now(CONTRACTS):
-            return set()
-        present = digests(OUT)
-    except OSError:
-        return set()  # whoever compares everything says what is wrong
-    known, _ = cache.load(cache.FILE, before, present)
-    wanted = {path: found for one in known.values() for path, found in one.files.items()}
-    changes = compare(present, wanted, is_record)
-    odd = {path.partition("/")[0] for path in (*changes.created, *changes.updated, *changes.removed)}
-    return known.keys() - odd
 
 
 def _region(environment: str, places: list[ServiceEnvironment], given: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from scripts.generate import is_record
+from scripts.folders import is_record
 from scripts.observe.aws import Aws
 
 # The folders that decide what is deployed; an edit of a page or a test makes no difference to it.

@@ -8,8 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from scripts.command import Refused
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN
-from scripts.observe.target import Refused, Target
+from scripts.observe.target import Target
 
 MAX_PROBLEMS = 50
 PLACE = ("environment", "region", "account")

@@ -29,6 +29,12 @@ from scripts.text.yaml_source import Source
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+def generated_texts(services: Sequence[Service]) -> dict[str, str]:
+    """All generated files: path relative to `generated/`, with `/`, to content. Same input, same bytes."""
+    files = {name: found for service in services for name, found in Rendering(service).files().items()}
+    return {name: found.text for name, found in files.items() if found.text is not None}
+
+
 def render(
     contracts: Path,
     only: str | None,

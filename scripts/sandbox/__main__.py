@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts import generate
-from scripts.command import run_command
+from scripts.command import Refused, run_command
 from scripts.local_aws import LocalAws, LocalAwsError
-from scripts.observe.aws import Aws
-from scripts.observe.target import Refused
+from scripts.observe.aws import Aws, explain_failure
 from scripts.project.services import Service, read_services
 from scripts.sandbox.bucket import bucket
 from scripts.sandbox.copies import copies, run_prefix
@@ -49,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
     parser.add_argument("--build", type=Path, default=BUILD, metavar="DIR", help=f"default: {BUILD}")
     options = parser.parse_args(argv)
-    return run_command(lambda: _sandbox(options), "The templates have not been tried.", 1)
+    return run_command(lambda: _sandbox(options), "The templates have not been tried.", explain=explain_failure)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -7,32 +7,30 @@ from typing import Any
 from rich.console import Console
 from rich.prompt import Prompt
 
-
-class NotAsked(Exception):
-    """An answer is needed and there is nobody to give it: one line that names the option to use instead."""
+from scripts.command import Refused
 
 
 def choose(question: str, choices: Sequence[str], option: str) -> str:
-    """One of `choices`. Raises NotAsked, naming `option`, when nobody answers."""
-    refusal = NotAsked(f"{question}? Say it with {option}: {', '.join(choices)}.")
+    """One of `choices`. Raises Refused, naming `option`, when nobody answers."""
+    refusal = Refused(f"{question}? Say it with {option}: {', '.join(choices)}.")
     return _answer(question, refusal, choices=list(choices))
 
 
 def ask(question: str, option: str, default: str | None = None) -> str:
-    """A line of text, not empty. Raises NotAsked, naming `option`, when nobody answers."""
+    """A line of text, not empty. Raises Refused, naming `option`, when nobody answers."""
     answer = ""
     while not answer:
-        answer = _answer(question, NotAsked(f"{question}? Say it with {option}."), default=default).strip()
+        answer = _answer(question, Refused(f"{question}? Say it with {option}."), default=default).strip()
     return answer
 
 
 def confirm(word: str, option: str) -> bool:
-    """Whether the person types `word`. Raises NotAsked, naming `option`, when nobody answers."""
-    refusal = NotAsked(f"The deployment waits for a confirmation. Give it with {option}, or make's YES=1.")
+    """Whether the person types `word`. Raises Refused, naming `option`, when nobody answers."""
+    refusal = Refused(f"The deployment waits for a confirmation. Give it with {option}, or make's YES=1.")
     return _answer(f'Type "{word}" to deploy, anything else to leave', refusal).strip() == word
 
 
-def _answer(question: str, refusal: NotAsked, **how: Any) -> str:
+def _answer(question: str, refusal: Refused, **how: Any) -> str:
     """What the person answers. Raises `refusal` when there is no terminal, or when the answer is Ctrl-D."""
     if not _is_terminal():
         raise refusal

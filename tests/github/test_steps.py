@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from scripts.command import Refused, one_line
 from scripts.github import (
     artifacts,
     comment,
@@ -26,7 +27,6 @@ from scripts.github import (
     record_pull_request,
     to_deploy,
 )
-from scripts.github.command import CannotGoOn, one_line
 from scripts.github.environments import environments
 from scripts.project.services import read_services
 from tests.github.runner import git
@@ -122,7 +122,7 @@ def test_a_cancelled_step_lets_its_command_end(tmp_path: Path) -> None:
 )
 def test_a_plan_that_is_none_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     _plan(tmp_path / "plan-prod", **change)
-    with pytest.raises(CannotGoOn, match="is no plan"):
+    with pytest.raises(Refused, match="is no plan"):
         artifacts.plans(tmp_path)
 
 
@@ -131,10 +131,10 @@ def test_links_and_giants_are_not_read(tmp_path: Path, monkeypatch: pytest.Monke
     secret.write_text("{}")
     link = tmp_path / "plan.json"
     link.symlink_to(secret)
-    with pytest.raises(CannotGoOn, match="symbolic link"):
+    with pytest.raises(Refused, match="symbolic link"):
         artifacts.read_text(link)
     monkeypatch.setattr(artifacts, "BIGGEST", 1)
-    with pytest.raises(CannotGoOn, match="bigger than"):
+    with pytest.raises(Refused, match="bigger than"):
         artifacts.read_text(secret)
 
 
@@ -249,7 +249,7 @@ def test_environments_that_cannot_be_deployed_are_refused(
 ) -> None:
     _service(tmp_path, "one", "prod: {region: eu-west-1}")
     _service(tmp_path, "two", deployment)
-    with pytest.raises(CannotGoOn, match=words):
+    with pytest.raises(Refused, match=words):
         environments(read_services(tmp_path), only)
 
 
@@ -342,7 +342,7 @@ def test_only_records_of_the_environment_are_proposed(tmp_path: Path, name: str)
     path = tmp_path / "a" / "record-prod" / name.replace("..", "up")
     path.parent.mkdir(parents=True)
     path.write_text("{}")
-    with pytest.raises(CannotGoOn, match="is no record of its environment"):
+    with pytest.raises(Refused, match="is no record of its environment"):
         record_pull_request.records(tmp_path / "a", tmp_path / "generated")
 
 
@@ -375,7 +375,7 @@ def test_records_are_found_however_many_there_are(tmp_path: Path, names: list[st
 )
 def test_a_single_artifact_holds_records_of_one_environment_only(tmp_path: Path, name: str) -> None:
     _downloaded(tmp_path / "a", "record", {"prod": {"shop/prod/deployment.json": "{}", name: "{}"}})
-    with pytest.raises(CannotGoOn, match="Nothing is proposed"):
+    with pytest.raises(Refused, match="Nothing is proposed"):
         record_pull_request.records(tmp_path / "a", tmp_path / "generated")
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from scripts import generate
 from scripts.observe import target
-from scripts.rendering import cache
+from scripts.rendering import cache, freshness
+from scripts.rendering.service_files import generated_texts
 from tests import samples
 
 
@@ -27,9 +28,9 @@ class Place:
 
         def count(services: tuple[target.Service, ...]) -> dict[str, str]:
             self.rendered += 1
-            return generate.generate(services)
+            return generated_texts(services)
 
-        monkeypatch.setattr(target, "generate", count)
+        monkeypatch.setattr(freshness, "generated_texts", count)
         samples.write_service(
             root, contract={"tables": [samples.PRICES]}, settings=samples.SETTINGS.partition("tables")[0]
         )

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from scripts.generate import generate
 from scripts.project.services import read_services
+from scripts.rendering.service_files import generated_texts
 from tests import samples
 from tests.pages.reading import read
 
@@ -32,7 +32,7 @@ environments:
 
 def pages(root: Path, billing: str = "on-demand") -> dict[str, str]:
     contracts = samples.write_service(root, settings=SETTINGS % billing)
-    return generate(read_services(contracts))
+    return generated_texts(read_services(contracts))
 
 
 def test_known_traffic_gives_the_known_sums(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_service_with_several_dashboards_names_them_all(tmp_path: Path) -> Non
     contracts = samples.write_service(
         tmp_path, contract={"tables": tables}, settings="environments: {dev: {region: us-east-1}}\n"
     )
-    files = generate(read_services(contracts))
+    files = generated_texts(read_services(contracts))
     (last,) = [str(n) for n in range(2, 20) if f"shop/dev/templates/dashboard-{n}.yaml" in files][-1:]
     assert f"dynamodb-dev-shop and those that end in -2 to -{last}" in read(files["shop/dev/README.md"]).text
 

@@ -14,6 +14,7 @@ from scripts import generate
 from scripts.project.services import read_services
 from scripts.rendering import cache
 from scripts.rendering import service_files as rendering
+from scripts.rendering.service_files import generated_texts
 from tests import samples
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,7 +57,7 @@ class Place:
     def is_right(self) -> bool:
         """Whether generated/ has exactly the bytes of everything rendered anew."""
         files = {p.relative_to(self.generated).as_posix(): p.read_text() for p in self.generated.rglob("*.*")}
-        return files == generate.generate(read_services(self.root / "contracts"))
+        return files == generated_texts(read_services(self.root / "contracts"))
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts import generate
 from scripts.project.services import read_services
+from scripts.rendering.service_files import generated_texts
 from scripts.sandbox.copies import copies
 from scripts.sandbox.differences import DIFFERENCES, REMOVED, UNSET
 from scripts.sandbox.taskcat_project import bucket_name, write_project
@@ -67,7 +67,7 @@ def made(service):
 
 
 def test_every_template_of_every_environment_has_a_copy_under_a_name_of_its_own(service, made):
-    templates = [name for name in generate.generate([service]) if "/templates/" in name]
+    templates = [name for name in generated_texts([service]) if "/templates/" in name]
     assert len(made) == len(templates) == 8
     assert len({copy.name for copy in made}) == len({copy.stack for copy in made}) == 8
     assert {copy.name for copy in made} >= {"shop-prod-service", "shop-prod-table-Orders", "shop-dev-table-a-b"}
@@ -110,7 +110,7 @@ def test_all_else_is_what_the_template_has(service, made):
     """Rename the copy back, take the listed differences out of both: nothing may be left that differs."""
     originals = {
         name.removeprefix("shop/").replace("/templates/tables/", "-table-").replace("/templates/", "-"): text
-        for name, text in generate.generate([service]).items()
+        for name, text in generated_texts([service]).items()
         if "/templates/" in name
     }
     for number, (environment, prefix) in enumerate((("prod", "prod-"), ("dev", ""))):

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from scripts.command import Refused
 from scripts.text import prompts
 
 
@@ -16,7 +17,7 @@ from scripts.text import prompts
     ],
 )
 def test_without_a_terminal_the_option_is_named(question: object, words: str) -> None:
-    with pytest.raises(prompts.NotAsked, match=words):
+    with pytest.raises(Refused, match=words):
         question()  # type: ignore[operator]
 
 
@@ -50,7 +51,7 @@ def test_the_end_of_the_input_is_no_answer(monkeypatch: pytest.MonkeyPatch, ques
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("rich.prompt.Prompt.ask", ended)
-    with pytest.raises(prompts.NotAsked, match="--"):
+    with pytest.raises(Refused, match="--"):
         question()  # type: ignore[operator]
 
 
@@ -60,5 +61,5 @@ def test_a_process_may_have_no_standard_input(monkeypatch: pytest.MonkeyPatch, q
     closed.close()
     for stdin in (None, closed):
         monkeypatch.setattr("sys.stdin", stdin)
-        with pytest.raises(prompts.NotAsked, match="--"):
+        with pytest.raises(Refused, match="--"):
             question()  # type: ignore[operator]

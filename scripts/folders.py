@@ -1,0 +1,12 @@
+"""The folders that the commands read and write, and which files in them are records of deployments."""
+
+from pathlib import Path, PurePosixPath
+
+CONTRACTS, OUT = Path("contracts"), Path("generated")
+TABLES = "tables"  # the folder of a service, beside those of its environments, that holds a page for each table
+RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by `make generate`
+
+
+def is_record(path: PurePosixPath) -> bool:
+    """Whether a path under `generated/` is the record of a deployment, `<service>/<environment>/deployment.*`."""
+    return len(path.parts) == 3 and path.parts[1] != TABLES and path.name in RECORDS

@@ -1,0 +1,106 @@
+"""Write the record of every service of an environment: deployment.json and deployment.md."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.files import write_atomically
+from scripts.observe.batch_reader import BatchReader
+from scripts.observe.target import ServiceEnvironment, Target
+from scripts.recording import record_inputs
+from scripts.recording.origin import origin
+from scripts.recording.record_content import record, stacks_of
+from scripts.recording.record_files import merged, read_record
+from scripts.recording.record_inputs import Report
+from scripts.recording.record_page import to_markdown
+
+JSON, MARKDOWN = "deployment.json", "deployment.md"
+REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record: where it is, and whether it says anything new."""
+
+    path: Path
+    changed: bool
+
+    @property
+    def words(self) -> str:
+        """What became of it, for whoever ran the command."""
+        return f"Recorded in {self.path}" if self.changed else f"{self.path} says so already; it was left as it was."
+
+
+def record_environment(
+    target: Target,
+    out: Path,
+    execution: Report | None = None,
+    plan: Report | None = None,
+    validation: Report | None = None,
+) -> list[Written]:
+    """Write the record of every service of a target under `out`, the folder `generated`; one for each of them.
+
+    `execution`, `plan` and `validation` are the contents of execution.json, plan.json and validation.json. Without the
+    first the record tells what the stacks tell. Of a deployment that was refused there is nothing to record: it changed
+    nothing. Reads AWS only; raises the errors of `aws.FAILURES`, and OSError.
+    """
+    if execution and execution["outcome"] == REFUSED:
+        return []
+    # An execution says itself where it comes from; one of before did not yet.
+    made = origin(target.aws) if execution and "by" not in execution else {}
+    listed = BatchReader(target.aws, ())
+    return [_record(target, listed, place, out, made, execution, plan, validation) for place in target.places]
+
+
+def write_record(out: Path, content: Mapping[str, Any]) -> Written:
+    """Write a record, as JSON and as a page, to its place under `out`; a file that says so already is left alone."""
+    folder = out / content["service"] / content["environment"]
+    texts = {
+        JSON: json.dumps(content, indent=2, ensure_ascii=False) + "\n",
+        MARKDOWN: to_markdown(content),
+    }
+    stale = [name for name, text in texts.items() if _text(folder / name) != text]
+    for name in stale:
+        write_atomically(folder / name, texts[name])
+    return Written(folder / JSON, bool(stale))
+
+
+def _record(
+    target: Target,
+    listed: BatchReader,
+    place: ServiceEnvironment,
+    out: Path,
+    made: Mapping[str, Any],
+    execution: Report | None,
+    plan: Report | None,
+    validation: Report | None,
+) -> Written:
+    old = read_record(out / place.service.name / place.environment.name / JSON)
+    ended = old["deployment"]["ended"] if old else None
+    if execution and ended and ended > execution["ended"]:  # of a deployment before the recorded one
+        execution, made = None, {}
+    if validation and record_inputs.is_older(validation, execution or (old and old["deployment"])):
+        validation = None
+    retired = _retired(old, place)
+    live = {name: listed.stack(name) for name in (*stacks_of(place), *retired)}
+    summary = record_inputs.validation_of(place.service.name, validation)
+    new = record(place, target.aws.account, target.aws.endpoint, live, made, execution, plan, summary, retired)
+    return write_record(out, merged(old, new))
+
+
+def _retired(old: Mapping[str, Any] | None, place: ServiceEnvironment) -> dict[str, str]:
+    """Tables that were recorded and are no longer in the contract: name of the stack to name of the table."""
+    if old is None:
+        return {}
+    known = {stack["stack"]: stack["table"] for stack in old["tables"].values()} | old["retired"]
+    present = stacks_of(place)
+    return {name: table for name, table in known.items() if name not in present}
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None

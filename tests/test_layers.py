@@ -1,0 +1,128 @@
+"""The layers of scripts/: each imports only from itself and from those before it in one list, and no name stands for two things."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+
+from tests.working_copy import ROOT
+
+# From the ground up. A name is a module or a package directly below scripts/; those on one line do not import each other.
+LAYERS = (
+    ("model", "names", "files", "folders"),
+    ("problems", "patterns_of"),
+    ("command",),
+    ("text",),
+    ("contract",),
+    ("settings",),
+    ("properties",),
+    ("capacity",),
+    ("monitoring", "access"),
+    ("project",),
+    ("templates",),
+    ("pages",),
+    ("rendering",),
+    ("checks",),
+    ("observe",),
+    ("comparison",),
+    ("planning",),
+    ("recording",),
+    ("deployment",),
+    ("validation",),
+    ("github", "sandbox"),
+)
+# Every other module directly below scripts/, and every __main__, is a command: it may import any layer. `local_aws` stands apart.
+APART = "local_aws"
+USE_LOCAL_AWS = ("scripts.demo", "scripts.sandbox")
+# What is still to be mended; an entry that is mended fails the test until it is taken out.
+IMPORTED_COMMANDS = {
+    "scripts.checks.cfn_guard",
+    "scripts.github.environments",
+    "scripts.github.step",
+    "scripts.generate",
+}
+STAND_FOR_TWO = {"Finding", "alarms", "fit"}
+
+SCRIPTS = ROOT / "scripts"
+FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(SCRIPTS.rglob("*.py"))}
+TREES = {module: ast.parse(path.read_text()) for module, path in FILES.items()}
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+
+def test_every_layer_is_there() -> None:
+    assert [name for name in RANK if not (SCRIPTS / name).is_dir() and not (SCRIPTS / f"{name}.py").is_file()] == []
+    assert {path.parent.name for path in SCRIPTS.glob("*/__init__.py")} <= {*RANK, APART}
+
+
+def test_every_import_goes_down() -> None:
+    wrong = {
+        f"{module} imports {imported}"
+        for module in FILES
+        for imported in _imports(module)
+        if not _may_import(module, imported)
+    }
+    wrong -= {f"scripts.sandbox.__main__ imports {command}" for command in IMPORTED_COMMANDS}
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_no_command_is_imported() -> None:
+    commands = {module for module, tree in TREES.items() if any(map(_runs_as_main, tree.body))}
+    assert len(commands) > 20
+    assert commands & {found for module in FILES for found in _imports(module)} == IMPORTED_COMMANDS
+
+
+def test_imports_have_no_circles() -> None:
+    graph = {module: set(_imports(module)) - {module} for module in FILES}
+    assert sum(map(len, graph.values())) > len(FILES)
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules
+
+
+def test_no_name_stands_for_two_things() -> None:
+    owners: dict[str, set[str]] = defaultdict(set)
+    for module in _apart_from_local_aws():
+        name = module.rpartition(".")[2]
+        owners[name if not name.startswith("__") else module.split(".")[-2]].add(module)
+        for node in ast.walk(TREES[module]):
+            if isinstance(node, ast.ClassDef):
+                owners[node.name].add(f"{module}.{node.name}")
+    for package in {module.rpartition(".")[0] for module in _apart_from_local_aws()}:
+        owners[package.rpartition(".")[2]] |= {package} - {"scripts"}
+    twice = {
+        name: sorted(found)
+        for name, found in owners.items()
+        if len({each.removesuffix(".__init__").removesuffix(".__main__") for each in found}) > 1
+    }
+    assert twice.keys() == STAND_FOR_TWO, twice
+
+
+def _apart_from_local_aws() -> list[str]:
+    return [module for module in FILES if module.split(".")[1] != APART]
+
+
+def _imports(module: str) -> Iterator[str]:
+    """The modules of scripts/ that a module imports anywhere, also inside of functions and for types only."""
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "scripts":
+            for name in node.names:
+                found = _module(f"{node.module}.{name.name}")
+                yield found if found in FILES else _module(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (_module(name.name) for name in node.names if name.name.partition(".")[0] == "scripts")
+        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{module} imports by a relative name"
+
+
+def _module(name: str) -> str:
+    return f"{name}.__init__" if f"{name}.__init__" in FILES else name
+
+
+def _runs_as_main(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+
+
+def _may_import(module: str, imported: str) -> bool:
+    above, below = module.split(".")[1], imported.split(".")[1]
+    if APART in (above, below):
+        return above == below or (below == APART and module.startswith(USE_LOCAL_AWS))
+    if above not in RANK or module.endswith(".__main__"):
+        return below in RANK  # a command
+    return below == above or (below in RANK and RANK[below] < RANK[above])
