@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.local_aws import faults
 from scripts.local_aws.rules import alarm_evaluation, clock, now, quotas
-from scripts.local_aws.rules.recovery import history
+from scripts.local_aws.rules.recovery import backup_service, history
 
 Body = dict[str, Any]
 PREFIX = "/_local_aws/"
@@ -69,6 +69,7 @@ def reset() -> None:
     now.reset()
     quotas.configure()
     history.reset()
+    backup_service.reset()
     faults.RECORD.reset()
 
 

@@ -1,5 +1,6 @@
 """What the tests of backups and restores share: tables of every kind, their items, and what is kept of them."""
 
+import json
 from typing import Any
 
 from .support import client, described, index, keys, table
@@ -89,3 +90,44 @@ def kept(described: dict[str, Any]) -> dict[str, Any]:
         return value
 
     return without(described)
+
+
+def backup(region: str = "eu-west-1") -> Any:
+    return client("backup", region)
+
+
+def role(name: str = "backup", service: str = "backup.amazonaws.com") -> str:
+    """The ARN of a new role that a service may assume."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+
+
+ROLE = "arn:aws:iam::111122223333:role/backup"
+
+
+def vault_arn(name: str = "orders", region: str = "eu-west-1", account: str = "111122223333") -> str:
+    return f"arn:aws:backup:{region}:{account}:backup-vault:{name}"
+
+
+def start_backup(name: str = "Orders", **more: Any) -> dict[str, Any]:
+    """Start a backup job of a table into the vault orders."""
+    arn = f"arn:aws:dynamodb:eu-west-1:111122223333:table/{name}"
+    return backup().start_backup_job(BackupVaultName="orders", ResourceArn=arn, IamRoleArn=ROLE, **more)
+
+
+def ended(kind: str, id: str) -> dict[str, Any]:
+    """Describe a job of AWS Backup until it is over. `kind`: backup, copy or restore."""
+    for _ in range(5):
+        answer = getattr(backup(), f"describe_{kind}_job")(**{f"{kind.title()}JobId": id})
+        job = answer.get("CopyJob", answer)
+        if job.get("State", job.get("Status")) in ("COMPLETED", "FAILED", "ABORTED"):
+            return job
+    raise AssertionError(f"{kind} job {id} does not end")
+
+
+def recovery_point(name: str = "Orders", **more: Any) -> str:
+    """The ARN of a new recovery point of a table, whose job is COMPLETED."""
+    job = ended("backup", start_backup(name, **more)["BackupJobId"])
+    assert job["State"] == "COMPLETED", job["StatusMessage"]
+    return job["RecoveryPointArn"]

@@ -59,24 +59,32 @@ class Route:
     path: re.Pattern[str]
     variables: tuple[str, ...]
     operation: str
+    fixed: int  # characters of the path that are no variables
 
 
 @functools.cache
 def routes(service: str) -> tuple[Route, ...]:
-    """The operations of a service that is addressed by paths; none for a service that botocore does not know."""
+    """The operations of a service that is addressed by paths; none for a service that botocore does not know.
+
+    Those with more fixed text come first: an ARN in a path may have slashes, and would take the rest of it.
+    """
     from botocore.exceptions import UnknownServiceError
 
     try:
         operations = description(service)["operations"]
     except UnknownServiceError:
         return ()
-    return tuple(_route(name, each["http"]) for name, each in operations.items())
+    found = [_route(name, each["http"]) for name, each in operations.items()]
+    return tuple(sorted(found, key=lambda route: -route.fixed))
 
 
 def _route(operation: str, http: dict[str, str]) -> Route:
     parts = re.split(r"(\{[^}]+\})", http["requestUri"].split("?")[0].rstrip("/"))
     names = tuple(part.strip("{}+") for part in parts if part.startswith("{"))
-    pattern = "".join(
-        ("(.+)" if part.endswith("+}") else "([^/]+)") if part.startswith("{") else re.escape(part) for part in parts
-    )
-    return Route(http["method"], re.compile(pattern + "/?"), names, operation)
+    fixed = [part for part in parts if not part.startswith("{")]
+    pattern = "".join(re.escape(part) if part in fixed else _variable(part) for part in parts)
+    return Route(http["method"], re.compile(pattern + "/?"), names, operation, len("".join(fixed)))
+
+
+def _variable(part: str) -> str:
+    return "(.+)" if part.endswith(("+}", "Arn}")) else "([^/]+)"

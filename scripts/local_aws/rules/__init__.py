@@ -23,6 +23,7 @@ MODULES = (
     "scaling_service",
     "scaling_resource",
     "backup_api",
+    "recovery.backup_service",
     "backup_resource",
     "dashboards",
     "topics",

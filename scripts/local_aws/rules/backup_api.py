@@ -63,11 +63,6 @@ def install() -> None:
         refuse_by_model("backup", "CreateBackupVault", {**body, "BackupVaultName": name})
         return _original(name, body)
 
-    def delete_vault(name: str, _original: Any = backup._delete_vault) -> Answer:
-        if name in backup._vaults:
-            backup_checks.refuse_locked(backup._vaults[name], now())
-        return _original(name)
-
     def create_plan(body: Request, _original: Any = backup._create_plan) -> Answer:
         refuse_by_model("backup", "CreateBackupPlan", body)
         backup_checks.refuse_plan(body.get("BackupPlan") or {}, backup._vaults)
@@ -119,7 +114,6 @@ def install() -> None:
         return await _original(method, path, headers, body, query)
 
     backup._create_vault = answering(create_vault)
-    backup._delete_vault = answering(delete_vault)
     backup._create_plan = answering(create_plan)
     backup._update_plan = answering(update_plan)
     backup._delete_plan = answering(delete_plan)

@@ -86,7 +86,7 @@ def refuse_role(arn: str, roles: Any) -> None:
 @rule(
     "backup-lock",
     f"A vault lock has days in order; with ChangeableForDays ({MIN_GRACE} or more) it can be neither changed nor taken "
-    "away after that time, nor the vault deleted. DescribeBackupVault tells Locked, the days and LockDate.",
+    "away after that time. DescribeBackupVault tells Locked, the days and LockDate.",
     sources.BACKUP_LOCK,
 )
 def refuse_lock(lock: Request, vault: dict[str, Any], now: float) -> None:

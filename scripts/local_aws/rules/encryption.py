@@ -7,6 +7,7 @@ from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.create_table import INVALID
 from scripts.local_aws.rules.registry import Request, rule, table_check, upheld
 
+MANAGED = {"dynamodb": "DynamoDB", "backup": "Backup"}
 KMS = "KMS validation error: com.amazonaws.services.kms.model."
 
 
@@ -64,15 +65,19 @@ def _known_key(reference: str) -> dict[str, Any] | None:
     return kms._resolve_key(reference)
 
 
-def _managed_key_arn() -> str:
-    """The ARN of the AWS managed key of DynamoDB in this account and region, made on first use as AWS does."""
+def managed_key_arn(service: str) -> str:
+    """The ARN of the AWS managed key of a service in this account and region, made on first use as AWS does.
+
+    `service`: as in the key's alias, aws/dynamodb.
+    """
     import ministack.services.kms as kms
 
-    key = kms._resolve_key("alias/aws/dynamodb")
+    alias = f"alias/aws/{service}"
+    key = kms._resolve_key(alias)
     if key is None:
-        description = "Default key that protects my DynamoDB data when no other key is defined"
+        description = f"Default key that protects my {MANAGED[service]} data when no other key is defined"
         made = json.loads(kms._create_key({"Description": description})[2])["KeyMetadata"]["KeyId"]
-        kms._create_alias({"AliasName": "alias/aws/dynamodb", "TargetKeyId": made})
+        kms._create_alias({"AliasName": alias, "TargetKeyId": made})
         key = kms._resolve_key(made)
         key["_aws_managed"] = True
     return str(key["Arn"])
@@ -90,7 +95,7 @@ def sse_description(specification: Request | None) -> dict[str, Any] | None:
         return None
     reference = specification.get("KMSMasterKeyId")
     key = _known_key(reference) if reference else None
-    arn = key["Arn"] if key else _managed_key_arn()
+    arn = key["Arn"] if key else managed_key_arn("dynamodb")
     return {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": arn}
 
 

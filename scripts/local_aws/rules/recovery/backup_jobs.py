@@ -1,0 +1,114 @@
+"""Backup jobs of AWS Backup: a recovery point of a table in a vault."""
+
+from typing import Any
+
+from scripts.local_aws.rules import sources
+from scripts.local_aws.rules.backup_checks import INVALID, refuse_lifecycle, refuse_role
+from scripts.local_aws.rules.clock import TableClock
+from scripts.local_aws.rules.now import MINUTE, now
+from scripts.local_aws.rules.recovery import jobs, points, snapshot, vaults
+from scripts.local_aws.rules.recovery.listing import listed
+from scripts.local_aws.rules.registry import Refused, Request, rule
+
+MIN_WINDOW = 60  # minutes
+START_WINDOW = 480  # minutes, when none is given
+PREFIX = "arn:aws:dynamodb:"
+
+
+@rule(
+    "backup-job",
+    "StartBackupJob refuses an unknown vault, a role that AWS Backup cannot assume, a wrong lifecycle, a start window "
+    f"of less than {MIN_WINDOW} minutes, and what is no table. What is in the way of the backup itself fails the job. "
+    "A table that does not exist fails the job here; what AWS does is not known.",
+    sources.BACKUP_JOB,
+)
+def start(request: Request) -> Request:
+    """StartBackupJob."""
+    import ministack.services.iam as iam
+
+    token = request.get("IdempotencyToken")
+    vault = vaults.find(request["BackupVaultName"])
+    refuse_role(request["IamRoleArn"], iam._roles)
+    lifecycle = request.get("Lifecycle") or {}
+    refuse_lifecycle(lifecycle)
+    window = int(request.get("StartWindowMinutes") or START_WINDOW)
+    if window < MIN_WINDOW:
+        raise Refused(f"StartWindowMinutes must be at least {MIN_WINDOW}", INVALID)
+    arn = request["ResourceArn"]
+    if not arn.startswith(PREFIX) or ":table/" not in arn:
+        raise Refused(f"Resource {arn} is no DynamoDB table: the local AWS backs up nothing else", INVALID)
+    job = jobs.same("Backup", token) or _begin(request, vault, arn, lifecycle, window)
+    return {
+        "BackupJobId": job.id,
+        "RecoveryPointArn": job.told["RecoveryPointArn"],
+        "CreationDate": job.created,
+        "IsParent": False,
+    }
+
+
+def _begin(request: Request, vault: vaults.Vault, arn: str, lifecycle: Request, window: int) -> jobs.Job:
+    from ministack.core.responses import get_account_id, get_region
+
+    table = _table(arn)
+    problem = vaults.retention_problem(vault, lifecycle) or vaults.key_problem(vault["EncryptionKeyArn"])
+    if table is None:
+        problem = f"Table not found: {arn}"
+    elif TableClock.of(table).creating:
+        problem = f"Table is being created: {arn}"
+    told = {
+        "BackupVaultName": vault["BackupVaultName"],
+        "BackupVaultArn": vault["BackupVaultArn"],
+        "ResourceArn": arn,
+        "ResourceName": arn.rpartition("/")[2],
+        "ResourceType": points.TYPE,
+        "IamRoleArn": request["IamRoleArn"],
+        "RecoveryPointLifecycle": lifecycle or None,
+        "StartBy": now() + window * MINUTE,
+    }
+    job = jobs.Job("Backup", get_account_id(), get_region(), told, problem)
+    if table is None or problem:
+        told["RecoveryPointArn"] = None
+        return jobs.begin(job, request.get("IdempotencyToken"))
+    kept = snapshot.take(table, now())
+    # Backups inherit the tags of the table.
+    tags = {tag["Key"]: tag["Value"] for tag in kept.tags} | (request.get("RecoveryPointTags") or {})
+    point = points.Point(vault, kept, request["IamRoleArn"], lifecycle, tags, job)
+    points.keep(point)
+    told["RecoveryPointArn"] = point.arn
+    job.results = {"BackupSizeInBytes": kept.size, "BytesTransferred": kept.size}
+    return jobs.begin(job, request.get("IdempotencyToken"))
+
+
+def _table(arn: str) -> dict[str, Any] | None:
+    import ministack.services.dynamodb as dynamodb
+
+    table = dynamodb._tables.get(arn.rpartition("/")[2])
+    return table if table is not None and table["TableArn"] == arn else None
+
+
+def describe(request: Request) -> Request:
+    """DescribeBackupJob."""
+    job = jobs.find("Backup", request["BackupJobId"])
+    answer = job.description()
+    job.tick()
+    return answer
+
+
+def list_all(request: Request) -> Request:
+    """ListBackupJobs."""
+    found = jobs.of_kind("Backup")
+    answer = listed("BackupJobs", [job.description() for job in found], request)
+    for job in found:
+        job.tick()
+    return answer
+
+
+def stop(request: Request) -> None:
+    """StopBackupJob."""
+    job = jobs.find("Backup", request["BackupJobId"])
+    if job.state in jobs.ENDED:
+        raise Refused(f"Backup job {job.id} is already {job.state}", "InvalidRequestException")
+    job.aborted, job.completed = True, now()
+    for point in points.all_points():
+        if point.job is job:
+            points.drop(point)
