@@ -16,10 +16,9 @@ ALARM_LINES = ("alarms", "composite alarms")
 class Line:
     """One thing that costs money: how much of it a month, and what `per` of it cost. None: not known.
 
-    `part` is the table, or empty for what its tables share; `what` names the thing, the same in every estimate.
+    `what` names the thing, the same in every estimate.
     """
 
-    part: str
     what: str
     quantity: Span | None
     unit: str
@@ -56,9 +55,10 @@ class Line:
 
 
 class Total(NamedTuple):
-    """The sum of some lines: the amounts that are known (None: no amount is), and how many dollars of it are alarms.
+    """The sum of some lines: the amounts that are known, not rounded (None: no amount or no price is), and how many
+    dollars of it are alarms.
 
-    `complete`: every line has an amount. `prices`: those that the lines use, each once.
+    `complete`: every line has an amount; otherwise the sum is a lower bound. `prices`: those that the lines use, each once.
     """
 
     amount: Span | None
@@ -68,8 +68,8 @@ class Total(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """`$1.00 to $4.00`, `at least $1.00` when a line has no amount, or `no estimate`, also where there is no price."""
-        return money_span(self.amount if self.prices else None, complete=self.complete)
+        """`$1.00 to $4.00`, `at least $1.00` when a line has no amount, or `no estimate`."""
+        return money_span(self.amount, complete=self.complete)
 
     def to_json(self) -> list[Any]:
         """As lists and texts. All prices are of one Region."""
@@ -88,111 +88,53 @@ class Total(NamedTuple):
 def summed(totals: Iterable[Total]) -> Total:
     """Several sums as one."""
     found = list(totals)
-    amounts = [total.amount for total in found if total.amount]
-    alarms = [total.alarms for total in found if total.alarms]
-    used = dict.fromkeys(price for total in found for price in total.prices)
     return Total(
-        sum(amounts, ZERO) if amounts else None,
+        _sum(total.amount for total in found),
         all(total.complete for total in found),
-        sum(alarms, ZERO) if alarms else None,
-        tuple(used),
+        _sum(total.alarms for total in found),
+        tuple(dict.fromkeys(price for total in found for price in total.prices)),
     )
+
+
+def _sum(amounts: Iterable[Span | None]) -> Span | None:
+    """The sum of the amounts that are known; None when none is."""
+    known = [amount for amount in amounts if amount]
+    return sum(known, ZERO) if known else None
 
 
 @dataclass(frozen=True)
 class Estimate:
     """What something costs in a month: its lines in order, and sentences about what was assumed."""
 
-    name: str
     lines: tuple[Line, ...]
     assumptions: tuple[str, ...] = ()
 
     @cached_property
-    def amounts(self) -> tuple[Span | None, ...]:
-        """The amount of each line."""
-        return tuple(line.amount for line in self.lines)
-
-    @cached_property
-    def total(self) -> Span | None:
-        """The sum of the amounts that are known, not rounded; None when none is, or when there is no price at all."""
-        amounts = [amount for amount in self.amounts if amount is not None]
-        priced = any(line.price for line in self.lines)
-        return sum(amounts, ZERO) if amounts and priced else None
-
-    @property
-    def summary(self) -> "Total":
-        """What the sums over several estimates are made of."""
-        known = [amount for amount in self.amounts if amount is not None]
-        of_alarms = [
-            amount for line, amount in zip(self.lines, self.amounts, strict=True) if amount and line.what in ALARM_LINES
-        ]
-        return Total(
-            sum(known, ZERO) if known else None,
-            self.complete,
-            sum(of_alarms, ZERO) if of_alarms else None,
-            self.prices,
-        )
-
-    @property
-    def complete(self) -> bool:
-        """Whether every line has an amount; otherwise the total is a lower bound."""
-        return None not in self.amounts
-
-    @cached_property
-    def shown_total(self) -> str:
-        """`$1.00 to $4.00`, `at least $1.00` when a line has no amount, or `no estimate`."""
-        return money_span(self.total, complete=self.complete)
-
-    @property
-    def prices(self) -> tuple[Price, ...]:
-        """The prices that the lines use, each once."""
-        return tuple(dict.fromkeys(line.price for line in self.lines if line.price))
-
-    def of(self, part: str) -> "Estimate":
-        """The lines of one part: a table, or empty for what the tables share."""
-        return Estimate(part, tuple(line for line in self.lines if line.part == part))
+    def total(self) -> Total:
+        """The sum of the lines."""
+        priced = tuple(dict.fromkeys(line.price for line in self.lines if line.price))
+        amounts = [line.amount for line in self.lines]
+        alarms = [line.amount for line in self.lines if line.what in ALARM_LINES]
+        return Total(_sum(amounts) if priced else None, None not in amounts, _sum(alarms), priced)
 
 
-class CostChange(NamedTuple):
-    """A line that costs another amount than before; None for an amount: the line does not exist, or has no estimate."""
+def difference(before: Estimate | None, after: Estimate) -> str:
+    """What it costs a month to go from one estimate to the other; None: there is nothing yet.
 
-    part: str
-    what: str
-    before: Span | None
-    after: Span | None
-    delta: Span | None  # None: not known, because one of the two is not
-
-
-class CostRange(NamedTuple):
-    """What a change costs: the lines that change, and their sum a month; `complete` False: something is not known."""
-
-    changes: tuple[CostChange, ...]
-    total: Span
-    complete: bool
-
-    @property
-    def shown_total(self) -> str:
-        """`+$1.00`, `-$1.00 to +$4.00`, `no change`; what is not known is said."""
-        if self.complete:
-            return money_change(self.total)
-        return f"{money_change(self.total)}, and what has no estimate" if self.total != ZERO else "no estimate"
-
-
-def difference(before: Estimate | None, after: Estimate | None) -> CostRange:
-    """What it costs a month to go from one estimate to the other, line by line; None: there is nothing on that side."""
-    old = {(line.part, line.what): line for line in before.lines} if before else {}
-    new = {(line.part, line.what): line for line in after.lines} if after else {}
+    `+$1.00`, `-$1.00 to +$4.00`, `no change`; what is not known is said.
+    """
+    old = {line.what: line for line in before.lines} if before else {}
+    new = {line.what: line for line in after.lines}
     changes = []
-    for key in dict.fromkeys((*old, *new)):
-        was, is_ = old.get(key), new.get(key)
-        if was == is_:
-            continue
-        first, second = (ZERO if line is None else line.amount for line in (was, is_))
-        delta = None if first is None or second is None else second - first
-        if delta != ZERO:
-            changes.append(CostChange(*key, was.amount if was else None, is_.amount if is_ else None, delta))
-    total = sum((change.delta for change in changes if change.delta is not None), ZERO)
-    return CostRange(tuple(changes), total, all(change.delta is not None for change in changes))
+    for what in dict.fromkeys((*old, *new)):
+        was, is_ = old.get(what), new.get(what)
+        if was != is_:
+            first, second = (ZERO if line is None else line.amount for line in (was, is_))
+            changes.append(None if first is None or second is None else second - first)
+    total = _sum(changes) or ZERO
+    if None not in changes:
+        return money_change(total)
+    return f"{money_change(total)}, and what has no estimate" if total != ZERO else "no estimate"
 
 
 def _number(value: Decimal) -> str:

@@ -26,23 +26,10 @@ class Economics(NamedTuple):
     estimate: Estimate
 
 
-# What was asked last, and the answer. Its capacity and its cost are made of the same load, one after the other; the tuple
-# keeps the very objects, so that no others can come to have their identities.
-_last: tuple[ContractTable | None, Any, Sequence[AccessPattern], TableLoad | None] = (None, None, (), None)
-
-
 def load_of(settings: Mapping[str, Any], table: ContractTable, patterns: Sequence[AccessPattern]) -> TableLoad | None:
     """What the settings and the contract say about the load of a table; None if they say nothing."""
-    global _last
     traffic = settings["traffic"]
-    known, of_traffic, of_patterns, load = _last
-    if known is not table or of_traffic is not traffic or of_patterns is not patterns or isinstance(patterns, list):
-        if traffic:
-            load = from_settings(table, traffic, patterns, table.local_indexes)
-        else:
-            load = from_contract(table, patterns, table.local_indexes)
-        _last = (table, traffic, patterns, load)
-    return load
+    return from_settings(table, traffic, patterns) if traffic else from_contract(table, patterns)
 
 
 def advice_of(settings: Mapping[str, Any], load: TableLoad | None, region: str | None) -> Advice:
@@ -94,7 +81,7 @@ def economics(
         composite_alarms=composites,
         contributor_insights=any(mode != "off" for _, mode in state.insights),
     )
-    return Economics(load, advice_of(settings, load, region), table_estimate(state.name, load, options, found))
+    return Economics(load, advice_of(settings, load, region), table_estimate(load, options, found))
 
 
 def backup_copies(environment: Environment) -> int:

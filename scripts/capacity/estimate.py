@@ -5,24 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from scripts.capacity.advice import ON_DEMAND, PROVISIONED
+from scripts.capacity.advice import ON_DEMAND
 from scripts.capacity.cost_lines import Estimate, Line
 from scripts.capacity.load import TableLoad
 from scripts.capacity.money import ZERO, Span
 from scripts.capacity.prices import STANDARD_CLASS, Price, Prices
 from scripts.capacity.sizing import TableCapacity
-from scripts.capacity.throughput import MILLION, MONTH_SECONDS, hours_in_a_month, requests_in_a_month, scaling_alarms
+from scripts.capacity.throughput import MILLION, hours_in_a_month, requests_in_a_month, scaling_alarms
 from scripts.capacity.units import Units, all_units
 
 GB = 1024**3  # Developer Guide, ServiceQuotas: all sizes in DynamoDB are binary
 OVERHEAD_BYTES = 100  # of every item and every index entry in storage. Developer Guide, WorkingWithTables.Basics, GSI
 
-ASSUMPTIONS = (
-    "Requests are reckoned for a month of 30 days (2,592,000 seconds), capacity for 730 hours.",
-    "Of two figures the first is with the average traffic, the second with the peak all month long.",
-    "Free tiers, discounts, reserved capacity and taxes are not subtracted or added: they belong to the account.",
-    "Amounts are US dollars, rounded only when they are shown, so that a sum can differ by a cent from its parts.",
-)
 _NO_SIZE = "Not known: state traffic.item_count and traffic.item_size_bytes."
 _NO_TRAFFIC = "Not known: state it under traffic."
 _UNVERIFIED = "The price was not looked up."
@@ -32,8 +26,8 @@ _UNVERIFIED = "The price was not looked up."
 class TableOptions:
     """What a table has in an environment, as far as it costs money.
 
-    `capacity`: for PROVISIONED; without it there is no estimate of it. `stream_reads`: GetRecords requests a second by
-    readers other than AWS Lambda. `backup_copies`: how many full copies AWS Backup keeps at a time.
+    `capacity`: for PROVISIONED; without it there is no estimate of it. `backup_copies`: how many full
+    copies AWS Backup keeps at a time.
     `alarm_metrics`: for each alarm of the table, how many metrics it looks at.
     """
 
@@ -42,7 +36,6 @@ class TableOptions:
     table_class: str = STANDARD_CLASS
     point_in_time_recovery: bool = True
     stream: bool = False
-    stream_reads: Decimal = Decimal(0)
     backup_copies: int = 0
     alarm_metrics: tuple[int, ...] = ()
     composite_alarms: int = 0
@@ -57,27 +50,21 @@ class SharedOptions(NamedTuple):
     customer_keys: int = 0
 
 
-def table_estimate(
-    name: str, load: TableLoad | None, options: TableOptions | None = None, prices: Prices | None = None
-) -> Estimate:
-    """What the table `name` costs in a month.
+def table_estimate(load: TableLoad | None, options: TableOptions, prices: Prices | None) -> Estimate:
+    """What a table costs in a month.
 
     `load` None: nothing is known about the traffic; `prices` None: nothing about the Region. Such lines have no amount.
-    Raises ValueError for a billing mode that does not exist.
     """
-    options = options or TableOptions()
-    if options.billing not in (ON_DEMAND, PROVISIONED):
-        raise ValueError(f"{options.billing!r} is not a billing mode")
-    maker = _Lines(name, options.table_class, prices)
-    known = load or TableLoad(name)
+    maker = _Lines(options.table_class, prices)
+    known = load or TableLoad("")
     throughput = _requests(maker, known) if options.billing == ON_DEMAND else _capacity(maker, known, options.capacity)
     lines = (*throughput, *_storage(maker, known, options), *_extras(maker, options))
-    return Estimate(name, lines, known.assumptions)
+    return Estimate(lines, known.assumptions)
 
 
 def shared_estimate(options: SharedOptions, prices: Prices | None) -> Estimate:
     """What the tables of an environment share costs in a month; no line for what there is none of."""
-    maker = _Lines("", STANDARD_CLASS, prices)
+    maker = _Lines(STANDARD_CLASS, prices)
     lines = [
         _alarms(maker, options.alarm_metrics),
         maker.line("dashboards", Span.of(options.dashboards), "dashboards", "dashboard_month"),
@@ -89,20 +76,19 @@ def shared_estimate(options: SharedOptions, prices: Prices | None) -> Estimate:
             note="Requests to the keys are not counted: DynamoDB makes few of them.",
         ),
     ]
-    return Estimate("", tuple(line for line in lines if line.quantity != ZERO))
+    return Estimate(tuple(line for line in lines if line.quantity != ZERO))
 
 
 class _Lines(NamedTuple):
-    """Makes the lines of one part with the prices of its Region and table class."""
+    """Makes lines with the prices of its Region and table class."""
 
-    part: str
     table_class: str
     prices: Prices | None
 
     def line(self, what: str, quantity: Span | None, unit: str, key: str, *, per: int = 1, note: str = "") -> Line:
         price = self.prices.get(key, self.table_class) if self.prices else None
         doubt = self._doubt(price) if quantity != ZERO else ""
-        return Line(self.part, what, quantity, unit, price, per, " ".join(filter(None, (note, doubt))))
+        return Line(what, quantity, unit, price, per, " ".join(filter(None, (note, doubt))))
 
     def _doubt(self, price: Price | None) -> str:
         if price is None:
@@ -151,8 +137,7 @@ def _storage(maker: _Lines, load: TableLoad, options: TableOptions) -> Iterator[
     yield _bytes_line(maker, "storage", table, "storage_gb_month")
     recovered = table
     for index in load.indexes:
-        share = Decimal(index.share_of_items.numerator) / Decimal(index.share_of_items.denominator)
-        entries = _gigabytes(count, share, index.entry_size_bytes)
+        entries = _gigabytes(count, index.share_of_items, index.entry_size_bytes)
         yield _bytes_line(maker, f"storage of index {index.name}", entries, "storage_gb_month")
         if index.local:  # point-in-time recovery is paid for the table and its local secondary indexes
             recovered = None if recovered is None or entries is None else recovered + entries
@@ -179,9 +164,8 @@ def _gigabytes(count: int | None, share: Decimal, size_bytes: int | None) -> Dec
 
 def _extras(maker: _Lines, options: TableOptions) -> Iterator[Line]:
     if options.stream:
-        quantity = Span.of(options.stream_reads * MONTH_SECONDS)
-        note = "A stream is free, and so are reads by AWS Lambda; other readers are counted as far as they are stated."
-        yield maker.line("stream", quantity, "GetRecords requests", "stream_read_million", per=MILLION, note=note)
+        note = "A stream is free, and so are reads by AWS Lambda; other readers are not counted."
+        yield maker.line("stream", ZERO, "GetRecords requests", "stream_read_million", per=MILLION, note=note)
     if options.alarm_metrics:
         yield _alarms(maker, options.alarm_metrics)
     if options.composite_alarms:

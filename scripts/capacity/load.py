@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 EVENTUAL, STRONG, TRANSACTIONAL, STANDARD = "eventual", "strong", "transactional", "standard"
@@ -17,31 +16,23 @@ ASSUMED_SIZE_BYTES = 1024  # when no size is stated anywhere; the assumption is 
 class Rate:
     """Something per second, over a month: the average, and the highest that has to be carried. `peak` >= `average`."""
 
-    average: Fraction
-    peak: Fraction
+    average: Decimal
+    peak: Decimal
 
     @classmethod
-    def of(cls, average: int | float | str | Decimal | Fraction, peak: object = None) -> "Rate":
+    def of(cls, average: int | float | str | Decimal, peak: int | float | str | Decimal | None = None) -> "Rate":
         """A rate of the decimal numbers as they are written (0.1 is one tenth); no peak: the average is the peak."""
-        known = exact(average)
-        return cls(known, known if peak is None else exact(peak))
+        return cls(decimal(average), decimal(average if peak is None else peak))
 
     def __add__(self, other: "Rate") -> "Rate":
-        average = self.average + other.average
-        same = self.peak is self.average and other.peak is other.average
-        return Rate(average, average if same else self.peak + other.peak)
+        return Rate(self.average + other.average, self.peak + other.peak)
 
-    def times(self, factor: Fraction | int) -> "Rate":
+    def times(self, factor: Decimal | int) -> "Rate":
         """Average and peak multiplied by `factor`."""
-        if factor == 1:
-            return self
-        average = self.average * factor
-        # The same object twice is common (one rate stated for both), and fractions are slow.
-        return Rate(average, average if self.peak is self.average else self.peak * factor)
+        return Rate(self.average * factor, self.peak * factor)
 
 
-_NOTHING = Fraction(0)
-NO_RATE = Rate(_NOTHING, _NOTHING)
+NO_RATE = Rate(Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +55,9 @@ class IndexLoad(NamedTuple):
     name: str
     reads: tuple[Requests, ...] | None = None
     entry_size_bytes: int | None = None
-    share_of_items: Fraction = Fraction(1)
-    share_of_writes: Fraction = Fraction(1)
-    key_changes: Fraction = Fraction(0)
+    share_of_items: Decimal = Decimal(1)
+    share_of_writes: Decimal = Decimal(1)
+    key_changes: Decimal = Decimal(0)
     local: bool = False  # a local secondary index: it uses the capacity of its table
 
 
@@ -100,14 +91,9 @@ def added(rates: Sequence[Rate]) -> Rate:
     return sum(rates[1:], rates[0]) if rates else NO_RATE
 
 
-def exact(number: object) -> Fraction:
-    """The number as it is written in decimals, without the error of binary floating point.
-
-    Raises ValueError for what is not a finite number.
-    """
-    if isinstance(number, Fraction):
-        return number
-    return Fraction(number) if type(number) is int else Fraction(str(number))
+def decimal(number: int | float | str | Decimal) -> Decimal:
+    """The number as it is written in decimals: 0.1 of a settings file is one tenth. Raises ArithmeticError for no number."""
+    return Decimal(str(number))
 
 
 def total(requests: tuple[Requests, ...]) -> Rate:

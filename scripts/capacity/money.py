@@ -51,10 +51,8 @@ def money_span(span: Span | None, *, complete: bool = True) -> str:
     return text if complete else f"at least {text}"
 
 
-def money_change(span: Span | None) -> str:
-    """`+$1.00`, `-$1.00 to +$4.00`, `no change`, or `no estimate` for None: what a change costs."""
-    if span is None:
-        return NO_ESTIMATE
+def money_change(span: Span) -> str:
+    """`+$1.00`, `-$1.00 to +$4.00`, or `no change`: what a change costs."""
     if not span.low and not span.high:
         return "no change"
     low, high = (f"+{money(amount)}" if amount > 0 else money(amount) for amount in (span.low, span.high))

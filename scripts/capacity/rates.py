@@ -14,7 +14,7 @@ from scripts.capacity.load import (
     TRANSACTIONAL,
     Rate,
     Requests,
-    exact,
+    decimal,
     total,
 )
 from scripts.model import AccessPattern, ContractTable
@@ -127,8 +127,10 @@ def overlaid(
     rate = _stated_rate(source, stated, known if known.peak else None, what)
     if not known.peak:
         return (Requests(kind or default.kind, rate, default.size_bytes),)
-    average, peak = rate.average / known.average, rate.peak / known.peak
-    return tuple(replace(one, rate=Rate(one.rate.average * average, one.rate.peak * peak)) for one in mix)
+    return tuple(
+        replace(one, rate=Rate(one.rate.average * rate.average / known.average, one.rate.peak * rate.peak / known.peak))
+        for one in mix
+    )
 
 
 def _has_rate(stated: Mapping[str, Any]) -> bool:
@@ -146,14 +148,14 @@ def _stated_rate(source: RateSource, stated: Mapping[str, Any], known: Rate | No
     """The rate that the settings state; what one of its two figures lacks comes from the contract, or from the other."""
     average, peak = stated.get("average"), stated.get("peak")
     if average is not None and peak is not None:
-        return Rate(exact(average), exact(peak))
+        return Rate.of(average, peak)
     if average is None:
         source.guessed.add(AVERAGES)
         if not known:
             source.notes.append(f"Only the peak of the {what} is stated: it is taken as the average too.")
-        peak = exact(peak)
+        peak = decimal(peak)
         return Rate(min(known.average, peak) if known else peak, peak)
-    average = exact(average)
+    average = decimal(average)
     if known:
         return Rate(average, max(known.peak, average))
     source.guessed.add(PEAKS)

@@ -1,8 +1,9 @@
 """How much provisioned capacity a load needs: minimum and maximum for auto scaling, of a table and of each index."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 from typing import NamedTuple
 
 from scripts.capacity.load import Rate, TableLoad
@@ -40,11 +41,6 @@ class TableCapacity:
     warnings: tuple[str, ...] = ()
 
 
-def fixed(read: int, write: int) -> Capacity:
-    """Capacity that auto scaling cannot change: minimum and maximum are the same."""
-    return Capacity(ScalingTarget(read, read), ScalingTarget(write, write))
-
-
 def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE_QUOTA) -> TableCapacity:
     """The capacity that carries the load at `target` percent of utilisation: the average at least, the peak at most.
 
@@ -64,8 +60,11 @@ def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE
         if index.local:
             continue
         place = f"index {index.name} of table {load.name}"
-        of_the_table = _known(units.write).peak / write.peak if write.peak else Fraction(0)
-        least = (table.write.minimum * of_the_table, table.write.maximum * of_the_table)
+        of_the_index = _known(units.write).peak
+        least = [
+            limit * of_the_index / write.peak if write.peak else Decimal(0)
+            for limit in (table.write.minimum, table.write.maximum)
+        ]
         writes = sizer.scaling(_known(units.write), "write", place, least)
         indexes.append((index.name, Capacity(sizer.scaling(_known(units.read), "read", place), writes)))
     return TableCapacity(table, tuple(indexes), tuple(sizer.warnings))
@@ -85,11 +84,11 @@ class _Sizer(NamedTuple):
     warnings: list[str]
 
     def scaling(
-        self, rate: Rate, what: str, place: str, least: tuple[Fraction | int, Fraction | int] = (0, 0)
+        self, rate: Rate, what: str, place: str, least: Sequence[Decimal] = (Decimal(0), Decimal(0))
     ) -> ScalingTarget:
         """Minimum and maximum for a rate of units, at least those of `least`."""
         low, high = (
-            max(FLOOR, self._needed(units), math.ceil(other))
+            max(FLOOR, _rounded_up(units * 100 / self.target), _rounded_up(other))
             for units, other in zip((rate.average, rate.peak), least, strict=True)
         )
         if self.quota is not None and high > self.quota:
@@ -98,6 +97,7 @@ class _Sizer(NamedTuple):
             low, high = min(low, self.quota), self.quota
         return ScalingTarget(low, high, self.target)
 
-    def _needed(self, units: Fraction) -> int:
-        """The units of capacity, rounded up, of which that many units are the target's part."""
-        return -(-units.numerator * 100 // (units.denominator * self.target))
+
+def _rounded_up(units: Decimal) -> int:
+    """Whole units. A division leaves an error in the 28th digit, which is not worth a unit."""
+    return math.ceil(units - Decimal("1e-9"))

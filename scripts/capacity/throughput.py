@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from scripts.capacity.load import Rate, TableLoad
 from scripts.capacity.money import ZERO, Span
@@ -28,8 +27,7 @@ class ThroughputPrices:
 
 def requests_in_a_month(units: Rate) -> Span:
     """Request units in a month of 30 days, with the average and with the peak all month long."""
-    low = _decimal(units.average, MONTH_SECONDS)
-    return Span(low, low if units.peak == units.average else _decimal(units.peak, MONTH_SECONDS))
+    return Span(units.average * MONTH_SECONDS, units.peak * MONTH_SECONDS)
 
 
 def hours_in_a_month(scaling: ScalingTarget) -> Span:
@@ -65,7 +63,3 @@ def provisioned_cost(capacity: TableCapacity, prices: ThroughputPrices) -> Span 
 def scaling_alarms(capacity: TableCapacity) -> int:
     """How many alarms auto scaling makes: for each read and write capacity, also where its minimum is its maximum."""
     return SCALING_ALARMS * 2 * (1 + len(capacity.indexes))
-
-
-def _decimal(number: Fraction, times: int) -> Decimal:
-    return Decimal(number.numerator * times) / Decimal(number.denominator)

@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scripts.capacity.entry_size import entry_size
-from scripts.capacity.load import ASSUMED_SIZE_BYTES, EVENTUAL, NO_RATE, STANDARD, IndexLoad, Requests, TableLoad, exact
+from scripts.capacity.load import (
+    ASSUMED_SIZE_BYTES,
+    EVENTUAL,
+    NO_RATE,
+    STANDARD,
+    IndexLoad,
+    Requests,
+    TableLoad,
+    decimal,
+)
 from scripts.capacity.rates import BATCHES, MAX_RATE, READS, WRITES, RateSource, overlaid, pattern_requests, rate_of
 from scripts.model import ALL, AccessPattern, ContractTable, Index
 from scripts.patterns_of import patterns_of
@@ -15,24 +24,19 @@ from scripts.patterns_of import patterns_of
 _ID_LENGTH, _IDS_SHOWN = 40, 5
 
 
-def from_contract(
-    table: ContractTable, patterns: Sequence[AccessPattern], local_indexes: Sequence[Index] = ()
-) -> TableLoad | None:
+def from_contract(table: ContractTable, patterns: Sequence[AccessPattern]) -> TableLoad | None:
     """What the contract says about the load of `table`; None when it says nothing about rates, sizes or numbers.
 
     `patterns` are all access patterns of the contract. Their one rate is that of the design, for the peak; it is taken
     as the average too, so that costs on demand are the most they can be.
     """
-    load = from_settings(table, {}, patterns, local_indexes)
+    load = from_settings(table, {}, patterns)
     said = (load.reads, load.writes, load.item_size_bytes, load.item_count, *(index.reads for index in load.indexes))
     return None if all(value is None for value in said) else load
 
 
 def from_settings(
-    table: ContractTable,
-    settings: Mapping[str, Any],
-    patterns: Sequence[AccessPattern] = (),
-    local_indexes: Sequence[Index] = (),
+    table: ContractTable, settings: Mapping[str, Any], patterns: Sequence[AccessPattern] = ()
 ) -> TableLoad:
     """What the settings say about the load of `table`, and the contract where they are silent.
 
@@ -43,7 +47,7 @@ def from_settings(
     reads = _table_requests(source, "reads", READS, EVENTUAL)
     writes = _table_requests(source, "writes", WRITES, STANDARD)
     indexes = [_index(source, index, bool(writes), local=False) for index in table.indexes]
-    indexes += [_index(source, index, bool(writes), local=True) for index in local_indexes]
+    indexes += [_index(source, index, bool(writes), local=True) for index in table.local_indexes]
     _note_size(source, bool(reads or writes))
     _note_patterns(source)
     count = settings.get("item_count")
@@ -79,9 +83,9 @@ def _index(source: RateSource, index: Index, written: bool, *, local: bool) -> I
     reads = pattern_requests(source, patterns, eventual, what, rates)
     default = Requests(EVENTUAL, NO_RATE, size or source.item_size or ASSUMED_SIZE_BYTES)
     reads = overlaid(source, rates, reads, what, default)
-    share_of_items = exact(stated.get("share_of_items", 1))
-    share_of_writes = exact(stated.get("share_of_writes", share_of_items))
-    key_changes = exact(stated.get("key_changes", 0))
+    share_of_items = decimal(stated.get("share_of_items", 1))
+    share_of_writes = decimal(stated.get("share_of_writes", share_of_items))
+    key_changes = decimal(stated.get("key_changes", 0))
     if written and "share_of_writes" not in stated and share_of_items < 1:
         source.notes.append(f"Index {index.name} is taken to have the same share of the writes as of the items.")
     if written and "key_changes" not in stated:

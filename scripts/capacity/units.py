@@ -1,11 +1,10 @@
-"""Read and write units, by the rules of DynamoDB. KB is 1,024 bytes. All results are exact fractions.
+"""Read and write units, by the rules of DynamoDB. KB is 1,024 bytes.
 
 Sources: Amazon DynamoDB Developer Guide, CapacityUnitCalculations, WorkingWithTables.Basics, Constraints, and GSI
 (provisioned throughput considerations). A read capacity unit and a read request unit are the same amount of work.
 """
 
-from collections.abc import Iterable
-from fractions import Fraction
+from decimal import Decimal
 from typing import NamedTuple
 
 from scripts.capacity.load import (
@@ -25,10 +24,8 @@ from scripts.capacity.load import (
 
 READ_UNIT_BYTES = 4 * 1024
 WRITE_UNIT_BYTES = 1024
-READ_FACTORS = {STRONG: Fraction(1), EVENTUAL: Fraction(1, 2), TRANSACTIONAL: Fraction(2)}
+READ_FACTORS = {STRONG: Decimal(1), EVENTUAL: Decimal("0.5"), TRANSACTIONAL: Decimal(2)}
 WRITE_FACTORS = {STANDARD: 1, TRANSACTIONAL: 2}
-
-ADDED, PROJECTED, KEY, REMOVED, UNTOUCHED = "added", "projected", "key", "removed", "untouched"
 
 
 class Units(NamedTuple):
@@ -38,7 +35,7 @@ class Units(NamedTuple):
     write: Rate | None
 
 
-def read_units(size_bytes: int, kind: str = EVENTUAL) -> Fraction:
+def read_units(size_bytes: int, kind: str = EVENTUAL) -> Decimal:
     """Units of reading one item, or of one Query or Scan that evaluates `size_bytes` bytes in all.
 
     One unit for each 4 KB begun with a strongly consistent read, half of that with an eventually consistent one, twice
@@ -48,56 +45,18 @@ def read_units(size_bytes: int, kind: str = EVENTUAL) -> Fraction:
     return _begun(size_bytes, READ_UNIT_BYTES) * READ_FACTORS[kind]
 
 
-def query_units(sizes_bytes: Iterable[int], kind: str = EVENTUAL) -> Fraction:
-    """Units of one Query or Scan: the sizes of all items that it evaluates are added, then rounded up to 4 KB once.
-
-    Source: Developer Guide, CapacityUnitCalculations.
-    """
-    return read_units(sum(sizes_bytes), kind)
-
-
-def batch_read_units(sizes_bytes: Iterable[int], kind: str = EVENTUAL) -> Fraction:
-    """Units of one BatchGetItem: each item is rounded up to 4 KB by itself. Source: CapacityUnitCalculations."""
-    return sum((read_units(size, kind) for size in sizes_bytes), Fraction(0))
-
-
-def write_units(size_bytes: int, kind: str = STANDARD, old_size_bytes: int = 0) -> int:
+def write_units(size_bytes: int, kind: str = STANDARD) -> int:
     """Units of writing, updating or deleting one item: one for each 1 KB begun of the larger of the old and the new item.
 
     Twice that in a transaction. Source: Developer Guide, CapacityUnitCalculations.
     Raises KeyError for a kind that is not in WRITE_KINDS.
     """
-    return _begun(max(size_bytes, old_size_bytes), WRITE_UNIT_BYTES) * WRITE_FACTORS[kind]
-
-
-def index_write_units(change: str, entry_size_bytes: int, old_entry_size_bytes: int | None = None) -> int:
-    """Units that one write to the table costs in a secondary index, by what it does to the entry of the item there.
-
-    `change`: ADDED or REMOVED (the item comes into the index or leaves it), PROJECTED (a projected attribute changes),
-    KEY (the key of the index changes: the old entry is deleted and a new one is put), UNTOUCHED (nothing projected
-    changes, or the item is not in the index). Rounded by the size of the entry, not of the item.
-    Source: Developer Guide, GSI (write capacity units). Raises ValueError for another change.
-    """
-    new = _begun(entry_size_bytes, WRITE_UNIT_BYTES)
-    old = new if old_entry_size_bytes is None else _begun(old_entry_size_bytes, WRITE_UNIT_BYTES)
-    by_change = {ADDED: new, REMOVED: old, PROJECTED: max(new, old), KEY: old + new, UNTOUCHED: 0}
-    if change not in by_change:
-        raise ValueError(f"{change!r} is not a change of an index entry")
-    return by_change[change]
-
-
-# The load whose units were worked out last: several figures are made of them, one after the other.
-_last: tuple[TableLoad | None, Units, tuple[Units, ...]] = (None, Units(None, None), ())
+    return _begun(size_bytes, WRITE_UNIT_BYTES) * WRITE_FACTORS[kind]
 
 
 def all_units(load: TableLoad) -> tuple[Units, tuple[Units, ...]]:
     """`table_units`, and `index_units` of each of its indexes."""
-    global _last
-    known, table, indexes = _last
-    if known is not load:
-        table, indexes = table_units(load), tuple(index_units(load, index) for index in load.indexes)
-        _last = (load, table, indexes)
-    return table, indexes
+    return table_units(load), tuple(index_units(load, index) for index in load.indexes)
 
 
 def table_units(load: TableLoad) -> Units:
@@ -130,11 +89,14 @@ def index_units(load: TableLoad, index: IndexLoad) -> Units:
     return Units(_reads(index.reads), total(load.writes).times(_units_of_a_write(index)))
 
 
-def _units_of_a_write(index: IndexLoad) -> Fraction:
-    """Units in the index, on average, of one write to its table."""
-    size = index.entry_size_bytes or ASSUMED_SIZE_BYTES
-    kept, moved = index_write_units(PROJECTED, size), index_write_units(KEY, size)
-    return index.share_of_writes * (kept + index.key_changes * (moved - kept))
+def _units_of_a_write(index: IndexLoad) -> Decimal:
+    """Units in the index, on average, of one write to its table.
+
+    A write that changes the key of the index deletes the old entry and puts a new one, each rounded by the size of the
+    entry, not of the item. Source: Developer Guide, GSI (write capacity units).
+    """
+    entry = _begun(index.entry_size_bytes or ASSUMED_SIZE_BYTES, WRITE_UNIT_BYTES)
+    return index.share_of_writes * entry * (1 + index.key_changes)
 
 
 def _reads(requests: tuple[Requests, ...] | None) -> Rate | None:

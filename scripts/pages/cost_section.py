@@ -32,7 +32,7 @@ class Sums(NamedTuple):
 
     def of(self, environment: str) -> Total:
         """All of an environment."""
-        return summed([*self.tables[environment], self.shared[environment].summary])
+        return summed([*self.tables[environment], self.shared[environment].total])
 
     def dashboards(self, environment: str) -> int:
         """How many dashboards the tables of an environment need."""
@@ -81,7 +81,7 @@ def service_section(service: Service, found: Sums) -> list[list[str] | str]:
     ]
     together = {name: found.of(name) for name in names}
     last = [
-        ("shared", *(_with_alarms(found.shared[name].summary) for name in names)),
+        ("shared", *(_with_alarms(found.shared[name].total) for name in names)),
         ("**together**", *(f"**{together[name].shown}**" for name in names)),
     ]
     head = ("Table", *(link(code(name), f"{name}/README.md") for name in names))
@@ -123,8 +123,8 @@ def table_section(service: Service, value: ContractTable, found: Costs) -> list[
     )
     for environment in service.environments:
         estimate = found.tables[environment.name, value.name].estimate
-        if estimate.total is not None:
-            blocks.append(details(f"{environment.name}, {estimate.shown_total} a month", _lines(estimate)))
+        if estimate.total.amount is not None:
+            blocks.append(details(f"{environment.name}, {estimate.total.shown} a month", _lines(estimate)))
         else:
             blocks.append(f"{code(environment.name)}: no estimate.")
     if assumptions:
@@ -136,13 +136,13 @@ def table_section(service: Service, value: ContractTable, found: Costs) -> list[
 
 def _lines(estimate: Estimate) -> list[str]:
     """The lines that have an amount, and one sentence about those that have none."""
-    known = [line for line, amount in zip(estimate.lines, estimate.amounts, strict=True) if amount is not None]
+    known = [line for line in estimate.lines if line.amount is not None]
     rows = [
         (text(line.what), line.shown_quantity, line.shown_price, line.shown_amount, text(line.note)) for line in known
     ]
     missing: dict[str, list[str]] = {}
-    for line, amount in zip(estimate.lines, estimate.amounts, strict=True):
-        if amount is None:
+    for line in estimate.lines:
+        if line.amount is None:
             missing.setdefault(line.note, []).append(line.what)
     notes = [f"- Without an estimate: {text(', '.join(what))}. {text(note)}" for note, what in missing.items()]
     shown = table(("What", "Quantity a month", "Price", "Amount", "Remark"), rows) if rows else []

@@ -75,7 +75,7 @@ def _summary(
     last = service.environments[-1].name
     parts.append(cost_section.BILLING_WORDS[states[last].billing])
     if costs:
-        parts.append(f"{costs.tables[last, value.name].estimate.shown_total} a month in {code(last)}")
+        parts.append(f"{costs.tables[last, value.name].estimate.total.shown} a month in {code(last)}")
     return f"{', '.join(parts)}."
 
 

@@ -22,7 +22,7 @@ def cost_change(job: PlannedTable) -> str:
     after = _economics(job, job.table, job.desired)
     if after.load is None or after.load.unknown:
         return "no estimate"  # without traffic only alarms have an amount
-    return difference(before, after.estimate).shown_total
+    return difference(before, after.estimate)
 
 
 # What an estimate is made from, beside the traffic.

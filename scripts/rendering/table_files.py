@@ -53,7 +53,7 @@ def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
     facts = {
         name: TableSummary(
             bare(states[name]),
-            costs.tables[name, table.name].estimate.summary,
+            costs.tables[name, table.name].estimate.total,
             len(to_json(template).encode()),
             len(template["Resources"]),
         )

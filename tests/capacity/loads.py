@@ -1,11 +1,11 @@
 """Loads for tests: by hand, and random ones; and prices."""
 
 from decimal import Decimal
-from fractions import Fraction
 
 from hypothesis import strategies as st
 
 from scripts.capacity.load import READ_KINDS, STANDARD, STRONG, WRITE_KINDS, IndexLoad, Rate, Requests, TableLoad
+from scripts.capacity.sizing import Capacity, ScalingTarget
 from scripts.capacity.throughput import ThroughputPrices
 
 PRICES = ThroughputPrices(
@@ -24,10 +24,15 @@ def writes(average: object, peak: object = None, size: int = 1024, kind: str = S
     return (Requests(kind, Rate.of(average, peak), size),)
 
 
+def fixed(read: int, write: int) -> Capacity:
+    """Capacity that auto scaling cannot change: minimum and maximum are the same."""
+    return Capacity(ScalingTarget(read, read), ScalingTarget(write, write))
+
+
 sizes = st.integers(1, MAX_ITEM)
-shares = st.integers(0, 100).map(lambda percent: Fraction(percent, 100))
+shares = st.integers(0, 100).map(lambda percent: Decimal(percent) / 100)
 rates = st.tuples(st.integers(0, 2_000_000), st.integers(0, 2_000_000)).map(
-    lambda pair: Rate(Fraction(min(pair), 100), Fraction(max(pair), 100))
+    lambda pair: Rate(Decimal(min(pair)) / 100, Decimal(max(pair)) / 100)
 )
 index_loads = st.builds(
     IndexLoad,

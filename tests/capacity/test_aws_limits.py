@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from scripts.capacity.aws_limits import LIMITS, Template, problems
-from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, fixed
+from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity
 from scripts.contract.input_limits import INDEX_QUOTA, MAX_INCLUDED_PER_TABLE
 from scripts.model import INCLUDE, Index
+from tests.capacity.loads import fixed
 from tests.capacity.tables import ORDERS
 from tests.samples import keys
 

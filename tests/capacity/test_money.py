@@ -37,4 +37,3 @@ def test_changes() -> None:
     assert money_change(Span(Decimal(-1), Decimal(4))) == "-$1.00 to +$4.00"
     assert money_change(Span.of(2)) == "+$2.00"
     assert money_change(ZERO) == "no change"
-    assert money_change(None) == "no estimate"
