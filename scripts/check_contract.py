@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.contract import check_contract
-from scripts.contract.rules_page import rules_page
-from scripts.problems import WARNING, Problem, counts, has_errors, render_github, render_json, show
+from scripts.contract.rules import FAMILY
+from scripts.problems import WARNING, Problem, counts, has_errors
+from scripts.show_problems import render_github, render_json, show
+from scripts.text.rule_family import rules_page
 
 DEFAULT = "contracts/*/migrationContract.json"
-RULES_PAGE = "docs/contract-rules.md"
+RULES_PAGE = "docs/rules/contract.md"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.write_rules:
         try:
-            arguments.write_rules.write_text(rules_page(), encoding="utf-8")
+            arguments.write_rules.write_text(rules_page(FAMILY), encoding="utf-8")
         except OSError as error:
             print(f"Cannot write {arguments.write_rules}: {error.strerror}. Check the path.", file=sys.stderr)
             return 1

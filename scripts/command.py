@@ -4,7 +4,8 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from scripts.problems import EXPLAINED, ProblemsError, counts, show
+from scripts.problems import EXPLAINED, ProblemsError, counts
+from scripts.show_problems import show
 
 INTERRUPTED = 130  # the shell's code for a command that Ctrl-C ended
 

@@ -58,8 +58,9 @@ def _run(options: argparse.Namespace) -> int:
             made, earlier = cache.load(cache.FILE, now, present)
     renderings: list[Rendering] = []
     if now is None or now.inputs.keys() != made.keys():
-        from scripts.problems import EXPLAINED, ProblemsError, counts, show
+        from scripts.problems import EXPLAINED, ProblemsError, counts
         from scripts.rendering.service_files import render
+        from scripts.show_problems import show
 
         try:
             renderings = render(options.contracts, options.service, made, earlier, present)
@@ -88,7 +89,8 @@ def _warn(renderings: Sequence["Rendering"], made: Mapping[str, "CacheEntry"], c
     known = [fields for one in made.values() for fields in one.warnings]
     if not renderings and not known:
         return
-    from scripts.problems import WARNING, Problem, show
+    from scripts.problems import WARNING, Problem
+    from scripts.show_problems import show
 
     said = [problem for one in renderings for problem in one.said if changed or problem.severity == WARNING]
     if said := [*(Problem(**fields) for fields in known), *said]:

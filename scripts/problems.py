@@ -1,37 +1,38 @@
-"""Problems found in input files: one value for each, one order, and the ways to show them.
+"""What is wrong with an input or a generated file: one value for each problem, and the rule that each one breaks.
 
-Every reader of an input file (contracts, deployment settings) reports with these, so that all of them look the same.
+Everything that judges (contracts, settings, templates, alarms, policies) reports with these, so that all of it looks the
+same. A problem is made by its rule, so that every id that can be printed is one that the documentation explains.
 """
 
 import difflib
-import json
-import os
+import importlib
+import pkgutil
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
 
 ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
-EXPLAINED = "Explained: docs/contract-rules.md, docs/settings.md"  # after all problems of all input files
+EXPLAINED = "Explained: docs/rules/"  # after all problems of all input files
 
-_COLOURS = {ERROR: "\033[1;31m", WARNING: "\033[1;33m", NOTE: "\033[36m"}
-_BOLD, _DIM, _RESET = "\033[1m", "\033[2m", "\033[0m"
-_GITHUB_COMMANDS = {ERROR: "error", WARNING: "warning", NOTE: "notice"}
 # Control characters, half surrogates, and the invisible characters that reorder or break a line of text.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_EXCERPT_WIDTH = 110
-_NOTES_SHOWN = 5
+
+Place = tuple[str | int, ...]  # a path of keys and positions in a file
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, doubtful or assumed. Line and column are 1-based; `path` is the place inside the file."""
+    """One thing that is wrong, doubtful or assumed. Line and column are 1-based; `path` is the place inside the file.
+
+    Made by `Rule.problem` only: `id` is that of a rule.
+    """
 
     file: str
     line: int
@@ -43,6 +44,74 @@ class Problem:
     fix: str = ""
 
 
+class Breach:
+    """That a rule is broken: where, and the facts that fill the texts of the rule."""
+
+    __slots__ = ("at_key", "facts", "where")
+
+    def __init__(self, *where: str | int, at_key: bool = False, **facts: Any) -> None:
+        self.where = where
+        self.at_key = at_key
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One thing that is checked, with everything that is said about it.
+
+    `message` and `fix` are `str.format` templates, filled with the facts of a breach. `why`, `wrong` and `right` (examples)
+    and `source` (for a rule of AWS: where AWS says so) are for the documentation. `check`: finds the breaches, where that is
+    a function of its own; other rules are reported by the reader that comes upon the breach.
+    `form`: the JSON Schema for editors checks it too. `strict`: a warning that the strict mode turns into an error.
+    """
+
+    id: str
+    title: str
+    message: str
+    fix: str
+    why: str
+    wrong: str = ""
+    right: str = ""
+    severity: str = ERROR
+    source: str = ""
+    form: bool = False
+    strict: bool = False
+    check: Callable[..., Iterator[Breach]] | None = None
+
+    def problem(
+        self, file: object, path: str = "", line: int = 1, column: int = 1, *, strictly: bool = False, **facts: Any
+    ) -> Problem:
+        """That something in `file` breaks the rule. `facts` fill the texts; `strictly`: see `strict`."""
+        severity = ERROR if strictly and self.strict else self.severity
+        message, fix = self.message.format(**facts), self.fix.format(**facts)
+        return Problem(str(file), line, column, severity, self.id, path, message, fix)
+
+
+def rule(*data: str, **more: Any) -> Callable[[Callable[..., Iterator[Breach]]], Rule]:
+    """A decorator that makes the function below it the check of a rule; the arguments are those of `Rule`."""
+    return lambda check: Rule(*data, check=check, **more)
+
+
+class RuleGroup(NamedTuple):
+    """The rules of one module: what its docstring says of them, and the rules by their ids."""
+
+    title: str
+    rules: tuple[Rule, ...]
+
+
+def rule_groups(package: ModuleType) -> tuple[RuleGroup, ...]:
+    """The rules of a package, found by looking into each of its modules, in the order of their ids."""
+    names = [name for _, name, _ in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
+    groups = [rules_in(module) for module in [package, *map(importlib.import_module, names)]]
+    return tuple(sorted((group for group in groups if group.rules), key=lambda group: group.rules[0].id))
+
+
+def rules_in(module: ModuleType) -> RuleGroup:
+    """The rules that a module defines."""
+    found = {value for value in vars(module).values() if isinstance(value, Rule)}
+    return RuleGroup((module.__doc__ or "").partition("\n")[0], tuple(sorted(found, key=lambda rule: rule.id)))
+
+
 class ProblemsError(Exception):
     """Raised by readers when at least one problem is an error; carries all problems of all files, in order."""
 
@@ -51,7 +120,7 @@ class ProblemsError(Exception):
         super().__init__(counts(self.problems))
 
     def __str__(self) -> str:
-        return render_text(self.problems)
+        return "\n".join(f"{p.file}:{p.line}:{p.column}: {p.id} {p.message} {p.fix}".rstrip() for p in self.problems)
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
@@ -95,114 +164,3 @@ def _escape(character: str) -> str:
     short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
     code = ord(character)
     return short or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
-
-
-def use_colour(stream: IO[str]) -> bool:
-    """Whether to colour what goes to `stream`: a terminal, and NO_COLOR (https://no-color.org) is not set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def render_text(
-    problems: Sequence[Problem],
-    *,
-    colour: bool = False,
-    line_of: Callable[[str, int], str | None] = lambda _file, _line: None,
-) -> str:
-    """The problems for people: by file, each with place, id, path, message and fix.
-
-    `line_of(file, line)` gives the text of a line for the excerpt with the caret, or None for no excerpt. Many notes
-    of one kind in one file are folded into their first five and a count; errors and warnings never are.
-    """
-    paint = (lambda code, text: f"{code}{text}{_RESET}") if colour else (lambda _code, text: text)
-    out: list[str] = []
-    current = None
-    for problem, folded in _fold_notes(sort_problems(problems)):
-        if problem.file != current:
-            current = problem.file
-            out += ([""] if out else []) + [paint(_BOLD, printable(problem.file))]
-        if folded:
-            out.append(f"  {'':10}{folded} more notes {problem.id} like this")
-            continue
-        place = f"{problem.line}:{problem.column}"
-        severity = paint(_COLOURS[problem.severity], f"{problem.severity:8}")
-        out.append(f"  {place:9} {severity} {problem.id}  {printable(problem.path)}".rstrip())
-        out += [f"            {printable(text)}" for text in (problem.message, problem.fix) if text]
-        line = line_of(problem.file, problem.line)
-        if line:
-            out += [f"              {paint(_DIM, text)}" for text in _excerpt(line, problem.column)]
-    return "\n".join(out)
-
-
-def show(problems: Sequence[Problem], stream: IO[str]) -> None:
-    """Print the problems for people, coloured on a terminal, with excerpts of the files that they are in."""
-    print(render_text(problems, colour=use_colour(stream), line_of=source_line()), file=stream)
-
-
-def source_line() -> Callable[[str, int], str | None]:
-    """A function that gives a line (1-based) of a file, or None when it cannot be shown; each file is read once."""
-    lines: dict[str, list[str]] = {}
-
-    def line_of(file: str, line: int) -> str | None:
-        if file not in lines:
-            try:
-                text = Path(file).read_text(encoding="utf-8-sig")
-            except (OSError, ValueError):
-                text = ""
-            lines[file] = text.split("\n")
-        return lines[file][line - 1] if line <= len(lines[file]) else None
-
-    return line_of
-
-
-def _fold_notes(problems: list[Problem]) -> Iterable[tuple[Problem, int]]:
-    """Each problem with 0, except for the notes of one file and id after the first five: one entry with their count."""
-    seen: dict[tuple[str, str], int] = {}
-    total: dict[tuple[str, str], int] = {}
-    for problem in problems:
-        total[problem.file, problem.id] = total.get((problem.file, problem.id), 0) + 1
-    for problem in problems:
-        kind = (problem.file, problem.id)
-        seen[kind] = seen.get(kind, 0) + 1
-        if problem.severity != NOTE or seen[kind] <= _NOTES_SHOWN or total[kind] == _NOTES_SHOWN + 1:
-            yield problem, 0
-        elif seen[kind] == _NOTES_SHOWN + 1:
-            yield problem, total[kind] - _NOTES_SHOWN
-
-
-def _excerpt(line: str, column: int) -> tuple[str, str]:
-    """The line, cut to a window around the 1-based column when it is long, and a second line with the caret."""
-    start = max(0, column - 1 - _EXCERPT_WIDTH)
-    before = line[start : column - 1].replace("\t", " ")
-    before = printable(before if start else before.lstrip())
-    after = printable(line[column - 1 : column - 1 + _EXCERPT_WIDTH].replace("\t", " "))
-    if start or len(before) > _EXCERPT_WIDTH * 2 // 3:
-        before = "..." + before[-(_EXCERPT_WIDTH // 2) :]
-    after = after[: _EXCERPT_WIDTH - len(before)]
-    return (before + after).rstrip(), " " * len(before) + "^"
-
-
-def render_json(problems: Sequence[Problem]) -> str:
-    """The problems as a JSON list of objects with the fields of `Problem`, sorted; for programs."""
-    return json.dumps([asdict(problem) for problem in sort_problems(problems)], indent=2)
-
-
-def render_github(problems: Sequence[Problem]) -> str:
-    """The problems as GitHub workflow commands, one line each, so that they show as annotations in the pull request.
-
-    Escaping after https://github.com/actions/toolkit, packages/core/src/command.ts.
-    """
-    lines = []
-    for problem in sort_problems(problems):
-        where = f"file={_property(problem.file)},line={problem.line},col={problem.column}"
-        title = _property(f"{problem.id} {printable(problem.path)}".strip())
-        message = _data(printable(" ".join(text for text in (problem.message, problem.fix) if text)))
-        lines.append(f"::{_GITHUB_COMMANDS[problem.severity]} {where},title={title}::{message}")
-    return "\n".join(lines)
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from scripts.check_contract import main
-from scripts.contract.rules_page import rules_page
+from scripts.contract.rules import FAMILY
+from scripts.text.rule_family import rules_page
 from tests.contract.support import contract, write
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +68,7 @@ def test_text(tmp_path: Path, capsys) -> None:
     shown, caret = next((a, b) for a, b in pairwise(out.split("\n")) if b.strip() == "^" and "SOME" in a)
     assert shown[caret.index("^") :].startswith('"SOME"')
     assert "1 error, 1 warning in 1 contract." in out
-    assert out.rstrip().endswith("Rules: docs/contract-rules.md")
+    assert out.rstrip().endswith("Rules: docs/rules/contract.md")
 
 
 def test_no_problems_says_what_was_looked_at(tmp_path: Path, capsys) -> None:
@@ -135,7 +136,7 @@ def test_the_file_is_never_changed(tmp_path: Path) -> None:
 def test_write_rules(tmp_path: Path, capsys) -> None:
     page = tmp_path / "rules.md"
     assert main(["--write-rules", str(page)]) == 0
-    assert page.read_text(encoding="utf-8") == rules_page()
+    assert page.read_text(encoding="utf-8") == rules_page(FAMILY)
     assert main(["--write-rules", str(tmp_path / "no" / "rules.md")]) == 1
     assert "Check the path." in capsys.readouterr().err
 

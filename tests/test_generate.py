@@ -182,7 +182,7 @@ def test_bad_input_writes_nothing_even_when_another_service_is_good(place: Place
     assert place.files() == {}
     assert place.out == ""
     assert str(place.root / "contracts" / "zoo") in place.err
-    assert "Nothing was generated. Explained: docs/contract-rules.md, docs/settings.md\n" in place.err
+    assert "Nothing was generated. Explained: docs/rules/\n" in place.err
     assert "Traceback" not in place.err
     assert place.run("--check") == 2
 

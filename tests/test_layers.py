@@ -11,6 +11,7 @@ from tests.working_copy import ROOT
 LAYERS = (
     ("model", "names", "files", "folders"),
     ("problems", "patterns_of"),
+    ("show_problems",),
     ("command",),
     ("text",),
     ("contract",),
@@ -41,7 +42,7 @@ IMPORTED_COMMANDS = {
     "scripts.github.step",
     "scripts.generate",
 }
-STAND_FOR_TWO = {"Finding", "alarms", "fit"}
+STAND_FOR_TWO = {"alarms", "fit"}
 
 SCRIPTS = ROOT / "scripts"
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(SCRIPTS.rglob("*.py"))}

@@ -1,22 +1,8 @@
-"""How problems are ordered and shown."""
+"""How problems are made, ordered and counted."""
 
-import io
-import json
 from dataclasses import replace
 
-import pytest
-
-from scripts import problems
-from scripts.problems import (
-    Problem,
-    ProblemsError,
-    counts,
-    did_you_mean,
-    printable,
-    render_github,
-    render_json,
-    render_text,
-)
+from scripts.problems import Problem, ProblemsError, counts, did_you_mean, printable, sort_problems
 
 ERROR = Problem(
     "b.json", 12, 23, "error", "C213", "tables[0].gsis[1].projection", '"SOME" is no projection.', "Write ALL."
@@ -26,11 +12,11 @@ NOTE = replace(ERROR, file="a.json", line=99, severity="note", id="C505")
 
 
 def test_sorted_by_file_then_place() -> None:
-    assert problems.sort_problems([ERROR, WARNING, NOTE]) == [NOTE, WARNING, ERROR]
+    assert sort_problems([ERROR, WARNING, NOTE]) == [NOTE, WARNING, ERROR]
     late = replace(ERROR, line=100)
-    assert problems.sort_problems([late, ERROR]) == [ERROR, late], "12 comes before 100"
+    assert sort_problems([late, ERROR]) == [ERROR, late], "12 comes before 100"
     same = replace(WARNING, line=12, column=23)
-    assert problems.sort_problems([same, ERROR]) == [ERROR, same], "the worst first"
+    assert sort_problems([same, ERROR]) == [ERROR, same], "the worst first"
 
 
 def test_counts() -> None:
@@ -43,104 +29,6 @@ def test_error_carries_all_and_tells_all() -> None:
     error = ProblemsError([ERROR, NOTE])
     assert error.problems == (NOTE, ERROR)
     assert "a.json" in str(error) and "Write ALL." in str(error)
-
-
-def test_text_has_file_place_id_path_message_fix_and_caret() -> None:
-    lines = ["    " + '"projection": "SOME"' if n == 12 else "" for n in range(1, 13)]
-    text = render_text([replace(ERROR, column=19)], line_of=lambda _file, line: lines[line - 1])
-    assert text.split("\n") == [
-        "b.json",
-        "  12:19     error    C213  tables[0].gsis[1].projection",
-        '            "SOME" is no projection.',
-        "            Write ALL.",
-        '              "projection": "SOME"',
-        "                            ^",
-    ]
-
-
-def test_caret_is_under_its_character_in_long_lines_and_after_tabs() -> None:
-    for before in ["\t\tab\t", "x" * 500]:
-        line = before + "HERE" + "y" * 500
-        text = render_text([replace(ERROR, column=len(before) + 1)], line_of=lambda _file, _line, line=line: line)
-        shown, caret = text.split("\n")[-2:]
-        assert len(shown) < 140
-        assert shown[caret.index("^") :].startswith("HERE")
-
-
-def test_each_file_has_one_heading() -> None:
-    text = render_text([ERROR, NOTE, WARNING])
-    assert text.count("b.json") == 1 and text.index("a.json") < text.index("b.json")
-
-
-def test_many_notes_of_one_kind_are_folded_but_never_errors() -> None:
-    notes = [replace(NOTE, line=n) for n in range(1, 31)]
-    text = render_text(notes)
-    assert text.count("SOME") == 5 and "25 more notes C505" in text
-    assert render_text(notes[:6]).count("SOME") == 6
-    assert render_text([replace(ERROR, line=n) for n in range(1, 31)]).count("SOME") == 30
-    assert render_text([replace(WARNING, line=n) for n in range(1, 31)]).count("Doubtful") == 30
-
-
-def test_hostile_text_cannot_reach_the_terminal() -> None:
-    evil = replace(ERROR, file="a\x1b[2J", path="x\ny", message="m\x1b]0;t\x07\u202e", fix="\r\x9b")
-    text = render_text([evil], line_of=lambda _file, _line: "a\x1b[31m\u202eb")
-    assert not set(text) & set("\x1b\x07\r\x9b\u202e")
-    assert "x\\ny" in text
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize(
-    ("stream", "no_color", "expected"), [(Terminal(), "", True), (Terminal(), "1", False), (io.StringIO(), "", False)]
-)
-def test_colour_only_on_a_terminal_and_never_with_no_color(monkeypatch, stream, no_color: str, expected: bool) -> None:
-    monkeypatch.setenv("NO_COLOR", no_color)
-    monkeypatch.setenv("TERM", "xterm")
-    assert bool(problems.use_colour(stream)) is expected
-
-
-def test_colour_changes_nothing_but_colour() -> None:
-    import re
-
-    coloured = render_text([ERROR, WARNING, NOTE], colour=True)
-    assert "\x1b[1;31m" in coloured
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_text([ERROR, WARNING, NOTE])
-
-
-def test_json_has_every_field() -> None:
-    assert json.loads(render_json([ERROR])) == [
-        {
-            "file": "b.json",
-            "line": 12,
-            "column": 23,
-            "severity": "error",
-            "id": "C213",
-            "path": "tables[0].gsis[1].projection",
-            "message": '"SOME" is no projection.',
-            "fix": "Write ALL.",
-        }
-    ]
-    assert json.loads(render_json([])) == []
-
-
-def test_github_annotations() -> None:
-    assert render_github([ERROR]) == (
-        "::error file=b.json,line=12,col=23,title=C213 tables[0].gsis[1].projection::"
-        '"SOME" is no projection. Write ALL.'
-    )
-    assert render_github([NOTE]).startswith("::notice file=a.json")
-    assert render_github([WARNING]).startswith("::warning ")
-
-
-def test_github_annotations_cannot_be_broken_out_of() -> None:
-    evil = replace(ERROR, file="a,b:c%.json", path="x\n::stop", message="100%\n::set-output name=x::y\r\n")
-    text = render_github([evil])
-    assert "\n" not in text and "\r" not in text
-    assert "file=a%2Cb%3Ac%25.json,line=12" in text
-    assert "100%25" in text and "title=C213 x\\n%3A%3Astop" in text
 
 
 def test_did_you_mean() -> None:

@@ -3,31 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from scripts.contract.findings import Findings, Path, shown
-
-
-class Dialect(NamedTuple):
-    """How one dialect spells things. `note` is the rule that tells how it was understood, empty for the main one."""
-
-    name: str
-    note: str = ""
-    tables: Path = ()
-    table: str = "table"
-    pk: str = "pk"
-    sk: str = "sk"
-    index_name: str = "index_name"
-    item_size: str = "estimated_item_size_bytes"
-    attributes_by_name: bool = False  # attributes as an object are usual
-    key_objects: bool = False  # a key is {attribute_name, attribute_type}, in an index a list of them
-    projection_required: bool = False
-
+from scripts.contract.dialect import Dialect
+from scripts.contract.problem_collector import ProblemCollector, shown
+from scripts.contract.rules.form import FOREIGN_FORMAT, NO_TABLES, TWO_FORMATS
+from scripts.contract.rules.notes import LIST_OF_TABLES, SINGLE_TABLE, SUCCESSOR_FORMAT
 
 MAIN = Dialect("A", tables=("tables",))
-LIST = Dialect("B", note="C501", index_name="name", attributes_by_name=True)
-SINGLE = Dialect("C", note="C502")
+LIST = Dialect("B", note=LIST_OF_TABLES, index_name="name", attributes_by_name=True)
+SINGLE = Dialect("C", note=SINGLE_TABLE)
 SUCCESSOR = Dialect(
     "D",
-    note="C503",
+    note=SUCCESSOR_FORMAT,
     tables=("table_definitions",),
     table="table_name",
     pk="partition_key",
@@ -76,30 +62,30 @@ FOREIGN = (
 )
 
 
-def recognise(value: Any, findings: Findings) -> Dialect | None:
+def recognise(value: Any, problems: ProblemCollector) -> Dialect | None:
     """The dialect of a file's value, with its note; or None, with the reason as an error."""
-    dialect = _recognise(value, findings)
+    dialect = _recognise(value, problems)
     if dialect and dialect.note:
-        findings.add(dialect.note)
+        problems.add(dialect.note)
     return dialect
 
 
-def _recognise(value: Any, findings: Findings) -> Dialect | None:
+def _recognise(value: Any, problems: ProblemCollector) -> Dialect | None:
     if isinstance(value, list):
         foreign = foreign_format({"tables": value})
         if foreign:
-            findings.add("C201", format=foreign.name, way_out=foreign.way_out)
+            problems.add(FOREIGN_FORMAT, format=foreign.name, way_out=foreign.way_out)
             return None
         return LIST
     if not isinstance(value, dict):
-        findings.add("C202", found=f"The file holds {shown(value, 40)}, not a contract.")
+        problems.add(NO_TABLES, found=f"The file holds {shown(value, 40)}, not a contract.")
         return None
     foreign = foreign_format(value)
     if foreign:
-        findings.add("C201", format=foreign.name, way_out=foreign.way_out)
+        problems.add(FOREIGN_FORMAT, format=foreign.name, way_out=foreign.way_out)
         return None
     if "tables" in value and "table_definitions" in value:
-        findings.add("C204", ("table_definitions",), at_key=True)
+        problems.add(TWO_FORMATS, ("table_definitions",), at_key=True)
         return None
     if "tables" in value:
         return MAIN
@@ -107,7 +93,7 @@ def _recognise(value: Any, findings: Findings) -> Dialect | None:
         return SUCCESSOR
     if "pk" in value or ("table" in value and not isinstance(value["table"], (list, dict))):
         return SINGLE
-    findings.add("C202", found='The file has no "tables".' + _instead(value))
+    problems.add(NO_TABLES, found='The file has no "tables".' + _instead(value))
     return None
 
 

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from scripts.contract.findings import Findings, Path
 from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
 from scripts.contract.line_index import Lines
 from scripts.contract.places import Places
+from scripts.contract.problem_collector import Path, ProblemCollector
 from scripts.contract.tolerant import Parser, Stop
 
 NOTHING = object()  # the text holds no value
@@ -19,14 +19,14 @@ class _Unusual(Exception):
 class Document:
     """A contract file: its value, and the lines and columns of everything in it."""
 
-    def __init__(self, text: str, findings: Findings) -> None:
+    def __init__(self, text: str, problems: ProblemCollector) -> None:
         self._text = text
         self._places: Parser | Places | None = None  # of a text that is JSON only when asked for
         self._lines = Lines(text)
         try:
             self.value: Any = _fast(text)
         except (_Unusual, ValueError, RecursionError):
-            parser = Parser(text, lambda rule, at, path, **facts: findings.add(rule, path, offset=at, **facts))
+            parser = Parser(text, lambda rule, at, path, **facts: problems.add(rule, path, offset=at, **facts))
             self._places = parser
             try:
                 self.value = parser.parse()

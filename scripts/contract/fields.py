@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from scripts.contract.findings import Findings, Path
+from scripts.contract.problem_collector import Path, ProblemCollector
+from scripts.contract.rules.doubts import SETTING
+from scripts.contract.rules.form import LOST_FIELD, MISSPELT_FIELD
 from scripts.problems import did_you_mean, squash
 
 
@@ -134,7 +136,9 @@ _SETTINGS = _words(
 )
 
 
-def check_fields(raw: Mapping[str, Any], path: Path, scope: str, findings: Findings, *, long: bool = False) -> set[str]:
+def check_fields(
+    raw: Mapping[str, Any], path: Path, scope: str, problems: ProblemCollector, *, long: bool = False
+) -> set[str]:
     """Report the fields of `raw` that would be lost; give the right names of those, so that nobody misses them twice.
 
     `scope` is root, table, index, local index, attribute or entity; `long` says that keys are written partition_key, sort_key.
@@ -150,11 +154,11 @@ def check_fields(raw: Mapping[str, Any], path: Path, scope: str, findings: Findi
         if kind == "lost" or kind == "misspelt":
             corrected.add(right)
         if kind == "lost":
-            findings.add("C207", here, at_key=True, lost=_lost(raw[name], right), right=right)
+            problems.add(LOST_FIELD, here, at_key=True, lost=_lost(raw[name], right), right=right)
         elif kind == "misspelt":
-            findings.add("C208", here, at_key=True, found=name[:60], right=right)
+            problems.add(MISSPELT_FIELD, here, at_key=True, found=name[:60], right=right)
         elif kind == "setting":
-            findings.add("C414", here, at_key=True)
+            problems.add(SETTING, here, at_key=True)
     return corrected
 
 

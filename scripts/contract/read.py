@@ -9,9 +9,10 @@ from scripts.contract.contract_file import read_text
 from scripts.contract.dialects import SUCCESSOR, recognise
 from scripts.contract.document import NOTHING, Document
 from scripts.contract.fields import check_fields
-from scripts.contract.findings import Findings, path_text, shown
+from scripts.contract.problem_collector import ProblemCollector, shown
 from scripts.contract.read_patterns import read_patterns
 from scripts.contract.read_tables import read_tables
+from scripts.contract.rules.doubts import GENERATOR_DOUBTS, UNKNOWN_VERSION
 from scripts.contract.text_hazards import check_text, may_hold_hazards
 from scripts.contract.values import Context
 from scripts.model import Contract, Note
@@ -38,52 +39,52 @@ def check_contract(path: Path, *, strict: bool = False, schema: bool = False) ->
     With `schema`, the JSON Schema for editors is applied as well. Never raises on bad input.
     """
     path = Path(path)
-    findings = Findings(strict)
-    text = read_text(path, findings)
+    collected = ProblemCollector(str(path), strict)
+    text = read_text(path, collected)
     if text is None:
-        return None, sort_problems(findings.problems(str(path), None))
-    return check_text_of(text, str(path), findings, schema=schema)
+        return None, sort_problems(collected.placed(None))
+    return check_text_of(text, collected, schema=schema)
 
 
 def check_text_of(
-    text: str, file: str, findings: Findings, *, schema: bool = False
+    text: str, collected: ProblemCollector, *, schema: bool = False
 ) -> tuple[Contract | None, list[Problem]]:
-    """As `check_contract`, for the text of a file that has been read."""
-    document = Document(text, findings)
+    """As `check_contract`, for the text of a file that has been read; more problems are added to those `collected`."""
+    document = Document(text, collected)
     contract = None
     if document.value is not NOTHING:
         if may_hold_hazards(text):
-            check_text(document.value, findings)
-        contract = _read(document.value, findings)
+            check_text(document.value, collected)
+        contract = _read(document.value, collected)
         if schema:
             from scripts.contract.schema import check_schema  # takes time to import, and only the check needs it
 
-            check_schema(document.value, findings)
-    problems = sort_problems(findings.problems(file, document)) if len(findings) else []
+            check_schema(document.value, collected)
+    problems = sort_problems(collected.placed(document)) if len(collected) else []
     return (None if has_errors(problems) else contract), problems
 
 
-def _read(value: Any, findings: Findings) -> Contract | None:
-    dialect = recognise(value, findings)
+def _read(value: Any, problems: ProblemCollector) -> Contract | None:
+    dialect = recognise(value, problems)
     if dialect is None:
         return None
-    context = Context(findings, dialect)
+    context = Context(problems, dialect)
     if isinstance(value, dict) and dialect.tables:
-        check_fields(value, (), "root", findings, long=dialect is SUCCESSOR)
+        check_fields(value, (), "root", problems, long=dialect is SUCCESSOR)
     placed = read_tables(context, value)
     patterns = read_patterns(context, value, [table for table, _ in placed])
     if dialect is SUCCESSOR:
-        _check_generator(value, findings)
-    if findings.has_errors():
+        _check_generator(value, problems)
+    if problems.has_errors():
         return None
     own = {path: [] for _, path in placed}
     general = []
     depth = len(dialect.tables) + 1
-    for finding in findings.milder_than_errors():
-        note = Note(finding.severity, finding.rule, path_text(finding.path), finding.message)
+    for rule, problem, path, *_ in problems:
+        note = Note(problem.severity, problem.id, problem.path, problem.message)
         # A file that is one table has its tables at the empty path: only what is about the file is general there.
-        home = own.get(finding.path[:depth] if dialect.name != "C" else ())
-        (general if home is None or finding.rule == dialect.note else home).append(note)
+        home = own.get(path[:depth] if dialect.name != "C" else ())
+        (general if home is None or rule is dialect.note else home).append(note)
     return Contract(
         tables=tuple(replace(table, notes=tuple(own[path])) for table, path in placed),
         access_patterns=patterns,
@@ -91,12 +92,12 @@ def _read(value: Any, findings: Findings) -> Contract | None:
     )
 
 
-def _check_generator(value: dict[str, Any], findings: Findings) -> None:
+def _check_generator(value: dict[str, Any], problems: ProblemCollector) -> None:
     """What the generator of the successor's format says about its own result."""
     version = value.get("contract_version")
     if version is not None and not (isinstance(version, str) and re.fullmatch(rf"{KNOWN_VERSION}(\.\d+)*", version)):
-        findings.add("C417", ("contract_version",), found=shown(version, 20), known=KNOWN_VERSION)
+        problems.add(UNKNOWN_VERSION, ("contract_version",), found=shown(version, 20), known=KNOWN_VERSION)
     if value.get("validation_passed") is False:
         failures = value.get("validation_failures")
         reasons = ": " + ", ".join(shown(reason, 60) for reason in failures[:5]) if isinstance(failures, list) else ""
-        findings.add("C416", ("validation_passed",), reasons=reasons if reasons != ": " else "")
+        problems.add(GENERATOR_DOUBTS, ("validation_passed",), reasons=reasons if reasons != ": " else "")

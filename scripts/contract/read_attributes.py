@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.contract.fields import check_fields
-from scripts.contract.findings import Path, meant, path_text, shown
 from scripts.contract.input_limits import ATTRIBUTE_TYPES, CALCULATIONS, JOINS, TRANSFORMATIONS
+from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.read_keys import Declared
+from scripts.contract.rules.doubts import REPEATED_ATTRIBUTE, REPEATED_ENTITY, UNKNOWN_KIND
+from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
+from scripts.contract.rules.form import MISSING_FIELD, UNKNOWN_ATTRIBUTE_TYPE
+from scripts.contract.rules.notes import ATTRIBUTES_OBJECT
 from scripts.contract.values import CONTROL, Context, objects, required, text, wrong_kind
 from scripts.model import Attribute, Entity
 
@@ -53,7 +57,7 @@ def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declar
     found: list[Attribute] = []
     first: dict[str, Path] = {}
     for entry, there in objects(context, value, here, 'Write "attributes": [{"name": "email", "type": "S"}].'):
-        corrected = check_fields(entry, there, "attribute", context.findings)
+        corrected = check_fields(entry, there, "attribute", context.problems)
         name = required(
             context, entry, "name", there, what="The attribute", example='"name": "email"', corrected=corrected
         )
@@ -61,7 +65,7 @@ def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declar
         if not name:
             continue
         if name in first:
-            context.findings.add("C412", (*there, "name"), found=shown(name), first=path_text(first[name]))
+            context.problems.add(REPEATED_ATTRIBUTE, (*there, "name"), found=shown(name), first=path_text(first[name]))
         first.setdefault(name, there)
         found.append(attribute)
     return tuple(found)
@@ -69,20 +73,20 @@ def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declar
 
 def _by_name(context: Context, value: dict[str, Any], here: Path, declared: Declared) -> tuple[Attribute, ...]:
     if not context.dialect.attributes_by_name:
-        context.findings.add("C510", here)
+        context.problems.add(ATTRIBUTES_OBJECT, here)
     found = []
     for name, entry in value.items():
         there = (*here, name)
         if not name.strip():
             example = '"email": {"type": "S"}'
-            context.findings.add("C206", there, what="The attribute", field="name", empty="", example=example)
+            context.problems.add(MISSING_FIELD, there, what="The attribute", field="name", empty="", example=example)
             continue
         if isinstance(entry, str):
             entry = {"type": entry}
         if not isinstance(entry, dict):
             wrong_kind(context, there, entry, "an object", f'Write {shown(name, 40)}: {{"type": "S"}}.')
             continue
-        corrected = check_fields(entry, there, "attribute", context.findings)
+        corrected = check_fields(entry, there, "attribute", context.problems)
         found.append(_attribute(context, name, entry, there, declared, corrected))
     return tuple(found)
 
@@ -91,13 +95,13 @@ def _attribute(
     context: Context, name: str, entry: Mapping[str, Any], path: Path, declared: Declared, corrected: set[str]
 ) -> Attribute:
     if CONTROL.search(name):
-        context.findings.add("C312", path, found=shown(name, 60))
+        context.problems.add(CONTROL_CHARACTER, path, found=shown(name, 60))
     type_ = entry.get("type")
     if isinstance(type_, str) and type_ and type_ not in ATTRIBUTE_TYPES:
         near = _TYPE_NAMES.get(type_.strip().casefold())
         near = f' (did you mean "{near}"?)' if near else meant(type_, ATTRIBUTE_TYPES)
         place = (*path, "type") if "type" in entry else path
-        context.findings.add("C214", place, found=shown(type_, 40), meant=near)
+        context.problems.add(UNKNOWN_ATTRIBUTE_TYPE, place, found=shown(type_, 40), meant=near)
         type_ = ""
     elif type_ not in ATTRIBUTE_TYPES:
         type_ = required(context, entry, "type", path, what="The attribute", example='"type": "S"', corrected=corrected)
@@ -131,8 +135,13 @@ def _check_movement(context: Context, value: Any, path: Path, allowed: tuple[str
     kind = value.get("type")
     if kind not in allowed:
         found = shown(kind, 40) if "type" in value else "Nothing"
-        context.findings.add(
-            "C407", (*path, "type"), found=found, what=what, meant=meant(kind, allowed), allowed=", ".join(allowed)
+        context.problems.add(
+            UNKNOWN_KIND,
+            (*path, "type"),
+            found=found,
+            what=what,
+            meant=meant(kind, allowed),
+            allowed=", ".join(allowed),
         )
 
 
@@ -147,15 +156,15 @@ def read_entities(
     first: dict[str, Path] = {}
     hint = 'Write "entities": [{"entity_type": "USER", "attributes": [...]}].'
     for entry, here in objects(context, value, (*path, "entities"), hint):
-        corrected = check_fields(entry, here, "entity", context.findings)
+        corrected = check_fields(entry, here, "entity", context.problems)
         name = required(
             context, entry, "entity_type", here, what="The entity", example='"entity_type": "USER"', corrected=corrected
         )
         if CONTROL.search(name):
-            context.findings.add("C312", (*here, "entity_type"), found=shown(name, 60))
+            context.problems.add(CONTROL_CHARACTER, (*here, "entity_type"), found=shown(name, 60))
         if name in first:
             facts = {"found": shown(name), "table": shown(table), "first": path_text(first[name])}
-            context.findings.add("C411", (*here, "entity_type"), **facts)
+            context.problems.add(REPEATED_ENTITY, (*here, "entity_type"), **facts)
         if name:
             first.setdefault(name, here)
         found.append(

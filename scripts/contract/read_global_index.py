@@ -3,10 +3,11 @@
 from typing import Any
 
 from scripts.contract.fields import check_fields
-from scripts.contract.findings import Path, shown
+from scripts.contract.problem_collector import Path, shown
 from scripts.contract.read_keys import GLOBAL_INDEX, Declared, check_repeats, read_key, typed
 from scripts.contract.read_name import index_name
 from scripts.contract.read_projection import read_projection
+from scripts.contract.rules.doubts import SAME_PARTITION_KEY
 from scripts.contract.values import Context
 from scripts.model import Index, Keys
 
@@ -18,7 +19,7 @@ def read_global_index(
 ) -> tuple[Index, Path]:
     """The index as far as it can be read, and the path of its name."""
     dialect = context.dialect
-    corrected = check_fields(raw, path, "index", context.findings, long=dialect.key_objects)
+    corrected = check_fields(raw, path, "index", context.problems, long=dialect.key_objects)
     name, name_path = index_name(context, raw, path, corrected, dialect.index_name, NAME_FIELDS)
     what = f"Index {shown(name)}" if name else "The index"
     partition = read_key(context, raw, dialect.pk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
@@ -29,7 +30,7 @@ def read_global_index(
         tuple(typed(context, part, declared, name or "?") for part in sort),
     )
     if partition and [part.name for part in keys.partition] == [p.name for p in table_keys.partition]:
-        context.findings.add("C404", partition[0].path, index=shown(name), found=shown(partition[0].name))
+        context.problems.add(SAME_PARTITION_KEY, partition[0].path, index=shown(name), found=shown(partition[0].name))
     own = {attribute.name for attribute in (*keys.attributes, *table_keys.attributes)}
     projection, included = read_projection(context, raw, path, own, declared, table, corrected)
     return Index(name, keys, projection, included), name_path

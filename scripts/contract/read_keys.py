@@ -5,8 +5,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from scripts.contract.findings import Path, meant, path_text, shown
 from scripts.contract.input_limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
+from scripts.contract.problem_collector import Path, meant, path_text, shown
+from scripts.contract.rules.doubts import (
+    INDEX_KEY_WITHOUT_ENTITY,
+    TEMPLATE_AS_NAME,
+    UNDECLARED_INDEX_KEY,
+    UNDECLARED_KEY,
+)
+from scripts.contract.rules.dynamodb import (
+    CONTROL_CHARACTER,
+    LONG_NAME,
+    SEVERAL_KEY_ATTRIBUTES,
+    TOO_MANY_KEY_ATTRIBUTES,
+    TWICE_IN_ONE_KEY,
+    TWO_KEY_TYPES,
+    WRONG_KEY_TYPE,
+)
+from scripts.contract.rules.notes import EMPTY_SORT_KEY, KEY_AS_LIST, KEY_TYPE
 from scripts.contract.values import CONTROL, Context, required, wrong_kind
 from scripts.model import KeyAttribute
 
@@ -54,7 +70,7 @@ def read_key(
     if is_sort and value is None:
         return ()
     if is_sort and value in ("", []):
-        context.findings.add("C509", here)
+        context.problems.add(EMPTY_SORT_KEY, here)
         return ()
     if isinstance(value, list) and value:
         return _key_list(context, value, here, of=of, word="sort key" if is_sort else "partition key")
@@ -86,10 +102,10 @@ def _example(context: Context) -> str:
 
 def _key_list(context: Context, value: list[Any], here: Path, *, of: str, word: str) -> tuple[KeyPart, ...]:
     if len(value) > 1 and of != GLOBAL_INDEX:
-        context.findings.add("C306", here, key=word, of=of, count=len(value))
+        context.problems.add(SEVERAL_KEY_ATTRIBUTES, here, key=word, of=of, count=len(value))
         return ()
     if len(value) > MAX_INDEX_KEYS:
-        context.findings.add("C307", here, key=word, count=len(value))
+        context.problems.add(TOO_MANY_KEY_ATTRIBUTES, here, key=word, count=len(value))
         return ()
     parts = []
     for number, entry in enumerate(value):
@@ -106,7 +122,7 @@ def _key_list(context: Context, value: list[Any], here: Path, *, of: str, word: 
             parts.append(part)
     usual = context.dialect.key_objects and of != TABLE
     if len(value) == 1 and parts and not usual:
-        context.findings.add("C511", here, found=shown(parts[0].name))
+        context.problems.add(KEY_AS_LIST, here, found=shown(parts[0].name))
     return tuple(parts)
 
 
@@ -125,7 +141,9 @@ def _key_object(context: Context, value: Any, here: Path) -> KeyPart | None:
         return None
     if kind and kind not in KEY_TYPES:
         where = path_text((*here, "attribute_type"))
-        context.findings.add("C309", (*here, "attribute_type"), found=shown(name), type=shown(kind, 20), where=where)
+        context.problems.add(
+            WRONG_KEY_TYPE, (*here, "attribute_type"), found=shown(name), type=shown(kind, 20), where=where
+        )
         kind = "S"
     return _checked(context, KeyPart(name, here, kind))
 
@@ -137,7 +155,7 @@ def _checked(context: Context, part: KeyPart) -> KeyPart:
     if part.name != part.name.strip():
         odd.append("a space at its edge")
     if odd:
-        context.findings.add("C403", part.path, found=shown(part.name), what=" and ".join(odd))
+        context.problems.add(TEMPLATE_AS_NAME, part.path, found=shown(part.name), what=" and ".join(odd))
     return part
 
 
@@ -145,9 +163,9 @@ def check_name(context: Context, name: str, path: Path) -> None:
     """Report a name of a key or projected attribute that is too long, or that nobody could spell."""
     size = len(name.encode("utf-8", "surrogatepass"))
     if size > MAX_KEY_NAME:
-        context.findings.add("C311", path, size=size, limit=MAX_KEY_NAME)
+        context.problems.add(LONG_NAME, path, size=size, limit=MAX_KEY_NAME)
     if CONTROL.search(name):
-        context.findings.add("C312", path, found=shown(name, 60))
+        context.problems.add(CONTROL_CHARACTER, path, found=shown(name, 60))
 
 
 def check_repeats(context: Context, parts: Iterable[KeyPart]) -> None:
@@ -155,7 +173,7 @@ def check_repeats(context: Context, parts: Iterable[KeyPart]) -> None:
     seen: set[str] = set()
     for part in parts:
         if part.name in seen:
-            context.findings.add("C308", part.path, found=shown(part.name))
+            context.problems.add(TWICE_IN_ONE_KEY, part.path, found=shown(part.name))
         seen.add(part.name)
 
 
@@ -176,12 +194,14 @@ def typed(context: Context, part: KeyPart, declared: Declared, index: str = "") 
     if not entries and part.name not in declared.types:
         near = meant(part.name, declared.names)
         example = f'{{"name": {shown(part.name)}, "type": "{"S" if index else "N"}"}}'
-        rule = "C402" if index else "C401"
+        rule = UNDECLARED_INDEX_KEY if index else UNDECLARED_KEY
         facts = {"index": shown(index)} if index else {}
-        context.findings.add(rule, part.path, found=shown(part.name), meant=near, example=example, **facts)
+        context.problems.add(rule, part.path, found=shown(part.name), meant=near, example=example, **facts)
     elif index and part.type and declared.types and part.name not in declared.types and not known:
         near = meant(part.name, declared.names)
-        context.findings.add("C415", part.path, found=shown(part.name), meant=near, index=shown(index))
+        context.problems.add(
+            INDEX_KEY_WITHOUT_ENTITY, part.path, found=shown(part.name), meant=near, index=shown(index)
+        )
     declared.settled.setdefault(part.name, type_)
     return KeyAttribute(part.name, type_)
 
@@ -192,14 +212,18 @@ def _settle(context: Context, part: KeyPart, entries: list[tuple[str, Path]], kn
     type_, where = entries[0]
     if type_ not in KEY_TYPES:
         place = f"at {path_text(where)}"
-        context.findings.add("C309", part.path, found=shown(part.name), type=shown(type_, 20), where=place)
+        context.problems.add(WRONG_KEY_TYPE, part.path, found=shown(part.name), type=shown(type_, 20), where=place)
         return "S"
     for other, other_path in entries[1:]:
         if other != type_:
             first = path_text(where) or "in another key"
             place = other_path if other_path else part.path
-            context.findings.add("C310", place, found=shown(part.name), first_type=type_, first=first, type=other)
+            context.problems.add(
+                TWO_KEY_TYPES, place, found=shown(part.name), first_type=type_, first=first, type=other
+            )
             return type_
     if type_ != "S" and not known:
-        context.findings.add("C513", part.path, found=shown(part.name), type=_TYPE_WORDS[type_], where=path_text(where))
+        context.problems.add(
+            KEY_TYPE, part.path, found=shown(part.name), type=_TYPE_WORDS[type_], where=path_text(where)
+        )
     return type_

@@ -3,10 +3,12 @@
 from typing import Any
 
 from scripts.contract.fields import check_fields
-from scripts.contract.findings import Path, shown
+from scripts.contract.problem_collector import Path, shown
 from scripts.contract.read_keys import LOCAL_INDEX, Declared, KeyPart, key_example, read_key, typed
 from scripts.contract.read_name import index_name
 from scripts.contract.read_projection import read_projection
+from scripts.contract.rules.dynamodb import LOCAL_INDEX_SORTS_BY_TABLE_KEY
+from scripts.contract.rules.form import LOCAL_PARTITION_KEY
 from scripts.contract.values import Context, required
 from scripts.model import Index, Keys
 
@@ -19,7 +21,7 @@ def read_local_index(
 ) -> tuple[Index, Path]:
     """The index as far as it can be read, with the partition key of its table, and the path of its name."""
     dialect = context.dialect
-    corrected = check_fields(raw, path, "local index", context.findings, long=dialect.key_objects)
+    corrected = check_fields(raw, path, "local index", context.problems, long=dialect.key_objects)
     name, name_path = index_name(context, raw, path, corrected, USUAL_NAME, NAME_FIELDS)
     what = f"Index {shown(name)}" if name else "The index"
     _check_partition(context, raw, path, what, corrected, table_keys)
@@ -29,7 +31,14 @@ def read_local_index(
         if part.name in used:
             is_partition = part.name in {key.name for key in table_keys.partition}
             word = "partition key" if is_partition else "sort key"
-            context.findings.add("C320", part.path, index=what, found=shown(part.name), key=word, field=dialect.sk)
+            context.problems.add(
+                LOCAL_INDEX_SORTS_BY_TABLE_KEY,
+                part.path,
+                index=what,
+                found=shown(part.name),
+                key=word,
+                field=dialect.sk,
+            )
     keys = Keys(table_keys.partition, tuple(typed(context, part, declared, name or "?") for part in sort))
     own = {attribute.name for attribute in (*keys.attributes, *table_keys.attributes)}
     projection, included = read_projection(context, raw, path, own, declared, table, corrected)
@@ -47,7 +56,9 @@ def _check_partition(
     for part in parts:
         if table_keys.partition and part.name != table_keys.partition[0].name:
             right = shown(table_keys.partition[0].name)
-            context.findings.add("C215", part.path, index=what, found=shown(part.name), right=right, field=field)
+            context.problems.add(
+                LOCAL_PARTITION_KEY, part.path, index=what, found=shown(part.name), right=right, field=field
+            )
 
 
 def _sort(context: Context, raw: dict[str, Any], path: Path, what: str, corrected: set[str]) -> tuple[KeyPart, ...]:

@@ -4,12 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts.contract.findings import Path, shown
 from scripts.contract.input_limits import NAME
+from scripts.contract.problem_collector import Path, shown
+from scripts.contract.rules.dynamodb import ILLEGAL_INDEX_NAME
+from scripts.contract.rules.form import TWO_INDEX_NAMES
+from scripts.contract.rules.notes import OTHER_NAME_FIELD
 from scripts.contract.values import Context, required
+from scripts.problems import Rule
 
 
-def reject_name(context: Context, rule: str, name: str, path: Path) -> None:
+def reject_name(context: Context, rule: Rule, name: str, path: Path) -> None:
     """Report a name that DynamoDB refuses (Developer Guide, Constraints: 3 to 255 of A-Z a-z 0-9 _ . -)."""
     reasons = []
     bad = list(dict.fromkeys(re.findall(r"[^A-Za-z0-9_.-]", name)))
@@ -20,7 +24,7 @@ def reject_name(context: Context, rule: str, name: str, path: Path) -> None:
         reasons.append(f"it has {len(name)} character{'' if len(name) == 1 else 's'}")
     legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-")
     example = f', such as "{legal}"' if bad and NAME.fullmatch(legal) and len(legal) < 60 else ""
-    context.findings.add(rule, path, found=shown(name, 60), reason=" and ".join(reasons), example=example)
+    context.problems.add(rule, path, found=shown(name, 60), reason=" and ".join(reasons), example=example)
 
 
 def index_name(
@@ -32,11 +36,11 @@ def index_name(
     other = next((f for f in stated if raw[f] != raw[stated[0]]), None)
     if other:
         first, second = shown(raw[stated[0]], 60), shown(raw[other], 60)
-        context.findings.add("C219", (*path, other), at_key=True, first=first, second=second)
+        context.problems.add(TWO_INDEX_NAMES, (*path, other), at_key=True, first=first, second=second)
     name = required(context, raw, field, path, what="The index", example=f'"{usual}": "GSI1"', corrected=corrected)
     here = (*path, field)
     if field not in (usual, "index_name"):
-        context.findings.add("C504", here, at_key=True, found=field)
+        context.problems.add(OTHER_NAME_FIELD, here, at_key=True, found=field)
     if name and not NAME.fullmatch(name):
-        reject_name(context, "C302", name, here)
+        reject_name(context, ILLEGAL_INDEX_NAME, name, here)
     return name, here

@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts.contract.findings import Path, meant, shown
 from scripts.contract.input_limits import OPERATIONS
+from scripts.contract.problem_collector import Path, meant, shown
+from scripts.contract.rules.doubts import UNKNOWN_KIND, UNSATISFIED_PATTERN
+from scripts.contract.rules.form import MISSING_FIELD
+from scripts.contract.rules.notes import OUT_OF_SCOPE
 from scripts.contract.values import Context, number, text, wrong_kind
 from scripts.model import AccessPattern, ContractTable
 
@@ -40,7 +43,7 @@ def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) 
             found.append(_placed(context, pattern, path, by_name, satisfied))
     if left_out:
         names = ", ".join(left_out[:10]) + (", ..." if len(left_out) > 10 else "")
-        context.findings.add("C514", (_FIELD,), at_key=True, count=len(left_out), found=names)
+        context.problems.add(OUT_OF_SCOPE, (_FIELD,), at_key=True, count=len(left_out), found=names)
     return tuple(found)
 
 
@@ -60,12 +63,12 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
         identity = str(identity)
     if not isinstance(identity, str) or not identity.strip():
         facts = {"what": "The access pattern", "field": f'"{_ID[0]}"', "empty": "", "example": f'"{_ID[0]}": "AP1"'}
-        context.findings.add("C206", path, **facts)
+        context.problems.add(MISSING_FIELD, path, **facts)
         return None
     operation = text(context, entry, "operation", path)
     if operation and operation not in OPERATIONS:
         facts = {"found": shown(operation, 40), "what": "operation", "allowed": ", ".join(OPERATIONS)}
-        context.findings.add("C407", (*path, "operation"), meant=meant(operation, OPERATIONS), **facts)
+        context.problems.add(UNKNOWN_KIND, (*path, "operation"), meant=meant(operation, OPERATIONS), **facts)
         operation = ""
     rate_field = _first(entry, _RATE)[0]
     return AccessPattern(
@@ -91,18 +94,18 @@ def _placed(
     if pattern.table and pattern.table not in tables:
         near = meant(pattern.table, tables)
         found = f"Access pattern {label} uses table {shown(pattern.table, 60)}, which does not exist{near}."
-        context.findings.add("C406", path, found=found, hint="Correct the name, or add the table.")
+        context.problems.add(UNSATISFIED_PATTERN, path, found=found, hint="Correct the name, or add the table.")
     elif pattern.table and pattern.index and pattern.index not in _index_names(tables[pattern.table]):
         near = meant(pattern.index, _index_names(tables[pattern.table]))
         where = f"index {shown(pattern.index, 60)} of table {shown(pattern.table, 60)}"
         found = f"Access pattern {label} uses {where}, which does not exist{near}."
-        context.findings.add("C406", path, found=found, hint="Correct the name, or add the index.")
+        context.problems.add(UNSATISFIED_PATTERN, path, found=found, hint="Correct the name, or add the index.")
     elif pattern.table or pattern.id.casefold() in satisfied or pattern.description.casefold() in satisfied:
         return pattern
     else:
         found = f"No table satisfies access pattern {label}."
         hint = 'Add it to "satisfies" of the table that serves it, or remove it from the list.'
-        context.findings.add("C406", path, found=found, hint=hint)
+        context.problems.add(UNSATISFIED_PATTERN, path, found=found, hint=hint)
     return AccessPattern(
         pattern.id,
         pattern.description,

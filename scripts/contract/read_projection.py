@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.contract.findings import Path, meant, path_text, shown
 from scripts.contract.input_limits import MAX_INCLUDED
+from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.read_keys import Declared, check_name
+from scripts.contract.rules.doubts import UNKNOWN_INCLUDED
+from scripts.contract.rules.dynamodb import (
+    INCLUDED_TWICE,
+    LIST_WITHOUT_INCLUDE,
+    NOTHING_INCLUDED,
+    ONLY_KEYS_INCLUDED,
+    TOO_MANY_INCLUDED,
+)
+from scripts.contract.rules.form import MISSING_FIELD, TWO_PROJECTION_LISTS, UNKNOWN_PROJECTION
+from scripts.contract.rules.notes import KEYS_INCLUDED, LOWER_CASE_PROJECTION, OTHER_LIST_FIELD, PROJECTION_OBJECT
 from scripts.contract.values import Context, wrong_kind
 from scripts.model import ALL, INCLUDE, PROJECTIONS
 
@@ -31,11 +41,11 @@ def read_projection(
     for field in INCLUDED_FIELDS:
         if raw.get(field) is not None:
             if field != INCLUDED_FIELDS[0]:
-                context.findings.add("C508", (*path, field), at_key=True, found=field)
+                context.problems.add(OTHER_LIST_FIELD, (*path, field), at_key=True, found=field)
             lists.append(((*path, field), raw[field]))
     if len(lists) > 1:
         names = " and ".join(path_text(place[len(path) :]) for place, _ in lists)
-        context.findings.add("C216", lists[1][0], at_key=True, found=names)
+        context.problems.add(TWO_PROJECTION_LISTS, lists[1][0], at_key=True, found=names)
         return projection or ALL, ()
     place, value = lists[0] if lists else ((*path, "projection"), [])
     if not isinstance(value, list):
@@ -47,7 +57,9 @@ def read_projection(
     if projection and value:
         count = "1 attribute is" if len(value) == 1 else f"{len(value)} attributes are"
         default = "" if raw.get("projection") is not None else " (as none is given)"
-        context.findings.add("C316", place, at_key=True, projection=projection, default=default, count=count)
+        context.problems.add(
+            LIST_WITHOUT_INCLUDE, place, at_key=True, projection=projection, default=default, count=count
+        )
     return projection or ALL, ()
 
 
@@ -63,26 +75,26 @@ def _projection_type(
         field = next((field for field in _TYPE_FIELDS if field in value), None)
         here, value = ((*here, field), value[field]) if field else (here, None)
         if field is None:
-            context.findings.add("C213", here, found="An object without ProjectionType", meant="")
+            context.problems.add(UNKNOWN_PROJECTION, here, found="An object without ProjectionType", meant="")
             return "", lists
     elif value is None:
         if "projection" in corrected:
             return "", lists
         if context.dialect.projection_required:
             facts = {"what": "The index", "field": '"projection"', "empty": "", "example": '"projection": "ALL"'}
-            context.findings.add("C206", path, **facts)
+            context.problems.add(MISSING_FIELD, path, **facts)
         return ALL, lists
     if not isinstance(value, str):
         hint = "Write ALL, KEYS_ONLY or INCLUDE in double quotes."
         wrong_kind(context, here, value, "text", hint)
         return "", lists
     if value.upper() not in PROJECTIONS:
-        context.findings.add("C213", here, found=shown(value, 40), meant=meant(value, PROJECTIONS))
+        context.problems.add(UNKNOWN_PROJECTION, here, found=shown(value, 40), meant=meant(value, PROJECTIONS))
         return "", lists
     if is_object:
-        context.findings.add("C507", (*path, "projection"), right=value.upper())
+        context.problems.add(PROJECTION_OBJECT, (*path, "projection"), right=value.upper())
     if value not in PROJECTIONS:
-        context.findings.add("C506", here, found=shown(value), right=value.upper())
+        context.problems.add(LOWER_CASE_PROJECTION, here, found=shown(value), right=value.upper())
     return value.upper(), lists
 
 
@@ -96,7 +108,7 @@ def _included(context: Context, value: list[Any], place: Path) -> list[str]:
             continue
         check_name(context, name, here)
         if name in names:
-            context.findings.add("C317", here, found=shown(name))
+            context.problems.add(INCLUDED_TWICE, here, found=shown(name))
         else:
             names.append(name)
     return names
@@ -107,22 +119,22 @@ def _stripped(
 ) -> tuple[str, ...]:
     """The included attributes without keys, sorted; checks that DynamoDB accepts them and that they exist."""
     if not value:
-        context.findings.add("C313", place)
+        context.problems.add(NOTHING_INCLUDED, place)
         return ()
     rest = [name for name in names if name not in keys]
     stripped = [shown(name) for name in names if name in keys]
     if not rest and stripped:
-        context.findings.add("C318", place)
+        context.problems.add(ONLY_KEYS_INCLUDED, place)
         return ()
     if stripped:
         verb = "is" if len(stripped) == 1 else "are"
-        context.findings.add("C512", place, found=f"{', '.join(stripped)} {verb}")
+        context.problems.add(KEYS_INCLUDED, place, found=f"{', '.join(stripped)} {verb}")
     if len(rest) > MAX_INCLUDED:
-        context.findings.add("C314", place, count=len(rest), limit=MAX_INCLUDED)
+        context.problems.add(TOO_MANY_INCLUDED, place, count=len(rest), limit=MAX_INCLUDED)
     if declared.types:
         for number, name in enumerate(value):
             if isinstance(name, str) and name in rest and name not in declared.types:
                 near = meant(name, declared.names)
                 facts = {"table": shown(table), "found": shown(name), "meant": near}
-                context.findings.add("C408", (*place, number), **facts)
+                context.problems.add(UNKNOWN_INCLUDED, (*place, number), **facts)
     return tuple(sorted(rest))

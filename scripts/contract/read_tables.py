@@ -4,12 +4,17 @@ from typing import Any
 
 from scripts.contract.dialects import SUCCESSOR
 from scripts.contract.fields import check_fields
-from scripts.contract.findings import Path, meant, path_text, shown
-from scripts.contract.input_limits import MAX_ITEM, NAME
+from scripts.contract.input_limits import NAME
+from scripts.contract.placed_table import PlacedTable
+from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.read_attributes import read_attributes, read_entities
 from scripts.contract.read_indexes import Owner, read_indexes
 from scripts.contract.read_keys import TABLE, Declared, check_repeats, read_key, typed
 from scripts.contract.read_name import reject_name
+from scripts.contract.rules import TABLE_RULES
+from scripts.contract.rules.doubts import UNEXPECTED_ENTITIES
+from scripts.contract.rules.dynamodb import ILLEGAL_TABLE_NAME, REPEATED_TABLE, TABLES_DIFFER_IN_CASE
+from scripts.contract.rules.form import INDEX_AS_TABLE, NO_ENTITIES, NO_KEY_NAMES, NO_TABLES, UNKNOWN_TABLE_TYPE
 from scripts.contract.values import Context, number, objects, required, text, texts, wrong_kind
 from scripts.model import ContractTable, Keys
 
@@ -18,7 +23,7 @@ _HINT = 'Write {"table": "Users", "pk": "PK"}.'
 
 
 def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path], ...]:
-    """The tables of the file's value with their paths, in its order; everything wrong is in the findings."""
+    """The tables of the file's value with their paths, in its order; everything wrong is in the problems."""
     dialect = context.dialect
     if dialect.name == "C":
         entries = [(value, ())]
@@ -28,7 +33,7 @@ def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path
             tables = tables[field]
         entries = objects(context, tables, dialect.tables, f"Write a list: [{_HINT[6:-1]}].")
         if tables == []:
-            context.findings.add("C202", dialect.tables, found="There are no tables.")
+            context.problems.add(NO_TABLES, dialect.tables, found="There are no tables.")
     found = []
     by_name: dict[str, Path] = {}
     by_folded: dict[str, str] = {}
@@ -36,10 +41,10 @@ def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path
         table, name = _table(context, raw, path)
         if name in by_name:
             where = (*path, dialect.table)
-            context.findings.add("C303", where, found=shown(name), first=path_text(by_name[name]))
+            context.problems.add(REPEATED_TABLE, where, found=shown(name), first=path_text(by_name[name]))
         elif name and name.casefold() in by_folded:
             other = by_folded[name.casefold()]
-            context.findings.add("C304", (*path, dialect.table), found=shown(name), other=shown(other))
+            context.problems.add(TABLES_DIFFER_IN_CASE, (*path, dialect.table), found=shown(name), other=shown(other))
         if name:
             by_name.setdefault(name, path)
             by_folded.setdefault(name.casefold(), name)
@@ -52,14 +57,14 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
     """The table, as far as it can be read (None when it is none), and its name ("" when it has none)."""
     dialect = context.dialect
     if raw.get("type") == "GSI":
-        context.findings.add("C212", (*path, "type"))
+        context.problems.add(INDEX_AS_TABLE, (*path, "type"))
         return None, ""
-    corrected = check_fields(raw, path, "table", context.findings, long=dialect.key_objects)
+    corrected = check_fields(raw, path, "table", context.problems, long=dialect.key_objects)
     name = required(
         context, raw, dialect.table, path, what="The table", example=f'"{dialect.table}": "Users"', corrected=corrected
     )
     if name and not NAME.fullmatch(name):
-        reject_name(context, "C301", name, (*path, dialect.table))
+        reject_name(context, ILLEGAL_TABLE_NAME, name, (*path, dialect.table))
     label = shown(name) if name else path_text(path) or "of this file"
     _check_type(context, raw, path, label, corrected)
     declared = Declared()
@@ -69,8 +74,6 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
     indexes, local_indexes = read_indexes(context, raw, Owner(name, path, keys, declared), corrected)
     satisfies = texts(context, raw, "satisfies", path, '["AP1", "AP2"]')
     item_size = number(context, raw, dialect.item_size, path, minimum=1)
-    if item_size and item_size > MAX_ITEM:
-        context.findings.add("C410", (*path, dialect.item_size), found=shown(item_size, 30), limit=MAX_ITEM)
     item_count = number(context, raw, "item_count", path, minimum=0)
     source = ", ".join(texts(context, raw, "source_tables", path, '["users"]')) or text(
         context, raw, "source_table", path
@@ -87,6 +90,7 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
         item_size_bytes=item_size,
         item_count=item_count,
     )
+    context.problems.check(TABLE_RULES, PlacedTable(table, dialect), path)
     return table, name
 
 
@@ -100,11 +104,11 @@ def _check_type(context: Context, raw: dict[str, Any], path: Path, label: str, c
     elif kind is not None and kind not in TYPES:
         allowed = '"single-entity" or "multi-entity"'
         near = meant(kind, TYPES[:2])
-        context.findings.add("C211", (*path, "type"), found=shown(kind, 40), meant=near, allowed=allowed)
+        context.problems.add(UNKNOWN_TABLE_TYPE, (*path, "type"), found=shown(kind, 40), meant=near, allowed=allowed)
     elif kind == "multi-entity" and not has_entities and "entities" not in corrected:
-        context.findings.add("C209", (*path, "type"), table=label)
+        context.problems.add(NO_ENTITIES, (*path, "type"), table=label)
     elif kind == "single-entity" and has_entities:
-        context.findings.add("C413", (*path, "type"), table=label)
+        context.problems.add(UNEXPECTED_ENTITIES, (*path, "type"), table=label)
 
 
 def _keys(
@@ -112,7 +116,7 @@ def _keys(
 ) -> Keys:
     dialect = context.dialect
     if dialect.pk not in raw and dialect.pk not in corrected and _has_templates(raw):
-        context.findings.add("C210", path, table=label)
+        context.problems.add(NO_KEY_NAMES, path, table=label)
         return Keys(())
     what = f"Table {label}"
     partition = read_key(context, raw, dialect.pk, path, of=TABLE, what=what, corrected=corrected)

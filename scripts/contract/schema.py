@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from scripts.contract.dialects import foreign_format
-from scripts.contract.findings import Findings
-from scripts.contract.rules import RULES
+from scripts.contract.problem_collector import ProblemCollector
+from scripts.contract.rules.form import MISSPELT_FIELD, SCHEMA_DISAGREES
 from scripts.problems import printable
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
 
 SCHEMA_FILE = Path(__file__).parents[2] / "contracts" / "migrationContract.schema.json"
-_MISSPELT = "C208"  # the rules correct a misspelt field in their mind; the schema cannot
 
 
 def validator() -> "Draft7Validator":
@@ -28,11 +27,11 @@ def validator() -> "Draft7Validator":
     return Draft7Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
 
 
-def check_schema(value: Any, findings: Findings) -> None:
+def check_schema(value: Any, problems: ProblemCollector) -> None:
     """Report where the schema refuses a value of the main dialect about whose form the rules found nothing."""
     if not isinstance(value, dict) or "tables" not in value or foreign_format(value):
         return
-    if any(RULES[finding.rule].form or finding.rule == _MISSPELT for finding in findings):
+    if any(rule.form or rule is MISSPELT_FIELD for rule, *_ in problems):
         return
     schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     if jsonschema_rs.Draft7Validator(schema).is_valid(
@@ -43,4 +42,4 @@ def check_schema(value: Any, findings: Findings) -> None:
 
     for error in validator().iter_errors(value):
         deepest = best_match([error])
-        findings.add("C218", tuple(deepest.absolute_path), reason=printable(deepest.message, 200))
+        problems.add(SCHEMA_DISAGREES, tuple(deepest.absolute_path), reason=printable(deepest.message, 200))

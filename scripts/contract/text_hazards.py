@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.contract.findings import Findings, Path, shown
+from scripts.contract.problem_collector import Path, ProblemCollector, shown
+from scripts.contract.rules.doubts import PLACEHOLDER
+from scripts.contract.rules.file import DYNAMIC_REFERENCE, INVISIBLE_CHARACTER
 
 # Characters that nobody sees and that can hide or reorder text (CVE-2021-42574), half surrogates, and control
 # characters other than the tab and line breaks of ordinary text.
@@ -32,21 +34,21 @@ def may_hold_hazards(text: str) -> bool:
     return bool(_SUSPICIOUS.search(text))
 
 
-def check_text(value: Any, findings: Findings) -> None:
+def check_text(value: Any, problems: ProblemCollector) -> None:
     """Report every text and field name in the value that could do harm."""
     for path, text, is_key in _texts(value):
         prose = not is_key and not _PROSE.isdisjoint(path)
         hidden = _HIDDEN.search(text.translate(_JOINERS) if prose else text)
         if hidden:
             found = f"U+{ord(hidden.group()):04X}"
-            findings.add("C119", path, at_key=is_key, found=found)
+            problems.add(INVISIBLE_CHARACTER, path, at_key=is_key, found=found)
         reference = _REFERENCE.search(text)
         placeholder = _PLACEHOLDER.search(text)
         if reference:
             found = shown(text[reference.start() : reference.start() + 40], 40)
-            findings.add("C120", path, at_key=is_key, found=found)
+            problems.add(DYNAMIC_REFERENCE, path, at_key=is_key, found=found)
         elif placeholder:
-            findings.add("C409", path, at_key=is_key, found=shown(placeholder.group()))
+            problems.add(PLACEHOLDER, path, at_key=is_key, found=shown(placeholder.group()))
 
 
 def _texts(value: Any) -> Iterator[tuple[Path, str, bool]]:

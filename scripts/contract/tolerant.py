@@ -1,6 +1,6 @@
 """A JSON parser that knows where everything is, and that reads on after the usual mistakes.
 
-It is used only for files in which something was found: valid files without findings are read by the json module
+It is used only for files in which something was found: valid files without problems are read by the json module
 alone. For valid JSON it gives the same value as the json module; for the mistakes that people and generators make
 (comments, trailing commas, single quotes, ...) it reports each and goes on, so that one run shows everything.
 """
@@ -9,9 +9,23 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from scripts.contract.findings import Path, shown
 from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
 from scripts.contract.line_index import Lines
+from scripts.contract.problem_collector import Path, shown
+from scripts.contract.rules.file import (
+    BROKEN_ESCAPE,
+    BROKEN_STRING,
+    COMMENT,
+    CUT_OFF,
+    MORE_AFTER_THE_END,
+    NO_JSON,
+    NO_JSON_NUMBER,
+    NO_JSON_VALUE,
+    NOT_QUOTED,
+    REPEATED_FIELD,
+    TOO_DEEP,
+    TRAILING_COMMA,
+)
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -36,7 +50,7 @@ _FOREIGN_WORDS = {
     "-Infinity": ("a number, or null", None),
 }
 
-# rule id, offset in the text, path, facts of the message
+# rule, offset in the text, path, facts of the message
 Report = Callable[..., None]
 
 
@@ -68,7 +82,7 @@ class Parser:
         value = self._value((), 0)
         self._skip()
         if self._at < len(self._text):
-            self._report("C116", self._at, (), found=self._next_shown())
+            self._report(MORE_AFTER_THE_END, self._at, (), found=self._next_shown())
         return value
 
     # --- values
@@ -81,7 +95,7 @@ class Parser:
             self._expected("a value", path)
         character = self._text[start]
         if character in "{[" and depth >= MAX_DEPTH:
-            self._report("C112", start, path[:8], limit=MAX_DEPTH)
+            self._report(TOO_DEEP, start, path[:8], limit=MAX_DEPTH)
             raise Stop
         if character == "{":
             return self._object(path, depth)
@@ -102,18 +116,18 @@ class Parser:
                 word = self._word()
                 if not word:
                     self._expected("a field name in double quotes", path)
-                self._report("C109", key_at, path, found=shown(word), right=f'"{word}"')
+                self._report(NOT_QUOTED, key_at, path, found=shown(word), right=f'"{word}"')
                 key = word
             here = (*path, key)
             if here in self.keys and key in result:
                 first, _ = self._lines.of_offset(self.keys[here])
-                self._report("C111", key_at, here, found=shown(key), first=first)
+                self._report(REPEATED_FIELD, key_at, here, found=shown(key), first=first)
             self.keys[here] = key_at
             self._skip()
             if self._peek() in ("=", "", ",", "}", "]"):
                 self._expected('":"', here, start)
             if self._peek() != ":":
-                self._report("C115", self._at, here, expected='":"', found=self._next_shown(), hint='Add the ":".')
+                self._report(NO_JSON, self._at, here, expected='":"', found=self._next_shown(), hint='Add the ":".')
             else:
                 self._at += 1
             result[key] = self._value(here, depth + 1)
@@ -151,12 +165,12 @@ class Parser:
             self._at += 1
             self._skip()
             if self._peek() == bracket:
-                self._report("C108", comma, path, what="field" if bracket == "}" else "entry")
+                self._report(TRAILING_COMMA, comma, path, what="field" if bracket == "}" else "entry")
         elif character == "]" or character == "}":
             if character != bracket:
                 self._expected(f'"," or "{bracket}"', path)
         elif character in "\"'{[" or character.isalnum() or character == "-":
-            self._report("C115", self._at, path, expected='","', found=self._next_shown(), hint='Add the ",".')
+            self._report(NO_JSON, self._at, path, expected='","', found=self._next_shown(), hint='Add the ",".')
         else:
             self._expected(f'"," or "{bracket}"', path)
 
@@ -183,14 +197,14 @@ class Parser:
                 continue
             name = {"\n": "a line break", "\t": "a tab"}.get(character, f"the character U+{ord(character):04X}")
             escape = {"\n": "\\n", "\t": "\\t"}.get(character, f"\\u{ord(character):04x}")
-            self._report("C113", self._at, path, found=name, right=escape)
+            self._report(BROKEN_STRING, self._at, path, found=name, right=escape)
             if character == "\n":  # nearly always a missing quote; what follows cannot be told apart
                 raise Stop
             parts.append(character)
             self._at += 1
         text = "".join(parts)
         if quote == "'":
-            self._report("C109", start, path, found=shown(self._text[start : self._at]), right=shown(text))
+            self._report(NOT_QUOTED, start, path, found=shown(self._text[start : self._at]), right=shown(text))
         return text
 
     def _escape(self, path: Path) -> str:
@@ -211,7 +225,7 @@ class Parser:
                 return chr(first)  # half a pair is found with the other unusable characters
         found = shown(self._text[at : at + (6 if character == "u" else 2)])
         hint = "Write \\u and four hexadecimal digits." if character == "u" else "Write \\\\ for a backslash."
-        self._report("C117", at, path, found=found, hint=hint)
+        self._report(BROKEN_ESCAPE, at, path, found=found, hint=hint)
         self._at += 2 if character else 1
         return character
 
@@ -226,20 +240,22 @@ class Parser:
             return _VALUES[word]
         if word in _FOREIGN_WORDS:
             right, value = _FOREIGN_WORDS[word]
-            self._report("C110", start, path, found=word, right=right)
+            self._report(NO_JSON_VALUE, start, path, found=word, right=right)
             return value
         match = _NUMBER.fullmatch(word)
         if match:
             if len(word) > MAX_DIGITS:
-                self._report("C118", start, path, found=f"A number of {len(word)} digits", hint="Write a smaller one.")
+                self._report(
+                    NO_JSON_NUMBER, start, path, found=f"A number of {len(word)} digits", hint="Write a smaller one."
+                )
                 return 0
             return float(word) if match.group(1) or match.group(2) else int(word)
         if not word:
             self._expected("a value", path)
         if word[0].isdigit() or word[0] in "+-.":
-            self._report("C118", start, path, found=shown(word), hint="Write digits only, such as 512 or 0.5.")
+            self._report(NO_JSON_NUMBER, start, path, found=shown(word), hint="Write digits only, such as 512 or 0.5.")
             return 0
-        self._report("C109", start, path, found=shown(word), right=f'"{word[:60]}"')
+        self._report(NOT_QUOTED, start, path, found=shown(word), right=f'"{word[:60]}"')
         return word
 
     # --- moving on
@@ -257,7 +273,7 @@ class Parser:
             if block and end < 0:
                 self._unclosed(start, (), "the comment", "*/")
             end = len(text) if end < 0 else end + (2 if block else 0)
-            self._report("C107", start, (), found=shown(text[start:end].strip(), 60))
+            self._report(COMMENT, start, (), found=shown(text[start:end].strip(), 60))
             self._at = end
 
     def _peek(self) -> str:
@@ -278,7 +294,7 @@ class Parser:
         if self._at >= len(self._text):
             self._unclosed(start or 0, path, "the value", what)
         self._report(
-            "C115", self._at, path, expected=what, found=self._next_shown(), hint=f"Write {what} here, or remove this."
+            NO_JSON, self._at, path, expected=what, found=self._next_shown(), hint=f"Write {what} here, or remove this."
         )
         raise Stop
 
@@ -286,5 +302,5 @@ class Parser:
         first, _ = self._lines.of_offset(start)
         mark = closing if closing.startswith("a ") else f'the closing "{closing.strip(chr(34))}"'
         mark = "the closing double quote" if closing == '"' else mark
-        self._report("C114", max(len(self._text.rstrip()) - 1, 0), path, what=what, first=first, closing=mark)
+        self._report(CUT_OFF, max(len(self._text.rstrip()) - 1, 0), path, what=what, first=first, closing=mark)
         raise Stop

@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from scripts.contract.dialects import Dialect
-from scripts.contract.findings import Findings, Path, shown
+from scripts.contract.dialect import Dialect
+from scripts.contract.problem_collector import Path, ProblemCollector, shown
+from scripts.contract.rules.form import MISSING_FIELD, NUMBER_OUT_OF_RANGE, WRONG_KIND
 
 # The other control characters are refused in every text of the file, see text_hazards.
 CONTROL = re.compile(r"[\t\n\r]")
@@ -16,7 +17,7 @@ _KINDS = ((bool, "true or false"), (str, "text"), ((int, float), "a number"), (l
 class Context(NamedTuple):
     """What all readers of one file share."""
 
-    findings: Findings
+    problems: ProblemCollector
     dialect: Dialect
 
 
@@ -27,7 +28,7 @@ def kind_of(value: Any) -> str:
 
 def wrong_kind(context: Context, path: Path, value: Any, expected: str, hint: str) -> None:
     """Report that a value is of another kind than expected."""
-    context.findings.add("C205", path, found=shown(value, 40), kind=kind_of(value), expected=expected, hint=hint)
+    context.problems.add(WRONG_KIND, path, found=shown(value, 40), kind=kind_of(value), expected=expected, hint=hint)
 
 
 def objects(context: Context, value: Any, path: Path, hint: str) -> list[tuple[dict[str, Any], Path]]:
@@ -80,8 +81,8 @@ def number(
     if not math.isfinite(value) or value < minimum or (whole and value != int(value)):
         what = "whole number" if whole else "number"
         hint = f"Write a {what} of at least {minimum}."
-        context.findings.add(
-            "C217", (*path, field), found=shown(value, 40), what=f"{what} from {minimum} up", hint=hint
+        context.problems.add(
+            NUMBER_OUT_OF_RANGE, (*path, field), found=shown(value, 40), what=f"{what} from {minimum} up", hint=hint
         )
         return None
     return int(value) if whole else float(value)
@@ -100,7 +101,7 @@ def required(
     if value is None or value == "" or isinstance(value, str):
         if field not in corrected:
             empty = "" if field not in raw else f" (it is {shown(value, 20)})"
-            context.findings.add("C206", path, what=what, field=f'"{field}"', empty=empty, example=example)
+            context.problems.add(MISSING_FIELD, path, what=what, field=f'"{field}"', empty=empty, example=example)
     else:
         wrong_kind(context, (*path, field), value, "text", f"Write {example}.")
     return ""

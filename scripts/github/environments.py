@@ -13,8 +13,9 @@ from typing import Any
 from scripts.command import Refused, run_command
 from scripts.github.outputs import write_output
 from scripts.github.step import add_to_summary
-from scripts.problems import ProblemsError, did_you_mean, show
+from scripts.problems import ProblemsError, did_you_mean
 from scripts.project.services import Service, read_services
+from scripts.show_problems import show
 
 MOST = 256  # jobs of one matrix: https://docs.github.com/en/actions/reference/limits
 RESERVED = ("plan", "sandbox")  # environments of the workflows themselves

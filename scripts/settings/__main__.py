@@ -6,10 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.problems import ProblemsError, show
+from scripts.problems import ProblemsError
 from scripts.project.services import DEPLOYMENT, read_services
 from scripts.settings.deployment_file import MERGED, SCHEMA, Settings, at, parts, properties
 from scripts.settings.settings_page import settings_page
+from scripts.show_problems import show
 from scripts.text.yaml_source import dotted
 
 PAGE = Path("docs") / "settings.md"

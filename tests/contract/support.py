@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.findings import Findings
+from scripts.contract.problem_collector import ProblemCollector
 from scripts.contract.read import check_text_of
 from scripts.model import Contract
 from scripts.problems import Problem
@@ -132,7 +132,7 @@ def at(value: Any, *path: str | int) -> Any:
 
 def check_text(text: str, *, strict: bool = False, schema: bool = True) -> tuple[Contract | None, list[Problem]]:
     """Check the text of a file."""
-    return check_text_of(text, FILE, Findings(strict), schema=schema)
+    return check_text_of(text, ProblemCollector(FILE, strict), schema=schema)
 
 
 def check(value: Any, *, strict: bool = False) -> tuple[Contract | None, list[Problem]]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.contract.document import NOTHING, Document
-from scripts.contract.findings import Findings
+from scripts.contract.problem_collector import ProblemCollector
 from scripts.contract.tolerant import Parser
 from tests.contract.support import check_text
 from tests.strategies import json_values
@@ -28,7 +28,7 @@ def test_valid_json_gives_the_value_of_the_json_module(value: Any, indent: int |
 
 @given(st.one_of(st.text(max_size=30), st.text("{}[]\",:\\ \n'-+.0129eEtruefalsn/*#ud8", max_size=20)))
 def test_a_text_without_reports_is_json(text: str) -> None:
-    findings = Findings()
+    findings = ProblemCollector("x.json")
     value = Document(text, findings).value
     try:
         expected = json.loads(text)
@@ -41,7 +41,7 @@ def test_a_text_without_reports_is_json(text: str) -> None:
 @given(json_values, st.sampled_from([None, 2]))
 def test_every_value_is_where_its_place_says(value: Any, indent: int | None) -> None:
     text = json.dumps({"a": value, "b": [value]}, indent=indent)
-    document = Document(text, Findings())
+    document = Document(text, ProblemCollector("x.json"))
     lines = text.split("\n")
     parser = Parser(text, quiet)
     parser.parse()
@@ -123,9 +123,9 @@ def test_a_text_that_is_cut_anywhere_is_refused() -> None:
 
 
 def test_legal_escapes_and_pairs_are_read() -> None:
-    document = Document('// x\n{"a": "\\u0041\\n\\ud83d\\ude00\\"\\\\\\/"}', Findings())
+    document = Document('// x\n{"a": "\\u0041\\n\\ud83d\\ude00\\"\\\\\\/"}', ProblemCollector("x.json"))
     assert document.value == {"a": 'A\n\U0001f600"\\/'}
 
 
 def test_no_value_when_reading_stops() -> None:
-    assert Document('{"a" = 1}', Findings()).value is NOTHING
+    assert Document('{"a" = 1}', ProblemCollector("x.json")).value is NOTHING

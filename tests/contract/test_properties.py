@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scripts.contract.rules import RULES
 from scripts.contract.schema import validator
-from scripts.problems import render_text
+from scripts.show_problems import render_text
 from tests.contract.support import check, check_text
 from tests.strategies import json_values, valid_contracts
 

@@ -1,15 +1,29 @@
-"""All rules that a contract is checked against, as data. docs/contract-rules.md is generated from them."""
+"""All rules that a contract is checked against: add one to any module here, or add a module.
 
-from scripts.contract.rules import doubts, dynamodb, file, form, notes
-from scripts.contract.rules.rule import Rule
+A rule that judges a table once it has been read is one place: `@rule(...)` over its check, which gets a `PlacedTable`. A rule
+that the readers report while they read is a constant, which they name.
+"""
 
-GROUPS = (
-    ("C1", "The file", file.RULES),
-    ("C2", "The form of the contract", form.RULES),
-    ("C3", "What DynamoDB demands", dynamodb.RULES),
-    ("C4", "Doubts", doubts.RULES),
-    ("C5", "Notes", notes.RULES),
+import sys
+
+from scripts.problems import rule_groups
+from scripts.text.rule_family import Family
+
+FAMILY = Family(
+    "contract",
+    "Rules of the contract",
+    """
+What `python -m scripts.check_contract` looks for in a `migrationContract.json`, by id.
+
+- An **error** must be settled before anything is generated.
+- A **warning** is probably a mistake, but can be built. With `--strict` warnings fail the check too.
+- A **note** says how something was understood that is usually written in another way.
+
+The contract is never changed by a program. Editors check its form while you write: `contracts/migrationContract.schema.json`
+is the JSON Schema for it.
+""",
+    "scripts/contract/rules/",
+    rule_groups(sys.modules[__name__]),
 )
-RULES = {rule.id: rule for _, _, rules in GROUPS for rule in rules}
-
-__all__ = ["GROUPS", "RULES", "Rule"]
+RULES = FAMILY.rules
+TABLE_RULES = tuple(rule for rule in RULES.values() if rule.check)

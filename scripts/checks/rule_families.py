@@ -1,0 +1,8 @@
+"""All rules of the project: every id that any message prints is one of these."""
+
+from scripts.contract.rules import FAMILY as CONTRACT
+from scripts.problems import Rule
+from scripts.text.rule_family import Family
+
+FAMILIES: tuple[Family, ...] = (CONTRACT,)
+RULES: dict[str, Rule] = {id: rule for family in FAMILIES for id, rule in family.rules.items()}

@@ -1,0 +1,22 @@
+"""What a dialect of the contract is; those that are read are in `dialects`."""
+
+from typing import NamedTuple
+
+from scripts.contract.problem_collector import Path
+from scripts.problems import Rule
+
+
+class Dialect(NamedTuple):
+    """How one dialect spells things. `note` is the rule that tells how it was understood, None for the main one."""
+
+    name: str
+    note: Rule | None = None
+    tables: Path = ()
+    table: str = "table"
+    pk: str = "pk"
+    sk: str = "sk"
+    index_name: str = "index_name"
+    item_size: str = "estimated_item_size_bytes"
+    attributes_by_name: bool = False  # attributes as an object are usual
+    key_objects: bool = False  # a key is {attribute_name, attribute_type}, in an index a list of them
+    projection_required: bool = False

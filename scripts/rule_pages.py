@@ -1,0 +1,32 @@
+"""Write the pages about the rules into docs/rules/, from the rules themselves."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.checks.rule_families import FAMILIES
+from scripts.files import write_atomically
+from scripts.text.rule_family import rules_page
+
+FOLDER = Path("docs/rules")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.rule_pages", description=__doc__, epilog="Exit codes: 0 written, 1 not."
+    )
+    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
+    options = parser.parse_args(argv)
+    try:
+        for family in FAMILIES:
+            write_atomically(options.out / f"{family.name}.md", rules_page(family))
+    except OSError as error:
+        print(f"Cannot write {error.filename}: {error.strerror}. Check the path.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,72 @@
+"""The rules: whatever a message can print is a rule, and every rule has its section in the documentation."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import scripts
+from scripts.checks.rule_families import FAMILIES, RULES
+from scripts.problems import SEVERITIES, Rule
+from scripts.rule_pages import FOLDER, main
+from tests.documentation import anchors
+from tests.working_copy import ROOT
+
+# The ground makes problems; what a run remembered of the warnings of an earlier one were made there.
+MAKERS = {
+    "scripts/problems.py",
+    "scripts/generate.py",
+    "scripts/text/yaml_source.py",
+    "scripts/project/limit_problems.py",
+    "scripts/project/services.py",
+    "scripts/project/settings_check.py",
+}
+
+
+def _sources() -> list[Path]:
+    return [path for path in (ROOT / "scripts").rglob("*.py") if "local_aws" not in path.parts]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_pages_are_fresh_and_have_a_section_for_every_id(family, tmp_path: Path) -> None:
+    assert main(["--out", str(tmp_path)]) == 0
+    page = (ROOT / FOLDER / f"{family.name}.md").read_text(encoding="utf-8")
+    assert page == (tmp_path / f"{family.name}.md").read_text(encoding="utf-8"), "Run: python -m scripts.rule_pages"
+    assert set(family.rules) <= anchors(page)
+    assert all(f"{id}: {rule.title}" in page for id, rule in family.rules.items())
+
+
+def test_there_is_no_other_page() -> None:
+    assert {path.stem for path in (ROOT / FOLDER).glob("*.md")} - {"README"} == {family.name for family in FAMILIES}
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path, capsys) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["--out", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err.startswith("Cannot write ")
+
+
+def test_only_rules_make_problems() -> None:
+    for path in _sources():
+        calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        made = any(isinstance(call, ast.Name) and call.id == "Problem" for call in calls)
+        assert not made or path.relative_to(ROOT).as_posix() in MAKERS, f"{path}: use the rule's problem()"
+
+
+def test_every_rule_of_any_module_is_registered_once() -> None:
+    known = set(map(id, RULES.values()))
+    assert len(known) == sum(len(group.rules) for family in FAMILIES for group in family.groups)
+    for found in pkgutil.walk_packages(scripts.__path__, "scripts."):
+        if ".local_aws" not in found.name and not found.name.endswith("__main__"):
+            for name, value in vars(importlib.import_module(found.name)).items():
+                assert not isinstance(value, Rule) or id(value) in known, f"{found.name}.{name}"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_a_rule_says_what_it_is_and_why(rule: Rule) -> None:
+    assert rule.title and rule.message and rule.fix and rule.why
+    assert rule.severity in SEVERITIES
+    assert re.fullmatch(r"[A-Z]\d{3}", rule.id)
