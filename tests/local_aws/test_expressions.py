@@ -217,8 +217,10 @@ UPDATES = {
     "SET title = :x": VALUE + ":x",
     "SET title = :s REMOVE title": OVERLAP + "path one: [title], path two: [title]",
     "SET x.y = :s, x[0] = :t": CONFLICT + "path one: [x, y], path two: [x, [0]]",
-    "ADD z :s": "Incorrect operand type for operator or function; operator: ADD, operand type: STRING",
-    "DELETE z :n": "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER",
+    "ADD z :s": "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, "
+    "typeSet: ALLOWED_FOR_ADD_OPERAND",
+    "DELETE z :n": "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, "
+    "typeSet: ALLOWED_FOR_ADD_OPERAND",
     "SET title = list_append(x, :s)": TYPE + "list_append, operand type: S",
     "SET title = x + :s": TYPE + "+, operand type: S",
     "SET title = if_not_exists(:s, :s)": PATH + "if_not_exists",
@@ -241,6 +243,52 @@ def test_updates() -> None:
         return message.removeprefix("Invalid UpdateExpression: ")
 
     check(UPDATES, update)
+
+
+WRONG_TYPE = "An operand in the update expression has an incorrect data type"
+NO_ATTRIBUTE = "The provided expression refers to an attribute that does not exist in the item"
+NO_PLACE = "The document path provided in the update expression is invalid for update"
+# of an item that has title (S), amount (N), details (M, with letters), tags (SS)
+EFFECTS = {
+    "SET u = details.x": NO_ATTRIBUTE,
+    "SET u = title + :n": WRONG_TYPE,
+    "SET u = if_not_exists(title, :n) - :n": WRONG_TYPE,
+    "SET u = list_append(details, :l)": WRONG_TYPE,
+    "SET u = list_append(nowhere, :l)": NO_ATTRIBUTE,
+    "SET nowhere.x = :s": NO_PLACE,
+    "SET title.x = :s": NO_PLACE,
+    "SET details[0] = :s": NO_PLACE,
+    "SET details.letters.x = :s": NO_PLACE,
+    "REMOVE title.x": NO_PLACE,
+    "REMOVE nowhere[0]": NO_PLACE,
+    "ADD title :n": WRONG_TYPE,
+    "ADD tags :n": WRONG_TYPE,
+    "DELETE title :ss": WRONG_TYPE,
+    "REMOVE nowhere, details.nowhere, details.letters[7]": "",
+    "SET details.letters[9] = :s, u = if_not_exists(nowhere, amount) + :n ADD v :n DELETE w :ss": "",
+}
+
+
+@provokes("update-operands")
+def test_updates_that_do_not_fit_the_item() -> None:
+    item = {**ITEM, "tags": {"SS": ["x", "y"]}, "details": {"M": {"letters": {"L": [{"S": "x"}]}}}}
+    dynamodb = orders(item)
+    key = {"pk": {"S": "a"}, "sk": {"S": "1"}}
+    check(
+        EFFECTS,
+        lambda text: answer(dynamodb.update_item, Key=key, UpdateExpression=text, **placeholders(text)),
+    )
+
+
+@provokes("key-change")
+def test_a_changed_key_is_refused_before_the_condition() -> None:
+    dynamodb = orders(ITEM)
+    for text in ("SET pk = :s", "SET sk.x = :s", "SET title = :s REMOVE sk"):
+        name = "pk" if "pk" in text else "sk"
+        update = {"UpdateExpression": text, "ConditionExpression": "attribute_not_exists(title)", **placeholders(":s")}
+        assert answer(dynamodb.update_item, Key={"pk": {"S": "a"}, "sk": {"S": "1"}}, **update) == (
+            f"One or more parameter values were invalid: Cannot update attribute {name}. This attribute is part of the key"
+        )
 
 
 @provokes("reserved-words")
@@ -287,6 +335,11 @@ def test_names_and_values_of_placeholders() -> None:
         return answer(dynamodb.scan, FilterExpression="#name = :value", **request)
 
     check({case: case for case in PLACEHOLDERS}, ask)
+    values = {":value": {"N": "1e200"}}
+    assert answer(dynamodb.scan, FilterExpression="title = :value", ExpressionAttributeValues=values) == (
+        "ExpressionAttributeValues contains invalid value: Number overflow. Attempting to store a number with magnitude larger "
+        "than supported range for key :value"
+    )
 
 
 @provokes("expressions-and-legacy")

@@ -72,6 +72,17 @@ def test_a_local_index_fetches_what_it_does_not_project() -> None:
         assert items(operation, **more, ProjectionExpression="title") == [{"title": ITEM["title"]}]
 
 
+@provokes("index-projection")
+def test_a_filter_sees_what_an_index_projects() -> None:
+    dynamodb = orders(ITEM)
+    by_city = {"KeyConditionExpression": "city = :c", "ExpressionAttributeValues": {":c": {"S": "Rome"}}}
+    for attribute, count in (("title", 1), ("details", 0)):
+        found = dynamodb.query(
+            TableName="Orders", IndexName="ByCity", FilterExpression=f"attribute_exists({attribute})", **by_city
+        )
+        assert (found["Count"], found["ScannedCount"]) == (count, 1)
+
+
 @provokes("index-members")
 def test_a_new_index_leaves_out_items_without_a_fitting_key() -> None:
     """One of five items belongs to the index; the others stay in the table, and enter it when they are mended."""

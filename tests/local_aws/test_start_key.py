@@ -110,3 +110,15 @@ def test_start_keys() -> None:
     check(QUERY_CITY, query("city = :c and amount < :n", "ByCity", c={"S": "Rome"}, n={"N": "2"}))
     check(QUERY_SIZE, query("pk = :p", "BySize", p=S))
     check(QUERY_AMOUNT, query("amount = :n", "ByAmount", n=N))
+
+
+@provokes("start-key-segment")
+def test_start_key_of_another_segment() -> None:
+    dynamodb = orders(ITEM)
+    wrong = "Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: 2 Segment: "
+    answers = {
+        segment: answer(dynamodb.scan, ExclusiveStartKey=KEY, Segment=segment, TotalSegments=2) for segment in (0, 1)
+    }
+    assert sorted(answers.values())[0] == ""
+    (refused,) = (segment for segment, message in answers.items() if message)
+    assert answers[refused] == f"{INVALID}: {wrong}{refused}"

@@ -11,9 +11,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from scripts.local_aws.rules.data_plane import key_values, reads
-from scripts.local_aws.rules.data_plane.expressions import Expressions, parts_of, read_expressions
-from scripts.local_aws.rules.data_plane.tables import Table, index_named, table_keys
-from scripts.local_aws.rules.data_plane.values import refuse_bad_values
+from scripts.local_aws.rules.data_plane import update_effects as updates
+from scripts.local_aws.rules.data_plane.expressions import parts_of, read_expressions
+from scripts.local_aws.rules.data_plane.tables import Table, index_named, projected, table_keys
+from scripts.local_aws.rules.data_plane.values import ContentProblem, refuse_bad_values
 from scripts.local_aws.rules.registry import Refused, Request
 
 OPERATIONS = {
@@ -34,40 +35,43 @@ Answer = tuple[Any, ...]
 _whole_items: ContextVar[bool] = ContextVar("_whole_items", default=False)
 
 
-def refuse_bad_request(operation: str, request: Request, table: Table | None) -> None:
+def refuse_bad_request(operation: str, request: Request, table: Table | None, content_problem: ContentProblem) -> None:
     """Raise Refused when AWS would not carry out this request, or this part of a batch or transaction."""
-    refuse_bad_values(request)
+    refuse_bad_values(request, content_problem)
     read = read_expressions(operation, request)
     if table is None:
         return  # the emulator says so
     if operation in ("Query", "Scan"):
         reads.refuse_bad_read(table, request, read, scan=operation == "Scan")
-    else:
-        _refuse_nested_keys(table, read)
-
-
-def _refuse_nested_keys(table: Table, read: Expressions) -> None:
-    changed = read.paths.get("UpdateExpression", [])
-    if not any(path[0] in table_keys(table) for path in changed):  # else the emulator says that a key cannot change
-        reads.refuse_nested_keys(table, changed)
-    reads.refuse_nested_keys(table, read.paths.get("ProjectionExpression", []))
+        return
+    updates.refuse_key_change(table_keys(table), read.changed)
+    for kind in ("UpdateExpression", "ProjectionExpression"):
+        reads.refuse_nested_keys(table, read.paths.get(kind, []))
 
 
 @contextmanager
 def _index_view(dynamodb: Any, table: Table, request: Request) -> Iterator[None]:
-    """While an index is read, let the table have only the items that the index holds."""
+    """While an index is read, let the table have only what the index holds of its items."""
     index = index_named(table, request.get("IndexName"))
     if index is None:
         yield
         return
     dynamodb._index_members(table)  # made of all items, before the others are out of sight
     everything = table["items"]
+    whole = reads.fetches_from_table(table, request)
+    names = None if whole else projected(table, index)
     table["items"] = {
         partition: held
         for partition, items in everything.items()
-        if (held := {sort: item for sort, item in items.items() if key_values.is_member(table, index, item)})
+        if (
+            held := {
+                sort: item if names is None else {name: value for name, value in item.items() if name in names}
+                for sort, item in items.items()
+                if key_values.is_member(table, index, item)
+            }
+        )
     }
-    token = _whole_items.set(reads.fetches_from_table(table, request))
+    token = _whole_items.set(whole)
     try:
         yield
     finally:
@@ -89,11 +93,12 @@ def install() -> None:
     def guarded(operation: str, original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
         @functools.wraps(original)
         def run(data: Request) -> Answer:
-            if any(dynamodb._attribute_value_error(value) for value in dynamodb._request_values(data)):
-                return original(data)  # numbers and sets are the emulator's; nothing else can be said of such a request
+            content_problem = dynamodb._attribute_value_error
+            if operation != "Scan" and any(content_problem(value) for value in dynamodb._request_values(data)):
+                return original(data)  # the emulator refuses bad numbers and sets itself, but in a Scan
             try:
                 for name, part in parts_of(operation, data):
-                    refuse_bad_request(name, part, table_of(part))
+                    refuse_bad_request(name, part, table_of(part), content_problem)
             except Refused as refusal:
                 return error_response_json(refusal.code, str(refusal), 400)
             table = table_of(data)
@@ -112,6 +117,18 @@ def install() -> None:
     def index_projection(item: Any, table: Table, name: str, _original: Any = dynamodb._apply_index_projection) -> Any:
         return item if _whole_items.get() else _original(item, table, name)
 
+    def apply_update(
+        item: Any,
+        text: str,
+        values: Any,
+        names: Any,
+        changed: Any = None,
+        _original: Any = dynamodb._apply_update_expression,
+    ) -> Any:
+        updates.refuse_unfit_item(text, item, names or {}, values or {})
+        return _original(item, text, values, names, changed)
+
+    dynamodb._apply_update_expression = apply_update
     dynamodb._index_key_empty_reason = index_key_reason
     dynamodb._apply_index_projection = index_projection
     for operation, name in OPERATIONS.items():

@@ -47,6 +47,7 @@ class Expressions:
 
     paths: dict[str, list[Resolved]] = field(default_factory=dict)
     keys: list[KeyCondition] = field(default_factory=list)
+    changed: set[str | int] = field(default_factory=set)  # top-level attributes that an update changes
 
 
 def read_expressions(operation: str, request: Request) -> Expressions:
@@ -69,6 +70,9 @@ def read_expressions(operation: str, request: Request) -> Expressions:
         except RecursionError:  # deeper than 300 operators can be
             raise _refused(operation, kind, REDUNDANT_PARENTHESES) from None
     refuse_unused(scope)
+    if "UpdateExpression" in given:
+        changes = syntax.update(str(request["UpdateExpression"])).changes
+        read.changed = {scope.path(change.path)[0] for change in changes}
     if "KeyConditionExpression" in given:
         read.keys = key_conditions(syntax.condition(str(request["KeyConditionExpression"])).tree, scope)
     return read

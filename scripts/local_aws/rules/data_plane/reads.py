@@ -3,7 +3,11 @@
 from scripts.local_aws.rules.data_plane import sources
 from scripts.local_aws.rules.data_plane.expressions import Expressions
 from scripts.local_aws.rules.data_plane.scope import Resolved
-from scripts.local_aws.rules.data_plane.start_key import refuse_bad_start_key, refuse_start_outside
+from scripts.local_aws.rules.data_plane.start_key import (
+    refuse_bad_start_key,
+    refuse_other_segment,
+    refuse_start_outside,
+)
 from scripts.local_aws.rules.data_plane.tables import (
     Index,
     Table,
@@ -26,6 +30,8 @@ def refuse_bad_read(table: Table, request: Request, read: Expressions, scan: boo
     conditions = [condition for condition in read.keys if condition.attribute in keys(schema)]
     if start := request.get("ExclusiveStartKey"):
         refuse_bad_start_key(table, index, start, scan)
+        if scan:
+            refuse_other_segment(keys(schema)[0], start, request)
         if not scan and len(conditions) == len(read.keys):
             partition = keys(schema, "HASH") if index else [table["pk_name"]]
             refuse_start_outside(partition, start, conditions)

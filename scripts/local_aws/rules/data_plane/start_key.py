@@ -1,12 +1,13 @@
 """ExclusiveStartKey: what AWS refuses as the place where a Query or Scan begins."""
 
+import hashlib
 from typing import Any
 
 from scripts.local_aws.rules.data_plane import sources
 from scripts.local_aws.rules.data_plane.key_conditions import KeyCondition
 from scripts.local_aws.rules.data_plane.key_values import MAX_BYTES, TOO_LARGE, is_empty, size
 from scripts.local_aws.rules.data_plane.tables import Index, Table, key_type, keys, table_keys
-from scripts.local_aws.rules.registry import Refused, rule
+from scripts.local_aws.rules.registry import Refused, Request, rule
 
 INVALID = "The provided starting key is invalid"
 NO_MATCH = "The provided key element does not match the schema"
@@ -77,3 +78,22 @@ def refuse_start_outside(partition: list[str], start: Key, conditions: list[KeyC
         raise Refused("The provided starting key does not match the range key predicate")
     if outside:
         raise Refused("The query can return at most one row and cannot be restarted")
+
+
+@rule(
+    "start-key-segment",
+    "ExclusiveStartKey of a parallel Scan is an item of its segment.",
+    sources.SCAN,
+)
+def refuse_other_segment(partition: str, start: Key, request: Request) -> None:
+    """Raise Refused when the start key is of another segment. `partition`: the first partition key attribute that is read."""
+    segment, total = request.get("Segment"), request.get("TotalSegments")
+    if segment is None or total is None or not 0 <= segment < total:
+        return
+    # The emulator's own division into segments.
+    digest = hashlib.sha1(str(next(iter(start[partition].values()))).encode(), usedforsecurity=False).digest()
+    if int.from_bytes(digest[:4], "big") % total != segment:
+        raise Refused(
+            f"{INVALID}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
+            f"TotalSegments: {total} Segment: {segment}"
+        )

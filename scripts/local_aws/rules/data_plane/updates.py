@@ -55,7 +55,8 @@ def _refuse_operand(section: str, value: Value, scope: Scope) -> None:
     kind = scope.type_of(value) or ""
     if kind in TYPE_NAMES and not (section == "ADD" and kind == "N"):
         raise Malformed(
-            f"Incorrect operand type for operator or function; operator: {section}, operand type: {TYPE_NAMES[kind]}"
+            f"Incorrect operand type for operator or function; operator: {section}, operand type: {TYPE_NAMES[kind]}, "
+            "typeSet: ALLOWED_FOR_ADD_OPERAND"
         )
 
 

@@ -1,10 +1,13 @@
 """Attribute values that are none: of no type, of two, or of a type that cannot hold what they hold."""
 
+from collections.abc import Callable
 from typing import Any
 
 from scripts.local_aws.rules.data_plane import sources
 from scripts.local_aws.rules.registry import Refused, Request, rule
 
+# What is wrong with the numbers and the members of the sets of a value, None when nothing is.
+ContentProblem = Callable[[Any], str | None]
 TYPES = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
 ONE_TYPE = "must contain exactly one of the supported datatypes"
 EMPTY_SETS = {
@@ -32,14 +35,17 @@ def value_problem(value: Any) -> str | None:
 
 @rule(
     "attribute-values",
-    "A value in ExpressionAttributeValues or ExclusiveStartKey has exactly one type; sets are not empty, NULL is true.",
+    "A value in ExpressionAttributeValues or ExclusiveStartKey has exactly one type; sets are neither empty nor doubled, "
+    "numbers are numbers in bounds, NULL is true.",
     sources.VALUES,
 )
-def refuse_bad_values(request: Request) -> None:
+def refuse_bad_values(request: Request, content_problem: ContentProblem) -> None:
     """Raise Refused when a value of an expression or of a start key is none."""
     for value in (request.get("ExclusiveStartKey") or {}).values():
+        if problem := content_problem(value):
+            raise Refused(problem)
         if problem := value_problem(value):
             raise Refused(f"The provided starting key is invalid: {problem}")
     for name, value in (request.get("ExpressionAttributeValues") or {}).items():
-        if problem := value_problem(value):
+        if problem := content_problem(value) or value_problem(value):
             raise Refused(f"ExpressionAttributeValues contains invalid value: {problem} for key {name}")
