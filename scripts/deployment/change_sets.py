@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from scripts.capacity.aws_limits import LIMITS
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
+from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.stack_recovery import at_rest
 from scripts.observe.stacks import StackError, describe, first_cause, hint, usable
@@ -72,10 +73,10 @@ class Deployment:
             if id is None:
                 self.tell("someone else is changing the stack: waiting for them")
                 continue
-            if not self._ready(name, id, new, imports):
+            if not self._ready(name, id, new, imports, template):
                 return False
             if self._execute(name, id, new):
-                self._finish(name, id, kind)
+                self._finish(name, id, kind, template)
                 return True
             self.tell("the stack was changed by someone else meanwhile: preparing again")
         raise StackError(
@@ -116,7 +117,7 @@ class Deployment:
                 return None
             raise
 
-    def _ready(self, name: str, id: str, new: bool, imports: str) -> bool:
+    def _ready(self, name: str, id: str, new: bool, imports: str, template: str) -> bool:
         """Wait for a change set and judge it; False if it has no changes. Raises StackError if it must not be executed."""
 
         def look() -> dict[str, Any] | None:
@@ -125,14 +126,17 @@ class Deployment:
 
         found = self.waiting.until(look, self.tell)
         if found["Status"] == "FAILED":
-            self._discard(name, id, new)
             reason = found.get("StatusReason", "no reason given")
-            if any(text in reason for text in NO_CHANGES):
+            empty = any(text in reason for text in NO_CHANGES)
+            # What validation found can be read only as long as the change set is there.
+            message = "" if empty else refusal(self.aws, id, template, reason)
+            self._discard(name, id, new)
+            if empty:
                 return False
             if imports and "already exists in stack" in reason:
                 owner = reason.rpartition("stack ")[2].split("/")[1:2] or [reason]
-                raise StackError(belongs(imports, owner[0]))
-            raise StackError(f"CloudFormation refused the change set: {reason}{hint(reason)}")
+                message = belongs(imports, owner[0])
+            raise StackError(message)
         refused = judge(self._changes(id, found), IMPORT_ONLY if imports else KNOWN)
         if refused:
             self._discard(name, id, new)
@@ -170,7 +174,7 @@ class Deployment:
                 return False
         return True
 
-    def _finish(self, name: str, id: str, kind: str) -> None:
+    def _finish(self, name: str, id: str, kind: str, template: str) -> None:
         """Wait for the end of an operation. Raises StackError with the first cause if it failed."""
         self.running = True
         done = Executed(id.split("/")[-2], id, kind, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -191,7 +195,8 @@ class Deployment:
             reason = first_cause(self.aws, name)
             if TTL_TOO_OFTEN in reason:
                 raise TooEarly(f"{reason} Run the same command again in an hour.")
-            raise StackError(f"Stack {name} ended in {status}. First cause: {reason}{hint(reason)}")
+            warned = warnings(self.aws, id, template)
+            raise StackError(f"Stack {name} ended in {status}. First cause: {reason}{hint(reason)}{warned}")
 
     def _described(self, id: str, name: str = "") -> dict[str, Any]:
         return self._cloudformation.describe_change_set(ChangeSetName=id, **({"StackName": name} if name else {}))

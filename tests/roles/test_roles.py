@@ -60,6 +60,9 @@ TABLE_OF_ACTIONS = [
     ("deploy", "cloudformation:ExecuteChangeSet", arn("cloudformation", "stack/dynamodb-dev-shop/1"), {}, False),
     ("deploy", "cloudformation:ExecuteChangeSet", CHANGE_SET, {}, True),
     ("deploy", "cloudformation:ExecuteChangeSet", FOREIGN, {}, False),
+    # why a change set was refused: AWS asks about the change set, the stack, or both
+    *(("deploy", "cloudformation:DescribeEvents", r, {}, allowed) for r, allowed in ((OURS, True), (CHANGE_SET, True), (OTHERS, False), (FOREIGN, False))),
+    *(("service", f"{a}", "*", {}, True) for a in ("servicequotas:GetServiceQuota", "cloudwatch:GetMetricData")),
     ("deploy", "cloudformation:CreateStack", OURS, {"role": SERVICE}, False),
     ("deploy", "cloudformation:UpdateStack", OURS, {"role": SERVICE}, False),
     ("deploy", "dynamodb:DescribeTable", TABLE, {}, True),
