@@ -305,3 +305,19 @@ def test_restore_into_another_region(make: Make) -> None:
     live = wait("Orders", "eu-central-1")
     assert live["TableArn"] == source["TableArn"].replace("eu-west-1", "eu-central-1")
     assert items("Orders", "eu-central-1") == items("Orders")
+
+
+@provokes("export-time")
+def test_export_needs_recovery(aws: LocalAws) -> None:
+    arn = database().create_table(**table())["TableDescription"]["TableArn"]
+    export, named = database().export_table_to_point_in_time, {"TableArn": arn, "S3Bucket": "exports"}
+    assert refusal(export, **named) == (
+        "PointInTimeRecoveryUnavailableException: Point in time recovery is not enabled for table 'Orders'"
+    )
+    earliest = recover()["EarliestRestorableDateTime"]
+    aws.advance(10)
+    for minutes in (-1, 12):
+        time = datetime.fromtimestamp(earliest.timestamp() + minutes * 60, UTC)
+        assert refusal(export, **named, ExportTime=time).startswith("InvalidExportTimeException: ")
+    for more in ({}, {"ExportTime": earliest}):
+        assert export(**named, **more)["ExportDescription"]["ExportStatus"] == "IN_PROGRESS"

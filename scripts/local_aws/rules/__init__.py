@@ -16,6 +16,7 @@ MODULES = (
     "data_plane",
     "recovery.restores",
     "recovery.on_demand",
+    "recovery.exports",
     "table_resource",
     "alarms",
     "composite_alarms",

@@ -26,6 +26,7 @@ RESTORE_TUTORIAL = _DYNAMODB + "Restore.Tutorial.html"
 RESTORE_POINT = _DYNAMODB_API + "API_RestoreTableToPointInTime.html"
 RESTORE_BACKUP = _DYNAMODB_API + "API_RestoreTableFromBackup.html"
 CREATE_BACKUP = _DYNAMODB_API + "API_CreateBackup.html"
+EXPORT = _DYNAMODB_API + "API_ExportTableToPointInTime.html"
 LIST_BACKUPS = _DYNAMODB_API + "API_ListBackups.html"
 DELETE_BACKUP = _DYNAMODB_API + "API_DeleteBackup.html"
 

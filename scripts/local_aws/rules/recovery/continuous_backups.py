@@ -52,6 +52,15 @@ def table_or_refusal(reference: Any) -> dict[str, Any]:
     return table
 
 
+def refuse_unrecoverable(table: dict[str, Any]) -> None:
+    """Raise Refused when point-in-time recovery of a table record is off."""
+    if not days_of(table["TableName"]):
+        raise Refused(
+            f"Point in time recovery is not enabled for table '{table['TableName']}'",
+            "PointInTimeRecoveryUnavailableException",
+        )
+
+
 def _description(table: dict[str, Any]) -> Request:
     days = days_of(table["TableName"])
     point_in_time: dict[str, Any] = {"PointInTimeRecoveryStatus": "ENABLED" if days else "DISABLED"}

@@ -8,7 +8,7 @@ from scripts.local_aws.rules import clock, sources
 from scripts.local_aws.rules.clock import TableClock
 from scripts.local_aws.rules.recovery import history, restore_request
 from scripts.local_aws.rules.recovery.answers import answering, call
-from scripts.local_aws.rules.recovery.continuous_backups import days_of, table_or_refusal
+from scripts.local_aws.rules.recovery.continuous_backups import days_of, refuse_unrecoverable, table_or_refusal
 from scripts.local_aws.rules.recovery.snapshot import Snapshot, take
 from scripts.local_aws.rules.registry import Refused, Request, rule
 
@@ -106,13 +106,9 @@ def _source(request: Request) -> tuple[dict[str, Any], float]:
     """The record of the source table, and the time to restore it to."""
     reference = restore_request.source_reference(request)
     table = table_or_refusal(reference)
-    days = days_of(table["TableName"])
-    if not days:
-        raise Refused(
-            f"Point in time recovery is not enabled for table '{table['TableName']}'",
-            "PointInTimeRecoveryUnavailableException",
-        )
-    return table, restore_request.restore_time(request, *history.window(table, days))
+    refuse_unrecoverable(table)
+    window = history.window(table, days_of(table["TableName"]))
+    return table, restore_request.restore_time(request, *window)
 
 
 def to_point_in_time(request: Request) -> Request:

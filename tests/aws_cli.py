@@ -1,0 +1,134 @@
+"""A stand-in for the AWS CLI, so that the commands of the pages run as they are printed, in bash, without the CLI.
+
+Scripts find an `aws` that hands its arguments to this process, which calls the local AWS, and a `sleep` that does not
+wait.
+Knows options of simple types, --query and --output; refuses every other.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jmespath
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.local_aws.support import client
+
+AWS = """\
+#!/usr/bin/env bash
+exec 3<>"/dev/tcp/127.0.0.1/$AWS_CLI_PORT" || exit 255
+printf '%d\\0' $# >&3
+printf '%s\\0' "$@" >&3
+IFS= read -r code <&3
+cat <&3
+exit "$code"
+"""
+NOTHING = "#!/bin/sh\n"
+CONVERSIONS = {"integer": int, "long": int, "string": str, "timestamp": str}
+
+
+class UsageError(Exception):
+    """Words that the CLI would not understand."""
+
+
+@contextmanager
+def shell(folder: Path) -> Iterator[Any]:
+    """A function that runs a bash script with this CLI: (script, more variables) -> (exit code, output)."""
+    for name, text in (("aws", AWS), ("sleep", NOTHING)):
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_serve, args=(server,), daemon=True).start()
+        own = {"PATH": f"{folder}:{os.environ['PATH']}", "AWS_CLI_PORT": str(server.getsockname()[1])}
+
+        def run(script: str, variables: Mapping[str, str] | None = None) -> tuple[int, str]:
+            environment = {**os.environ, **own, **(variables or {})}
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", script], env=environment, text=True, capture_output=True, check=False
+            )
+            return done.returncode, done.stdout + done.stderr
+
+        yield run
+
+
+def _serve(server: socket.socket) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:  # closed: the test is over
+            return
+        with connection, connection.makefile("rb") as incoming:
+            count = int(_word(incoming))
+            code, output = _call([_word(incoming) for _ in range(count)])
+            connection.sendall(f"{code}\n{output}\n".encode())
+
+
+def _word(incoming: Any) -> str:
+    word = b""
+    while (byte := incoming.read(1)) not in (b"\0", b""):
+        word += byte
+    return word.decode()
+
+
+def _call(words: list[str]) -> tuple[int, str]:
+    """Exit code and output of `aws` with these words."""
+    try:
+        return 0, _answer(words)
+    except UsageError as error:
+        return 252, str(error)
+    except (ClientError, BotoCoreError) as error:
+        return 254, str(error)
+
+
+def _answer(words: list[str]) -> str:
+    service, operation, *options = words
+    called = client(service, os.environ["AWS_DEFAULT_REGION"])
+    names = {xform_name(name, "-"): name for name in called.meta.service_model.operation_names}
+    if operation not in names:
+        raise UsageError(f"aws {service} has no {operation}")
+    members = called.meta.service_model.operation_model(names[operation]).input_shape.members
+    request, shown = _parameters(options, {xform_name(name, "-"): (name, shape) for name, shape in members.items()})
+    answer = getattr(called, xform_name(names[operation]))(**request)
+    answer.pop("ResponseMetadata", None)
+    found = jmespath.search(shown["query"], answer) if "query" in shown else answer
+    if shown.get("output") == "text":
+        return "\n".join("\t".join(map(str, row)) for row in _rows(found))
+    return json.dumps(found, default=str)
+
+
+def _rows(found: Any) -> list[list[Any]]:
+    entries = found if isinstance(found, list) else [found]
+    if entries and all(isinstance(entry, list) for entry in entries):
+        return entries
+    return [entries]
+
+
+def _parameters(options: list[str], members: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The request, and the values of --query and --output."""
+    request: dict[str, Any] = {}
+    shown: dict[str, str] = {}
+    waiting = iter(options)
+    for word in waiting:
+        name = word.removeprefix("--")
+        if name in ("query", "output"):
+            shown[name] = next(waiting)
+            continue
+        plain = name.removeprefix("no-")
+        known = members.get(name) or members.get(plain)
+        if known is None or not word.startswith("--"):
+            raise UsageError(f"Unknown option: {word}")
+        member, shape = known
+        if shape.type_name == "boolean":
+            request[member] = name == plain
+        elif shape.type_name in CONVERSIONS:
+            request[member] = CONVERSIONS[shape.type_name](next(waiting))
+        else:
+            raise UsageError(f"{word} is of the type {shape.type_name}")
+    return request, shown
