@@ -177,4 +177,4 @@ def test_a_page_of_any_size_fits_into_a_comment() -> None:
     findings = [check("resource policy", MISMATCH, "x" * 300, "@" * 300) for _ in range(3_000)]
     page = to_markdown(drifted(report(*findings)))
     assert len(page) < 60_000
-    assert "more could not be shown here.** All of them are in drift.json." in page
+    assert "**Cut here: it is too long for this place.** All of it: drift.json." in page

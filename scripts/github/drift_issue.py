@@ -16,10 +16,10 @@ from scripts.command import Refused, run_command
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import marker
-from scripts.github.fit import COMMENT_LIMIT, fit
 from scripts.github.step import add_to_summary
 from scripts.github.workflow_run import repository, run_address
 from scripts.text import markdown
+from scripts.text.fit import COMMENT_LIMIT, fit
 
 CLEAN, DRIFT, NOT_LOOKED_AT = "clean", "drift", "not looked at"
 ORDER = (DRIFT, NOT_LOOKED_AT, CLEAN)

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
-from scripts.github.fit import SUMMARY_LIMIT, fit
 from scripts.github.outputs import write_output
+from scripts.text.fit import SUMMARY_LIMIT, fit
 
 # Files in which the runner reads what a step wants from it: the command has no business with them.
 RUNNER_FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")

@@ -1,20 +1,19 @@
 """A plan as Markdown, for a pull request: what needs attention first, and short enough for a comment whatever its size."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from scripts.planning.build_plan import BLOCKED, LIVE, RETIRED, UNCHANGED, Entry, Plan
-from scripts.planning.plan_text import AGES, HINTS, TITLES, WORDS, marked, parts, summary, where
+from scripts.planning.plan_text import AGES, HINTS, TITLES, marked, parts, summary, where
 from scripts.text import markdown
+from scripts.text.fit import COMMENT_LIMIT, fit
 
-LIMIT = 58_000  # characters; a comment on GitHub takes 65,536, and others write into the same one
 FOLDED_NAMES = 200
 NOTES, NOTE = 20, 500  # notes shown, and characters of one
 
 
 def to_markdown(plan: Plan) -> str:
     """The plan of one environment."""
-    return _page(plan, LIMIT)
+    return _page(plan, COMMENT_LIMIT)
 
 
 def to_markdown_all(plans: Sequence[Plan]) -> str:
@@ -27,7 +26,7 @@ def to_markdown_all(plans: Sequence[Plan]) -> str:
     ]
     head = markdown.page("## Plan", markdown.table(("Environment", "Region", "Tables", "Plan"), rows))
     changed = [plan for plan in plans if plan.exit_code or plan.notes or plan.count(RETIRED)]
-    room = (LIMIT - len(head)) // max(1, len(changed))
+    room = (COMMENT_LIMIT - len(head)) // max(1, len(changed))
     return "\n".join(
         [head, *("#" + _page(plan, room - 1) for plan in sorted(changed, key=lambda plan: -plan.exit_code))]
     )
@@ -40,40 +39,16 @@ def _bold(plan: Plan) -> str:
 
 
 def _page(plan: Plan, limit: int) -> str:
-    head = [
+    text = markdown.page(
         f"## Plan: {markdown.text(plan.environment)}",
         f"{_capital(markdown.text(where(plan)))}: {_bold(plan)}.",
-        *([f"- {markdown.text(note[:NOTE])}" for note in plan.notes[:NOTES]],),
-    ]
-    tail = [*_shared(plan), _folded(plan), _ages(plan), _hash(plan)]
-    room = limit - len(markdown.page(*head, *tail)) - 300  # for the line about what is left out
-    shown, left = [], []
-    for entry in (entry for entry in plan.entries if entry.action != UNCHANGED):
-        block = None if left else _fitting(entry, room)
-        if block is None:
-            left.append(entry)
-            continue
-        room -= len("\n".join(block)) + 2
-        shown.append(block)
-    return markdown.page(*head, *shown, _left_out(left), *tail)
-
-
-def _fitting(entry: Entry, room: int) -> list[str] | None:
-    """The lines of a table, if need be without the last ones; None where not even the first fits."""
-    lines = _lines(entry)
-    if sum(map(len, lines)) + len(lines) <= room:
-        return lines
-    rest = "- More than can be shown here: see plan.json."
-    kept, used = [], len(rest) + 20  # and what closes it
-    for line in lines:
-        used += len(line) + 1
-        if used > room:
-            break
-        kept.append(line)
-    if len(kept) < 3:
-        return None
-    cut_open = sum("<details>" in line for line in kept) > sum("</details>" in line for line in kept)
-    return [*kept, "", "</details>", "", rest] if cut_open else [*kept, rest]
+        [f"- {markdown.text(note[:NOTE])}" for note in plan.notes[:NOTES]],
+        *(_lines(entry) for entry in plan.entries if entry.action != UNCHANGED),
+        *_shared(plan),
+        _unchanged(plan),
+        AGES if any(entry.duration for entry in plan.entries) else "",
+    )
+    return fit(text, limit, "plan.json", f"\n{_hash(plan)}\n")
 
 
 def _lines(entry: Entry) -> list[str]:
@@ -109,26 +84,10 @@ def _shared(plan: Plan) -> list[list[str]]:
     ]
 
 
-def _left_out(entries: Sequence[Entry]) -> str:
-    if not entries:
-        return ""
-    counts = Counter(WORDS[entry.action] for entry in entries)
-    said = ", ".join(f"{number} {words}" for words, number in counts.items())
-    return f"**Not shown here, because there are too many: {said}.** All of them are in plan.json."
-
-
-def _folded(plan: Plan) -> str:
+def _unchanged(plan: Plan) -> str:
     names = [entry.table for entry in plan.entries if entry.action == UNCHANGED]
     more = f" and {len(names) - FOLDED_NAMES} more" if len(names) > FOLDED_NAMES else ""
-    shown = markdown.codes(names[:FOLDED_NAMES]) if names else ""
-    while len(shown) > 10_000:
-        names = names[: len(names) // 2]
-        shown, more = markdown.codes(names), f" and {plan.count(UNCHANGED) - len(names)} more"
-    return markdown.details(f"{plan.count(UNCHANGED)} unchanged", shown + more) if names else ""
-
-
-def _ages(plan: Plan) -> str:
-    return AGES if any(entry.duration for entry in plan.entries) else ""
+    return markdown.details(f"{len(names)} unchanged", markdown.codes(names[:FOLDED_NAMES]) + more) if names else ""
 
 
 def _hash(plan: Plan) -> str:

@@ -1,6 +1,6 @@
 """What has drifted, for a terminal, as Markdown and as plain values; apart from it, what AWS has moved by itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,12 @@ from scripts.comparison import finding_words
 from scripts.comparison.compare import MATCH, MISMATCH, Finding
 from scripts.problems import printable
 from scripts.text import markdown
+from scripts.text.fit import COMMENT_LIMIT, fit
 from scripts.validation.report import Report
 
 CLEAN, DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED = "clean", "drift", "not known", "unreadable", "skipped"
 ORDER = (DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED, CLEAN)
 WARM_AT_FIRST = (12_000, 4_000)  # reads and writes a second of a new on-demand table (developer guide, warm-throughput)
-LIMIT = 58_000  # characters of Markdown; a comment or an issue on GitHub takes 65,536
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def to_markdown(drifted: DriftReport) -> str:
     head = markdown.page(
         f"## Drift: {drifted.verdict}", markdown.table(("Environment", "Region", "Outcome", "What"), rows)
     )
-    return "\n".join([head, *_cut(_blocks(drifted), LIMIT - len(head))])
+    return fit("\n".join([head, *_blocks(drifted)]), COMMENT_LIMIT, "drift.json")
 
 
 def _blocks(drifted: DriftReport) -> Iterator[str]:
@@ -175,33 +175,9 @@ def _blocks(drifted: DriftReport) -> Iterator[str]:
         yield markdown.details(f"{len(fine)} moved by themselves, which is fine", [*fine[:100], *more]) + "\n"
 
 
-def _cut(blocks: Iterable[str], room: int) -> Iterator[str]:
-    left = 0
-    for block in blocks:
-        room -= len(block) + 1
-        if room < 200:
-            left += 1
-        else:
-            yield block
-    if left:
-        yield f"**{left} more could not be shown here.** All of them are in drift.json.\n"
-
-
 def _headline(looked: EnvironmentDrift) -> str:
     return looked.reason if looked.report is None else f"{looked.report.verdict}"
 
 
 def _worst_first(drifted: DriftReport) -> list[EnvironmentDrift]:
     return sorted(drifted.looked, key=lambda looked: ORDER.index(looked.outcome))
-
-
-__all__ = [
-    "CLEAN",
-    "DRIFT",
-    "DriftReport",
-    "EnvironmentDrift",
-    "expected_changes",
-    "to_markdown",
-    "to_text",
-    "to_values",
-]

@@ -18,7 +18,6 @@ from scripts.github import (
     artifacts,
     comment,
     drift_issue,
-    fit,
     gh,
     merged,
     newest,
@@ -166,16 +165,6 @@ def test_a_comment_is_updated_in_place(monkeypatch: pytest.MonkeyPatch, calls: C
         ("POST", "repos/o/r/issues/7/comments"),
         ("PATCH", "repos/o/r/issues/comments/4"),
     ]
-
-
-def test_a_comment_is_cut_between_blocks_and_says_so() -> None:
-    text = "first\n\n<details><summary>x</summary>\n\n```console\n" + "word\n\n" * 20_000 + "```\n\n</details>\n"
-    short = fit.fit(text, fit.COMMENT_LIMIT, "the run")
-    assert len(short) <= fit.COMMENT_LIMIT
-    assert short.endswith("**Cut here: it is too long for this place.** All of it: the run.\n")
-    assert short.count("```") == 2
-    assert short.count("<details>") == short.count("</details>") == 1
-    assert fit.fit("short", 10, "") == "short"
 
 
 def test_the_comment_escapes_what_the_plan_says(tmp_path: Path) -> None:

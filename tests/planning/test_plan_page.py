@@ -32,7 +32,9 @@ def test_a_plan_of_any_size_fits_into_a_comment(number: int, action: str) -> Non
     assert text.count("<details>") == text.count("</details>")
     assert plan.hash in text
     if number == 1_000:
-        left = "unchanged" if action == UNCHANGED else "Not shown here, because there are too many"
+        left = (
+            "unchanged" if action == UNCHANGED else "**Cut here: it is too long for this place.** All of it: plan.json."
+        )
         assert left in text
     several = to_markdown_all([made(*plan.entries, environment=f"e{n}") for n in range(5)])
     assert len(several) < COMMENT
