@@ -1,11 +1,11 @@
 """The nouns of the project, as plain frozen dataclasses. Nothing after the reader of contracts knows a dialect.
 
-Two families. *Contract* values say what the data modellers asked for. *State* values say what a table is like:
-the desired state, made from a contract and its settings, and the live state, read from AWS, are the same types,
-so that one comparison serves plan, deployment, validation, drift and adoption.
+Three families. *Contract* values say what the data modellers asked for. A *desired* table, made from a contract and its
+settings, says what a table is to be like, and all of it is known. A *live* table, read from AWS, says what it is like, as far as
+AWS tells. Their fields have the same names, so that one comparison serves plan, deployment, validation, drift and adoption.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 ALL = "ALL"
@@ -221,34 +221,80 @@ class Scaling:
     suspended: str = ""  # what of it does nothing for the moment; empty: all of it works
 
 
+AnyAlarm = Alarm | CompositeAlarm
+UnitsByTarget = tuple[tuple[str, int, int], ...]  # (index, "" for the table; reads; writes) per second
+ModesByTarget = tuple[tuple[str, str], ...]  # (index, "" for the table; mode of Contributor Insights or "off")
+Tags = tuple[tuple[str, str], ...]  # (key, value), sorted
+ACTIVE = "ACTIVE"  # the status of a table, and of an index, that nothing is being done to
+
+
 @dataclass(frozen=True, slots=True)
-class TableState:
-    """Everything about one table in one environment that the project sets, plans, deploys and validates."""
+class DesiredTable:
+    """What one table in one environment is to be like: everything that the project sets, plans, deploys and validates.
+
+    It is wanted that the table and all of its indexes are ACTIVE.
+    """
 
     name: str
-    keys: Keys | Unknown
+    keys: Keys
     indexes: tuple[Index, ...] = ()  # global secondary indexes
     local_indexes: tuple[Index, ...] = ()  # local secondary indexes: made with the table, never changed
-    status: str | Unknown = "ACTIVE"
-    index_status: tuple[tuple[str, Any], ...] = ()  # (index name, status or Unknown)
-    billing: Any = "PAY_PER_REQUEST"
-    table_class: Any = "STANDARD"
-    deletion_protection: Any = True
-    recovery_days: Any = 35  # days of point-in-time recovery; 0: off
-    encryption: Any = "aws-managed"  # aws-owned, aws-managed, or the ARN of a customer managed key
-    ttl_attribute: Any = ""  # empty: off
+    billing: str = "PAY_PER_REQUEST"
+    table_class: str = "STANDARD"
+    deletion_protection: bool = True
+    recovery_days: int = 35  # days of point-in-time recovery; 0: off
+    encryption: str = "aws-managed"  # aws-owned, aws-managed, the ARN or the alias of a customer managed key
+    ttl_attribute: str = ""  # empty: off
     ttl_off: str = ""  # the attribute that the template names while it switches time to live off; only between steps
-    throughput: Any = ()  # (index, "" for the table; read units; write units) of provisioned tables
-    scaling: Any = ()  # of Scaling
-    on_demand_maximum: Any = ()  # (index, reads, writes) a second, 0: not limited
-    warm_throughput: Any = ()  # likewise
-    stream: Any = ""  # its view type; empty: off
-    kinesis_stream: Any = ""  # the ARN of a Kinesis data stream; empty: none
-    insights: Any = ()  # (index, mode or "off")
-    resource_policy: Any = ""  # canonical JSON; empty: none
-    tags: tuple[tuple[str, str], ...] | Unknown = ()
-    exceptions: tuple[tuple[str, str], ...] = ()  # (policy that is departed from, reason); only in a desired state
-    alarms: tuple[Alarm | CompositeAlarm, ...] | Unknown = field(default=())
-    # Only of a live table, and up to six hours old (DescribeTable); None: not told.
+    throughput: UnitsByTarget = ()  # read and write units of provisioned tables
+    scaling: tuple[Scaling, ...] = ()
+    on_demand_maximum: UnitsByTarget = ()  # 0: not limited
+    warm_throughput: UnitsByTarget = ()  # likewise
+    stream: str = ""  # its view type; empty: off
+    kinesis_stream: str = ""  # the ARN of a Kinesis data stream; empty: none
+    insights: ModesByTarget = ()
+    resource_policy: str = ""  # canonical JSON; empty: none
+    tags: Tags = ()
+    exceptions: tuple[tuple[str, str], ...] = ()  # (policy that is departed from, reason)
+    alarms: tuple[AnyAlarm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTable:
+    """What one table is like in AWS. The fields have the names and values of those of `DesiredTable`.
+
+    Unknown only where AWS changes a value step by step, or where reading it takes more than DescribeTable, which may be refused.
+    """
+
+    name: str
+    keys: Keys
+    indexes: tuple[Index, ...]
+    local_indexes: tuple[Index, ...]
+    status: str | Unknown
+    index_status: tuple[tuple[str, str | Unknown], ...]  # (name of a global secondary index, status)
+    billing: str
+    table_class: str
+    deletion_protection: bool
+    recovery_days: int | Unknown
+    encryption: str | Unknown
+    ttl_attribute: str | Unknown
+    throughput: UnitsByTarget
+    scaling: tuple[Scaling, ...] | Unknown
+    on_demand_maximum: UnitsByTarget
+    warm_throughput: UnitsByTarget
+    stream: str
+    kinesis_stream: str | Unknown
+    insights: ModesByTarget | Unknown
+    resource_policy: str | Unknown
+    tags: Tags | Unknown
+    alarms: tuple[AnyAlarm, ...] | Unknown
+    # Up to six hours old (DescribeTable); None: not told.
     item_count: int | None = field(default=None, compare=False)
     size_bytes: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def as_deployed(cls, desired: DesiredTable) -> "LiveTable":
+        """The live state of a table that is just as wanted. How many items it has is not known."""
+        values: dict[str, Any] = {field.name: getattr(desired, field.name, None) for field in fields(cls)}
+        index_status = tuple((index.name, ACTIVE) for index in desired.indexes)
+        return cls(**{**values, "status": ACTIVE, "index_status": index_status})

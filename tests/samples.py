@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scripts.model import INCLUDE, Alarm, Index, KeyAttribute, Keys, TableState
+from scripts.model import ACTIVE, INCLUDE, Alarm, DesiredTable, Index, KeyAttribute, Keys, LiveTable
 from scripts.project.services import CONTRACT, DEPLOYMENT, Service, read_services
 from scripts.templates.desired import table_states
 
@@ -87,7 +87,7 @@ def service(
     return read_services(write_service(root, name, contract, settings), name)[0]
 
 
-def states(service: Service, environment: str = ENVIRONMENT) -> dict[str, TableState]:
+def states(service: Service, environment: str = ENVIRONMENT) -> dict[str, DesiredTable]:
     """The desired states of the tables of a service, by the name in the contract."""
     place = next(e for e in service.environments if e.name == environment)
     return dict(zip((t.name for t in service.contract.tables), table_states(service, place), strict=True))
@@ -117,15 +117,20 @@ ALARM = Alarm(
     description="Reads are throttled.",
     actions=("topic",),
 )
-STATE = TableState(
+STATE = DesiredTable(
     name="Orders",
     keys=keys("PK", "SK"),
     indexes=(
         Index("ByStatus", keys("status", "placed_at:N")),
         Index("ByBook", keys("isbn:B"), INCLUDE, ("email", "total")),
     ),
-    index_status=(("ByStatus", "ACTIVE"), ("ByBook", "ACTIVE")),
     ttl_attribute="expires_at",
     tags=(("Environment", "prod"), ("Service", "shop")),
     alarms=(ALARM, replace(ALARM, name="Orders-write-throttled", metric="WriteThrottleEvents")),
 )
+
+
+def live_table(desired: DesiredTable = STATE, **found: Any) -> LiveTable:
+    """The live table that is as wanted, but for what is `found` instead; all of its indexes are ACTIVE."""
+    status = tuple((index.name, ACTIVE) for index in found.get("indexes", desired.indexes))
+    return replace(LiveTable.as_deployed(desired), **{"index_status": status, **found})

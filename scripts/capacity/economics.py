@@ -11,7 +11,7 @@ from scripts.capacity.load import TableLoad
 from scripts.capacity.prices import Prices, prices
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, provisioned
 from scripts.capacity.traffic import from_contract, from_settings
-from scripts.model import AccessPattern, ContractTable, TableState
+from scripts.model import AccessPattern, ContractTable, DesiredTable
 from scripts.settings.deployment_file import Environment
 
 ON_DEMAND = "on-demand"
@@ -63,7 +63,7 @@ def economics(
     table: ContractTable,
     patterns: Sequence[AccessPattern],
     region: str | None,
-    state: TableState,
+    state: DesiredTable,
     backup_copies: int,
 ) -> Economics:
     """Everything about the cost of a table in an environment. `settings`: as stated; `state`: as it will be."""
@@ -108,7 +108,7 @@ def _part(capacity: Capacity) -> dict[str, Any]:
     }
 
 
-def capacity_of(state: TableState) -> TableCapacity | None:
+def capacity_of(state: DesiredTable) -> TableCapacity | None:
     """The capacity of a state in the form of the cost estimate; None where it is billed on demand."""
     limits = {(s.index, s.kind): ScalingTarget(s.minimum, s.maximum, s.target) for s in state.scaling}
     parts = {

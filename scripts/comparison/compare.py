@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from scripts.model import Alarm, CompositeAlarm, Deleting, Index, TableState, Unknown
+from scripts.model import ACTIVE, AnyAlarm, Deleting, DesiredTable, Index, LiveTable, Unknown
 from scripts.properties import PROPERTIES
 
 MATCH, MISMATCH, UNKNOWN = "match", "mismatch", "unknown"
@@ -27,7 +27,7 @@ class Finding:
     in_progress: bool = False  # not known yet: AWS is still changing it
 
 
-def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Finding, ...]:
+def compare(desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Finding, ...]:
     """Every check of a table. `live` is None when the table does not exist, Unknown when that could not be told."""
     if live is None:
         return (Finding(desired.name, "Keys", "", "existence", MISMATCH, "exists", "does not exist"),)
@@ -46,7 +46,7 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
             ),
         )
     return (
-        _finding(desired, "Keys", "", "status", desired.status, live.status),
+        _finding(desired, "Keys", "", "status", ACTIVE, live.status),
         _finding(desired, "Keys", "", "key schema", desired.keys, live.keys),
         *_settings(desired, live),
         *_indexes(desired, live),
@@ -55,7 +55,7 @@ def compare(desired: TableState, live: TableState | Unknown | None) -> tuple[Fin
     )
 
 
-def _finding(desired: TableState, group: str, subject: str, name: str, wanted: Any, found: Any) -> Finding:
+def _finding(desired: DesiredTable, group: str, subject: str, name: str, wanted: Any, found: Any) -> Finding:
     if isinstance(found, Deleting):
         return Finding(desired.name, group, subject, name, MISMATCH, wanted, found.status)
     if isinstance(found, Unknown):
@@ -65,7 +65,7 @@ def _finding(desired: TableState, group: str, subject: str, name: str, wanted: A
     return Finding(desired.name, group, subject, name, MATCH if wanted == found else MISMATCH, wanted, found)
 
 
-def _settings(desired: TableState, live: TableState) -> Iterator[Finding]:
+def _settings(desired: DesiredTable, live: LiveTable) -> Iterator[Finding]:
     for property in PROPERTIES:
         wanted, found = getattr(desired, property.field), getattr(live, property.field)
         if isinstance(found, Unknown):
@@ -78,7 +78,7 @@ def _settings(desired: TableState, live: TableState) -> Iterator[Finding]:
                 yield Finding(desired.name, "Settings", "", property.name, MISMATCH, allowed, found)
 
 
-def _indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
+def _indexes(desired: DesiredTable, live: LiveTable) -> Iterator[Finding]:
     wanted = {index.name: index for index in desired.indexes}
     found = {index.name: index for index in live.indexes}
     status = dict(live.index_status)
@@ -89,7 +89,7 @@ def _indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
         is_ = status.get(name, Unknown("AWS states none"))
         if not isinstance(is_, Deleting):  # of which the table may have forgotten the types already
             yield from _definition(desired, index, found[name])
-        yield _finding(desired, "Indexes", name, "status", "ACTIVE", is_)
+        yield _finding(desired, "Indexes", name, "status", ACTIVE, is_)
     for name in (name for name in found if name not in wanted):
         going = status.get(name)
         if isinstance(going, Deleting):  # as the contract wants it, and soon so
@@ -99,7 +99,7 @@ def _indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
             yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "does not exist", "exists")
 
 
-def _local_indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
+def _local_indexes(desired: DesiredTable, live: LiveTable) -> Iterator[Finding]:
     """Local secondary indexes have no status of their own: they are there with the table."""
     wanted = {index.name: index for index in desired.local_indexes}
     found = {index.name: index for index in live.local_indexes}
@@ -112,7 +112,7 @@ def _local_indexes(desired: TableState, live: TableState) -> Iterator[Finding]:
         yield Finding(desired.name, "Indexes", name, "existence", MISMATCH, "does not exist", "exists", local=True)
 
 
-def _definition(desired: TableState, wanted: Index, found: Index) -> Iterator[Finding]:
+def _definition(desired: DesiredTable, wanted: Index, found: Index) -> Iterator[Finding]:
     for field in fields(Index)[1:]:
         values = getattr(wanted, field.name), getattr(found, field.name)
         yield _finding(desired, "Indexes", wanted.name, _INDEX_WORDS[field.name], *values)
@@ -121,9 +121,7 @@ def _definition(desired: TableState, wanted: Index, found: Index) -> Iterator[Fi
 _INDEX_WORDS = {"keys": "key schema", "projection": "projection", "included": "projected attributes"}
 
 
-def compare_alarms(
-    owner: str, desired: Sequence[Alarm | CompositeAlarm], live: Sequence[Alarm | CompositeAlarm] | Unknown
-) -> Iterator[Finding]:
+def compare_alarms(owner: str, desired: Sequence[AnyAlarm], live: Sequence[AnyAlarm] | Unknown) -> Iterator[Finding]:
     """Every check of the alarms of a table, or of what tables share: `owner`, the name that they are reported under."""
     if isinstance(live, Unknown):
         for alarm in desired:

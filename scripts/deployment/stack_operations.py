@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.model import TableState
+from scripts.model import DesiredTable, LiveTable
 from scripts.planning.adoption import import_template
 from scripts.planning.changes import ADOPT, CREATE, Step
 from scripts.planning.table_changes import TableChange
@@ -30,7 +30,7 @@ class StackOperation:
         return to_json(dict(self.template))
 
 
-def unprotected(state: TableState) -> TableState:
+def unprotected(state: DesiredTable) -> DesiredTable:
     """The state without deletion protection, and with the reason that the policies ask for."""
     others = tuple(each for each in state.exceptions if each[0] != "deletion_protection")
     reason = ("deletion_protection", "only until the table has been created")
@@ -41,7 +41,7 @@ def stages(job: TableChange) -> list[StackOperation]:
     """The stack operations of a job in their order. The last template is what is wanted."""
     service, environment = job.place.service.name, job.place.environment.name
     states = [(_state(job, step), step.waits_for_ttl) for step in job.change.steps or (Step(job.desired.indexes),)]
-    if job.change.action == CREATE or not isinstance(job.live, TableState):
+    if job.change.action == CREATE or not isinstance(job.live, LiveTable):
         first = states[0][0]
         made = [_stage("create the table", unprotected(first), job), _stage("finish the table", first, job)]
         # A creation that fails half-way must be able to take its new, empty table away again; else it would block the
@@ -68,14 +68,14 @@ def is_current(job: TableChange, last: StackOperation) -> bool:
     return job.template == last.template
 
 
-def _state(job: TableChange, step: Step) -> TableState:
+def _state(job: TableChange, step: Step) -> DesiredTable:
     if step.indexes == job.desired.indexes and not step.overrides:
         return job.desired
     table = replace(job.table, indexes=step.indexes)
     return replace(table_state(job.place.service, job.place.environment, table), **dict(step.overrides))
 
 
-def _stage(words: str, state: TableState, job: TableChange) -> StackOperation:
+def _stage(words: str, state: DesiredTable, job: TableChange) -> StackOperation:
     return StackOperation(words, _plain(table_template(state, job.place.service.name, job.place.environment.name)))
 
 
@@ -84,7 +84,7 @@ def _plain(template: Mapping[str, Any]) -> dict[str, Any]:
     return json.loads(to_json(dict(template)))
 
 
-def _ttl_first(states: list[tuple[TableState, bool]], stated: Mapping[str, Any]) -> list[tuple[TableState, bool]]:
+def _ttl_first(states: list[tuple[DesiredTable, bool]], stated: Mapping[str, Any]) -> list[tuple[DesiredTable, bool]]:
     """The states, with one more before them when the template says that time to live is on and the first one differs.
 
     Someone has switched it off by hand; the steps, which begin with the table, do not know what the template says.

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scripts import names
-from scripts.model import Alarm, CompositeAlarm, TableState
+from scripts.model import Alarm, AnyAlarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words, expressions, fit
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import Measure
@@ -14,13 +14,12 @@ from scripts.monitoring.notify import Notify
 from scripts.monitoring.usage import MAX_METRICS, USUAL_OPERATIONS
 
 DEFAULT = AlarmSettings()
-AnyAlarm = Alarm | CompositeAlarm
 
 
 class Watch(NamedTuple):
     """What the alarms of one table are made from. `traffic`: index, "" for the table, to reads and writes per second."""
 
-    state: TableState  # its alarms are not looked at
+    state: DesiredTable  # its alarms are not looked at
     notify: Notify
     runbook: str  # a path or a URL; a `#` and the section are put after it
     settings: AlarmSettings = DEFAULT
@@ -116,7 +115,7 @@ def _of_indexes(watch: Watch, kind: Kind, indexes: Sequence[str], how: str) -> I
             yield _made(watch, kind, name, _measure(watch.state, kind, group), group)
 
 
-def _targets(state: TableState, kind: Kind) -> list[str]:
+def _targets(state: DesiredTable, kind: Kind) -> list[str]:
     """The table, as "", and the indexes that a kind of alarm can be about."""
     every = ["", *(index.name for index in state.indexes)]
     side = _side(kind)
@@ -129,7 +128,7 @@ def _targets(state: TableState, kind: Kind) -> list[str]:
     return every
 
 
-def _maxima(state: TableState, kind: Kind) -> list[tuple[str, int]]:
+def _maxima(state: DesiredTable, kind: Kind) -> list[tuple[str, int]]:
     """The most that auto scaling may provision: (index, units a second)."""
     what = ("Read", "Write")[_side(kind)]
     return [(scaling.index, scaling.maximum) for scaling in state.scaling if scaling.kind == what]
@@ -140,7 +139,7 @@ def _side(kind: Kind) -> int:
     return int(kind.name.startswith("write"))
 
 
-def _measure(state: TableState, kind: Kind, targets: tuple[str, ...]) -> Measure:
+def _measure(state: DesiredTable, kind: Kind, targets: tuple[str, ...]) -> Measure:
     if kind.section == "capacity":
         return expressions.utilisation(kind, state.name, targets)
     if kind.section == "capacity-ceiling":

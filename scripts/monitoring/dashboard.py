@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts import names
-from scripts.model import Alarm, CompositeAlarm, TableState
+from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import widgets
 from scripts.monitoring.kinds import PAGE, kind_of
 
@@ -15,13 +15,13 @@ ROOM = 36_000
 STATUS_ROOM = 14_000  # of these, for the states of the alarms of all tables on the first dashboard; else only its own
 STATUS_LINE, HEALTH_LINE = 90, 60  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-Page = list[tuple[TableState, list[widgets.Widget]]]
+Page = list[tuple[DesiredTable, list[widgets.Widget]]]
 WIDGETS_MAX = 500  # per dashboard (CloudWatch, PutDashboard)
 METRICS_MAX = 2_500  # per dashboard (CloudWatch user guide, service quotas)
 
 
 def dashboard_resources(
-    service: str, environment: str, states: Sequence[TableState], runbook: str
+    service: str, environment: str, states: Sequence[DesiredTable], runbook: str
 ) -> list[dict[str, dict[str, Any]]]:
     """The dashboards as resources: the first belongs into the service's template, each other one into one of its own."""
     pages = _pages(states)
@@ -41,7 +41,7 @@ def dashboard_name(environment: str, service: str, number: int = 1) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def dashboard_count(states: Sequence[TableState]) -> int:
+def dashboard_count(states: Sequence[DesiredTable]) -> int:
     """How many dashboards the tables of a service need."""
     return len(_pages(states))
 
@@ -49,7 +49,7 @@ def dashboard_count(states: Sequence[TableState]) -> int:
 def _body(
     service: str,
     environment: str,
-    every: Sequence[TableState],
+    every: Sequence[DesiredTable],
     page: Page,
     runbook: str,
     of: tuple[int, int],
@@ -66,7 +66,7 @@ def _body(
     return {"widgets": widgets.placed(rows)}
 
 
-def _watched(state: TableState) -> list[str]:
+def _watched(state: DesiredTable) -> list[str]:
     """The composite alarm of a table; without one, the table's own alarms that get someone up."""
     alarms = state.alarms if isinstance(state.alarms, tuple) else ()
     composite = [alarm.name for alarm in alarms if isinstance(alarm, CompositeAlarm)]
@@ -74,7 +74,7 @@ def _watched(state: TableState) -> list[str]:
     return composite or [name for name in paging if "/" not in name]
 
 
-def _pages(states: Sequence[TableState]) -> list[Page]:
+def _pages(states: Sequence[DesiredTable]) -> list[Page]:
     """The tables of each dashboard with their widgets, in order: as many as fit."""
     pages: list[Page] = [[]]
     status = _status_bytes(states)
@@ -95,7 +95,7 @@ def _pages(states: Sequence[TableState]) -> list[Page]:
     return pages
 
 
-def _status_bytes(states: Sequence[TableState]) -> int:
+def _status_bytes(states: Sequence[DesiredTable]) -> int:
     return sum(len(name.encode()) + STATUS_LINE for state in states for name in _watched(state))
 
 

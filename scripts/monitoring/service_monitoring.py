@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.monitoring import dashboard
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
@@ -15,7 +15,7 @@ from scripts.monitoring.topics import CREATE, topic_resources
 def monitoring_resources(
     service: str,
     environment: str,
-    states: Sequence[TableState],
+    states: Sequence[DesiredTable],
     *,
     emails: Sequence[str] = (),
     topics: Sequence[str] = (),
@@ -39,7 +39,7 @@ def monitoring_resources(
 
 
 def more_dashboards(
-    service: str, environment: str, states: Sequence[TableState], repository: str = ""
+    service: str, environment: str, states: Sequence[DesiredTable], repository: str = ""
 ) -> dict[str, dict[str, Any]]:
     """The dashboards that do not fit into the service's template: file name without ending to the template.
 
@@ -61,7 +61,7 @@ _last: tuple[tuple[Any, ...], list[dict[str, dict[str, Any]]]] = ((), [])
 
 
 def _dashboards(
-    service: str, environment: str, states: Sequence[TableState], book: str
+    service: str, environment: str, states: Sequence[DesiredTable], book: str
 ) -> list[dict[str, dict[str, Any]]]:
     global _last
     # The very same states, not equal ones: comparing thousands of alarms is slower than making the dashboards. The tuple

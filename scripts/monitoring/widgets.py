@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from scripts.model import Alarm, TableState
+from scripts.model import Alarm, DesiredTable
 from scripts.monitoring import expressions
 from scripts.monitoring.catalogue import namespace
 from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE, kind_of
@@ -48,7 +48,7 @@ def alarm_status(title: str, alarms: Sequence[str]) -> list[Widget]:
     ]
 
 
-def health(states: Sequence[TableState]) -> list[Widget]:
+def health(states: Sequence[DesiredTable]) -> list[Widget]:
     """What is wrong, over all tables: throttling by table, and what DynamoDB counts only once per account and Region."""
     throttles = [
         metric(name, expressions.dimensions(state.name))
@@ -61,7 +61,7 @@ def health(states: Sequence[TableState]) -> list[Widget]:
     ]
 
 
-def table(state: TableState) -> list[Widget]:
+def table(state: DesiredTable) -> list[Widget]:
     """What one table does: traffic, throttles, latency, errors, allowed capacity; then traffic, throttles and capacity of its indexes."""
     name, of = state.name, expressions.dimensions(state.name)
     both = ("Read", "Write")
@@ -105,7 +105,7 @@ def placed(rows: Iterable[Sequence[Widget]]) -> list[Widget]:
     return found
 
 
-def _indexes(state: TableState) -> list[Widget]:
+def _indexes(state: DesiredTable) -> list[Widget]:
     if not state.indexes:
         return []
     of = [expressions.dimensions(state.name, index.name) for index in state.indexes]
@@ -126,7 +126,7 @@ def _indexes(state: TableState) -> list[Widget]:
     return found
 
 
-def _limits(state: TableState, target: str) -> Iterable[Metric]:
+def _limits(state: DesiredTable, target: str) -> Iterable[Metric]:
     """What a table or an index may use: the graph beside the one of what is used."""
     of = expressions.dimensions(state.name, target)
     if state.billing == "PROVISIONED":
@@ -138,7 +138,7 @@ def _limits(state: TableState, target: str) -> Iterable[Metric]:
             )
 
 
-def _operations(state: TableState) -> tuple[str, ...]:
+def _operations(state: DesiredTable) -> tuple[str, ...]:
     """The operations that the alarm on system errors watches."""
     for alarm in state.alarms if isinstance(state.alarms, tuple) else ():
         kind = kind_of(alarm.name)

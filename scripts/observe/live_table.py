@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from scripts.model import INCLUDE, Index, KeyAttribute, Keys, TableState, Unknown
+from scripts.model import ACTIVE, INCLUDE, DesiredTable, Index, KeyAttribute, Keys, LiveTable, Unknown
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_alarms import read_alarms
@@ -15,7 +15,7 @@ T = TypeVar("T")
 ABSENT = {"ResourceNotFoundException", "TableNotFoundException"}
 
 
-def read_table(aws: Aws, desired: TableState, listed: BatchReader | None = None) -> TableState | Unknown | None:
+def read_table(aws: Aws, desired: DesiredTable, listed: BatchReader | None = None) -> LiveTable | Unknown | None:
     """The live state of the table that `desired` names; None if it does not exist, Unknown if that cannot be told.
 
     What cannot be read, or is still changing, is Unknown in the state: never an error, and never a match. `listed`: what
@@ -29,16 +29,15 @@ def read_table(aws: Aws, desired: TableState, listed: BatchReader | None = None)
     reading = Reading(aws, table, desired, listed)
     indexes = table.get("GlobalSecondaryIndexes", [])
     types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
-    return TableState(
+    settings: dict[str, Any] = {property.field: _known(partial(property.read, reading)) for property in PROPERTIES}
+    return LiveTable(
         name=desired.name,
         keys=_keys(table["KeySchema"], types),
         indexes=tuple(_index(index, types) for index in indexes),
         local_indexes=tuple(_index(index, types) for index in table.get("LocalSecondaryIndexes", [])),
-        status=settled(table["TableStatus"], {"ACTIVE"}, "the table"),
-        index_status=tuple(
-            (i["IndexName"], settled(i.get("IndexStatus", ""), {"ACTIVE"}, "the index")) for i in indexes
-        ),
-        **{property.field: _known(partial(property.read, reading)) for property in PROPERTIES},
+        status=settled(table["TableStatus"], {ACTIVE}, "the table"),
+        index_status=tuple((i["IndexName"], settled(i.get("IndexStatus", ""), {ACTIVE}, "the index")) for i in indexes),
+        **settings,
         alarms=_known(lambda: listed.alarms(desired.alarms) if listed else read_alarms(aws, desired.alarms)),
         item_count=table.get("ItemCount"),
         size_bytes=table.get("TableSizeBytes"),

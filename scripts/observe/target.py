@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.command import Refused
 from scripts.folders import CONTRACTS, OUT
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.project.services import Service, read_services
 from scripts.rendering.freshness import fingerprint, refuse_stale
@@ -24,7 +24,7 @@ class ServiceEnvironment:
     environment: Environment
 
     @cached_property
-    def states(self) -> tuple[TableState, ...]:
+    def states(self) -> tuple[DesiredTable, ...]:
         """The desired state of each of its tables, made once: everything that looks at the place asks for them."""
         return table_states(self.service, self.environment)
 

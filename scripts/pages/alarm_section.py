@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from scripts.model import Alarm, CompositeAlarm, TableState
+from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words
 from scripts.monitoring.kinds import PAGE, SECTIONS, TICKET, UNHEALTHY, Kind, kind_of
 from scripts.pages.common import count
@@ -24,7 +24,7 @@ class _Row(NamedTuple):
     severity: str
 
 
-def alarm_section(states: Mapping[str, TableState]) -> list[list[str] | str]:
+def alarm_section(states: Mapping[str, DesiredTable]) -> list[list[str] | str]:
     """The section of a table's page. `states`: the table in each environment, by the environment's name."""
     where: dict[_Row, list[str]] = {}
     for environment, state in states.items():
@@ -38,7 +38,7 @@ def alarm_section(states: Mapping[str, TableState]) -> list[list[str] | str]:
     return ["## Alarms", table((*head, *(["In"] if differ else [])), rows)]
 
 
-def _where(names: Iterable[str], states: Mapping[str, TableState]) -> str:
+def _where(names: Iterable[str], states: Mapping[str, DesiredTable]) -> str:
     names = list(names)
     return "everywhere" if len(names) == len(states) else codes(names)
 
@@ -48,7 +48,7 @@ def _cells(row: _Row) -> tuple[str, ...]:
     return codes(f"-{name}" for name in row.names), row.when, row.watches, runbook
 
 
-def _rows(state: TableState) -> list[_Row]:
+def _rows(state: DesiredTable) -> list[_Row]:
     alarms = state.alarms if isinstance(state.alarms, tuple) else ()
     composite = [alarm for alarm in alarms if isinstance(alarm, CompositeAlarm)]
     rule = "".join(alarm.rule for alarm in composite)

@@ -7,7 +7,7 @@ from scripts.capacity.cost_lines import Estimate, Total, summed
 from scripts.capacity.economics import Economics, backup_copies, economics, shared_costs
 from scripts.capacity.money import money_span
 from scripts.capacity.prices import sources
-from scripts.model import ContractTable, TableState
+from scripts.model import ContractTable, DesiredTable
 from scripts.pages import common
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
@@ -40,7 +40,7 @@ class Sums(NamedTuple):
         return sum(int(line.quantity.low) for line in lines if line.quantity)
 
 
-def table_costs(service: Service, value: ContractTable, states: Mapping[str, TableState]) -> Costs:
+def table_costs(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> Costs:
     """Estimate a table. `states`: the table in each environment, by the environment's name."""
     tables: dict[tuple[str, str], Economics] = {}
     billing: dict[tuple[str, str], str] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from scripts import names
 from scripts.access.arns import ArnScope
-from scripts.model import CompositeAlarm, ContractTable, TableState
+from scripts.model import CompositeAlarm, ContractTable, DesiredTable
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.notify import notify
 from scripts.pages import common, cost_section
@@ -16,7 +16,7 @@ from scripts.settings.deployment_file import Environment
 from scripts.text.markdown import code, details, fence, link, page, table, text
 
 INDEX_ARNS_SHOWN = 500
-Pairs = Sequence[tuple[ContractTable, TableState]]
+Pairs = Sequence[tuple[ContractTable, DesiredTable]]
 # The policies that every service has, with whom they are for; all of them: docs/access.md.
 _POLICIES = (
     ("read-only", "who reads items"),
@@ -27,7 +27,7 @@ _POLICIES = (
 
 
 def render(
-    service: Service, environment: Environment, states: Sequence[TableState], costs: cost_section.Sums | None = None
+    service: Service, environment: Environment, states: Sequence[DesiredTable], costs: cost_section.Sums | None = None
 ) -> str:
     """`generated/<service>/<environment>/README.md`."""
     pairs = list(zip(service.contract.tables, states, strict=True))
@@ -105,7 +105,7 @@ def _tables(service: Service, environment: Environment, pairs: Pairs, linked: bo
 
 
 def _row(
-    service: Service, environment: Environment, console: Console, value: ContractTable, state: TableState
+    service: Service, environment: Environment, console: Console, value: ContractTable, state: DesiredTable
 ) -> tuple[str, ...]:
     stack = names.table_stack(environment.name, service.name, value.name)
     composite = next((alarm.name for alarm in state.alarms if isinstance(alarm, CompositeAlarm)), "")

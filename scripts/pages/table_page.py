@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from scripts import names
-from scripts.model import Attribute, ContractTable, Entity, Index, TableState
+from scripts.model import Attribute, ContractTable, DesiredTable, Entity, Index
 from scripts.monitoring.fit import remarks
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, listed, uses
@@ -35,7 +35,7 @@ ATTRIBUTES_SHOWN = 40  # of one entity; more are folded
 
 
 def render(
-    service: Service, value: ContractTable, states: Mapping[str, TableState], costs: cost_section.Costs | None = None
+    service: Service, value: ContractTable, states: Mapping[str, DesiredTable], costs: cost_section.Costs | None = None
 ) -> str:
     """`generated/<service>/tables/<Table>.md`. `states`: the table in each environment, by the environment's name."""
     return page(
@@ -65,7 +65,7 @@ def _path(value: ContractTable) -> str:
 
 
 def _summary(
-    service: Service, value: ContractTable, states: Mapping[str, TableState], costs: cost_section.Costs | None
+    service: Service, value: ContractTable, states: Mapping[str, DesiredTable], costs: cost_section.Costs | None
 ) -> str:
     """One sentence: keys, indexes, and how the last environment, which usually is production, bills it."""
     parts = [
@@ -157,7 +157,7 @@ def _attribute(value: Attribute) -> tuple[str, ...]:
     return code(value.name), value.type, code(source) if source else "", text(value.justification)
 
 
-def _environments(service: Service, value: ContractTable, states: Mapping[str, TableState]) -> list[str]:
+def _environments(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> list[str]:
     """A row for each thing that is set somewhere, a column for each environment."""
     stem = names.file_stem(value.name)
     found = [(environment.name, states[environment.name]) for environment in service.environments]
@@ -175,13 +175,13 @@ def _environments(service: Service, value: ContractTable, states: Mapping[str, T
     return table(("", *(link(code(name), f"../{name}/README.md") for name, _ in found)), rows)
 
 
-def _alarm_remarks(value: ContractTable, states: Mapping[str, TableState]) -> list[str]:
+def _alarm_remarks(value: ContractTable, states: Mapping[str, DesiredTable]) -> list[str]:
     """What is watched in less detail than usual, because a template has only so much room."""
     indexes = [index.name for index in value.indexes]
     return list(dict.fromkeys(text for state in states.values() for text in remarks(indexes, state.alarms)))
 
 
-def _programs(service: Service, value: ContractTable, states: Mapping[str, TableState]) -> Iterable[list[str] | str]:
+def _programs(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> Iterable[list[str] | str]:
     """One program for each SDK. They name the first environment, where people try things before they go further."""
     environment = service.environments[0]
     state = states[environment.name]

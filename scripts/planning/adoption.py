@@ -2,10 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields
 from typing import Any
 
-from scripts.model import TableState, TtlTransition, Unknown
+from scripts.model import DesiredTable, LiveTable, TtlTransition, Unknown
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import dimension, resource_id
 from scripts.templates.template import table_template
@@ -23,15 +23,40 @@ def belongs(table: str, stack: str) -> str:
     )
 
 
-def obstacles(desired: TableState, live: TableState, region: str) -> Iterator[str]:
-    """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
+def unknown_settings(live: LiveTable) -> Iterator[tuple[str, Unknown]]:
+    """What an import has to state and AWS does not tell, by the name of its property.
+
+    Time to live that AWS is switching is known well enough: a template states the one attribute or the other.
+    """
     for property in PROPERTIES:
         value = getattr(live, property.field)
         if property.field not in LEFT_OUT and isinstance(value, Unknown) and not isinstance(value, TtlTransition):
-            yield (
-                f"It exists outside of a stack and has to be imported as it is, but its {property.name} is not known: "
-                f"{value.reason.rstrip('.')}. Try again when it can be read."
-            )
+            yield property.name, value
+
+
+def as_it_is(desired: DesiredTable, live: LiveTable) -> DesiredTable:
+    """The desired state that leaves a live table as it is, but for what an import leaves out and the tags of others.
+
+    Raises ValueError, with the names of the properties, while it has `unknown_settings`.
+    """
+    if unknown := [name for name, _ in unknown_settings(live)]:
+        raise ValueError(f"not known of table {live.name}: {', '.join(unknown)}")
+    values = {field.name: getattr(live, field.name) for field in fields(DesiredTable) if hasattr(live, field.name)}
+    ours = {key for key, _ in desired.tags}
+    values["tags"] = tuple(tag for tag in values["tags"] if tag[0] in ours)
+    if isinstance(switching := values["ttl_attribute"], TtlTransition):
+        on, off = (switching.attribute, "") if switching.on else ("", switching.attribute)
+        values |= {"ttl_attribute": on, "ttl_off": off}
+    return DesiredTable(**values | LEFT_OUT)
+
+
+def obstacles(desired: DesiredTable, live: LiveTable, region: str) -> Iterator[str]:
+    """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
+    for name, value in unknown_settings(live):
+        yield (
+            f"It exists outside of a stack and has to be imported as it is, but its {name} is not known: "
+            f"{value.reason.rstrip('.')}. Try again when it can be read."
+        )
     if isinstance(live.scaling, Unknown):
         return
     wanted = {(scaling.index, scaling.kind) for scaling in desired.scaling}
@@ -47,19 +72,13 @@ def obstacles(desired: TableState, live: TableState, region: str) -> Iterator[st
             )
 
 
-def import_template(desired: TableState, live: TableState, service: str, environment: str) -> dict[str, Any]:
+def import_template(desired: DesiredTable, live: LiveTable, service: str, environment: str) -> dict[str, Any]:
     """The template of an import: nothing but the table, every property that we manage as it is.
 
-    Outputs cannot be part of an import. Tags of others are left out, or the next step would take them away.
+    Outputs cannot be part of an import. Tags of others are left out, or the next step would take them away. Raises
+    ValueError, as `as_it_is`.
     """
-    ours = {key for key, _ in desired.tags} if not isinstance(desired.tags, Unknown) else set()
-    tags = tuple(tag for tag in live.tags if tag[0] in ours) if not isinstance(live.tags, Unknown) else ()
-    state = replace(live, **LEFT_OUT, tags=tags)
-    if isinstance(live.ttl_attribute, TtlTransition):
-        switching = live.ttl_attribute
-        on, off = (switching.attribute, "") if switching.on else ("", switching.attribute)
-        state = replace(state, ttl_attribute=on, ttl_off=off)
-    whole = table_template(state, service, environment)
+    whole = table_template(as_it_is(desired, live), service, environment)
     return {
         **{key: whole[key] for key in whole if key != "Outputs"},
         "Resources": {"Table": whole["Resources"]["Table"]},

@@ -1,14 +1,12 @@
 """What DynamoDB can never change about a table, with the way out of each case."""
 
-from scripts.model import Index, Keys, TableState, Unknown
+from scripts.model import DesiredTable, Index, LiveTable
 
 
-def blocked(desired: TableState, live: TableState) -> list[str]:
+def blocked(desired: DesiredTable, live: LiveTable) -> list[str]:
     """Every reason for which the live table cannot be made the desired one, each with the way out."""
     reasons = []
-    if isinstance(live.keys, Unknown):
-        reasons.append(f"Its key schema is not known: {live.keys.reason.rstrip('.')}. Try again when it can be read.")
-    elif desired.keys != live.keys:
+    if desired.keys != live.keys:
         reasons.append(
             f"Its key schema is {live.keys}, the contract wants {desired.keys}. DynamoDB cannot change the keys of a "
             "table: give the table a new name in the contract, copy the items, then switch the applications over (runbook, Change a key)."
@@ -42,7 +40,7 @@ def other_name(wanted: str, found: str) -> str:
     )
 
 
-def _local(desired: TableState, live: TableState) -> list[str]:
+def _local(desired: DesiredTable, live: LiveTable) -> list[str]:
     """Why the local secondary indexes cannot be as wanted; one reason for all of them."""
     wanted = {index.name: index for index in desired.local_indexes}
     found = {index.name: index for index in live.local_indexes}
@@ -72,8 +70,6 @@ def _words(index: Index) -> str:
     return f"{index.keys}, {index.projection}{included}"
 
 
-def _types(state: TableState) -> dict[str, str]:
-    every: list[Keys] = [index.keys for index in (*state.indexes, *state.local_indexes)]
-    if not isinstance(state.keys, Unknown):
-        every.append(state.keys)
+def _types(live: LiveTable) -> dict[str, str]:
+    every = (*(index.keys for index in (*live.indexes, *live.local_indexes)), live.keys)
     return {key.name: key.type for keys in every for key in keys.attributes}

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.comparison.compare import MISMATCH, Finding
 from scripts.comparison.finding_words import sentence
-from scripts.model import TableState, Unknown
+from scripts.model import LiveTable, Unknown
 from scripts.planning import retired_entries as gone
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
@@ -132,7 +132,7 @@ def _shared(found: SharedStack) -> Entry:
 
 def entry(job: PlannedTable) -> Entry:
     """What happens to one table."""
-    differing = differences(job.desired, job.live) if isinstance(job.live, TableState) else ()
+    differing = differences(job.desired, job.live) if isinstance(job.live, LiveTable) else ()
     found = templates(job)
     identity = digest(job, differing, found)
     named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": identity}
@@ -147,7 +147,7 @@ def entry(job: PlannedTable) -> Entry:
 
 
 def _existing(
-    job: PlannedTable, live: TableState, differing: Sequence[Finding], found: Templates | None, named: dict[str, Any]
+    job: PlannedTable, live: LiveTable, differing: Sequence[Finding], found: Templates | None, named: dict[str, Any]
 ) -> Entry:
     steps = step_words(job.desired, live, job.change)
     split = len(steps) > 1 or any(step.waits_for_ttl for step in job.change.steps)
@@ -176,7 +176,7 @@ def _existing(
 
 def _outside(job: PlannedTable, differing: Sequence[Finding], found: Templates | None) -> bool:
     """Whether all that differs was changed outside of CloudFormation: the stack asks for what is wanted already."""
-    indexes = isinstance(job.live, TableState) and {index.name for index in job.live.indexes}
+    indexes = isinstance(job.live, LiveTable) and {index.name for index in job.live.indexes}
     same = indexes == {index.name for index in job.desired.indexes}
     return bool(job.template) and found is None and same and all(f.outcome == MISMATCH for f in differing)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scripts.model import Index, TableState, TtlTransition, Unknown
+from scripts.model import ACTIVE, DesiredTable, Index, LiveTable, TtlTransition, Unknown
 from scripts.planning.blocked import blocked
 
 CREATE, ADOPT, UPDATE, BLOCKED = "create", "adopt", "update", "blocked"
@@ -40,20 +40,20 @@ class Decision:
     reasons: tuple[str, ...] = ()
 
 
-def change(desired: TableState, live: TableState | None, adopt: bool = False) -> Decision:
+def change(desired: DesiredTable, live: LiveTable | None, adopt: bool = False) -> Decision:
     """The way from the live state (None: no such table) to the desired one; `adopt`: the table is in no stack yet."""
     if live is None:
         # A new table may have any number of indexes (up to the limit) at once (CreateTable).
         return Decision(CREATE, (Step(desired.indexes),))
     reasons = tuple(blocked(desired, live))
-    if adopt and live.status != "ACTIVE":
+    if adopt and live.status != ACTIVE:
         reasons += (f"It is not ACTIVE ({_status(live.status)}), so it cannot be imported. Try again when it is.",)
     if reasons:
         return Decision(BLOCKED, reasons=reasons)
     return Decision(ADOPT if adopt else UPDATE, tuple(_time_to_live(desired, live, _steps(desired, live))))
 
 
-def _steps(desired: TableState, live: TableState) -> list[Step]:
+def _steps(desired: DesiredTable, live: LiveTable) -> list[Step]:
     """The steps without those that time to live needs."""
     indexes = list(map(Step, index_steps(desired.indexes, live.indexes, live.local_indexes)))
     stays = {index.name for index in desired.indexes} == {index.name for index in live.indexes}
@@ -75,23 +75,22 @@ def _steps(desired: TableState, live: TableState) -> list[Step]:
     ]
 
 
-def _on_demand_meanwhile(desired: TableState, live: TableState) -> dict[str, Any]:
+def _on_demand_meanwhile(desired: DesiredTable, live: LiveTable) -> dict[str, Any]:
     """What keeps a table on demand while its indexes change, if it is to be provisioned; else nothing.
 
     New indexes are then filled at the speed of on demand, and those that go need no capacity first.
     """
     if (live.billing, desired.billing) != ("PAY_PER_REQUEST", "PROVISIONED"):
         return {}
-    maximum = () if isinstance(live.on_demand_maximum, Unknown) else live.on_demand_maximum
-    return {"billing": live.billing, "throughput": (), "scaling": (), "on_demand_maximum": maximum}
+    return {"billing": live.billing, "throughput": (), "scaling": (), "on_demand_maximum": live.on_demand_maximum}
 
 
-def _differs(desired: TableState, live: TableState, name: str) -> bool:
+def _differs(desired: DesiredTable, live: LiveTable, name: str) -> bool:
     found = getattr(live, name)
     return not isinstance(found, Unknown) and found != getattr(desired, name)
 
 
-def _time_to_live(desired: TableState, live: TableState, steps: list[Step]) -> Iterator[Step]:
+def _time_to_live(desired: DesiredTable, live: LiveTable, steps: list[Step]) -> Iterator[Step]:
     """The steps with what time to live needs: off first, stated as off until AWS has done it, and on again last.
 
     While it is on, or going on or off, CloudFormation refuses a template that does not name its attribute; it can be

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scripts.capacity.cost_lines import difference
 from scripts.capacity.economics import Economics, backup_copies, economics
-from scripts.model import ContractTable, TableState, Unknown
+from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.planning.inputs import PlannedTable
 from scripts.templates.desired import table_state
 
@@ -12,13 +12,14 @@ from scripts.templates.desired import table_state
 def cost_change(job: PlannedTable) -> str:
     """`+$1.00`, `no change` or `no estimate`, a month; the traffic is taken to be the same before and after."""
     before = None
-    if isinstance(job.live, TableState):
-        if any(isinstance(getattr(job.live, name), Unknown) for name in _USED):
+    if isinstance(job.live, LiveTable):
+        found = {name: getattr(job.live, name) for name in _USED}
+        if any(isinstance(value, Unknown) for value in found.values()):
             return "no estimate"
         table = replace(job.table, indexes=job.live.indexes)
         # Only alarms that are wanted are read; those of an index that goes are taken to be there as well.
         alarms = table_state(job.place.service, job.place.environment, table).alarms
-        before = _economics(job, table, replace(job.live, alarms=alarms)).estimate
+        before = _economics(job, table, replace(job.desired, **found, alarms=alarms)).estimate
     after = _economics(job, job.table, job.desired)
     if after.load is None or after.load.unknown:
         return "no estimate"  # without traffic only alarms have an amount
@@ -29,7 +30,7 @@ def cost_change(job: PlannedTable) -> str:
 _USED = ("billing", "scaling", "table_class", "recovery_days", "stream", "insights")
 
 
-def _economics(job: PlannedTable, table: ContractTable, state: TableState) -> Economics:
+def _economics(job: PlannedTable, table: ContractTable, state: DesiredTable) -> Economics:
     service, environment = job.place.service, job.place.environment
     settings = service.settings.of(environment.name, table.name)
     names = {index.name for index in (*table.indexes, *table.local_indexes)}

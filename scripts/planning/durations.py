@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from scripts.model import KEYS_ONLY, Index, TableState
+from scripts.model import KEYS_ONLY, DesiredTable, Index, LiveTable
 from scripts.planning.changes import ALONE, Step
 from scripts.properties.billing import ON_DEMAND
 
@@ -44,7 +44,7 @@ SLOW = Minutes(5, 30)  # billing mode, table class, encryption: "minutes" in AWS
 WAIT = Minutes(HOUR, HOUR)  # time to live can be changed once an hour (UpdateTimeToLive)
 
 
-def backfill(desired: TableState, live: TableState, index: Index) -> Minutes | None:
+def backfill(desired: DesiredTable, live: LiveTable, index: Index) -> Minutes | None:
     """How long the items of a live table take to be copied into a new index; None when their number is not known.
 
     After AWS's formula (knowledge center, create-gsi-dynamodb): items, times the average size in KB, but at least 1, by
@@ -60,7 +60,7 @@ def backfill(desired: TableState, live: TableState, index: Index) -> Minutes | N
     return Minutes(seconds / fast / 60, seconds / slow / 60)
 
 
-def write_units(desired: TableState, index: str) -> tuple[int, int]:
+def write_units(desired: DesiredTable, index: str) -> tuple[int, int]:
     """The write units a second that a new index has: those it begins with, and those that it can grow to."""
     if desired.billing == ON_DEMAND:
         slow, fast = ON_DEMAND_UNITS
@@ -72,7 +72,7 @@ def write_units(desired: TableState, index: str) -> tuple[int, int]:
 
 
 def step_time(
-    desired: TableState, live: TableState, before: tuple[Index, ...], step: Step, first: bool
+    desired: DesiredTable, live: LiveTable, before: tuple[Index, ...], step: Step, first: bool
 ) -> Minutes | None:
     """How long one step takes with its waiting; None when the table's size is not known. `before`: the indexes till then."""
     had, has = {index.name for index in before}, {index.name for index in step.indexes}
@@ -88,19 +88,19 @@ def step_time(
     return total
 
 
-def backfill_words(desired: TableState, live: TableState, index: Index) -> str:
+def backfill_words(desired: DesiredTable, live: LiveTable, index: Index) -> str:
     """`Backfills about 12 million items (9 GB), 27 to 60 minutes.`"""
     time = backfill(desired, live, index)
     if time is None:
         return "How long its backfill takes is not known: the table's size could not be read."
     if not live.item_count:
         return "DynamoDB counts no items to backfill."
-    return f"Backfills {amount(live)}, {time + INDEX}."
+    return f"Backfills {amount(live.item_count, live.size_bytes)}, {time + INDEX}."
 
 
-def amount(live: TableState) -> str:
-    """`about 12 million items (9 GB)`."""
-    count, size = live.item_count or 0, live.size_bytes or 0
+def amount(items: int | None, size_bytes: int | None) -> str:
+    """`about 12 million items (9 GB)`; what is not known counts as none."""
+    count, size = items or 0, size_bytes or 0
     return f"{_count(count)} item{'' if count == 1 else 's'} ({_size(size)})"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from scripts.model import ContractTable, TableState, Unknown
+from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.planning.changes import Decision
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
@@ -30,9 +30,9 @@ class PlannedTable(Protocol):
     @property
     def table(self) -> ContractTable: ...
     @property
-    def desired(self) -> TableState: ...
+    def desired(self) -> DesiredTable: ...
     @property
-    def live(self) -> TableState | Unknown | None: ...
+    def live(self) -> LiveTable | Unknown | None: ...
     @property
     def change(self) -> Decision: ...
     @property
@@ -53,7 +53,7 @@ class OfflineJob:
 
     place: OfflinePlace
     table: ContractTable
-    desired: TableState
-    live: TableState | Unknown | None
+    desired: DesiredTable
+    live: LiveTable | Unknown | None
     change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)

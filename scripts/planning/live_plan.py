@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import names
-from scripts.model import KeyAttribute, Keys, TableState
+from scripts.model import KeyAttribute, Keys
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.batch_reader import BatchReader
@@ -99,5 +99,4 @@ def _looked_at(aws: Aws, found: Retired) -> Retired:
         )
         for kind in ("HASH", "RANGE")
     ]
-    size = {"item_count": table.get("ItemCount"), "size_bytes": table.get("TableSizeBytes")}
-    return replace(found, state=TableState(found.table, Keys(*parts), **size))
+    return replace(found, keys=Keys(*parts), item_count=table.get("ItemCount"), size_bytes=table.get("TableSizeBytes"))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import names
-from scripts.model import TableState, Unknown
+from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.planning.blocked import other_name
 from scripts.planning.build_plan import Plan, plan
 from scripts.planning.changes import BLOCKED, UPDATE, Decision, change
@@ -119,18 +119,19 @@ def _jobs(
     )
     for table, desired in zip(service.contract.tables, table_states(service, environment), strict=True):
         if service.name in before.unreadable:
-            live: TableState | Unknown | None = Unknown(f"The contract at {revision} cannot be read.")
-            yield OfflineJob(place, table, desired, live, Decision(UPDATE))
+            unread = Unknown(f"The contract at {revision} cannot be read.")
+            yield OfflineJob(place, table, desired, unread, Decision(UPDATE))
             continue
-        found = old.get(table.name)
-        template = plain(table_template(found, service.name, environment.name)) if found else {}
-        yield OfflineJob(place, table, desired, found, _change(desired, found), template)
+        previous = old.get(table.name)
+        live = LiveTable.as_deployed(previous) if previous else None
+        template = plain(table_template(previous, service.name, environment.name)) if previous else {}
+        yield OfflineJob(place, table, desired, live, _change(desired, live), template)
 
 
-def _change(desired: TableState, found: TableState | None) -> Decision:
-    if found is not None and found.name != desired.name:
-        return Decision(BLOCKED, reasons=(other_name(desired.name, found.name),))
-    return change(desired, found)
+def _change(desired: DesiredTable, live: LiveTable | None) -> Decision:
+    if live is not None and live.name != desired.name:
+        return Decision(BLOCKED, reasons=(other_name(desired.name, live.name),))
+    return change(desired, live)
 
 
 def _retired(service: Service, environment: Environment, now: tuple[Service, Environment] | None) -> Iterator[Retired]:
@@ -139,7 +140,7 @@ def _retired(service: Service, environment: Environment, now: tuple[Service, Env
     for name, state in _states(service, environment).items():
         if name not in kept:
             stack = names.table_stack(environment.name, service.name, name)
-            yield Retired(service.name, state.name, stack, state, environment.region)
+            yield Retired(service.name, state.name, stack, environment.region, state.keys)
 
 
 def _moved(now: Environment, then: Environment) -> bool:
@@ -148,7 +149,7 @@ def _moved(now: Environment, then: Environment) -> bool:
     return any(was is not None and is_ != was for is_, was in pairs)
 
 
-def _states(service: Service, environment: Environment) -> dict[str, TableState]:
+def _states(service: Service, environment: Environment) -> dict[str, DesiredTable]:
     """What each table was to be like, by its name in the contract."""
     states = table_states(service, environment)
     return {table.name: state for table, state in zip(service.contract.tables, states, strict=True)}

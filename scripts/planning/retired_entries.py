@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from scripts.model import Keys, TableState
+from scripts.model import DesiredTable, Keys
 from scripts.planning.durations import amount
 
 NAME_MAX = 250  # characters of a backup's name, at most 255, that the table's may take (API reference, CreateBackup)
@@ -12,21 +12,20 @@ NAME_MAX = 250  # characters of a backup's name, at most 255, that the table's m
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """A table whose stack is ours, but which the contract has no more. `state`: as it is; None where that is not known.
-
-    `region`: where it is; None where that is not known.
-    """
+    """A table whose stack is ours, but which the contract has no more. None: not known."""
 
     service: str
     table: str
     stack: str
-    state: TableState | None = None
     region: str | None = None
+    keys: Keys | None = None
+    item_count: int | None = None
+    size_bytes: int | None = None
 
 
 def kept(retired: Retired) -> tuple[str, ...]:
     """What happens to it: nothing."""
-    has = f" It has {amount(retired.state)}." if retired.state and retired.state.item_count is not None else ""
+    has = f" It has {_amount(retired)}." if retired.item_count is not None else ""
     return (
         f"The contract does not have it any more. The table and its stack {retired.stack} are kept as they are; its alarms "
         f"go on.{has} To keep it for good, put it back into the contract.",
@@ -64,22 +63,21 @@ def recipe(retired: Retired) -> tuple[str, ...]:
     )
 
 
+def _amount(retired: Retired) -> str:
+    return amount(retired.item_count, retired.size_bytes)
+
+
 def _at(retired: Retired) -> str:
     return f" --region {quote(retired.region)}" if retired.region else ""
 
 
-def renamed(service: str, desired: TableState, retired: Sequence[Retired]) -> tuple[str, ...]:
+def renamed(service: str, desired: DesiredTable, retired: Sequence[Retired]) -> tuple[str, ...]:
     """What to say of a table that is to be created while one with the same keys has left the contract of its service."""
-    same = [
-        r
-        for r in retired
-        if r.service == service and r.table != desired.name and r.state is not None and r.state.keys == desired.keys
-    ]
-    if not same or not isinstance(desired.keys, Keys):
+    same = [r for r in retired if r.service == service and r.table != desired.name and r.keys == desired.keys]
+    if not same:
         return ()
     names = " or ".join(each.table for each in same)
-    state = same[0].state
-    items = f", {amount(state)}," if len(same) == 1 and state and state.item_count is not None else ""
+    items = f", {_amount(same[0])}," if len(same) == 1 and same[0].item_count is not None else ""
     return (
         f"If this is {names} under a new name: DynamoDB cannot rename a table. {desired.name} begins empty, and what "
         f"{names} holds{items} stays there. Copy it (runbook, Change a key) and switch the applications over, or go back to the old name.",

@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scripts.model import TableState, Unknown
+from scripts.model import DesiredTable, LiveTable, Unknown
 
 # What UpdateTable takes when it creates an index (API reference, CreateGlobalSecondaryIndexAction).
 CREATED_WITH = (
@@ -24,12 +24,12 @@ CREATED_WITH = (
 )
 
 
-def settled(live: TableState) -> bool:
+def settled(live: LiveTable) -> bool:
     """Whether neither the table nor one of its indexes is changing."""
     return not any(isinstance(status, Unknown) for status in (live.status, *dict(live.index_status).values()))
 
 
-def stack_mismatches(template: Mapping[str, Any], desired: TableState, live: TableState, region: str) -> Iterator[str]:
+def stack_mismatches(template: Mapping[str, Any], desired: DesiredTable, live: LiveTable, region: str) -> Iterator[str]:
     """A reason with the command that settles it, for everything of which only one of the two knows; the command comes last."""
     properties = template.get("Resources", {}).get("Table", {}).get("Properties", {})
     stated = {index["IndexName"]: index for index in properties.get("GlobalSecondaryIndexes", [])}
@@ -59,9 +59,9 @@ def stack_mismatches(template: Mapping[str, Any], desired: TableState, live: Tab
     yield from _settings(properties, desired, live, where)
 
 
-def _settings(properties: Mapping[str, Any], desired: TableState, live: TableState, where: str) -> Iterator[str]:
+def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTable, where: str) -> Iterator[str]:
     """The same for a stream and for time to live: what was switched on by hand, DynamoDB refuses to switch on again."""
-    if _is_on(live.stream) and _is_on(desired.stream) and "StreamSpecification" not in properties:
+    if live.stream and desired.stream and "StreamSpecification" not in properties:
         yield (
             f"The table has a stream ({live.stream}) that its stack does not know of: someone switched it on by hand, and DynamoDB "
             "would refuse to switch it on again. Switch it off, which ends its consumers, then deploy again: "
@@ -69,17 +69,18 @@ def _settings(properties: Mapping[str, Any], desired: TableState, live: TableSta
         )
     stated = properties.get("TimeToLiveSpecification", {})
     attribute = live.ttl_attribute
-    if stated.get("Enabled") is True and _is_on(attribute) and attribute != stated["AttributeName"]:
+    if (
+        stated.get("Enabled") is True
+        and attribute
+        and not isinstance(attribute, Unknown)
+        and attribute != stated["AttributeName"]
+    ):
         yield (
             f'Time to live is on for "{attribute}", but for "{stated["AttributeName"]}" in the template of the stack: someone '
             "changed it by hand, and DynamoDB refuses to switch off one that is not on. Switch it off, then deploy "
             f"again, which waits for the hour that AWS wants between two changes: aws dynamodb update-time-to-live {where} --time-to-live-specification "
             + shlex.quote(f"Enabled=false,AttributeName={attribute}")
         )
-
-
-def _is_on(value: Any) -> bool:
-    return isinstance(value, str) and value != ""
 
 
 def _json(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scripts.model import Index, TableState, TtlTransition, Unknown
+from scripts.model import DesiredTable, Index, LiveTable, TtlTransition, Unknown
 from scripts.planning.changes import ADOPT, ALONE, Decision, Step
 from scripts.planning.durations import NOTHING, UPDATE, backfill_words, step_time
 from scripts.planning.plan_words import index_added, index_removed
@@ -16,11 +16,12 @@ BROUGHT = "Bring it to what the contract and its settings say."
 SPLIT = frozenset({"stream", "time to live"})  # properties whose change takes steps of its own, told there
 
 
-def step_words(desired: TableState, live: TableState, change: Decision) -> tuple[str, ...]:
+def step_words(desired: DesiredTable, live: LiveTable, change: Decision) -> tuple[str, ...]:
     """One sentence or more for each step, in their order."""
     words: list[str] = []
     several = len(change.steps) > 1
-    before, was = live.indexes, {name: getattr(live, name) for name in (*ALONE, "stream", "ttl_attribute", "ttl_off")}
+    before, was = live.indexes, {name: getattr(live, name) for name in (*ALONE, "stream", "ttl_attribute")}
+    was["ttl_off"] = ""
     for step in change.steps:
         now = {name: step.overrides.get(name, getattr(desired, name)) for name in was}
         said = list(_indexes(replace(desired, **step.overrides), live, before, step))
@@ -35,7 +36,7 @@ def step_words(desired: TableState, live: TableState, change: Decision) -> tuple
     return tuple(words)
 
 
-def duration(desired: TableState, live: TableState, change: Decision, told: int) -> str:
+def duration(desired: DesiredTable, live: LiveTable, change: Decision, told: int) -> str:
     """`3 steps, 30 to 60 minutes`; empty where there is nothing to wait for. `told`: the steps that are listed."""
     total, known, before = UPDATE if change.action == ADOPT else NOTHING, True, live.indexes
     for number, step in enumerate(change.steps):
@@ -47,7 +48,7 @@ def duration(desired: TableState, live: TableState, change: Decision, told: int)
     return f"{f'{told} steps' if told > 1 else '1 step'}, {total if known else 'how long is not known'}"
 
 
-def _indexes(desired: TableState, live: TableState, before: tuple[Index, ...], step: Step) -> Iterator[str]:
+def _indexes(desired: DesiredTable, live: LiveTable, before: tuple[Index, ...], step: Step) -> Iterator[str]:
     had, has = {index.name: index for index in before}, {index.name: index for index in step.indexes}
     for name, index in has.items():
         if name not in had:
@@ -55,8 +56,8 @@ def _indexes(desired: TableState, live: TableState, before: tuple[Index, ...], s
     yield from (index_removed(index) for name, index in had.items() if name not in has)
 
 
-def _stream(before: object, after: object) -> Iterator[str]:
-    if isinstance(before, Unknown) or before == after:
+def _stream(before: str, after: str) -> Iterator[str]:
+    if before == after:
         return
     if not after:
         yield "Switch the stream off: its consumers stop, and what is written from now on is in no stream."

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts import names
 from scripts.comparison.compare import MATCH, compare
-from scripts.model import ContractTable, TableState, Unknown
+from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.observe import stack_recovery, stacks
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
@@ -28,8 +28,8 @@ class TableChange:
 
     place: ServiceEnvironment
     table: ContractTable
-    desired: TableState
-    live: TableState | Unknown | None
+    desired: DesiredTable
+    live: LiveTable | Unknown | None
     stack: Stack | None
     change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)  # of the stack; empty: it has none
@@ -60,7 +60,7 @@ def prepare(target: Target, listed: BatchReader, tell: Callable[[str], None] = l
     `tell` hears the name of each table when it has been looked at, from several threads.
     """
 
-    def looked(item: tuple[ServiceEnvironment, ContractTable, TableState]) -> TableChange:
+    def looked(item: tuple[ServiceEnvironment, ContractTable, DesiredTable]) -> TableChange:
         job = inspect(target, *item, listed)
         tell(job.desired.name)
         return job
@@ -78,7 +78,7 @@ def inspect(
     target: Target,
     place: ServiceEnvironment,
     table: ContractTable,
-    desired: TableState,
+    desired: DesiredTable,
     listed: BatchReader | None = None,
 ) -> TableChange:
     """Look at one table and its stack. `listed`: what was asked once for several tables; without it everything is asked now.
@@ -90,14 +90,14 @@ def inspect(
     stack = listed.stack(name) if listed else stacks.describe(target.aws, name)
     ill = stack is not None and stack_recovery.needs_recovery(target.aws, stack)
     busy = stack is not None and stack.busy
-    found: dict[str, Any] = {"unsettled": ill or busy or (isinstance(live, TableState) and not settled(live))}
+    found: dict[str, Any] = {"unsettled": ill or busy or (isinstance(live, LiveTable) and not settled(live))}
     try:
         stacks.usable(stack, place.tags, repairable=ill)
         empty = stack is None or not stack.exists or (ill and stack.status == stacks.FAILED_CREATION)
         usable = None if empty else stack
         if usable:
             found["template"] = stacks.template(target.aws, name)
-        if usable is None and isinstance(live, TableState) and listed and (owner := listed.owner(desired.name, name)):
+        if usable is None and isinstance(live, LiveTable) and listed and (owner := listed.owner(desired.name, name)):
             raise StackError(belongs(desired.name, owner))
         decided = _decide(target.aws.region, desired, live, usable, found)
     except StackError as error:
@@ -106,7 +106,7 @@ def inspect(
 
 
 def _decide(
-    region: str, desired: TableState, live: TableState | Unknown | None, stack: Stack | None, found: Mapping[str, Any]
+    region: str, desired: DesiredTable, live: LiveTable | Unknown | None, stack: Stack | None, found: Mapping[str, Any]
 ) -> Decision:
     """What has to happen. `stack`: None if nothing is in a stack yet; `found`: template and unsettled of a Job."""
     if isinstance(live, Unknown):

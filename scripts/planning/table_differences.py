@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scripts.comparison.compare import MISMATCH, UNKNOWN, Finding, compare
-from scripts.model import Index, TableState
+from scripts.model import DesiredTable, Index, LiveTable
 from scripts.planning.changes import CREATE
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.template_diff import plain
@@ -17,7 +17,7 @@ from scripts.templates.template import table_template
 MOVING = frozenset({"provisioned capacity", "warm throughput", "auto scaling"})
 
 
-def differences(desired: TableState, live: TableState) -> tuple[Finding, ...]:
+def differences(desired: DesiredTable, live: LiveTable) -> tuple[Finding, ...]:
     """Every check that does not match, but for the existence of indexes, which the steps of the change tell."""
     return tuple(
         finding
@@ -31,7 +31,7 @@ Templates = tuple[Mapping[str, Any], Mapping[str, Any]]  # of one stack: as it i
 
 def templates(job: PlannedTable) -> Templates | None:
     """The template of the stack as it is, and as it will be; None where they are the same, or where there is none yet."""
-    if not job.template or not isinstance(job.live, TableState):
+    if not job.template or not isinstance(job.live, LiveTable):
         return None
     kept = carry_over_capacity(job.desired, job.live, job.template)
     after = plain(table_template(kept, job.place.service.name, job.place.environment.name))
@@ -48,7 +48,7 @@ def digest(job: PlannedTable, differing: Iterable[Finding], found: Templates | N
         # Nothing of it is in a template yet, with which the wanted one could be compared.
         parts.append(job.desired)
     parts += [(_names(s.indexes), sorted(s.overrides.items()), s.waits_for_ttl) for s in job.change.steps]
-    if isinstance(job.live, TableState):
+    if isinstance(job.live, LiveTable):
         parts.append(_names(job.live.indexes))
         parts += [_identity(finding) for finding in differing]
         if found:

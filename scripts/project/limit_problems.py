@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scripts.capacity.aws_limits import LIMITS, Template, problems
 from scripts.capacity.economics import capacity_of
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.problems import ERROR, WARNING, Problem
 from scripts.project.services import CONTRACT, Service
 
@@ -14,7 +14,7 @@ def limit_problems(
     contracts: Path,
     service: Service,
     environment: str,
-    states: Sequence[TableState],
+    states: Sequence[DesiredTable],
     templates: Iterable[Template],
 ) -> Iterator[Problem]:
     """What one environment of a service exceeds. `templates`: those of its tables, and of what they share."""

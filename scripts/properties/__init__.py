@@ -3,6 +3,8 @@
 The order is that of the template and of the reports.
 """
 
+from typing import Any
+
 from scripts.properties.base import DesiredSetting, Property, Reading
 from scripts.properties.basics import DELETION_PROTECTION, TABLE_CLASS, TIME_TO_LIVE
 from scripts.properties.billing import BILLING, ON_DEMAND_MAXIMUM, WARM_THROUGHPUT
@@ -11,7 +13,7 @@ from scripts.properties.recovery import RECOVERY
 from scripts.properties.scaling import SCALING, THROUGHPUT
 from scripts.properties.streams import CONTRIBUTOR_INSIGHTS, KINESIS_STREAM, RESOURCE_POLICY, STREAM, TAGS
 
-PROPERTIES: tuple[Property, ...] = (
+PROPERTIES: tuple[Property[Any], ...] = (
     BILLING,
     THROUGHPUT,
     SCALING,

@@ -1,13 +1,14 @@
 """What a property of a table is: from the setting to the template, to the live table, and back into plain words."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from scripts.model import ContractTable, TableState, Unknown
+from scripts.model import ContractTable, DesiredTable, Unknown
 from scripts.properties.aws_answers import settled
 from scripts.settings.deployment_file import Environment
 
 __all__ = ["DesiredSetting", "Property", "Reading", "Unknown", "settled"]
+T = TypeVar("T")
 
 
 class DesiredSetting(NamedTuple):
@@ -24,10 +25,9 @@ class Reading(NamedTuple):
 
     aws: Any
     description: Mapping[str, Any]
-    desired: TableState
-    listed: Any = (
-        None  # `scripts.observe.batch_reader.Listings`: what was asked once for all tables; None: ask for this one
-    )
+    desired: DesiredTable
+    # `scripts.observe.batch_reader.BatchReader`: what was asked once for all tables; None: ask for this one.
+    listed: Any = None
 
     @property
     def name(self) -> str:
@@ -51,8 +51,8 @@ def plain(value: Any) -> str:
     return str(value) or "none"
 
 
-class Property(NamedTuple):
-    """One property: the field of TableState that holds it, its name in reports, and the ways in and out.
+class Property(NamedTuple, Generic[T]):
+    """One property: the field of DesiredTable and of LiveTable that holds it, its name in reports, and the ways in and out.
 
     `render` gives properties of AWS::DynamoDB::Table, `render_index` those of one global secondary index, `fix` the
     command that mends a difference (table name quoted for the shell; desired; live), empty if there is none. `nearest`:
@@ -61,11 +61,11 @@ class Property(NamedTuple):
 
     field: str
     name: str
-    desired: Callable[[DesiredSetting], Any]
-    read: Callable[[Reading], Any]
-    render: Callable[[TableState], dict[str, Any]] = _nothing
-    render_index: Callable[[TableState, str], dict[str, Any]] = _nothing
-    shown: Callable[[Any], str] = plain
-    fix: Callable[[str, Any, Any], str] = lambda _name, _desired, _live: ""
-    matches: Callable[[Any, Any], bool] = lambda desired, live: desired == live
-    nearest: Callable[[TableState, Any], Any] | None = None
+    desired: Callable[[DesiredSetting], T]
+    read: Callable[[Reading], T | Unknown]
+    render: Callable[[DesiredTable], dict[str, Any]] = _nothing
+    render_index: Callable[[DesiredTable, str], dict[str, Any]] = _nothing
+    shown: Callable[[T], str] = plain
+    fix: Callable[[str, T, T], str] = lambda _name, _desired, _live: ""
+    matches: Callable[[T, T], bool] = lambda desired, live: desired == live
+    nearest: Callable[[DesiredTable, T], T] | None = None

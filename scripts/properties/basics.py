@@ -3,12 +3,12 @@
 import shlex
 from typing import Any
 
-from scripts.model import TableState, TtlTransition
+from scripts.model import DesiredTable, TtlTransition, Unknown
 from scripts.properties.base import Property, Reading, settled
 
 
-def _ttl(reading: Reading) -> Any:
-    """The attribute that is on, "" when it is off; Switching while AWS turns it on or off (DescribeTimeToLive)."""
+def _ttl(reading: Reading) -> str | Unknown:
+    """The attribute that is on, "" when it is off; TtlTransition while AWS turns it on or off (DescribeTimeToLive)."""
     found = reading.dynamodb.describe_time_to_live(TableName=reading.name)["TimeToLiveDescription"]
     attribute = found.get("AttributeName", "")
     status = settled(found.get("TimeToLiveStatus", "DISABLED"), {"ENABLED", "DISABLED"}, "time to live")
@@ -18,7 +18,7 @@ def _ttl(reading: Reading) -> Any:
     return TtlTransition(status.reason, status.in_progress, attribute, on) if status.in_progress else status
 
 
-def _render_ttl(state: TableState) -> dict[str, Any]:
+def _render_ttl(state: DesiredTable) -> dict[str, Any]:
     """On for an attribute, or stated as off: CloudFormation refuses a template without the block until it is off."""
     attribute = state.ttl_attribute or state.ttl_off
     if not attribute:
@@ -33,7 +33,7 @@ def _fix_ttl(name: str, desired: str, live: str) -> str:
     return f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification {specification}"
 
 
-TABLE_CLASS = Property(
+TABLE_CLASS: Property[str] = Property(
     "table_class",
     "table class",
     desired=lambda wanted: wanted.settings["table_class"],
@@ -42,7 +42,7 @@ TABLE_CLASS = Property(
     render=lambda state: {"TableClass": state.table_class},
     fix=lambda name, desired, _: f"aws dynamodb update-table --table-name {name} --table-class {desired}",
 )
-DELETION_PROTECTION = Property(
+DELETION_PROTECTION: Property[bool] = Property(
     "deletion_protection",
     "deletion protection",
     desired=lambda wanted: wanted.settings["deletion_protection"],
@@ -52,7 +52,7 @@ DELETION_PROTECTION = Property(
         f"aws dynamodb update-table --table-name {name} --{'' if desired else 'no-'}deletion-protection-enabled"
     ),
 )
-TIME_TO_LIVE = Property(
+TIME_TO_LIVE: Property[str] = Property(
     "ttl_attribute",
     "time to live",
     desired=lambda wanted: wanted.settings["ttl"],

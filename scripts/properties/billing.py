@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scripts.model import ContractTable, TableState
+from scripts.model import ContractTable, DesiredTable, UnitsByTarget
 from scripts.properties.base import DesiredSetting, Property, Reading
 
 ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
-Units = tuple[tuple[str, int, int], ...]  # (index, "" for the table; reads; writes) per second; 0: not limited
 
 
 def targets(table: ContractTable) -> list[str]:
@@ -27,27 +26,37 @@ def described(reading: Reading) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield index["IndexName"], index
 
 
-def _units(wanted: DesiredSetting, key: str) -> Units:
+def by_target(units: UnitsByTarget) -> dict[str, tuple[int, int]]:
+    """Reads and writes of the table, as "", and of its indexes."""
+    return {target: (reads, writes) for target, reads, writes in units}
+
+
+def _units(wanted: DesiredSetting, key: str) -> UnitsByTarget:
     found = [(target, part(wanted.settings[key], target)) for target in targets(wanted.table)]
     return tuple(
         (t, value.get("read", 0), value.get("write", 0)) for t, value in found if "read" in value or "write" in value
     )
 
 
-def _read_units(reading: Reading, property: str, read: str, write: str) -> Units:
+def _read_units(reading: Reading, property: str, read: str, write: str) -> UnitsByTarget:
     found = [(target, description.get(property, {})) for target, description in described(reading)]
     values = [(target, max(value.get(read, 0), 0), max(value.get(write, 0), 0)) for target, value in found]
     return tuple(value for value in values if value[1] or value[2])  # -1 means: no maximum
 
 
-def _render_units(units: Units, target: str, property: str, read: str, write: str) -> dict[str, Any]:
+def read_warm_throughput(reading: Reading) -> UnitsByTarget:
+    """The warm throughput that a description of a table, or its properties in a template, states."""
+    return _read_units(reading, *_WARM)
+
+
+def _render_units(units: UnitsByTarget, target: str, property: str, read: str, write: str) -> dict[str, Any]:
     for name, reads, writes in units:
         if name == target:
             return {property: {key: value for key, value in ((read, reads), (write, writes)) if value}}
     return {}
 
 
-def shown_units(units: Units) -> str:
+def shown_units(units: UnitsByTarget) -> str:
     """`table 100 reads and 50 writes a second`, and so on for each index; `none` for none."""
     words = [
         f"{f'index {name}' if name else 'table'} {' and '.join(_rates(reads, writes))} a second"
@@ -60,9 +69,9 @@ def _rates(reads: int, writes: int) -> list[str]:
     return [f"{value} {what}" for value, what in ((reads, "reads"), (writes, "writes")) if value]
 
 
-def _grown(desired: Units, live: Units) -> bool:
+def _grown(desired: UnitsByTarget, live: UnitsByTarget) -> bool:
     """Warm throughput grows by itself with traffic: more than wanted is as wanted."""
-    found = {name: (reads, writes) for name, reads, writes in live}
+    found = by_target(live)
     return all(
         found.get(name, (0, 0))[0] >= reads and found.get(name, (0, 0))[1] >= writes for name, reads, writes in desired
     )
@@ -72,11 +81,11 @@ _MAXIMUM = ("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
 _WARM = ("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
 
 
-def _billing(state: TableState) -> dict[str, Any]:
+def _billing(state: DesiredTable) -> dict[str, Any]:
     return {"BillingMode": state.billing}
 
 
-BILLING = Property(
+BILLING: Property[str] = Property(
     "billing",
     "billing mode",
     desired=lambda wanted: PROVISIONED if wanted.settings["billing"] == "provisioned" else ON_DEMAND,
@@ -87,7 +96,7 @@ BILLING = Property(
         f"aws dynamodb update-table --table-name {name} --billing-mode {desired}" if desired == ON_DEMAND else ""
     ),
 )
-ON_DEMAND_MAXIMUM = Property(
+ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     "on_demand_maximum",
     "on-demand maximum",
     desired=lambda wanted: _units(wanted, "on_demand_maximum"),
@@ -96,11 +105,11 @@ ON_DEMAND_MAXIMUM = Property(
     render_index=lambda state, index: _render_units(state.on_demand_maximum, index, *_MAXIMUM),
     shown=shown_units,
 )
-WARM_THROUGHPUT = Property(
+WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
     "warm_throughput",
     "warm throughput",
     desired=lambda wanted: _units(wanted, "warm_throughput"),
-    read=lambda reading: _read_units(reading, *_WARM),
+    read=read_warm_throughput,
     render=lambda state: _render_units(state.warm_throughput, "", *_WARM),
     render_index=lambda state, index: _render_units(state.warm_throughput, index, *_WARM),
     shown=shown_units,

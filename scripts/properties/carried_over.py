@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from scripts.model import TableState
+from scripts.model import DesiredTable, LiveTable, UnitsByTarget
 from scripts.properties.base import Reading
-from scripts.properties.billing import WARM_THROUGHPUT, Units
-from scripts.properties.scaling import THROUGHPUT
+from scripts.properties.billing import WARM_THROUGHPUT, by_target, read_warm_throughput
+from scripts.properties.scaling import read_throughput
 
 
-def carry_over_capacity(state: TableState, live: TableState, template: Mapping[str, Any]) -> TableState:
+def carry_over_capacity(state: DesiredTable, live: LiveTable, template: Mapping[str, Any]) -> DesiredTable:
     """The state to submit for a live table whose stack has this template (empty: it has none).
 
     CloudFormation applies what differs from the template before, not from the table. So the capacity of that template
@@ -20,23 +20,26 @@ def carry_over_capacity(state: TableState, live: TableState, template: Mapping[s
     """
     table = template.get("Resources", {}).get("Table", {}).get("Properties", {})
     before = Reading(None, table, state)
-    capacity = {target: units for target, *units in THROUGHPUT.read(before)}
+    capacity = by_target(read_throughput(before))
     return replace(
         state,
-        throughput=tuple((t, *capacity.get(t, units)) for t, *units in state.throughput),
-        warm_throughput=_warm(state, live, WARM_THROUGHPUT.read(before)),
+        throughput=tuple(
+            (target, *capacity.get(target, (reads, writes))) for target, reads, writes in state.throughput
+        ),
+        warm_throughput=_warm(state, live, read_warm_throughput(before)),
     )
 
 
-def _warm(state: TableState, live: TableState, before: Units) -> Units:
+def _warm(state: DesiredTable, live: LiveTable, before: UnitsByTarget) -> UnitsByTarget:
     """What is wanted beyond what a table or index has; for the others what the template before says, if anything."""
     present = {"", *(index.name for index in state.indexes)}
-    stays = {target: units for target, *units in before if target in present}
-    has = {target: units for target, *units in live.warm_throughput}
+    stays = {target: units for target, units in by_target(before).items() if target in present}
+    has = by_target(live.warm_throughput)
     result = dict(stays)
-    for target, *units in state.warm_throughput:
-        if not WARM_THROUGHPUT.matches(((target, *units),), live.warm_throughput):
-            said = [max(pair) for pair in zip(units, stays.get(target, [0, 0]), strict=True)]
+    for target, reads, writes in state.warm_throughput:
+        if not WARM_THROUGHPUT.matches(((target, reads, writes),), live.warm_throughput):
+            (said_reads, said_writes), (has_reads, has_writes) = stays.get(target, (0, 0)), has.get(target, (0, 0))
+            reads, writes = max(reads, said_reads), max(writes, said_writes)
             # Reads and writes are submitted together: neither may be less than what there is.
-            result[target] = [max(pair) if pair[0] else 0 for pair in zip(said, has.get(target, [0, 0]), strict=True)]
-    return tuple((target, *units) for target, units in result.items())
+            result[target] = (max(reads, has_reads) if reads else 0, max(writes, has_writes) if writes else 0)
+    return tuple((target, reads, writes) for target, (reads, writes) in result.items())

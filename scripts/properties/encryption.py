@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts import names
-from scripts.model import TableState
+from scripts.model import DesiredTable, Unknown
 from scripts.properties.base import DesiredSetting, Property, Reading, settled
 
 SERVICE_KEY = "service-key"
@@ -14,7 +14,7 @@ def _desired(wanted: DesiredSetting) -> str:
     return names.key_alias(wanted.environment.name, wanted.service) if value == SERVICE_KEY else value
 
 
-def _render(state: TableState) -> dict[str, Any]:
+def _render(state: DesiredTable) -> dict[str, Any]:
     key = state.encryption
     if key == "aws-owned":
         return {"SSESpecification": {"SSEEnabled": False}}
@@ -27,7 +27,7 @@ def _render(state: TableState) -> dict[str, Any]:
     return {"SSESpecification": specification}
 
 
-def _read(reading: Reading) -> Any:
+def _read(reading: Reading) -> str | Unknown:
     """No description means a key that AWS owns: encrypted, but not with a key of the account (encryption.usagenotes)."""
     description = reading.description.get("SSEDescription", {})
     status = description.get("Status", "DISABLED")
@@ -66,4 +66,4 @@ def _fix(name: str, desired: str, _live: str) -> str:
     return f"aws dynamodb update-table --table-name {name} --sse-specification Enabled=true,SSEType=KMS{customer}"
 
 
-ENCRYPTION = Property("encryption", "encryption", desired=_desired, read=_read, render=_render, fix=_fix)
+ENCRYPTION: Property[str] = Property("encryption", "encryption", desired=_desired, read=_read, render=_render, fix=_fix)

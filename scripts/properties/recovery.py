@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scripts.model import DesiredTable
 from scripts.properties.base import Property, Reading
 
 
@@ -14,13 +15,13 @@ def _read(reading: Reading) -> int:
     return recovery.get("RecoveryPeriodInDays", 35)
 
 
-def _render(state: Any) -> dict[str, Any]:
+def _render(state: DesiredTable) -> dict[str, Any]:
     days = {"RecoveryPeriodInDays": state.recovery_days} if state.recovery_days else {}
     enabled = {"PointInTimeRecoveryEnabled": bool(state.recovery_days)}
     return {"PointInTimeRecoverySpecification": {**enabled, **days}}
 
 
-RECOVERY = Property(
+RECOVERY: Property[int] = Property(
     "recovery_days",
     "point-in-time recovery",
     desired=lambda wanted: wanted.settings["point_in_time_recovery_days"],

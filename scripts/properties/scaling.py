@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts import names
-from scripts.model import Scaling, TableState
+from scripts.model import DesiredTable, Scaling, UnitsByTarget
 from scripts.properties.base import DesiredSetting, Property, Reading
-from scripts.properties.billing import PROVISIONED, Units, described, part, targets
+from scripts.properties.billing import PROVISIONED, by_target, described, part, targets
 
 KINDS = ("Read", "Write")
 TARGET_UTILISATION = 70  # percent; what the console proposes (developer guide, AutoScaling)
@@ -115,42 +115,46 @@ def _policy_names(table: str, indexes: list[str]) -> list[str]:
     return [names.scaling_policy(table, index, kind) for index in indexes for kind in KINDS]
 
 
-def _throughput(state: TableState, target: str) -> dict[str, Any]:
+def _throughput(state: DesiredTable, target: str) -> dict[str, Any]:
     for name, reads, writes in state.throughput:
         if name == target:
             return {"ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes}}
     return {}
 
 
-def _read_throughput(reading: Reading) -> tuple[tuple[str, int, int], ...]:
+def read_throughput(reading: Reading) -> UnitsByTarget:
+    """The capacity that a description of a table, or its properties in a template, states."""
     found = [(target, value.get("ProvisionedThroughput", {})) for target, value in described(reading)]
     units = [(target, value.get("ReadCapacityUnits", 0), value.get("WriteCapacityUnits", 0)) for target, value in found]
     return tuple(value for value in units if value[1] or value[2])  # on-demand reports zeros
 
 
-def _desired_throughput(wanted: DesiredSetting) -> tuple[tuple[str, int, int], ...]:
+def _desired_throughput(wanted: DesiredSetting) -> UnitsByTarget:
     """What a table begins with: the minimum. From then on auto scaling moves it."""
     minimum = {(scaling.index, scaling.kind): scaling.minimum for scaling in _desired(wanted)}
     found = [target for target in targets(wanted.table) if (target, "Read") in minimum and (target, "Write") in minimum]
     return tuple((target, minimum[target, "Read"], minimum[target, "Write"]) for target in found)
 
 
-def _nearest(desired: TableState, live: Units) -> Units:
+def _nearest(desired: DesiredTable, live: UnitsByTarget) -> UnitsByTarget:
     """Auto scaling moves capacity between its minimum, which a table begins with, and its maximum."""
     maximum = {(scaling.index, scaling.kind): scaling.maximum for scaling in desired.scaling}
-    found = {target: units for target, *units in live}
+    found = by_target(live)
 
-    def within(target: str, *least: int) -> Iterator[int]:
-        for kind, low, now in zip(KINDS, least, found.get(target, least), strict=True):
-            yield max(low, min(now, maximum.get((target, kind), now)))
+    def within(target: str, kind: str, least: int, now: int) -> int:
+        return max(least, min(now, maximum.get((target, kind), now)))
 
-    return tuple((target, *within(target, *least)) for target, *least in desired.throughput)
+    return tuple(
+        (target, within(target, "Read", reads, now[0]), within(target, "Write", writes, now[1]))
+        for target, reads, writes in desired.throughput
+        for now in (found.get(target, (reads, writes)),)
+    )
 
 
-def _throughput_fix(name: str, allowed: Units, live: Units) -> str:
+def _throughput_fix(name: str, allowed: UnitsByTarget, live: UnitsByTarget) -> str:
     """The command that brings capacity back between its limits; empty for what has none at all."""
-    found = {target: units for target, *units in live}
-    off = {target: units for target, *units in allowed if target in found and found[target] != units}
+    found = by_target(live)
+    off = {target: units for target, units in by_target(allowed).items() if target in found and found[target] != units}
     command = f"aws dynamodb update-table --table-name {name}" if off else ""
     if "" in off:
         command += " --provisioned-throughput ReadCapacityUnits={},WriteCapacityUnits={}".format(*off.pop(""))
@@ -181,7 +185,7 @@ def _scaling_fix(name: str, desired: tuple[Scaling, ...], live: tuple[Scaling, .
     return ""
 
 
-def scaling_resources(state: TableState) -> dict[str, Any]:
+def scaling_resources(state: DesiredTable) -> dict[str, Any]:
     """The scalable targets and scaling policies of a table, by logical id."""
     resources: dict[str, Any] = {}
     for scaling in state.scaling:
@@ -223,12 +227,14 @@ def _shown(value: tuple[Scaling, ...]) -> str:
     return "; ".join(words) or "none"
 
 
-SCALING = Property("scaling", "auto scaling", desired=_desired, read=_read, shown=_shown, fix=_scaling_fix)
-THROUGHPUT = Property(
+SCALING: Property[tuple[Scaling, ...]] = Property(
+    "scaling", "auto scaling", desired=_desired, read=_read, shown=_shown, fix=_scaling_fix
+)
+THROUGHPUT: Property[UnitsByTarget] = Property(
     "throughput",
     "provisioned capacity",
     desired=_desired_throughput,
-    read=_read_throughput,
+    read=read_throughput,
     render=lambda state: _throughput(state, ""),
     render_index=_throughput,
     shown=lambda value: (

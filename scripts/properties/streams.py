@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from scripts import names
-from scripts.model import TableState
+from scripts.model import DesiredTable, ModesByTarget, Tags, Unknown
 from scripts.properties.aws_answers import error_code
 from scripts.properties.base import DesiredSetting, Property, Reading, settled
 
@@ -18,7 +18,7 @@ def _stream(reading: Reading) -> str:
     return found.get("StreamViewType", "") if found.get("StreamEnabled") else ""
 
 
-def _kinesis(reading: Reading) -> Any:
+def _kinesis(reading: Reading) -> str | Unknown:
     answer = reading.dynamodb.describe_kinesis_streaming_destination(TableName=reading.name)
     for destination in answer.get("KinesisDataStreamDestinations", []):
         status = settled(
@@ -31,7 +31,7 @@ def _kinesis(reading: Reading) -> Any:
     return ""
 
 
-def _insights(reading: Reading) -> Any:
+def _insights(reading: Reading) -> ModesByTarget | Unknown:
     """The mode of the table and of each index that the desired state knows, in its order."""
     pages = [reading.dynamodb.list_contributor_insights(TableName=reading.name, MaxResults=100)]
     while pages[-1].get("NextToken"):
@@ -54,7 +54,7 @@ def _insights(reading: Reading) -> Any:
     return tuple(modes)
 
 
-def _mode(reading: Reading, index: str) -> Any:
+def _mode(reading: Reading, index: str) -> str | Unknown:
     """How the table ("") or an index is watched. Asked singly, because AWS answers only 5 such questions a second."""
     request = {"TableName": reading.name, **({"IndexName": index} if index else {})}
     found = reading.dynamodb.describe_contributor_insights(**request)
@@ -64,12 +64,12 @@ def _mode(reading: Reading, index: str) -> Any:
     return "off" if isinstance(status, str) else status
 
 
-def _wanted_insights(wanted: DesiredSetting) -> tuple[tuple[str, str], ...]:
+def _wanted_insights(wanted: DesiredSetting) -> ModesByTarget:
     mode = INSIGHTS.get(wanted.settings["contributor_insights"], "off")
     return tuple((target, mode) for target in ("", *(index.name for index in wanted.table.indexes)))
 
 
-def _render_insights(state: TableState, target: str) -> dict[str, Any]:
+def _render_insights(state: DesiredTable, target: str) -> dict[str, Any]:
     mode = dict(state.insights).get(target, "off")
     return {"ContributorInsightsSpecification": {"Enabled": True, "Mode": mode}} if mode != "off" else {}
 
@@ -104,7 +104,7 @@ def _meaning(value: Any) -> Any:
     return root[1] if root else value
 
 
-def _tags(reading: Reading) -> tuple[tuple[str, str], ...]:
+def _tags(reading: Reading) -> Tags:
     pages = reading.dynamodb.get_paginator("list_tags_of_resource").paginate(
         ResourceArn=reading.description["TableArn"]
     )
@@ -112,7 +112,7 @@ def _tags(reading: Reading) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(tag for tag in tags if not tag[0].startswith("aws:")))
 
 
-STREAM = Property(
+STREAM: Property[str] = Property(
     "stream",
     "stream",
     desired=lambda wanted: wanted.settings["stream"],
@@ -125,7 +125,7 @@ STREAM = Property(
         else ""
     ),
 )
-KINESIS_STREAM = Property(
+KINESIS_STREAM: Property[str] = Property(
     "kinesis_stream",
     "Kinesis stream",
     desired=lambda wanted: wanted.settings["kinesis_stream"],
@@ -140,7 +140,7 @@ KINESIS_STREAM = Property(
         else ""
     ),
 )
-CONTRIBUTOR_INSIGHTS = Property(
+CONTRIBUTOR_INSIGHTS: Property[ModesByTarget] = Property(
     "insights",
     "Contributor Insights",
     desired=_wanted_insights,
@@ -153,7 +153,7 @@ CONTRIBUTOR_INSIGHTS = Property(
         else "off"
     ),
 )
-RESOURCE_POLICY = Property(
+RESOURCE_POLICY: Property[str] = Property(
     "resource_policy",
     "resource policy",
     desired=lambda wanted: canonical(wanted.settings["resource_policy"]),
@@ -163,7 +163,7 @@ RESOURCE_POLICY = Property(
     ),
     matches=_same_policy,
 )
-TAGS = Property(
+TAGS: Property[Tags] = Property(
     "tags",
     "tags",
     desired=lambda wanted: tuple(sorted(_all_tags(wanted).items())),

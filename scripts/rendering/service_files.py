@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from scripts import access
 from scripts.capacity.aws_limits import Template
-from scripts.model import Contract, ContractTable, Keys, TableState
+from scripts.model import Contract, ContractTable, DesiredTable, Keys
 from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
@@ -164,7 +164,7 @@ def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]
     )
 
 
-def _access(service: Service, environment: Environment, states: Sequence[TableState]) -> Iterator[tuple[str, str]]:
+def _access(service: Service, environment: Environment, states: Sequence[DesiredTable]) -> Iterator[tuple[str, str]]:
     """The IAM policies for applications: file name and text."""
     contract = service.contract
     documents = access.policies(

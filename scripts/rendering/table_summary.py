@@ -3,14 +3,13 @@
 from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Total
-from scripts.model import Alarm, CompositeAlarm, ContractTable, MetricQuery, Scaling, TableState
-from scripts.monitoring.alarms import AnyAlarm
+from scripts.model import Alarm, AnyAlarm, CompositeAlarm, ContractTable, DesiredTable, MetricQuery, Scaling
 
 
 class TableSummary(NamedTuple):
     """One table in one environment. `state`: as `bare` leaves it; `size`: bytes of its template as it is submitted."""
 
-    state: TableState
+    state: DesiredTable
     total: Total
     size: int
     resources: int
@@ -27,7 +26,7 @@ class TableSummary(NamedTuple):
     def from_json(cls, value: list[Any], table: ContractTable, region: str | None) -> "TableSummary":
         """The value of `to_json`, of the same table. Raises ValueError, TypeError, KeyError or IndexError for any other."""
         (name, billing, encryption, stream, maximum, scaling, alarms), total, size, resources = value
-        state = TableState(
+        state = DesiredTable(
             name=name,
             keys=table.keys,
             indexes=table.indexes,
@@ -42,9 +41,9 @@ class TableSummary(NamedTuple):
         return cls(state, Total.from_json(total, region), size, resources)
 
 
-def bare(state: TableState) -> TableState:
+def bare(state: DesiredTable) -> DesiredTable:
     """A desired state with what concerns more than the table; of its alarms the names, and which operations they watch."""
-    return TableState(
+    return DesiredTable(
         name=state.name,
         keys=state.keys,
         indexes=state.indexes,
@@ -54,7 +53,7 @@ def bare(state: TableState) -> TableState:
         stream=state.stream,
         on_demand_maximum=state.on_demand_maximum,
         scaling=state.scaling,
-        alarms=tuple(map(_bare, state.alarms)) if isinstance(state.alarms, tuple) else (),
+        alarms=tuple(map(_bare, state.alarms)),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scripts.capacity.aws_limits import LIMITS
 from scripts.capacity.economics import resolve_capacity
-from scripts.model import ContractTable, TableState
+from scripts.model import ContractTable, DesiredTable
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import Watch, table_alarms
@@ -18,23 +18,22 @@ from scripts.templates.template import table_template, to_json
 TEMPLATE_MAX = LIMITS["template_bytes"].value - 1_000  # with room for what is added later
 
 
-def table_states(service: Service, environment: Environment) -> tuple[TableState, ...]:
+def table_states(service: Service, environment: Environment) -> tuple[DesiredTable, ...]:
     """The desired state of every table of a service in an environment, in the order of the contract."""
     return tuple(table_state(service, environment, table) for table in service.contract.tables)
 
 
-def table_state(service: Service, environment: Environment, table: ContractTable) -> TableState:
+def table_state(service: Service, environment: Environment, table: ContractTable) -> DesiredTable:
     """The desired state of one table."""
     stated = service.settings.of(environment.name, table.name)
     settings = resolve_capacity(stated, table, service.contract.access_patterns, environment.region)
     wanted = DesiredSetting(settings, table, environment, service.name)
     name = environment.table_prefix + table.name
-    state = TableState(
+    state = DesiredTable(
         name=name,
         keys=table.keys,
         indexes=table.indexes,
         local_indexes=table.local_indexes,
-        index_status=tuple((index.name, "ACTIVE") for index in table.indexes),
         exceptions=exceptions(settings),
         **{property.field: property.desired(wanted) for property in PROPERTIES},
     )
@@ -42,7 +41,7 @@ def table_state(service: Service, environment: Environment, table: ContractTable
     return replace(state, alarms=table_alarms(watch(service, environment, table, state), room))
 
 
-def watch(service: Service, environment: Environment, table: ContractTable, state: TableState) -> Watch:
+def watch(service: Service, environment: Environment, table: ContractTable, state: DesiredTable) -> Watch:
     """What the alarms of a table are made from."""
     settings = service.settings.of(environment.name, table.name)
     patterns = service.contract.access_patterns

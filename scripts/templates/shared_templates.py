@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts import names
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.service_monitoring import more_dashboards
@@ -21,7 +21,7 @@ def alarm_settings(service: Service, environment: Environment) -> AlarmSettings:
 
 
 def shared_templates(
-    service: Service, environment: Environment, states: Sequence[TableState]
+    service: Service, environment: Environment, states: Sequence[DesiredTable]
 ) -> dict[str, dict[str, Any]]:
     """File name without ending to template, in the order in which they are deployed."""
     repository = service.settings.repository

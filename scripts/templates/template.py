@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from scripts import names
-from scripts.model import INCLUDE, Index, Keys, TableState
+from scripts.model import INCLUDE, DesiredTable, Index, Keys
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import DEFAULT
@@ -42,7 +42,7 @@ def to_json(template: dict[str, Any]) -> str:
     return _COMPACT.encode(template)
 
 
-def table_template(state: TableState, service: str, environment: str) -> dict[str, Any]:
+def table_template(state: DesiredTable, service: str, environment: str) -> dict[str, Any]:
     """The stack of one table: the table and its alarms."""
     return {
         "AWSTemplateFormatVersion": VERSION,
@@ -58,7 +58,7 @@ def table_template(state: TableState, service: str, environment: str) -> dict[st
 def service_template(
     service: str,
     environment: Environment,
-    states: Sequence[TableState] = (),
+    states: Sequence[DesiredTable] = (),
     alarms: AlarmSettings = DEFAULT,
     repository: str = "",
 ) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def index_definition(index: Index) -> dict[str, Any]:
     }
 
 
-def _table(state: TableState) -> dict[str, Any]:
+def _table(state: DesiredTable) -> dict[str, Any]:
     every = (state.keys, *(index.keys for index in (*state.indexes, *state.local_indexes)))
     indexed = {key.name: key.type for keys in every for key in keys.attributes}
     properties: dict[str, Any] = {
@@ -125,7 +125,7 @@ def _table(state: TableState) -> dict[str, Any]:
     }
 
 
-def _index(state: TableState, index: Index) -> dict[str, Any]:
+def _index(state: DesiredTable, index: Index) -> dict[str, Any]:
     definition = index_definition(index)
     for property in PROPERTIES:
         definition |= property.render_index(state, index.name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.comparison.compare import MISMATCH, Finding
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
 from scripts.properties import BY_NAME
@@ -14,7 +14,7 @@ OUTSIDE, UNDEPLOYED = "outside", "undeployed"
 SCALED = (SCALING.name, THROUGHPUT.name)
 
 
-def causes(aws: Aws, stack: str, desired: TableState, findings: tuple[Finding, ...]) -> dict[str, str]:
+def causes(aws: Aws, stack: str, desired: DesiredTable, findings: tuple[Finding, ...]) -> dict[str, str]:
     """The property of each setting that differs to OUTSIDE or UNDEPLOYED; without those of which it cannot be told.
 
     One call, and only where a setting differs. It explains, so that a failure of it is no finding.
@@ -30,7 +30,7 @@ def causes(aws: Aws, stack: str, desired: TableState, findings: tuple[Finding, .
     return {name: cause for name in differing if (cause := _cause(name, desired, resources))}
 
 
-def _cause(name: str, desired: TableState, resources: Mapping[str, Any]) -> str:
+def _cause(name: str, desired: DesiredTable, resources: Mapping[str, Any]) -> str:
     table = resources.get("Table", {}).get("Properties", {})
     if name in SCALED and desired.scaling and table:
         # A template keeps the capacity that a table has begun with: what asks for more or less are its scaling targets.

@@ -5,7 +5,7 @@ import shlex
 from typing import Any
 
 from scripts.comparison.compare import UNKNOWN, Finding
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.properties import BY_NAME
 from scripts.templates.template import index_definition
 
@@ -57,7 +57,7 @@ FOUND = {
 }
 
 
-def fix(finding: Finding, desired: TableState, environment: str, region: str, stack: str, cause: str = "") -> str:
+def fix(finding: Finding, desired: DesiredTable, environment: str, region: str, stack: str, cause: str = "") -> str:
     """What to do about a finding that is no match: a command in most cases, a sentence otherwise.
 
     `cause`: `undeployed` when the stack of the table does not ask for what is wanted, so that a deployment is due.
@@ -114,7 +114,7 @@ def _around(finding: Finding, environment: str, region: str, stack: str, topic: 
     )
 
 
-def _command(finding: Finding, desired: TableState) -> str:
+def _command(finding: Finding, desired: DesiredTable) -> str:
     name = shlex.quote(desired.name)
     if finding.group == "Settings":
         return BY_NAME[finding.property].fix(name, finding.desired, finding.live)
@@ -125,7 +125,7 @@ def _command(finding: Finding, desired: TableState) -> str:
     return ""
 
 
-def _index_update(finding: Finding, desired: TableState) -> str:
+def _index_update(finding: Finding, desired: DesiredTable) -> str:
     """The arguments that create an index that is missing, or delete one that the contract does not know."""
     index = next((index for index in desired.indexes if index.name == finding.subject), None)
     if index is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.model import Deleting, Keys, TableState, Unknown
+from scripts.model import Deleting, DesiredTable, Keys, LiveTable, Unknown
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 
 # Answers that say something about the table; any other failure says only that we could not look.
@@ -13,7 +13,7 @@ REFUSALS = {"ResourceNotFoundException", "ValidationException"}
 VALUES = {"S": {"S": "access-probe"}, "N": {"N": "-1"}, "B": {"B": b"access-probe"}}
 
 
-def probe(aws: Aws, desired: TableState, live: TableState | None = None) -> tuple[Finding, ...]:
+def probe(aws: Aws, desired: DesiredTable, live: LiveTable | None = None) -> tuple[Finding, ...]:
     """One finding for the table and one for each of its indexes.
 
     `live`: what was found before. What is not there or is being deleted is not asked, and what is being built is not known.
@@ -21,12 +21,12 @@ def probe(aws: Aws, desired: TableState, live: TableState | None = None) -> tupl
     return tuple(_findings(aws, desired, live))
 
 
-def _findings(aws: Aws, desired: TableState, live: TableState | None) -> Iterator[Finding]:
+def _findings(aws: Aws, desired: DesiredTable, live: LiveTable | None) -> Iterator[Finding]:
     there = None if live is None else {index.name for index in (*live.indexes, *live.local_indexes)}
     status = dict(live.index_status) if live else {}
     if live and isinstance(live.status, Deleting):
         return  # said already
-    yield _query(aws, desired.name, "", _keys(desired))
+    yield _query(aws, desired.name, "", desired.keys)
     for index in (*desired.indexes, *desired.local_indexes):
         if there is not None and index.name not in there:
             continue
@@ -39,12 +39,6 @@ def _findings(aws: Aws, desired: TableState, live: TableState | None) -> Iterato
         else:
             # A consistent read is what applications choose a local secondary index for.
             yield _query(aws, desired.name, index.name, index.keys, consistent=index in desired.local_indexes)
-
-
-def _keys(desired: TableState) -> Keys:
-    if isinstance(desired.keys, Unknown):
-        raise TypeError("a desired state knows its keys")
-    return desired.keys
 
 
 def query(table: str, index: str, keys: Keys, values: dict[str, Any], consistent: bool = False) -> dict[str, Any]:

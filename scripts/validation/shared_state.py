@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from scripts import names
-from scripts.model import Alarm, TableState
+from scripts.model import Alarm, DesiredTable
 from scripts.monitoring.alarms import service_alarms
 from scripts.monitoring.notify import Notify, notify, runbook
 from scripts.observe.aws import Aws
@@ -22,7 +22,7 @@ class SharedResources:
 
     service: Service
     environment: Environment
-    states: tuple[TableState, ...]
+    states: tuple[DesiredTable, ...]
 
     @cached_property
     def templates(self) -> dict[str, dict[str, Any]]:
@@ -66,7 +66,7 @@ class SharedResources:
         }
 
 
-def wanted_shared(service: Service, environment: Environment, states: Sequence[TableState]) -> SharedResources:
+def wanted_shared(service: Service, environment: Environment, states: Sequence[DesiredTable]) -> SharedResources:
     """What the shared stacks of a service are to hold, for the comparison with what there is."""
     return SharedResources(service, environment, tuple(states))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts import names
 from scripts.comparison.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
-from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, TableState, Unknown
+from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, DesiredTable, LiveTable, Unknown
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
@@ -38,7 +38,7 @@ class _Part:
 
     place: ServiceEnvironment
     table: ContractTable
-    desired: TableState
+    desired: DesiredTable
     backups: Backups
 
 
@@ -176,21 +176,21 @@ class _Look:
 
     def _findings(
         self, part: _Part, stack: str, listed: BatchReader | None
-    ) -> tuple[TableState | Unknown | None, tuple[Finding, ...]]:
+    ) -> tuple[LiveTable | Unknown | None, tuple[Finding, ...]]:
         aws, desired = self.target.aws, part.desired
         around = StackFacts(aws, stack, listed)
         live = read_table(aws, desired, listed)
         if live is None and around.busy:
             live = Unknown("the table is being created", in_progress=True)
         findings = compare(desired, live)
-        if isinstance(live, TableState):
+        if isinstance(live, LiveTable):
             outputs = {"TableName": desired.name, "TableArn": self._arn(desired)}
             facts = [*around.facts(outputs), *part.backups.covers(self._arn(desired), live.tags)]
             findings += tuple(check(desired.name, fact) for fact in facts)
         return live, findings
 
-    def _probes(self, desired: TableState, live: TableState | Unknown | None) -> tuple[Finding, ...]:
-        if not isinstance(live, TableState):
+    def _probes(self, desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Finding, ...]:
+        if not isinstance(live, LiveTable):
             return ()
         findings = probe(self.target.aws, desired, live)
         statuses = (live.status, *dict(live.index_status).values())
@@ -204,5 +204,5 @@ class _Look:
         waited = f", still settling after {self.patience.limit:g} seconds"
         return tuple(replace(f, reason=f.reason.rstrip(".") + waited) if f.in_progress else f for f in findings)
 
-    def _arn(self, desired: TableState) -> str:
+    def _arn(self, desired: DesiredTable) -> str:
         return f"{self.target.aws.arn('dynamodb')}:table/{desired.name}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
-from scripts.model import Index, TableState
+from scripts.model import DesiredTable, Index
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.validation.patience import Patience
 from scripts.validation.probe import REFUSALS, query
@@ -38,7 +38,7 @@ class Item:
     token: str
 
 
-def probe_item(desired: TableState, now: float) -> Item:
+def probe_item(desired: DesiredTable, now: float) -> Item:
     """An item with every key attribute of the table and its indexes, a marker, and an end by time to live."""
     token = secrets.token_hex(16)
     keyed = {
@@ -68,7 +68,7 @@ def _unique(type: str, token: str) -> dict[str, Any]:
 class WriteProbe:
     """The probe of one table. `found` are its findings in the end."""
 
-    def __init__(self, aws: Aws, desired: TableState, patience: Callable[[float], Patience] = Patience) -> None:
+    def __init__(self, aws: Aws, desired: DesiredTable, patience: Callable[[float], Patience] = Patience) -> None:
         self._dynamodb = aws.client("dynamodb")
         self._desired = desired
         self._patience = patience

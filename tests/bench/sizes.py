@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
-from scripts.model import Alarm, TableState
+from scripts.model import Alarm, DesiredTable
 from scripts.project.services import read_services
 from scripts.templates.desired import table_states
 from scripts.templates.template import table_template, to_json, to_yaml
@@ -69,6 +69,6 @@ def _part(one: Sizes) -> str:
     return f"{one.json / CDK_BYTES:.2f}"
 
 
-def _first(state: TableState, count: int) -> TableState:
+def _first(state: DesiredTable, count: int) -> DesiredTable:
     """The state with its first metric alarms only: those of one metric, as the CDK's are."""
     return replace(state, alarms=tuple(alarm for alarm in state.alarms if isinstance(alarm, Alarm))[:count])

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.checks import policies
 from scripts.deployment.stack_operations import StackOperation, stages, unprotected
-from scripts.model import Index, TableState, TtlTransition
+from scripts.model import Index, LiveTable, TtlTransition
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.changes import ADOPT, UPDATE, change
 from scripts.planning.table_changes import TableChange
@@ -33,8 +33,8 @@ def job(tmp_path: Path, adopt: bool = False, template_ttl: str | None = None, **
     service = samples.service(tmp_path)
     environment = next(e for e in service.environments if e.name == samples.ENVIRONMENT)
     desired = samples.states(service)["Orders"]
-    found = replace(desired, **live)
-    stated = found if template_ttl is None else replace(found, ttl_attribute=template_ttl)
+    found = samples.live_table(desired, **live)
+    stated = replace(desired, **live | ({} if template_ttl is None else {"ttl_attribute": template_ttl}))
     template = {} if adopt else table_template(stated, service.name, environment.name)
     decided = change(desired, found, adopt=adopt)
     assert decided.action == (ADOPT if adopt else UPDATE), decided.reasons
@@ -144,4 +144,4 @@ def test_a_creation_is_unprotected_until_it_is_complete(tmp_path: Path) -> None:
     created = replace(made, live=None, change=change(made.desired, None), template={})
     protection = [s.template["Resources"]["Table"]["Properties"]["DeletionProtectionEnabled"] for s in stages(created)]
     assert protection == [False, True]
-    assert isinstance(made.live, TableState)
+    assert isinstance(made.live, LiveTable)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.model import Alarm, CompositeAlarm, TableState
+from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import fit
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import AnyAlarm, in_detail, table_alarms
@@ -82,7 +82,7 @@ LEFT_OUT = [(limited, "hot-key, on-demand-maximum"), (provisioned, "hot-key, cap
 
 
 @pytest.mark.parametrize(("make", "sections"), LEFT_OUT)
-def test_every_kind_of_alarm_that_is_left_out_is_named(make: Callable[..., TableState], sections: str) -> None:
+def test_every_kind_of_alarm_that_is_left_out_is_named(make: Callable[..., DesiredTable], sections: str) -> None:
     names = [index.name for index in MANY.indexes]
     found = fit.remarks(names, in_detail(watch(make(*names)), fit.DETAILS[3]))
     assert f"The alarms {sections} watch the table alone" in found[1]
@@ -101,7 +101,9 @@ DOCUMENTED = re.compile(
 
 
 @pytest.mark.parametrize(("make", "place"), [(table, 1), (limited, 2), (provisioned, 3)])
-def test_the_documented_number_of_indexes_has_alarms_of_their_own(make: Callable[..., TableState], place: int) -> None:
+def test_the_documented_number_of_indexes_has_alarms_of_their_own(
+    make: Callable[..., DesiredTable], place: int
+) -> None:
     (count,) = (int(found[place]) for found in DOCUMENTED.finditer(PAGE))
     for number, fits in ((count - 1, True), (count + 2, False)):  # "about": one more or less is no lie
         state = make(*(f"ByStatus{n:02}" for n in range(number)))

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.comparison.compare import MATCH, compare
 from scripts.local_aws import LocalAws
-from scripts.model import Alarm, CompositeAlarm, TableState
+from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.observe.aws import Aws
 from scripts.observe.live_alarms import read_alarms
@@ -16,9 +16,10 @@ from tests.local_aws.support import Stack, client, settle
 from tests.monitoring import test_alarms
 from tests.monitoring.evaluate import NOW, Data
 from tests.monitoring.support import alarms, limited, provisioned, table, with_alarms
+from tests.samples import live_table
 
 MANY = test_alarms.MANY
-DEPLOYED: dict[str, tuple[dict[str, Any], TableState]] = {
+DEPLOYED: dict[str, tuple[dict[str, Any], DesiredTable]] = {
     "plain": (test_alarms.PLAIN, with_alarms(table("ByDay"))),
     "limited": (test_alarms.LIMITED, with_alarms(limited("ByDay"))),
     "scaled": (test_alarms.SCALED, with_alarms(provisioned("ByDay"))),
@@ -26,7 +27,7 @@ DEPLOYED: dict[str, tuple[dict[str, Any], TableState]] = {
 }
 
 
-def deploy(state: TableState, stack: Stack | None = None) -> Stack:
+def deploy(state: DesiredTable, stack: Stack | None = None) -> Stack:
     """Deploy the alarms and the table of a state."""
     stack = stack or Stack()
     # Deletion protection is none of these tests' business.
@@ -85,7 +86,7 @@ def test_a_difference_of_any_type_of_alarm_is_found() -> None:
     )
     cloudwatch.set_alarm_state(AlarmName=errors.name, StateValue="ALARM", StateReason="no difference")
     cloudwatch.disable_alarm_actions(AlarmNames=[errors.name])
-    live = replace(state, alarms=read_alarms(Aws("eu-west-1"), state.alarms))  # type: ignore[arg-type]
+    live = live_table(state, alarms=read_alarms(Aws("eu-west-1"), state.alarms))
     off = [(f.subject, f.property) for f in compare(state, live) if f.outcome != MATCH and f.group == "Alarms"]
     assert off == [
         (errors.name, "enabled"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.monitoring.topics import NONE
 from scripts.templates.template import to_json
@@ -22,7 +22,7 @@ def body(resources: dict[str, Any]) -> dict[str, Any]:
     return json.loads(text["Fn::Sub"] if isinstance(text, dict) else text)
 
 
-def bodies(states: list[TableState]) -> list[dict[str, Any]]:
+def bodies(states: list[DesiredTable]) -> list[dict[str, Any]]:
     more = more_dashboards("shop", "prod", states).values()
     return [body(monitoring_resources("shop", "prod", states)), *(body(template["Resources"]) for template in more)]
 
@@ -90,7 +90,7 @@ def test_widgets_do_not_overlap_and_stay_on_the_grid() -> None:
 
 
 @pytest.mark.parametrize("states", [TABLES, [with_alarms(replace(s, name=s.name * 30)) for s in TABLES], []])
-def test_every_table_is_on_exactly_one_dashboard_and_every_template_fits(states: list[TableState]) -> None:
+def test_every_table_is_on_exactly_one_dashboard_and_every_template_fits(states: list[DesiredTable]) -> None:
     resources = monitoring_resources("shop", "prod", states, emails=[f"person{n}@example.com" for n in range(10)])
     templates = [{"Resources": resources}, *more_dashboards("shop", "prod", states).values()]
     assert all(len(to_json(template).encode()) <= 48_000 for template in templates)  # of 51,200: there is more to come

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import SECTIONS
 from scripts.pages.alarm_section import alarm_section
@@ -10,11 +10,11 @@ from tests.monitoring.support import alarms, provisioned, table
 from tests.pages.reading import read
 
 
-def state(made: TableState, **options: object) -> TableState:
+def state(made: DesiredTable, **options: object) -> DesiredTable:
     return replace(made, alarms=tuple(alarms(made, **options).values()))
 
 
-def rows(**states: TableState) -> list[list[str]]:
+def rows(**states: DesiredTable) -> list[list[str]]:
     return read("\n\n".join("\n".join(b) if isinstance(b, list) else b for b in alarm_section(states))).tables[0]
 
 

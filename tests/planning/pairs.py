@@ -7,14 +7,13 @@ words that the plan must say.
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, TableState, TtlTransition
+from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index, LiveTable, Scaling, TtlTransition
 from scripts.planning.build_plan import SAFE, STEPS, UNCHANGED
 from scripts.planning.changes import BLOCKED
-from tests.samples import STATE, keys
+from tests.samples import STATE, keys, live_table
 
-BASE = replace(
-    STATE, ttl_attribute="", alarms=(), tags=(("Service", "shop"),), item_count=12_000_000, size_bytes=9 * 10**9
-)
+BASE = replace(STATE, ttl_attribute="", alarms=(), tags=(("Service", "shop"),))
+SIZE: dict[str, Any] = {"item_count": 12_000_000, "size_bytes": 9 * 10**9}
 BY_STATUS, BY_BOOK = BASE.indexes
 BY_EMAIL = Index("ByEmail", keys("email"), KEYS_ONLY)
 BY_DAY = Index("ByDay", keys("day:N", "SK"), INCLUDE, ("total",))
@@ -38,8 +37,8 @@ def full(number: int, first: int = 0) -> tuple[Index, ...]:
 
 
 def indexed(*indexes: Index) -> dict[str, Any]:
-    """A table with these indexes, all ACTIVE."""
-    return {"indexes": indexes, "index_status": tuple((index.name, "ACTIVE") for index in indexes)}
+    """A table with these indexes."""
+    return {"indexes": indexes}
 
 
 BOTH = ("ByStatus", "ByBook")
@@ -62,11 +61,16 @@ class Pair(NamedTuple):
     unrefused: str = ""  # why CloudFormation does not refuse to do it all at once
 
     @property
-    def live(self) -> TableState:
+    def earlier(self) -> DesiredTable:
+        """What a table that is found was once wanted to be."""
         return replace(BASE, **self.before)
 
     @property
-    def desired(self) -> TableState:
+    def live(self) -> LiveTable:
+        return live_table(BASE, **self.before, **SIZE)
+
+    @property
+    def desired(self) -> DesiredTable:
         return replace(BASE, **self.after)
 
 

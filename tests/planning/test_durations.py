@@ -8,9 +8,9 @@ from scripts.model import Index, Scaling
 from scripts.planning.changes import Step
 from scripts.planning.durations import DAY, HOUR, NOTHING, Minutes, amount, backfill, backfill_words, step_time
 from tests.planning.pairs import BASE, BY_DAY, BY_EMAIL
-from tests.samples import keys
+from tests.samples import keys, live_table
 
-MANY = replace(BASE, item_count=12_000_000, size_bytes=48 * 10**9)  # 4,000 bytes each: 3.9 write units
+MANY = live_table(BASE, item_count=12_000_000, size_bytes=48 * 10**9)  # 4,000 bytes each: 3.9 write units
 ALL = Index("New", keys("status"))
 
 
@@ -35,16 +35,17 @@ def test_provisioned_capacity_and_a_maximum_bound_it() -> None:
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
-    unknown = replace(BASE, item_count=None)
+    unknown = live_table(BASE)
     assert backfill(BASE, unknown, ALL) is None
     assert "is not known" in backfill_words(BASE, unknown, ALL)
     assert step_time(BASE, unknown, BASE.indexes, Step((*BASE.indexes, BY_DAY)), first=True) is None
     assert step_time(BASE, unknown, BASE.indexes, Step(BASE.indexes[:1]), first=True) is not None
-    assert backfill(BASE, replace(BASE, item_count=0, size_bytes=0), ALL) == NOTHING
+    assert backfill(BASE, live_table(BASE, item_count=0, size_bytes=0), ALL) == NOTHING
 
 
 def test_an_hour_of_waiting_counts() -> None:
-    quick, slow = (step_time(BASE, BASE, BASE.indexes, Step(BASE.indexes, {}, waits), True) for waits in (False, True))
+    live = live_table(BASE)
+    quick, slow = (step_time(BASE, live, BASE.indexes, Step(BASE.indexes, {}, waits), True) for waits in (False, True))
     assert quick is not None and slow is not None
     assert (slow.low - quick.low, slow.high - quick.high) == (HOUR, HOUR)
 
@@ -77,4 +78,4 @@ def test_times_in_words(low: float, high: float, words: str) -> None:
     ],
 )
 def test_amounts_in_words(count: int, size: int, words: str) -> None:
-    assert amount(replace(BASE, item_count=count, size_bytes=size)) == words
+    assert amount(count, size) == words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.planning.build_plan import STEPS, Plan, plan
 from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.inputs import OfflineJob, OfflinePlace
@@ -54,11 +54,11 @@ def test_class_steps_and_words(pair: Pair, place: OfflinePlace) -> None:
     assert to_markdown(made).startswith("## Plan: prod-eu-west-1\n")
 
 
-def template(state: TableState) -> dict[str, Any]:
+def template(state: DesiredTable) -> dict[str, Any]:
     return table_template(state, "shop", "prod-eu-west-1")
 
 
-def states(pair: Pair, decided: Decision) -> Iterator[tuple[TableState, bool]]:
+def states(pair: Pair, decided: Decision) -> Iterator[tuple[DesiredTable, bool]]:
     """The state after each step, and whether an hour has to pass before it."""
     for step in decided.steps:
         names = {"", *(index.name for index in step.indexes)}
@@ -78,7 +78,7 @@ def states(pair: Pair, decided: Decision) -> Iterator[tuple[TableState, bool]]:
 def begun(pair: Pair) -> Stack:
     """A stack with the live table of a pair, protected as deployments leave it."""
     stack = Stack()
-    assert stack.deploy(template(pair.live)) == "CREATE_COMPLETE", stack.failures()
+    assert stack.deploy(template(pair.earlier)) == "CREATE_COMPLETE", stack.failures()
     stack.client.set_stack_policy(StackName=stack.name, StackPolicyBody=POLICY)
     return stack
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from scripts.model import TableState
+from scripts.model import DesiredTable
 from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.template import table_template
-from tests.samples import STATE
+from tests.samples import STATE, live_table
 
 Units = tuple[tuple[str, int, int], ...]
 MINIMUM: Units = (("", 5, 5), ("ByStatus", 5, 5), ("ByBook", 5, 5))
@@ -26,9 +26,9 @@ WARM: dict[str, tuple[Units, Units, Units, Units]] = {
 }  # fmt: skip
 
 
-def kept(wanted: dict[str, Any], before: dict[str, Any], live: dict[str, Any]) -> TableState:
+def kept(wanted: dict[str, Any], before: dict[str, Any], live: dict[str, Any]) -> DesiredTable:
     template = table_template(replace(STATE, **before), "shop", "prod")
-    return carry_over_capacity(replace(STATE, **wanted), replace(STATE, **live), template)
+    return carry_over_capacity(replace(STATE, **wanted), live_table(**live), template)
 
 
 @pytest.mark.parametrize(("wanted", "before", "live", "after"), WARM.values(), ids=WARM)
@@ -47,7 +47,7 @@ def test_capacity_is_that_of_the_template_before() -> None:
 def test_a_new_index_and_a_table_that_becomes_provisioned_begin_with_the_minimum() -> None:
     assert kept({"throughput": MINIMUM}, {"throughput": MINIMUM[:2]}, {}).throughput == MINIMUM
     assert kept({"throughput": MINIMUM}, {}, {}).throughput == MINIMUM
-    assert carry_over_capacity(replace(STATE, throughput=MINIMUM), STATE, {}).throughput == MINIMUM
+    assert carry_over_capacity(replace(STATE, throughput=MINIMUM), live_table(), {}).throughput == MINIMUM
 
 
 def test_a_table_that_becomes_on_demand_has_no_capacity() -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given
 
-from scripts.model import INCLUDE, KEYS_ONLY, Index, TableState
+from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
 from scripts.templates.template import service_template, table_template, to_json, to_yaml
@@ -29,7 +29,7 @@ STATEMENT = {
 PLACE = Environment("prod", "eu-west-1", alarm_emails=("a@example.com", "b-c@example.com"))
 
 
-def table(state: TableState = samples.STATE) -> dict[str, Any]:
+def table(state: DesiredTable = samples.STATE) -> dict[str, Any]:
     return table_template(state, "shop", "prod")["Resources"]["Table"]
 
 

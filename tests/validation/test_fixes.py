@@ -9,10 +9,10 @@ import botocore.session
 import pytest
 
 from scripts.comparison.compare import MATCH, Finding, compare
-from scripts.model import INCLUDE, KEYS_ONLY, Index, Scaling, TableState, Unknown
+from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index, LiveTable, Scaling, Unknown
 from scripts.validation import fixes
 from tests.comparison.test_compare import DIFFERENT
-from tests.samples import ALARM, STATE, keys
+from tests.samples import ALARM, STATE, keys, live_table
 
 HOSTILE = 'it\'s $(rm) `x` "q" é'
 PLACE = ("prod", "eu-west-1", "dynamodb-prod-shop-Orders")
@@ -20,12 +20,12 @@ KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 
 
-def problems(desired: TableState, live: TableState | Unknown | None) -> list[tuple[Finding, str]]:
+def problems(desired: DesiredTable, live: LiveTable | Unknown | None) -> list[tuple[Finding, str]]:
     """Each difference with its fix."""
     return [(f, fixes.fix(f, desired, *PLACE)) for f in compare(desired, live) if f.outcome != MATCH]
 
 
-def command(desired: TableState, live: TableState | None) -> dict[str, str]:
+def command(desired: DesiredTable, live: LiveTable | None) -> dict[str, str]:
     """The options of the command for the one difference, by name; the words before them as `call`."""
     ((_, text),) = problems(desired, live)
     words = shlex.split(text.partition(fixes.THEN)[0])
@@ -101,14 +101,14 @@ COMMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = {
 @pytest.mark.parametrize(("wanted", "found", "options"), COMMANDS.values(), ids=COMMANDS)
 def test_commands(wanted: dict[str, Any], found: dict[str, Any], options: dict[str, str]) -> None:
     desired = replace(STATE, **wanted)
-    assert command(desired, replace(desired, **found)) == options
+    assert command(desired, live_table(desired, **found)) == options
 
 
 def test_a_missing_index_is_created_with_its_own_attributes_only() -> None:
     """UpdateTable: the definitions must include the keys of the new index; those of indexes that are missing too must not."""
     index = Index("New", keys(HOSTILE.replace(" ", "_"), "day:N"), INCLUDE, (HOSTILE,))
-    desired = replace(STATE, indexes=(*STATE.indexes, index), index_status=(*STATE.index_status, ("New", "ACTIVE")))
-    options = command(desired, STATE)
+    desired = replace(STATE, indexes=(*STATE.indexes, index))
+    options = command(desired, live_table())
     assert json.loads(options["--attribute-definitions"]) == [
         {"AttributeName": HOSTILE.replace(" ", "_"), "AttributeType": "S"},
         {"AttributeName": "day", "AttributeType": "N"},
@@ -119,14 +119,14 @@ def test_a_missing_index_is_created_with_its_own_attributes_only() -> None:
 
 
 def test_an_index_that_the_contract_does_not_have_is_deleted() -> None:
-    options = command(STATE, replace(STATE, indexes=(*STATE.indexes, Index("Old", keys("x")))))
+    options = command(STATE, live_table(indexes=(*STATE.indexes, Index("Old", keys("x")))))
     assert json.loads(options["--global-secondary-index-updates"]) == [{"Delete": {"IndexName": "Old"}}]
     assert "--attribute-definitions" not in options
 
 
 REVERTED: dict[str, dict[str, Any]] = {
     "tags": {"tags": ()},
-    "alarm": {"alarms": (replace(ALARM, threshold=0), STATE.alarms[1])},  # type: ignore[index]
+    "alarm": {"alarms": (replace(ALARM, threshold=0), STATE.alarms[1])},
     "alarm missing": {"alarms": ()},
     "other time to live": {"ttl_attribute": "until"},
     "capacity": {"throughput": (("", 5, 5),), "scaling": (Scaling("", "Read", 5, 50, 70),)},
@@ -140,7 +140,7 @@ REVERTED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("found", REVERTED.values(), ids=REVERTED)
 def test_what_only_its_stack_can_mend(found: dict[str, Any]) -> None:
-    for _, text in problems(STATE, replace(STATE, **found)):
+    for _, text in problems(STATE, live_table(**found)):
         revert, then, rest = text.partition(fixes.THEN)
         assert (then, rest) == (" (then review and execute the change set)", "")
         words = shlex.split(revert)
@@ -150,11 +150,9 @@ def test_what_only_its_stack_can_mend(found: dict[str, Any]) -> None:
 
 
 def test_what_cannot_be_changed_needs_another_name() -> None:
-    ((_, table),) = problems(STATE, replace(STATE, keys=keys("id")))
+    ((_, table),) = problems(STATE, live_table(keys=keys("id")))
     assert table == fixes.NEW_TABLE
-    ((_, index),) = problems(
-        STATE, replace(STATE, indexes=(replace(STATE.indexes[0], keys=keys("a")), STATE.indexes[1]))
-    )
+    ((_, index),) = problems(STATE, live_table(indexes=(replace(STATE.indexes[0], keys=keys("a")), STATE.indexes[1])))
     assert index == fixes.NEW_INDEX
 
 
@@ -163,7 +161,7 @@ LOCAL = Index("ByTotal", keys("PK", "total:N"))
 
 @pytest.mark.parametrize("found", [(), (replace(LOCAL, projection=KEYS_ONLY),), (LOCAL, replace(LOCAL, name="Other"))])
 def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> None:
-    ((_, text),) = problems(replace(STATE, local_indexes=(LOCAL,)), replace(STATE, local_indexes=found))
+    ((_, text),) = problems(replace(STATE, local_indexes=(LOCAL,)), live_table(local_indexes=found))
     assert text == fixes.NEW_LOCAL_INDEX
 
 
@@ -172,13 +170,13 @@ def test_a_missing_table_is_deployed() -> None:
 
 
 def test_what_is_not_known_asks_for_another_look() -> None:
-    found = problems(STATE, replace(STATE, tags=Unknown("no"), alarms=Unknown("no")))
+    found = problems(STATE, live_table(tags=Unknown("no"), alarms=Unknown("no")))
     assert {text for _, text in found} == {fixes.WHEN_UNKNOWN}
     assert [text for _, text in problems(STATE, Unknown("no"))] == [fixes.WHEN_UNKNOWN]
 
 
 @pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
-def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: TableState) -> None:
+def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: LiveTable) -> None:
     name = "it's-Orders"
     for _, text in problems(replace(STATE, name=name), live):
         if not text.startswith("aws "):
@@ -199,26 +197,26 @@ def test_a_probe_that_is_refused() -> None:
 
 
 def test_what_is_settling_needs_time_not_rights() -> None:
-    ((_, text),) = problems(STATE, replace(STATE, tags=Unknown("it is UPDATING", in_progress=True)))
+    ((_, text),) = problems(STATE, live_table(tags=Unknown("it is UPDATING", in_progress=True)))
     assert text == fixes.WHEN_IN_PROGRESS
 
 
 def test_what_was_never_deployed_is_deployed() -> None:
-    ((finding, _),) = problems(STATE, replace(STATE, table_class="STANDARD_INFREQUENT_ACCESS"))
+    ((finding, _),) = problems(STATE, live_table(table_class="STANDARD_INFREQUENT_ACCESS"))
     assert fixes.fix(finding, STATE, *PLACE, "undeployed") == "make deploy ENV=prod"
     assert fixes.fix(finding, STATE, *PLACE, "outside").startswith("aws dynamodb update-table")
 
 
 def test_an_alarm_that_was_silenced_is_switched_on_again() -> None:
     silent = replace(ALARM, enabled=False)
-    ((finding, text),) = problems(STATE, replace(STATE, alarms=(silent, *STATE.alarms[1:])))  # type: ignore[index]
+    ((finding, text),) = problems(STATE, live_table(alarms=(silent, *STATE.alarms[1:])))
     wanted = f"aws cloudwatch enable-alarm-actions --alarm-names {ALARM.name} --region eu-west-1"
     assert text == wanted
     assert fixes.shared_fix(finding, *PLACE) == wanted
 
 
 def test_what_no_template_says_of_an_alarm_is_not_seen_as_drift() -> None:
-    ((_, text),) = problems(STATE, replace(STATE, alarms=(replace(ALARM, unit="Count"), *STATE.alarms[1:])))  # type: ignore[index]
+    ((_, text),) = problems(STATE, live_table(alarms=(replace(ALARM, unit="Count"), *STATE.alarms[1:])))
     assert text.startswith(
         f"aws cloudwatch delete-alarms --alarm-names {ALARM.name} --region eu-west-1 (then make it again: "
     )

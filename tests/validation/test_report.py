@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding, compare
-from scripts.model import TableState, Unknown
+from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.properties import PROPERTIES
 from scripts.validation.fixes import fix
 from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage
@@ -20,12 +20,12 @@ from scripts.validation.report_page import fix as fix_in_markdown
 from scripts.validation.report_page import to_markdown
 from scripts.validation.report_text import print_text
 from scripts.validation.report_values import to_json
-from tests.samples import STATE
+from tests.samples import STATE, live_table
 
-BARE = replace(STATE, indexes=(), index_status=(), alarms=())
+BARE = replace(STATE, indexes=(), alarms=())
 
 
-def entry(name: str, desired: TableState, live: TableState | Unknown | None, *more: Finding) -> TableReport:
+def entry(name: str, desired: DesiredTable, live: LiveTable | Unknown | None, *more: Finding) -> TableReport:
     desired = replace(desired, name=name)
     findings = (*compare(desired, live), *more)
     fixes = tuple("" if f.outcome == MATCH else fix(f, desired, "prod", "eu-west-1", f"stack-{name}") for f in findings)
@@ -40,9 +40,9 @@ def reading(name: str, outcome: str) -> Finding:
     return Finding(name, "Access", "", "query", outcome, reason="no")
 
 
-GOOD = entry("Good", BARE, BARE, reading("Good", MATCH))
-UNTOLD = entry("Untold", BARE, replace(BARE, tags=Unknown("AccessDenied: ListTagsOfResource")))
-WRONG = entry("Wrong", STATE, replace(STATE, deletion_protection=False, indexes=STATE.indexes[:1], tags=Unknown("no")))
+GOOD = entry("Good", BARE, live_table(BARE), reading("Good", MATCH))
+UNTOLD = entry("Untold", BARE, live_table(BARE, tags=Unknown("AccessDenied: ListTagsOfResource")))
+WRONG = entry("Wrong", STATE, live_table(deletion_protection=False, indexes=STATE.indexes[:1], tags=Unknown("no")))
 MISSING = entry("Missing", BARE, None)
 
 TABLE = 2 + len(PROPERTIES)  # checks of a table without indexes and alarms: status, key schema, each property
@@ -101,7 +101,7 @@ def test_markdown_in_full() -> None:
 
 
 def test_a_fix_by_change_set_is_a_command_and_a_sentence() -> None:
-    text = to_markdown(report(entry("T-1", STATE, replace(STATE, tags=()))))
+    text = to_markdown(report(entry("T-1", STATE, live_table(tags=()))))
     assert "--stack-name stack-T-1 --region eu-west-1` (then review and execute the change set)\n" in text
 
 
@@ -160,8 +160,8 @@ def test_every_kind_of_value_can_be_written_as_json() -> None:
 def many(tables: int, problems: int, each: int = 1, name: str = "Table{:04}") -> Report:
     """So many tables, of which so many have problems, `each` in every one."""
     indexes = tuple(replace(STATE.indexes[0], name=f"Index{n:02}") for n in range(each))
-    desired = replace(STATE, indexes=indexes, index_status=tuple((i.name, "ACTIVE") for i in indexes))
-    kinds = entry("x", desired, replace(desired, indexes=())), entry("x", desired, desired)
+    desired = replace(STATE, indexes=indexes)
+    kinds = entry("x", desired, live_table(desired, indexes=())), entry("x", desired, live_table(desired))
     return report(*(replace(kinds[number >= problems], table=name.format(number)) for number in range(tables)))
 
 
@@ -237,7 +237,7 @@ def test_commands_in_what_to_do_can_be_copied() -> None:
 
 def test_hostile_names_stay_text() -> None:
     hostile = "x|y`<b>@team #12 [a](b) **c** www.example.com"
-    live = replace(STATE, ttl_attribute=hostile, encryption=hostile, tags=(("Service", hostile),))
+    live = live_table(ttl_attribute=hostile, encryption=hostile, tags=(("Service", hostile),))
     text = to_markdown(report(entry("T-1", replace(STATE, ttl_attribute=""), live)))
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     assert html.count("<td>") == 7
@@ -249,7 +249,7 @@ def test_hostile_names_stay_text() -> None:
 def test_a_terminal_shows_names_as_they_are() -> None:
     hostile = "[red]x[/red]"
     stream = io.StringIO()
-    live = replace(STATE, encryption=hostile)
+    live = live_table(encryption=hostile)
     print_text(report(entry("T-1", STATE, live)), Console(file=stream, width=200))
     assert f"encryption is {hostile}, wanted: aws-managed" in stream.getvalue()
 
