@@ -19,10 +19,7 @@ from tests.working_copy import ROOT
 MAKERS = {
     "scripts/problems.py",
     "scripts/generate.py",
-    "scripts/text/yaml_source.py",
     "scripts/project/limit_problems.py",
-    "scripts/project/services.py",
-    "scripts/project/settings_check.py",
 }
 
 

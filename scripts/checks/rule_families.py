@@ -2,7 +2,9 @@
 
 from scripts.contract.rules import FAMILY as CONTRACT
 from scripts.problems import Rule
+from scripts.project.service_rules import FAMILY as SERVICES
+from scripts.project.settings_rules import FAMILY as SETTINGS
 from scripts.text.rule_family import Family
 
-FAMILIES: tuple[Family, ...] = (CONTRACT,)
+FAMILIES: tuple[Family, ...] = (CONTRACT, SETTINGS, SERVICES)
 RULES: dict[str, Rule] = {id: rule for family in FAMILIES for id, rule in family.rules.items()}

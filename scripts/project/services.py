@@ -10,7 +10,9 @@ from scripts import names
 from scripts.contract import check_contract
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, did_you_mean
+from scripts.project.service_rules import NO_SERVICE, SHARED_STACK
 from scripts.project.settings_reader import read_settings, settings_form
+from scripts.project.settings_rules.naming import SHARED_TABLE
 from scripts.settings.deployment_file import Environment, Settings
 
 CONTRACT = "migrationContract.json"
@@ -66,7 +68,7 @@ def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iter
     """The folders of services. What looks like one but cannot be one is a problem, never passed over."""
 
     def problem(path: Path, message: str, fix: str) -> None:
-        problems.append(Problem(str(path), 1, 1, "error", "P001", "", message, fix))
+        problems.append(NO_SERVICE.problem(path, found=message, hint=fix))
 
     if not contracts.is_dir():
         problem(contracts, "There is no such folder.", f"Create {contracts}/<service>/{CONTRACT}.")
@@ -126,10 +128,7 @@ def _shared_stacks(contracts: Path, services: list[Service]) -> Iterator[Problem
                 known = owners.setdefault(name, [])
                 for other, theirs in known:
                     if _may_meet(environment.region, other.region) and _may_meet(environment.account, other.account):
-                        message = f'Stack "{name}" would be that of {owner} and that of {theirs}.'
-                        fix = "Rename one of the two folders or environments, or the table in the contract."
-                        path = str(contracts / service.name)
-                        yield Problem(path, 1, 1, "error", "P002", "", message, fix)
+                        yield SHARED_STACK.problem(contracts / service.name, name=name, owner=owner, other=theirs)
                 known.append((environment, owner))
 
 
@@ -149,11 +148,10 @@ def _shared_names(contracts: Path, services: list[Service]) -> Iterator[Problem]
                 known = owners.setdefault((name, environment.region), [])
                 for account, other in known:
                     if environment.region and _may_meet(account, environment.account):
-                        message = f'Table "{name}" in {environment.region} also belongs to {other} (here: {here}).'
-                        fix = "Give one of the two a table_prefix, or name the two accounts if they differ."
                         path = contracts / service.name / DEPLOYMENT
                         where = f"environments.{environment.name}.table_prefix"
-                        line, column = service.settings.source.positions.get(("environments", environment.name), (1, 1))
-                        yield Problem(str(path), line, column, "error", "S206", where, message, fix)
+                        at = service.settings.source.positions.get(("environments", environment.name), (1, 1))
+                        facts = {"name": name, "region": environment.region, "other": other, "here": here}
+                        yield SHARED_TABLE.problem(path, where, *at, **facts)
                         break
                 known.append((environment.account, here))

@@ -10,8 +10,11 @@ from typing import Any
 import jsonschema_rs
 
 from scripts.model import Contract
-from scripts.problems import Problem, did_you_mean
-from scripts.project.settings_rules import RULES, Case
+from scripts.problems import Problem, Rule, did_you_mean
+from scripts.project.settings_rules import CASE_RULES
+from scripts.project.settings_rules.case import Case
+from scripts.project.settings_rules.naming import RESERVED_ENVIRONMENT, UNKNOWN_TABLE
+from scripts.project.settings_rules.stated import NO_SETTINGS, UNKNOWN_SETTING, WRONG_VALUE
 from scripts.settings.deployment_file import RESERVED_TAGS, TABLES, Settings, Where, at, properties, schema
 from scripts.text.yaml_source import Source, dotted
 
@@ -44,21 +47,16 @@ def form_problems(path: Path, source: Source) -> list[Problem]:
     return sorted(_schema_problems(path, source), key=lambda problem: (problem.line, problem.column))
 
 
-def _problem(
-    path: Path, source: Source, where: Where, id: str, message: str, fix: str, severity: str = "error"
-) -> Problem:
+def _problem(path: Path, source: Source, rule: Rule, where: Where, **facts: Any) -> Problem:
     known = (where[:n] for n in range(len(where), -1, -1))
-    line, column = next((source.positions[part] for part in known if part in source.positions), (1, 1))
-    return Problem(str(path), line, column, severity, id, dotted(where), message, fix)
+    at = next((source.positions[part] for part in known if part in source.positions), (1, 1))
+    return rule.problem(path, dotted(where), *at, **facts)
 
 
 def _schema_problems(path: Path, source: Source) -> Iterator[Problem]:
     """Each way in which the file is not what the schema describes."""
     if not isinstance(source.value, dict):
-        fix = (
-            'Begin with "environments:", then a name and its region; contracts/bookshop/deployment.yaml is an example.'
-        )
-        yield _problem(path, source, (), "S101", "The file holds no settings.", fix)
+        yield _problem(path, source, NO_SETTINGS, ())
         return
     if _surely_valid(source.value):
         return
@@ -109,13 +107,13 @@ def _explain(path: Path, source: Source, error: Any) -> Iterator[Problem]:
         known = _known_keys(where)
         for key in (key for key in error.instance if key not in known):
             guess = did_you_mean(key, known)
-            fix = f'Did you mean "{guess}"?' if guess else f"Known here: {', '.join(known)}."
-            yield _problem(path, source, (*where, key), "S102", f'"{key}" is no setting.', fix)
+            hint = f'Did you mean "{guess}"?' if guess else f"Known here: {', '.join(known)}."
+            yield _problem(path, source, UNKNOWN_SETTING, (*where, key), key=key, hint=hint)
         return
     if "propertyNames" in error.absolute_schema_path:
-        fix = _NAMES.get(str(where[-1]), "Use another name.")
-        message = f"{_short(error.instance)} cannot be a name here."
-        yield _problem(path, source, (*where, error.instance), "S103", message, fix)
+        hint = _NAMES.get(str(where[-1]), "Use another name.")
+        found = f"{_short(error.instance)} cannot be a name here."
+        yield _problem(path, source, WRONG_VALUE, (*where, error.instance), found=found, hint=hint)
         return
     message, fix = (
         _NO_ENVIRONMENT
@@ -137,7 +135,7 @@ def _explain(path: Path, source: Source, error: Any) -> Iterator[Problem]:
         "kind": "a whole number" if limits.get("type") == "integer" else "a number",
         "error": error,
     }
-    yield _problem(path, source, where, "S103", message.format(**values), fix.format(**values))
+    yield _problem(path, source, WRONG_VALUE, where, found=message.format(**values), hint=fix.format(**values))
 
 
 _NO_ENVIRONMENT = ("There is no environment.", "Add one: a name, and under it its region.")
@@ -175,14 +173,13 @@ def _name_problems(path: Path, source: Source, contract: Contract) -> Iterator[P
     tables = [table.name for table in contract.tables]
     environments = _group(source, ("environments",))
     if TABLES in environments:
-        message = f'An environment cannot be called "{TABLES}": the pages of the tables have that folder.'
-        yield _problem(path, source, ("environments", TABLES), "S207", message, "Choose another name.")
+        yield _problem(path, source, RESERVED_ENVIRONMENT, ("environments", TABLES), name=TABLES)
     for where in (("tables",), *(("environments", name, "tables") for name in environments)):
         for name in _group(source, where):
             if name not in tables:
                 guess = did_you_mean(name, tables)
-                fix = f'Did you mean "{guess}"?' if guess else f"The contract has: {', '.join(tables)}."
-                yield _problem(path, source, (*where, name), "S201", f'The contract has no table "{name}".', fix)
+                hint = f'Did you mean "{guess}"?' if guess else f"The contract has: {', '.join(tables)}."
+                yield _problem(path, source, UNKNOWN_TABLE, (*where, name), name=name, hint=hint)
 
 
 def _group(source: Source, where: Where) -> dict[str, Any]:
@@ -193,19 +190,22 @@ def _group(source: Source, where: Where) -> dict[str, Any]:
 
 def _value_problems(path: Path, settings: Settings, contract: Contract) -> Iterator[Problem]:
     """Values must fit the contract, each other, and AWS."""
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[Problem] = set()
     for environment in settings.environments:
-        here = ("environments", environment.name)
         for table in contract.tables:
             case = Case(environment, table, settings.of(environment.name, table.name), contract.access_patterns)
-            for complaint in (complaint for rule in RULES for complaint in rule(case)):
-                if complaint.key in properties():
-                    origin = settings.origin(environment.name, table.name, complaint.key, complaint.part)
-                    where = origin or (*here, complaint.key)
-                else:
-                    where = (*here, complaint.key, *complaint.part)
-                # One line that is wrong for many tables or environments is told once, unless the words differ.
-                if (key := (where, complaint)) not in seen:
-                    seen.add(key)
-                    values = complaint.message, complaint.fix, complaint.severity
-                    yield _problem(path, settings.source, where, complaint.id, *values)
+            for rule in CASE_RULES:
+                for breach in rule.check(case) if rule.check else ():
+                    where = _where(settings, environment.name, table.name, breach.where)
+                    problem = _problem(path, settings.source, rule, where, **breach.facts)
+                    # One line that is wrong for many tables or environments is told once, unless the words differ.
+                    if problem not in seen:
+                        seen.add(problem)
+                        yield problem
+
+
+def _where(settings: Settings, environment: str, table: str, place: Where) -> Where:
+    """The path of a setting (of a table, or of the environment) and of a part of it: where its value comes from."""
+    key, *part = place
+    origin = settings.origin(environment, table, str(key), tuple(part)) if key in properties() else None
+    return origin or ("environments", environment, key, *(() if key in properties() else part))

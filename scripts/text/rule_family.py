@@ -46,8 +46,19 @@ def section(rule: Rule) -> str:
     lines = [f'### <a id="{rule.id}"></a>{rule.id}: {rule.title}', "", f"{severity}. {rule.why}", ""]
     lines += [f"- Instead of: {_code(rule.wrong)}"] if rule.wrong else []
     lines += [f"- Write: {_code(rule.right)}"] if rule.right else []
+    lines += [f"- Fix: {_without_facts(rule.fix)}"] if not rule.right and rule.fix != "{hint}" else []
     lines += [f"- Source: {rule.source}"] if rule.source else []
     return "\n".join([*lines, ""]) if lines[-1] else "\n".join(lines)
+
+
+def _without_facts(template: str) -> str:
+    """A text of a rule with the names of its facts, as `<table>`."""
+    return template.format_map(_Names())
+
+
+class _Names(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return f"`<{name}>`"
 
 
 def _code(text: str) -> str:

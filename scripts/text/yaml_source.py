@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scripts.problems import Problem, ProblemsError
+from scripts.problems import Problem, ProblemsError, Rule
+from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNREADABLE_FILE
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # libyaml builds values by recursion in C, where too much of it ends the process
@@ -29,9 +30,9 @@ def read_yaml(path: Path) -> Source:
     problems: list[Problem] = []
     positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
 
-    def problem(mark: yaml.Mark | None, id: str, where: str, message: str, fix: str) -> None:
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problems.append(Problem(str(path), line, column, "error", id, where, message, fix))
+    def problem(mark: yaml.Mark | None, rule: Rule, where: tuple[str | int, ...] = (), **facts: str) -> None:
+        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problems.append(rule.problem(path, dotted(where), *at, **facts))
 
     def visit(loader: Any, node: yaml.Node, where: tuple[str | int, ...]) -> Any:
         positions.setdefault(where, (node.start_mark.line + 1, node.start_mark.column + 1))
@@ -40,12 +41,11 @@ def read_yaml(path: Path) -> Source:
             for key_node, value_node in node.value:
                 key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
                 if key is None or key_node.tag == "tag:yaml.org,2002:merge":
-                    problem(key_node.start_mark, "S003", dotted(where), "A key must be plain text.", "Write a name.")
+                    problem(key_node.start_mark, ODD_KEY, where)
                     continue
                 here = (*where, key)
                 if key in result:
-                    fix = "Keep one of the two: only one can be meant."
-                    problem(key_node.start_mark, "S004", dotted(here), f'"{key}" stands here twice.', fix)
+                    problem(key_node.start_mark, REPEATED_KEY, here, key=key)
                     continue
                 positions[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
                 result[key] = visit(loader, value_node, here)
@@ -55,28 +55,32 @@ def read_yaml(path: Path) -> Source:
         try:
             return loader.construct_object(node, deep=True)  # at once: a list or group later, when nobody would look
         except (ValueError, LookupError, AttributeError, ArithmeticError, yaml.YAMLError) as error:
-            problem(node.start_mark, "S002", dotted(where), *_unreadable(loader, node, error))
+            found, hint = _unreadable(loader, node, error)
+            problem(node.start_mark, NOT_YAML, where, found=found, hint=hint)
             return None
 
     try:
         if path.stat().st_size > MAX_BYTES:
-            problem(None, "S001", "", f"The file is larger than {MAX_BYTES:,} bytes.", "Is it the right file?")
+            found = f"The file is larger than {MAX_BYTES:,} bytes."
+            problem(None, UNREADABLE_FILE, found=found, hint="Is it the right file?")
             raise ProblemsError(problems)
         text = path.read_text(encoding="utf-8")
-        for mark, id, message, fix in _unwanted(text):
-            problem(mark, id, "", message, fix)
+        for mark, rule, facts in _unwanted(text):
+            problem(mark, rule, **facts)
             raise ProblemsError(problems)
         loader = _Loader(text)
         node = loader.get_single_node()
         value = visit(loader, node, ()) if node else None
     except OSError as error:
-        problem(None, "S001", "", f"The file cannot be read: {error.strerror}.", "Check its name and its permissions.")
+        found = f"The file cannot be read: {error.strerror}."
+        problem(None, UNREADABLE_FILE, found=found, hint="Check its name and its permissions.")
     except UnicodeDecodeError:
-        problem(None, "S001", "", "The file is not UTF-8 text.", "Save it as UTF-8.")
+        problem(None, UNREADABLE_FILE, found="The file is not UTF-8 text.", hint="Save it as UTF-8.")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        problem(mark, "S002", "", f"This is not YAML: {what}.", "Correct the line; indentation is by spaces, not tabs.")
+        hint = "Correct the line; indentation is by spaces, not tabs."
+        problem(mark, NOT_YAML, found=f"This is not YAML: {what}.", hint=hint)
     if problems:
         raise ProblemsError(problems)
     return Source(value, positions)
@@ -100,8 +104,8 @@ def dotted(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def _unwanted(text: str) -> Iterator[tuple[yaml.Mark, str, str, str]]:
-    """What is YAML but has no place in a settings file, as (mark, id, message, fix), found before any value is built.
+def _unwanted(text: str) -> Iterator[tuple[yaml.Mark, Rule, dict[str, str]]]:
+    """What is YAML but has no place in a settings file, as (mark, rule, facts), found before any value is built.
 
     Aliases would let a small file stand for a huge, or an endless, value.
     """
@@ -110,9 +114,9 @@ def _unwanted(text: str) -> Iterator[tuple[yaml.Mark, str, str, str]]:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if isinstance(event, yaml.AliasEvent):
-            fix = "Write the value out. Text that begins with * needs quotes."
-            yield event.start_mark, "S005", "The file uses YAML anchors (&) and aliases (*).", fix
+            yield event.start_mark, ALIAS, {}
         elif depth > MAX_DEPTH:
-            yield event.start_mark, "S002", "The values are nested too deeply.", EXAMPLE
+            yield event.start_mark, NOT_YAML, {"found": "The values are nested too deeply.", "hint": EXAMPLE}
         elif documents > 1:
-            yield event.start_mark, "S002", "A second document begins here.", "Keep one: remove the line ---."
+            hint = "Keep one: remove the line ---."
+            yield event.start_mark, NOT_YAML, {"found": "A second document begins here.", "hint": hint}

@@ -1,0 +1,189 @@
+"""Items. How long they live, and what protects them."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.model import ContractTable
+from scripts.problems import Breach, did_you_mean, rule
+from scripts.project.settings_rules.case import Case
+from scripts.properties.exceptions import DEPARTURES
+from scripts.properties.streams import canonical
+from scripts.settings.deployment_file import properties
+
+RESOURCE_POLICY_MAX = 20_480  # bytes, white space included
+COLD_MINIMUM_DAYS = 90
+_RESOLVE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
+_TTL = "Amazon DynamoDB Developer Guide, TTL"
+
+
+def _types(table: ContractTable) -> dict[str, set[str]]:
+    """The attributes that a table declares, each with its types."""
+    found: dict[str, set[str]] = {}
+    for one in (*table.attributes, *(a for e in table.entities for a in e.attributes), *table.keys.attributes):
+        found.setdefault(one.name, set()).add(one.type)
+    return found
+
+
+@rule(
+    "S204",
+    "The time-to-live attribute is a number",
+    '"{attribute}" of {table} has type {types}: only type N makes an item expire.',
+    "Name an attribute of type N that holds epoch seconds.",
+    "DynamoDB silently ignores a time-to-live attribute that is not a number.",
+    source=_TTL,
+)
+def ttl_of_another_type(case: Case) -> Iterator[Breach]:
+    attribute = case.settings["ttl"]
+    types = sorted(_types(case.table).get(attribute, ()))
+    if types and types != ["N"] and not _RESOLVE.search(attribute):
+        yield Breach("ttl", attribute=attribute, table=case.table.name, types=" and ".join(types))
+
+
+@rule(
+    "S205",
+    "The time-to-live attribute is declared",
+    'No attribute of {table} is called "{attribute}": nothing would expire.',
+    "{hint}",
+    "Items without the attribute never expire.",
+    severity="warning",
+    source=_TTL,
+)
+def ttl_undeclared(case: Case) -> Iterator[Breach]:
+    attribute, types = case.settings["ttl"], _types(case.table)
+    if attribute and attribute not in types and not _RESOLVE.search(attribute):
+        guess = did_you_mean(attribute, types)
+        hint = f'Did you mean "{guess}"?' if guess else "Declare it in the contract, with type N."
+        yield Breach("ttl", attribute=attribute, table=case.table.name, hint=hint)
+
+
+@rule(
+    "S208",
+    "The time-to-live attribute is a plain name",
+    'CloudFormation would replace "{attribute}" by a secret or parameter (dynamic references).',
+    "Name an attribute of the contract.",
+    "A setting must never be able to pull a secret into a template.",
+    source="AWS CloudFormation User Guide, dynamic references",
+)
+def ttl_resolved(case: Case) -> Iterator[Breach]:
+    if _RESOLVE.search(case.settings["ttl"]):
+        yield Breach("ttl", attribute=case.settings["ttl"])
+
+
+@rule(
+    "S209",
+    "A weaker protection has a reason",
+    "{key} is {value} and nobody says why.",
+    'Add {reason}: "..." beside it.',
+    "The reason stands in the template, where reviewers see it.",
+    "defaults: {deletion_protection: false}",
+    'defaults: {deletion_protection: false, deletion_protection_reason: "rebuilt every night"}',
+)
+def without_reason(case: Case) -> Iterator[Breach]:
+    for key, value, reason in DEPARTURES:
+        if case.settings[key] == value and not case.settings[reason]:
+            yield Breach(key, key=key, value="off" if value is False else value, reason=reason)
+
+
+@rule(
+    "S215",
+    "Contributor Insights shows no keys that your own key encrypts",
+    "Contributor Insights would show, in plain text, keys of {table}, which your own key encrypts.",
+    "Leave it off, or write contributor_insights_shows_keys: accepted.",
+    "AWS advises against it: the keys appear in plain text.",
+    source="Amazon DynamoDB API Reference, UpdateContributorInsights",
+)
+def keys_shown(case: Case) -> Iterator[Breach]:
+    wanted, accepted = case.settings["contributor_insights"], case.settings["contributor_insights_shows_keys"]
+    if wanted != "off" and case.customer_key and not accepted:
+        yield Breach("contributor_insights", table=case.table.name)
+
+
+@rule(
+    "S216",
+    "A resource policy can be sent as it is",
+    "{found}",
+    "{hint}",
+    f"DynamoDB refuses a policy of more than {RESOURCE_POLICY_MAX:,} bytes, and CloudFormation replaces functions and references.",
+    "resource_policy: {Version: 2012-10-17, Statement: []}",
+    'resource_policy: {Version: "2012-10-17", Statement: []}',
+    source="Amazon DynamoDB Developer Guide, resource-based policies",
+)
+def unusable_policy(case: Case) -> Iterator[Breach]:
+    policy = case.settings["resource_policy"]
+    problems = list(_unusable(policy))
+    if not problems and policy and not isinstance(policy.get("Statement"), list):
+        problems.append(("The policy has no list of statements.", "Write Statement: [...]."))
+    size = 0 if problems else len(canonical(policy).encode())
+    if size > RESOURCE_POLICY_MAX:
+        problems.append((f"The policy has {size:,} bytes; a table takes {RESOURCE_POLICY_MAX:,}.", "Shorten it."))
+    for found, hint in problems:
+        yield Breach("resource_policy", found=found, hint=hint)
+
+
+def _unusable(value: Any) -> Iterator[tuple[str, str]]:
+    """What is no JSON, or what CloudFormation would replace, anywhere in a policy: each with what to do."""
+    if isinstance(value, dict):
+        for key, content in value.items():
+            if key == "Ref" or key.startswith("Fn::"):
+                yield f"CloudFormation would replace {key} in the policy.", "Write the value itself."
+            yield from _unusable(key)
+            yield from _unusable(content)
+    elif isinstance(value, list):
+        for content in value:
+            yield from _unusable(content)
+    elif isinstance(value, str):
+        if _RESOLVE.search(value):
+            message = "CloudFormation would replace a {{resolve:...}} in the policy by a secret or parameter."
+            yield message, "Write the value itself."
+    elif not isinstance(value, (bool, int)):
+        yield f"{value} in the policy is no text.", "Put it in quotes."
+
+
+@rule(
+    "S217",
+    "Every table has a customer key where the environment demands one",
+    "{environment} demands a customer key, but {table} uses {found}.",
+    "Write encryption: service-key, or the ARN of your key, for it or for the whole environment.",
+    "`encryption_policy: customer-key` is a promise about the whole environment.",
+)
+def no_customer_key(case: Case) -> Iterator[Breach]:
+    if case.environment.encryption_policy == "customer-key" and not case.customer_key:
+        facts = {"environment": case.environment.name, "table": case.table.name}
+        yield Breach("encryption_policy", found=case.settings["encryption"], **facts)
+
+
+@rule(
+    "S218",
+    "Backups are kept for as long as AWS Backup demands",
+    "{found}",
+    "{hint}",
+    f"A backup stays in cold storage for at least {COLD_MINIMUM_DAYS} days, and a lock refuses backups that are kept for less than its minimum.",
+    "backups: {retention_days: 99, cold_after_days: 10}",
+    "backups: {retention_days: 100, cold_after_days: 10}",
+    source="AWS Backup API Reference, Lifecycle and PutBackupVaultLockConfiguration",
+)
+def backups_too_short(case: Case) -> Iterator[Breach]:
+    backups = case.environment.backups or {}
+    retention, cold = backups.get("retention_days", 0), backups.get("cold_after_days")
+    if cold and retention < (least := cold + COLD_MINIMUM_DAYS):
+        found = f"A backup that goes to cold storage after {cold} days must be kept for at least {least}."
+        yield Breach("backups", found=found, hint=f"Write retention_days: {least} or more.")
+    least = backups.get("lock", {}).get("min_retention_days", 0)
+    if least > retention > 0:
+        found = f"The lock refuses backups that are kept for less than {least} days; these are kept for {retention}."
+        yield Breach("backups", found=found, hint="Raise retention_days, or lower the lock.")
+
+
+@rule(
+    "S221",
+    "A table has at most 50 tags",
+    "Together with the tags of more general places these are {count} tags.",
+    "Keep at most {most}: a table has 50, and some are ours.",
+    "DynamoDB refuses more. The JSON Schema counts the tags of one place only.",
+    source="Amazon DynamoDB API Reference, TagResource",
+)
+def too_many_tags(case: Case) -> Iterator[Breach]:
+    count, most = len(case.settings["tags"]), properties()["tags"]["maxProperties"]
+    if count > most:
+        yield Breach("tags", count=count, most=most)
