@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import environment
+
+environment.isolate()  # before a test, or what it imports, can look at the environment
+
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws
     from tests.shop import Shop
