@@ -158,6 +158,8 @@ def test_results_by_change_set_and_by_stack() -> None:
         "FAILED",
     )
     assert {event["OperationId"] for event in each} == {whole["OperationId"]}
+    assert ask(OperationId=whole["OperationId"])["OperationEvents"] == [whole, *each]
+    assert len(ask(StackName=stack.name)["OperationEvents"]) == len([whole, *each]) + 3
     assert len(ask(ChangeSetName=first["ChangeSetId"], Filters={"FailedEvents": True})["OperationEvents"]) == 2
     assert refusal(ask, ChangeSetName="change-1") == (
         "ValidationError: One of ChangeSetName, OperationId or StackName must be specified"

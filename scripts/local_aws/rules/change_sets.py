@@ -91,6 +91,8 @@ def _validate(change_set: dict[str, Any], stack: dict[str, Any]) -> None:
         change_set |= {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE", "StatusReason": reason}
     found += early_validation.quota_findings(change_set["Changes"])
     change_set["_events"] = operation_events.events(stack["StackId"], found)
+    # A question about the stack, or about the operation alone, finds them too.
+    stack["_operation_events"] = [*(stack.get("_operation_events") or []), *change_set["_events"]]
 
 
 def install() -> None:
@@ -109,9 +111,11 @@ def install() -> None:
         answer = _original(params)
         if stack and stack["StackStatus"] == "REVIEW_IN_PROGRESS":
             # AWS puts it beside the others of the same shell; the emulator makes a new shell of the same name.
+            shell = _stacks[stack["StackName"]]
+            shell.setdefault("_operation_events", stack.get("_operation_events"))
             for other in _change_sets.values():
                 if other["StackId"] == stack["StackId"]:
-                    other["StackId"] = _stacks[stack["StackName"]]["StackId"]
+                    other["StackId"] = shell["StackId"]
         for key in set(_change_sets) - before:
             change_set = _change_sets[key]
             if change_set["Status"] == "CREATE_COMPLETE" and not change_set["_disable_validation"]:

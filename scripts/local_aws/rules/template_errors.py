@@ -118,18 +118,19 @@ def _sentence(fault: Fault) -> str:
     return f"Template format error: {fault.message}"
 
 
-def template_problem(template: Template) -> str | None:
+def template_problem(template: Template, region: str) -> str | None:
     """AWS's first answer to a template that cannot be used, or None. One with a transform is not judged."""
     if "Transform" in template:
         return None
     if problem := _null_problem(template):
         return problem
-    found = faults(json.dumps(template, default=str))
+    found = faults(json.dumps(template, default=str), {}, region)
     return _shape_problem(found) or _reference_problem(found)
 
 
 def install() -> None:
     """Ask before the emulator does anything with a template."""
+    from ministack.core.responses import get_region
     from ministack.services.cloudformation import engine, handlers, helpers
 
     def judged(action: str) -> None:
@@ -148,7 +149,7 @@ def install() -> None:
             template = engine._parse_template(body)
         except Exception:
             return None
-        return template_problem(template) if isinstance(template, dict) else None
+        return template_problem(template, get_region()) if isinstance(template, dict) else None
 
     for action in ("CreateStack", "UpdateStack", "CreateChangeSet", "ValidateTemplate"):
         judged(action)
