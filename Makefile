@@ -37,16 +37,24 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
 	done
 
-CONTRACT ?=
-ENV ?=
-AGAINST ?=
-SERVICE ?=
-REGION ?=
-TARGET = $(if $(ENV),--environment '$(ENV)') $(if $(SERVICE),--service '$(SERVICE)') $(if $(REGION),--region '$(REGION)')
+# What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
+# character like any other. They are not exported, because make would expand a $ in them on the way.
+PARAMETERS := CONTRACT ENV AGAINST SERVICE REGION PLAN_HASH YES SIZES SANDBOX REGIONS APPLY REVIEWERS
+$(foreach name,$(PARAMETERS),$(eval $(name) ?=))
+unexport $(PARAMETERS)
+define NEWLINE
+
+
+endef
+QUOTE = '$(subst ','\'',$(subst $(NEWLINE), ,$(1)))'
+# --option='value' of a parameter that is set; --option 'one' 'two' of one that is a list.
+OPTION = $(if $(strip $(value $(2))),--$(1)=$(call QUOTE,$(value $(2))))
+LIST = $(if $(strip $(value $(2))),--$(1) $(foreach word,$(value $(2)),$(call QUOTE,$(word))))
+TARGET = $(call OPTION,environment,ENV) $(call OPTION,service,SERVICE) $(call OPTION,region,REGION)
 
 .PHONY: demo
 demo: $(READY) ## The whole job on the local AWS, on the sample or on CONTRACT=path/to/any.json
-	@$(RUN) scripts.demo $(if $(CONTRACT),--contract '$(CONTRACT)')
+	@$(RUN) scripts.demo $(call OPTION,contract,CONTRACT)
 
 .PHONY: local
 local: $(READY) ## Open a shell in which every command uses the local AWS, until you leave it
@@ -74,11 +82,9 @@ test-dynalite: $(READY) $(DYNALITE)/.ready ## Run what the project does with ite
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import' tests --include='test_*.py')
 
-SIZES ?=
-
 .PHONY: bench
 bench: $(READY) ## Measure the commands at 3 to 1,000 tables, or at SIZES="3 100", and rewrite docs/performance.md
-	@$(RUN) tests.bench $(if $(SIZES),--sizes $(SIZES))
+	@$(RUN) tests.bench $(call LIST,sizes,SIZES)
 
 .PHONY: check
 check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code
@@ -90,7 +96,7 @@ sarif: $(READY) ## Write what cfn-lint and the policies find as SARIF into build
 
 .PHONY: generate
 generate: $(READY) ## Generate templates and pages from contracts/ into generated/
-	@$(RUN) scripts.generate $(if $(SERVICE),--service '$(SERVICE)')
+	@$(RUN) scripts.generate $(call OPTION,service,SERVICE)
 
 .PHONY: hooks
 hooks: $(READY) ## Let git run the pre-commit hooks at every commit
@@ -98,7 +104,7 @@ hooks: $(READY) ## Let git run the pre-commit hooks at every commit
 
 .PHONY: plan
 plan: $(READY) ## Say what a deployment of ENV=name would do to each table; AGAINST=revision: without AWS access
-	@$(RUN) scripts.plan $(TARGET) $(if $(AGAINST),--against '$(AGAINST)') || [ $$? -eq 2 ] # 2: there are changes
+	@$(RUN) scripts.plan $(TARGET) $(call OPTION,against,AGAINST) || [ $$? -eq 2 ] # 2: there are changes
 
 .PHONY: drift
 drift: $(READY) ## Compare every environment that the credentials can see, or ENV=name, with its contract
@@ -106,23 +112,20 @@ drift: $(READY) ## Compare every environment that the credentials can see, or EN
 
 .PHONY: deploy
 deploy: $(READY) ## Deploy ENV=name, with a confirmation; PLAN_HASH= only if the plan is still that one; REGION= only where deployment.yaml names none
-	@$(RUN) scripts.deploy $(TARGET) $(if $(PLAN_HASH),--plan-hash $(PLAN_HASH)) $(if $(YES),--yes)
+	@$(RUN) scripts.deploy $(TARGET) $(call OPTION,plan-hash,PLAN_HASH) $(if $(value YES),--yes)
 
 .PHONY: validate
 validate: $(READY) ## Compare what runs in ENV=name with the contract; report in build/validation/
-	@$(RUN) scripts.validate $(TARGET) --report build/validation/$(or $(ENV),all)
+	@$(RUN) scripts.validate $(TARGET) --report=build/validation/$(call QUOTE,$(or $(value ENV),all))
 
 # The reports that `make deploy` and `make validate` leave; the record does without those that are not there.
-REPORTS = $(foreach report,execution:deploy validation:validation,$(call REPORT,$(subst :, ,$(report))))
-REPORT = $(addprefix --$(word 1,$(1)) ,$(wildcard build/$(word 2,$(1))/$(ENV)/$(word 1,$(1)).json))
+REPORT = $(if $(wildcard build/$(2)/$(value ENV)/$(1).json),--$(1)=build/$(2)/$(call QUOTE,$(value ENV))/$(1).json)
 
 .PHONY: record
 record: $(READY) ## Record what is deployed in ENV=name, and the last validation of it
-	@$(RUN) scripts.record $(TARGET) $(REPORTS)
+	@$(RUN) scripts.record $(TARGET) $(call REPORT,execution,deploy) $(call REPORT,validation,validation)
 
 TASKCAT := .venv-taskcat
-SANDBOX ?=
-REGIONS ?=
 
 $(TASKCAT)/.ready: requirements-taskcat.txt | $(READY)
 	@echo "Setting up $(TASKCAT) from its lock file..." >&2
@@ -132,9 +135,9 @@ $(TASKCAT)/.ready: requirements-taskcat.txt | $(READY)
 
 .PHONY: taskcat
 taskcat: $(READY) $(TASKCAT)/.ready ## Try copies of all templates with taskcat in two Regions; SANDBOX=account: in that account
-	@$(RUN) scripts.sandbox $(if $(SANDBOX),--sandbox '$(SANDBOX)') $(if $(REGIONS),--regions $(REGIONS)) \
-		$(if $(ENV),--environment '$(ENV)') $(if $(SERVICE),--service '$(SERVICE)')
+	@$(RUN) scripts.sandbox $(call OPTION,sandbox,SANDBOX) $(call LIST,regions,REGIONS) \
+		$(call OPTION,environment,ENV) $(call OPTION,service,SERVICE)
 
 .PHONY: environments
 environments: $(READY) ## Show how GitHub's environments differ from what is wanted; APPLY=1 REVIEWERS="@org/team": set them up
-	@$(RUN) scripts.github.bootstrap $(if $(APPLY),--apply) $(if $(REVIEWERS),--reviewers $(REVIEWERS))
+	@$(RUN) scripts.github.bootstrap $(if $(value APPLY),--apply) $(call LIST,reviewers,REVIEWERS)

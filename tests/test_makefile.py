@@ -1,0 +1,92 @@
+"""What a person gives to `make` reaches the command as it was written, and reaches no shell."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.working_copy import ROOT
+
+NASTY = (
+    "plain",
+    "two words",
+    "it's",
+    '"double"',
+    "a;touch stray",
+    "a$(shell touch stray)b",
+    "$$HOME",
+    "`touch stray`",
+    "$(touch stray)",
+    "a#b",
+    "a\\b",
+    "a&&touch stray",
+    "--yes",
+    "*",
+)
+# Target, parameter, and the option that the command gets; a list is given word by word.
+PARAMETERS = (
+    ("demo", "CONTRACT", "--contract"),
+    ("plan", "ENV", "--environment"),
+    ("plan", "AGAINST", "--against"),
+    ("deploy", "SERVICE", "--service"),
+    ("deploy", "REGION", "--region"),
+    ("deploy", "PLAN_HASH", "--plan-hash"),
+    ("generate", "SERVICE", "--service"),
+    ("validate", "ENV", "--environment"),
+    ("record", "ENV", "--environment"),
+    ("taskcat", "SANDBOX", "--sandbox"),
+    ("bench", "SIZES", "--sizes"),
+    ("taskcat", "REGIONS", "--regions"),
+    ("environments", "REVIEWERS", "--reviewers"),
+)
+LISTS = {"SIZES", "REGIONS", "REVIEWERS"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with nothing but the Makefile and what its targets take for the locked environment."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in (".venv", ".venv-taskcat"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".ready").touch()
+    (tmp_path / "arguments.py").write_text("import json, sys; print(json.dumps(sys.argv[1:]))")
+    return tmp_path
+
+
+def _arguments(folder: Path, target: str, *given: str, environment: dict[str, str] | None = None) -> list[str]:
+    ready = [flag for name in (".venv", ".venv-taskcat") for flag in ("-o", f"{name}/.ready")]
+    command = ["make", "--no-print-directory", *ready, target, f"RUN={sys.executable} arguments.py", *given]
+    env = {"PATH": os.environ["PATH"], **(environment or {})}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "stray").exists()
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(("target", "parameter", "option"), PARAMETERS)
+def test_every_value_arrives_as_it_was_written(folder: Path, target: str, parameter: str, option: str) -> None:
+    for value in NASTY:
+        found = _arguments(folder, target, f"{parameter}={value}")
+        if parameter in LISTS:
+            words = value.split()
+            start = found.index(option) + 1
+            assert found[start : start + len(words)] == words
+        else:
+            assert f"{option}={value}" in found
+
+
+def test_a_value_of_the_environment_is_quoted_too(folder: Path) -> None:
+    assert "--environment=a;touch stray" in _arguments(folder, "plan", environment={"ENV": "a;touch stray"})
+
+
+def test_a_line_break_ends_no_command(folder: Path) -> None:
+    assert "--environment=a touch stray" in _arguments(folder, "plan", "ENV=a\ntouch stray")
+
+
+def test_what_is_not_given_is_left_out(folder: Path) -> None:
+    assert _arguments(folder, "deploy") == ["scripts.deploy"]
+    assert _arguments(folder, "deploy", "PLAN_HASH=", "YES=1") == ["scripts.deploy", "--yes"]
