@@ -307,6 +307,32 @@ def test_restore_into_another_region(make: Make) -> None:
     assert items("Orders", "eu-central-1") == items("Orders")
 
 
+@provokes("table-creating")
+def test_settings_wait_until_the_table_is_active(aws: LocalAws) -> None:
+    aws.set_clock(table=1)
+    named, live = {"TableName": "Orders"}, database().create_table(**table())["TableDescription"]
+    tagged, tags = {"ResourceArn": live["TableArn"]}, [{"Key": "Service", "Value": "shop"}]
+    unavailable = "ContinuousBackupsUnavailableException: Backups are being enabled for the table: Orders"
+    time_to_live = {"Enabled": True, "AttributeName": "expires"}
+    stream = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
+    policy = '{"Version": "2012-10-17", "Statement": []}'
+    calls: list[tuple[Any, dict[str, Any], str]] = [
+        (recover, {}, unavailable),
+        (database().update_time_to_live, {**named, "TimeToLiveSpecification": time_to_live}, "ResourceInUseException"),
+        (database().put_resource_policy, {**tagged, "Policy": policy}, "ResourceInUseException"),
+        (database().enable_kinesis_streaming_destination, {**named, "StreamArn": stream}, "ResourceInUseException"),
+        (database().tag_resource, {**tagged, "Tags": tags}, "ResourceNotFoundException"),
+        (database().list_tags_of_resource, tagged, "ResourceNotFoundException"),
+    ]
+    for call, request, text in calls:
+        assert refusal(call, **request).startswith(text), call
+    wait("Orders")
+    recover()
+    database().update_time_to_live(**named, TimeToLiveSpecification=time_to_live)
+    database().tag_resource(**tagged, Tags=tags)
+    assert database().list_tags_of_resource(**tagged)["Tags"] == tags
+
+
 @provokes("export-time")
 def test_export_needs_recovery(aws: LocalAws) -> None:
     arn = database().create_table(**table())["TableDescription"]["TableArn"]

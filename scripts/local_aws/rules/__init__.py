@@ -17,6 +17,7 @@ MODULES = (
     "recovery.restores",
     "recovery.on_demand",
     "recovery.exports",
+    "creating",
     "table_resource",
     "alarms",
     "composite_alarms",

@@ -27,6 +27,7 @@ RESTORE_POINT = _DYNAMODB_API + "API_RestoreTableToPointInTime.html"
 RESTORE_BACKUP = _DYNAMODB_API + "API_RestoreTableFromBackup.html"
 CREATE_BACKUP = _DYNAMODB_API + "API_CreateBackup.html"
 EXPORT = _DYNAMODB_API + "API_ExportTableToPointInTime.html"
+UPDATE_RECOVERY = _DYNAMODB_API + "API_UpdateContinuousBackups.html"
 LIST_BACKUPS = _DYNAMODB_API + "API_ListBackups.html"
 DELETE_BACKUP = _DYNAMODB_API + "API_DeleteBackup.html"
 
