@@ -114,3 +114,19 @@ def test_a_stack_that_keeps_its_restored_table_shows_what_it_has_lost() -> None:
     assert lost >= ON.keys() - {*KEPT, "ResourcePolicy", "ContributorInsightsSpecification"}
     unchanged = stack.propose(template(WANTED))
     assert (unchanged["Status"], unchanged["Changes"]) == ("FAILED", [])
+
+
+@pytest.mark.provokes("revert-drift", "restore-keeps")
+def test_a_drift_aware_change_set_brings_back_what_the_restore_has_lost(source: tuple[Stack, dict[str, Any]]) -> None:
+    stack, before = source
+    lose()
+    restore_in_place()
+    reverting = stack.propose(template(WANTED, Alarm=alarm_resource()), DeploymentMode="REVERT_DRIFT")
+    assert reverting["Status"] == "CREATE_COMPLETE", reverting["StatusReason"]
+    stack.client.execute_change_set(ChangeSetName=reverting["ChangeSetId"])
+    assert stack.status() == "UPDATE_COMPLETE", stack.failures()
+    # What drift detection does not look at stays lost.
+    unseen = {"policy": UNSET["policy"], "insights": shown()["insights"]}
+    assert shown() == SET | unseen
+    assert settled(described()) == settled(before)
+    assert items("Orders") == [item(1), item(2)]

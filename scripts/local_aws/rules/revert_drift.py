@@ -20,7 +20,7 @@ Resources = dict[str, dict[str, Any]]
 class Actual:
     """The live state of the resources of a stack, where it is not as its template says.
 
-    `properties`: by logical id, what differs; `deleted`: resources that are gone; `ignored`: what AWS manages itself.
+    `properties`: by logical id, what differs, None for what the template states and is gone; `deleted`: resources that are gone; `ignored`: what AWS manages itself.
     """
 
     drifts: dict[str, Drift]
@@ -37,10 +37,14 @@ class Actual:
             if drift["StackResourceDriftStatus"] != "MODIFIED":
                 continue
             actual, expected = json.loads(drift["ActualProperties"]), json.loads(drift["ExpectedProperties"])
+            found = {difference["PropertyPath"].split("/")[1] for difference in drift["PropertyDifferences"]}
+            gone = found & (expected.keys() - actual.keys())
             if f"table/{drift['PhysicalResourceId']}" in scaled and "ProvisionedThroughput" in actual:
                 del actual["ProvisionedThroughput"]
                 ignored.add(logical_id)
-            if differing := {key: value for key, value in actual.items() if value != expected.get(key)}:
+            differing = {key: value for key, value in actual.items() if value != expected.get(key)}
+            differing |= dict.fromkeys(gone)
+            if differing:
                 properties[logical_id] = differing
         deleted = {key for key, drift in drifts.items() if drift["StackResourceDriftStatus"] == "DELETED"}
         return cls(dict(drifts), properties, frozenset(deleted), frozenset(ignored))
@@ -55,7 +59,8 @@ class Actual:
         live = {key: made for key, made in copy.deepcopy(resources).items() if key not in self.deleted}
         for logical_id, properties in self.properties.items():
             if logical_id in live:
-                live[logical_id]["Properties"] = {**(live[logical_id].get("Properties") or {}), **properties}
+                merged = {**(live[logical_id].get("Properties") or {}), **properties}
+                live[logical_id]["Properties"] = {key: value for key, value in merged.items() if value is not None}
         return live
 
 
