@@ -6,64 +6,12 @@ Reads only. What auto scaling, traffic or other people's tags change by themselv
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import Refused, run_command
+from scripts.command import run_command
 from scripts.files import write_atomically
-from scripts.observe.aws import FAILURES, Aws, explain, explain_failure
-from scripts.observe.target import add_options, select
-from scripts.project.services import Service, read_services
-from scripts.settings.deployment_file import Environment
-from scripts.validation.drift_report import DriftReport, EnvironmentDrift, to_markdown, to_text, to_values
-from scripts.validation.validate_target import validate
-
-Found = tuple[Service, Environment]
-
-
-def look(options: argparse.Namespace) -> DriftReport:
-    """Look at every environment, or at the one that the options name. Raises ProblemsError, or Refused for a wrong name."""
-    environments: dict[str, list[Found]] = {}
-    for service in read_services(options.contracts, options.service):
-        for environment in service.environments:
-            environments.setdefault(environment.name, []).append((service, environment))
-    if options.environment and options.environment not in environments:
-        raise Refused(f'There is no environment "{options.environment}". Known: {", ".join(environments)}.')
-    chosen = sorted(name for name in environments if options.environment in (None, name))
-    looked = tuple(each for name in chosen for each in _environment(options, environments[name]))
-    return DriftReport(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), looked)
-
-
-def _environment(options: argparse.Namespace, found: list[Found]) -> Iterator[EnvironmentDrift]:
-    """One environment as a whole, or each service by itself where they are in different Regions or accounts."""
-    places = {(environment.region, environment.account) for _, environment in found}
-    if len(places) == 1:
-        yield _look(options, found, options.service)
-    else:
-        for service, environment in found:
-            yield _look(options, [(service, environment)], service.name)
-
-
-def _look(options: argparse.Namespace, found: list[Found], service: str | None) -> EnvironmentDrift:
-    environment = found[0][1]
-    name, services = environment.name, tuple(service.name for service, _ in found)
-    region = environment.region or options.region
-    if not region:
-        return EnvironmentDrift(
-            name, services, reason="No Region is known. Name it with --region, or state it in deployment.yaml."
-        )
-    try:
-        account = Aws(region).account
-        if environment.account not in (None, account):
-            reason = f"It belongs to account {environment.account}; these credentials belong to {account}."
-            return EnvironmentDrift(name, services, reason=reason, elsewhere=not options.environment)
-        asked = argparse.Namespace(**{**vars(options), "environment": name, "service": service, "region": region})
-        return EnvironmentDrift(name, services, validate(select(asked)))
-    except FAILURES as error:
-        return EnvironmentDrift(name, services, reason=explain(error))
-    except Refused as error:
-        return EnvironmentDrift(name, services, reason=str(error))
+from scripts.observe.target_options import add_options, target_options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,11 +27,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
     parser.add_argument("--report", type=Path, metavar="DIR", help="also write drift.json and drift.md into DIR")
     options = parser.parse_args(argv)
+    from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
+
     return run_command(lambda: _drift(options), "Nothing was compared.", 2, explain_failure)
 
 
 def _drift(options: argparse.Namespace) -> int:
-    found = look(options)
+    from scripts.validation.drift_report import to_markdown, to_text, to_values
+    from scripts.validation.find_drift import find_drift
+
+    found = find_drift(target_options(options))
     as_json = json.dumps(to_values(found), indent=2, ensure_ascii=False) + "\n"
     if options.report:
         write_atomically(options.report / "drift.json", as_json)

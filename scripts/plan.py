@@ -7,18 +7,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.command import Refused, run_command
 from scripts.files import write_atomically
-from scripts.observe.aws import explain_failure
-from scripts.observe.target import add_options, select
-from scripts.planning.build_plan import LIVE, Plan
-from scripts.planning.live_plan import live_plan
-from scripts.planning.offline_plan import offline_plans
-from scripts.planning.plan_page import to_markdown, to_markdown_all
-from scripts.planning.plan_text import dumped, to_text, to_values
-from scripts.planning.revision import NoRevisionError
-from scripts.text.progress import looking
+from scripts.observe.target_options import add_options, target_options
+from scripts.planning import LIVE
+
+# The rest is imported when there is something to plan: it takes half a second, which --help need not wait for.
+if TYPE_CHECKING:
+    from scripts.planning.build_plan import Plan
 
 FORMATS = ("text", "json", "markdown")
 
@@ -47,34 +45,48 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also write plan.json and plan.md into DIR; for several environments into DIR/<environment>/",
     )
     options = parser.parse_args(argv)
+    from scripts.observe.aws import explain_failure
+
     return run_command(lambda: _plan(options), "Nothing was planned.", explain=explain_failure)
 
 
 def _plan(options: argparse.Namespace) -> int:
-    every = options.against != LIVE and not options.environment
-    if options.against == LIVE:
-        target = select(options)
-        with looking(target.tables, f"Planning {target.environment}") as board:
-            made = live_plan(target, None if options.service else options.out, lambda _name: board.looked())
-        plans: Sequence[Plan] = (made,)
-    else:
-        try:
-            plans = offline_plans(options.contracts, options.against, options.environment, options.service)
-        except NoRevisionError as error:
-            raise Refused(str(error)) from error
+    from scripts.planning.plan_page import to_markdown, to_markdown_all
+    from scripts.planning.plan_text import dumped, to_text, to_values
+
+    plans = (_live if options.against == LIVE else _offline)(options)
+    several = options.against != LIVE and not options.environment
     if options.report:
-        for each in plans:
-            folder = options.report / each.environment if every else options.report
-            write_atomically(folder / "plan.json", dumped(to_values(each)))
-            write_atomically(folder / "plan.md", to_markdown(each))
-    sys.stdout.write(_shown(options.format, plans, every))
-    return max((each.exit_code for each in plans), default=0)
+        for plan in plans:
+            folder = options.report / plan.environment if several else options.report
+            write_atomically(folder / "plan.json", dumped(to_values(plan)))
+            write_atomically(folder / "plan.md", to_markdown(plan))
+    if options.format == "json":
+        shown = dumped({"plans": list(map(to_values, plans))} if several else to_values(plans[0]))
+    else:
+        shown = to_markdown_all(plans) if options.format == "markdown" else "\n".join(map(to_text, plans))
+    sys.stdout.write(shown)
+    return max((plan.exit_code for plan in plans), default=0)
 
 
-def _shown(form: str, plans: Sequence[Plan], every: bool) -> str:
-    if form == "json":
-        return dumped({"plans": list(map(to_values, plans))} if every else to_values(plans[0]))
-    return to_markdown_all(plans) if form == "markdown" else "\n".join(map(to_text, plans))
+def _live(options: argparse.Namespace) -> "Sequence[Plan]":
+    from scripts.observe.target import select
+    from scripts.planning.live_plan import live_plan
+    from scripts.text.progress import looking
+
+    target = select(target_options(options))
+    with looking(target.tables, f"Planning {target.environment}") as board:
+        return (live_plan(target, None if options.service else options.out, lambda _name: board.looked()),)
+
+
+def _offline(options: argparse.Namespace) -> "Sequence[Plan]":
+    from scripts.planning.offline_plan import offline_plans
+    from scripts.planning.revision import NoRevisionError
+
+    try:
+        return offline_plans(options.contracts, options.against, options.environment, options.service)
+    except NoRevisionError as error:
+        raise Refused(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
-from scripts.observe.aws import explain_failure
-from scripts.observe.target import add_options, select
-from scripts.recording import record_inputs
-from scripts.recording.record_environment import record_environment
+from scripts.observe.target_options import add_options, target_options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,11 +19,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, what in (("execution", "deployment"), ("plan", "plan"), ("validation", "validation")):
         parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"the {name}.json of the {what}")
     options = parser.parse_args(argv)
+    from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
+
     return run_command(lambda: _record(options), "Nothing was recorded.", explain=explain_failure)
 
 
 def _record(options: argparse.Namespace) -> int:
-    target = select(options)
+    from scripts.observe.target import select
+    from scripts.recording import record_inputs
+    from scripts.recording.record_environment import record_environment
+
+    target = select(target_options(options))
     reports = {
         name: record_inputs.read(getattr(options, name), target, name) for name in ("execution", "plan", "validation")
     }

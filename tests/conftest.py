@@ -19,7 +19,7 @@ REGION = "eu-west-1"
 # The modules that take longest, which are begun first, so that no process is left alone with one at the end.
 LONGEST = (
     "tests/github/test_story.py",
-    "tests/test_demo.py",
+    "tests/demo/test_run_demo.py",
     "tests/test_deploy.py",
     "tests/test_end_to_end.py",
     "tests/observe/test_stack_recovery.py",

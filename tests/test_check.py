@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts import check
+from scripts.checks import static_checks
+from scripts.checks.static_checks import OF_COMMIT
 from tests.working_copy import make, run
 
 TABLES = "generated/bookshop/{}/templates/tables/{}.yaml"
@@ -78,10 +80,10 @@ def test_an_unknown_check_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def _files(*names: str) -> dict[str, list[str]]:
     """Which check of a commit looks at which of these files."""
-    command = {one.name: len(one.command) for one in check.OF_COMMIT}
+    command = {one.name: len(one.command) for one in OF_COMMIT}
     return {
         one.name: [file for line, _ in one.commands(names) for file in line[command[one.name] :]]
-        for one in check.OF_COMMIT
+        for one in OF_COMMIT
         if one.commands(names)
     }
 
@@ -106,9 +108,9 @@ def test_many_files_are_divided_and_none_is_lost(
     for name in names:
         (folder / f"{name}.yaml").touch()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(check.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(static_checks.os, "cpu_count", lambda: 2)
     script = "import sys; print(*sys.argv[1:]); sys.exit(any('T222' in name for name in sys.argv))"
-    many = check.Check("some", "what they are", (sys.executable, "-c", script), check.TEMPLATES)
+    many = static_checks.Check("some", "what they are", (sys.executable, "-c", script), static_checks.TEMPLATES)
     assert sorted(Path(file).stem for line, _ in many.commands() for file in line[3:]) == names
     monkeypatch.setattr(check, "CHECKS", (many,))
     assert check.main([]) == 1

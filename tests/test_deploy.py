@@ -356,7 +356,7 @@ def test_what_is_deployed_but_not_recorded_is_said(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("scripts.deploy._record", fail)
+    monkeypatch.setattr("scripts.deployment.conclusion._record", fail)
     assert shop.deploy() == code
     assert "What was deployed stays deployed, but it was not recorded." in shop.err
     assert "Record it: make record ENV=test-eu-west-1" in shop.err

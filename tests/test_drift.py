@@ -8,6 +8,7 @@ import pytest
 
 from scripts import drift
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.validation import find_drift
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift, expected_changes, to_markdown, to_text
 from scripts.validation.report import Report, TableReport
 from tests.local_aws.support import client
@@ -102,10 +103,10 @@ def test_what_cannot_be_said_is_never_drift(shop: Shop, monkeypatch: pytest.Monk
     assert "foo. Set AWS_ENDPOINT_URL to a whole URL, or unset it." in shop.out
     assert shop.err == ""
 
-    def broken(_: Any) -> None:
+    def broken(_: object) -> None:
         raise KeyError("a fault of ours")
 
-    monkeypatch.setattr(drift, "look", broken)
+    monkeypatch.setattr(find_drift, "find_drift", broken)
     assert shop._run(drift.main) == 2
     assert shop.err.endswith("KeyError: 'a fault of ours'\nNothing was compared.\n")
 

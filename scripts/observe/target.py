@@ -1,14 +1,12 @@
 """What a command works on: an environment, its Region and account, and the services that run there."""
 
-import argparse
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from scripts.command import Refused
-from scripts.folders import CONTRACTS, OUT
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service, read_services
 from scripts.rendering.freshness import fingerprint, refuse_stale
 from scripts.settings.deployment_file import Environment
@@ -48,22 +46,7 @@ class Target:
         return sum(len(place.service.contract.tables) for place in self.places)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options that name a target."""
-    parser.add_argument(
-        "--environment", metavar="E", help="a name under environments in deployment.yaml; asked for when missing"
-    )
-    parser.add_argument(
-        "--service", metavar="S", help="only this service; default: every service that has the environment"
-    )
-    parser.add_argument(
-        "--region", metavar="R", help="needed, or asked for, only where no deployment.yaml states the Region"
-    )
-    parser.add_argument("--contracts", type=Path, default=CONTRACTS, metavar="DIR", help=f"default: {CONTRACTS}")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"default: {OUT}")
-
-
-def select(options: argparse.Namespace) -> Target:
+def select(options: TargetOptions) -> Target:
     """The target that the options name, with a connection that was tried.
 
     Raises Refused, also when nobody answers a question, or ProblemsError for a contract or settings that cannot be used.

@@ -1,1 +1,3 @@
 """The plan: what a deployment would do to each table, in plain words, before it does anything."""
+
+LIVE = "live"  # what a plan is made against, when that is no revision of git

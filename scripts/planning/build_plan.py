@@ -9,6 +9,7 @@ from typing import Any
 from scripts.comparison.compare import MISMATCH, Finding
 from scripts.comparison.finding_words import sentence
 from scripts.model import LiveTable, Unknown
+from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
@@ -23,7 +24,6 @@ UNCHANGED, SAFE, STEPS, RETIRED, NOT_KNOWN, OUTSIDE = "unchanged", "safe", "step
 ORDER = (BLOCKED, NOT_KNOWN, STEPS, ADOPT, SAFE, CREATE, OUTSIDE, RETIRED, UNCHANGED)  # what needs attention first
 # What a deployment leaves as it is: nobody has to approve that.
 NO_CHANGE = frozenset({UNCHANGED, RETIRED, OUTSIDE})
-LIVE = "live"
 CHANGED_OUTSIDE = (
     "The stack asks for what is wanted already: someone changed the table outside of CloudFormation, so that a deployment "
     "changes nothing. The command that changes it back: make validate ENV={}"

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts import deploy as command
-from scripts.deployment import table_run
+from scripts.deployment import conclusion, table_run
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -72,7 +71,7 @@ def test_what_was_deployed_but_could_not_be_recorded_is_said(shop: Shop, monkeyp
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device", "generated")
 
-    monkeypatch.setattr(command, "record_environment", full)
+    monkeypatch.setattr(conclusion, "record_environment", full)
     assert shop.deploy() == 1
     assert "It could not be recorded: " in shop.err
     assert f"Record it: make record ENV={ENVIRONMENT}" in shop.err

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.check import CHECKS
 from scripts.checks import workflows
+from scripts.checks.static_checks import CHECKS
 from tests.github.runner import ROOT, WORKFLOWS, workflow
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))

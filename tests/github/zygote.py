@@ -19,7 +19,21 @@ from typing import Any
 ROOT = str(Path(__file__).parents[2])
 COMMANDS = ("github.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
 # What the commands import only when they need it.
-LATER = ("_strptime", "encodings.idna", "rich._emoji_codes", "scripts.generate", "scripts.rendering.service_files")
+LATER = (
+    "_strptime",
+    "encodings.idna",
+    "rich._emoji_codes",
+    "scripts.deployment.deploy_environment",
+    "scripts.generate",
+    "scripts.planning.offline_plan",
+    "scripts.planning.plan_page",
+    "scripts.rendering.service_files",
+    "scripts.validation.find_drift",
+    "scripts.validation.report_page",
+    "scripts.validation.report_text",
+    "scripts.validation.report_values",
+    "scripts.validation.validate_environment",
+)
 SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
 LAUNCHER = """\
 #!{python} -ES

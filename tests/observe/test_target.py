@@ -1,6 +1,5 @@
 """Nothing is done in AWS on files that are not those of the contract; and what is known to be so is not rendered again."""
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +8,7 @@ import pytest
 
 from scripts import generate
 from scripts.observe import target
+from scripts.observe.target_options import TargetOptions
 from scripts.rendering import cache, freshness
 from scripts.rendering.service_files import generated_texts
 from tests import samples
@@ -39,9 +39,7 @@ class Place:
         self.page = root / "generated" / "shop" / "tables" / "Prices.md"
 
     def select(self) -> target.Target:
-        parser = argparse.ArgumentParser()
-        target.add_options(parser)
-        return target.select(parser.parse_args(["--environment", samples.ENVIRONMENT]))
+        return target.select(TargetOptions(samples.ENVIRONMENT))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.sandbox import __main__ as sandbox
 from scripts.sandbox.left_behind import leftovers
+from scripts.sandbox.result import conclude, read_result
 
 # Stands for taskcat's Python: called as `python -W ignore RUNNER PROJECT OUTPUT`.
 FAKE = '#!/bin/sh\nmkdir -p "$5"\ntest -s "$FAKE_RESULT" && cp "$FAKE_RESULT" "$5/result.json"\nexit 0\n'
@@ -53,12 +54,12 @@ def test_only_a_whole_success_is_one(run, shop, aws):
 
 def test_a_claim_that_is_short_or_broken_is_no_success(tmp_path, capsys):
     wanted = len(STACKS)
-    assert sandbox.told(claim(), wanted, [], tmp_path) == 0
-    assert sandbox.told({"stacks": claim()["stacks"][:2], "problem": ""}, wanted, [], tmp_path) == 1
-    assert sandbox.told({**claim(), "problem": "boom"}, wanted, [], tmp_path) == 1
-    assert sandbox.told(claim(), wanted, ["eu-west-1: table tcat-1-Orders"], tmp_path) == 1
+    assert conclude(claim(), wanted, [], tmp_path) == 0
+    assert conclude({"stacks": claim()["stacks"][:2], "problem": ""}, wanted, [], tmp_path) == 1
+    assert conclude({**claim(), "problem": "boom"}, wanted, [], tmp_path) == 1
+    assert conclude(claim(), wanted, ["eu-west-1: table tcat-1-Orders"], tmp_path) == 1
     assert "LEFT    eu-west-1: table tcat-1-Orders" in capsys.readouterr().err
-    assert sandbox.told(sandbox.result(tmp_path), wanted, [], tmp_path) == 1
+    assert conclude(read_result(tmp_path), wanted, [], tmp_path) == 1
     assert "ended without a result" in capsys.readouterr().err
 
 

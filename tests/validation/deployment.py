@@ -1,6 +1,5 @@
 """A service with every setting, deployed once for all tests of a module, each of which puts back what it changes."""
 
-import argparse
 import contextlib
 import io
 import json
@@ -15,6 +14,7 @@ import pytest
 from scripts import deploy, generate
 from scripts.local_aws import LocalAws
 from scripts.observe.target import Target, select
+from scripts.observe.target_options import TargetOptions
 from scripts.validation.validate_target import validate
 from tests.local_aws.support import client
 from tests.shop import CONTRACT
@@ -114,7 +114,4 @@ def deployed(aws: LocalAws, folder: Path) -> Iterator[Deployed]:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             assert generate.main([]) == 0, said.getvalue()
             assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0, said.getvalue()
-        parser = argparse.Namespace(
-            environment=ENVIRONMENT, service=None, region=None, contracts=Path("contracts"), out=Path("generated")
-        )
-        yield Deployed(aws, select(parser), key)
+        yield Deployed(aws, select(TargetOptions(ENVIRONMENT)), key)

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from scripts import demo
-from scripts.demo import service_name
+from scripts.demo import __main__ as demo
+from scripts.demo import demo_steps
+from scripts.demo.run_demo import service_name
 from tests.shop import CONTRACT
 from tests.working_copy import HAS_SAMPLE, ROOT, git, make, run
 
@@ -47,7 +48,7 @@ def test_any_contract_will_do(
     contract.write_text(json.dumps({"tables": CONTRACT["tables"][1:]}))
     monkeypatch.chdir(tmp_path)
     processes = SimpleNamespace(**{**vars(subprocess), "run": _in_this_process})
-    monkeypatch.setattr(demo, "subprocess", processes)
+    monkeypatch.setattr(demo_steps, "subprocess", processes)
     assert demo.main(["--contract", str(contract)]) == 0
     said = capsys.readouterr().out
     assert "$ cfn-lint -c I -t generated/*/*/templates/**/*.yaml" in said

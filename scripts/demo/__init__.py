@@ -1,0 +1,1 @@
+"""The demo: the whole job on the local AWS, in a working copy of its own."""

@@ -1,0 +1,62 @@
+"""The working copy of the demo, the local AWS that it runs on, and what is kept of it."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from scripts.command import Refused
+from scripts.demo.demo_steps import DemoSteps
+from scripts.local_aws import LocalAws
+from scripts.problems import ProblemsError
+from scripts.project.services import CONTRACT, DEPLOYMENT, SERVICE_NAME, read_services
+
+ROOT = Path(__file__).parents[2]
+KEPT = Path("build") / "demo"
+POLICIES = "policies"
+
+
+def service_name(contract: Path) -> str:
+    """The name of the service that a contract file stands for: its folder's, or its own if it has one of its own."""
+    name = contract.resolve().parent.name if contract.name == CONTRACT else contract.stem
+    name = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return name if SERVICE_NAME.fullmatch(name) else "service"
+
+
+def run_demo(contract: Path, console: Console) -> Path:
+    """Run the demo in a temporary working copy; the folder under build/ where what it made is kept, also when a step fails.
+
+    Raises Refused, LocalAwsError, and CalledProcessError for a step that failed.
+    """
+    if not contract.is_file():
+        raise Refused(f"{contract}: there is no such file. Name a contract: make demo CONTRACT=path/to/{CONTRACT}")
+    service = service_name(contract)
+    with tempfile.TemporaryDirectory(prefix="demo-") as temporary:
+        copy = Path(temporary)
+        folder = copy / "contracts" / service
+        folder.mkdir(parents=True)
+        shutil.copytree(ROOT / POLICIES, copy / POLICIES)
+        shutil.copyfile(contract, folder / CONTRACT)
+        if (contract.parent / DEPLOYMENT).is_file():
+            shutil.copyfile(contract.parent / DEPLOYMENT, folder / DEPLOYMENT)
+        try:
+            environments = [(e.name, e.region) for e in read_services(copy / "contracts")[0].environments]
+        except ProblemsError:
+            environments = []  # the first steps of the demo say what is wrong, in their own words
+        with LocalAws.start() as aws:
+            console.print(
+                f"[bold yellow]This is the local AWS[/bold yellow] at {aws.endpoint_url}: no real account is used.",
+                highlight=False,
+            )
+            clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+            path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+            try:
+                DemoSteps(copy, {**clean, **aws.environment, "PYTHONPATH": path}, console).run(service, environments)
+            finally:
+                kept = KEPT / service
+                shutil.rmtree(kept, ignore_errors=True)
+                shutil.copytree(copy, kept, ignore=shutil.ignore_patterns(POLICIES))
+    return kept

@@ -1,0 +1,103 @@
+"""What became of a deployment: said to the person, written into its report, and recorded."""
+
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from scripts.command import INTERRUPTED
+from scripts.deployment import execution_report
+from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
+from scripts.deployment.execution_report import STOPPED, ExecutionReport
+from scripts.deployment.request import DeploymentRequest
+from scripts.observe.aws import FAILURES, explain
+from scripts.observe.target import Target
+from scripts.planning.build_plan import Plan
+from scripts.planning.plan_text import to_values
+from scripts.recording.record_environment import record_environment
+
+UNRECORDED = "What was deployed stays deployed, but it was not recorded."
+CONTINUES = "Run the same command again: it waits for what is running and continues from there."
+
+
+def conclude(
+    request: DeploymentRequest, console: Console, target: Target, run: Run, plan: Plan, report: ExecutionReport
+) -> int:
+    """Say and record what became of a deployment; its exit code."""
+    try:
+        return _concluded(request, console, target, run, plan, report)
+    except (KeyboardInterrupt, OSError) as error:
+        why = "" if isinstance(error, KeyboardInterrupt) else f" {error}."
+        print(f"\n{UNRECORDED}{why} Record it: make record ENV={target.environment}", file=sys.stderr)
+        return 1 if why else INTERRUPTED
+
+
+def _concluded(
+    request: DeploymentRequest, console: Console, target: Target, run: Run, plan: Plan, report: ExecutionReport
+) -> int:
+    if run.interrupted:
+        _stopped(run)
+        report.write(STOPPED, CONTINUES, run.outcomes)
+        return INTERRUPTED
+    failed = {each.title: each.reason for each in run.outcomes.values() if each.reason}
+    for name, reason in failed.items():
+        print(f"\n{name}: {reason}", file=sys.stderr)
+    if failed:
+        message = f"{len(failed)} failed. Mend the cause and run the same command again: it continues."
+        print(f"\n{message}", file=sys.stderr)
+        _record(request, console, target, plan, report.write(execution_report.FAILED, message, run.outcomes))
+        return 1
+    content = report.write(execution_report.DEPLOYED, "", run.outcomes)
+    if not _record(request, console, target, plan, content):
+        return 1
+    differing = _tampered(run)
+    again = f"make validate ENV={target.environment}" + (
+        f" SERVICE={service}" if (service := request.target.service) else ""
+    )
+    same = len(run.jobs) - differing
+    tables = f"{same} {'table is' if same == 1 else 'tables are'} as the templates say"
+    console.print(
+        f"{tables}, {differing} not. What to do: {again}" if differing else f"{tables}. Prove it: {again}",
+        highlight=False,
+        markup=False,
+    )
+    return 0
+
+
+def _tampered(run: Run) -> int:
+    """Name the tables that still differ, because CloudFormation sees no difference; how many they are."""
+    found = [job for job in run.jobs if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences]
+    for job in found:
+        print(
+            f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside of "
+            "CloudFormation. The validation names each difference and the command that mends it.",
+            file=sys.stderr,
+        )
+    return len(found)
+
+
+def _stopped(run: Run) -> None:
+    print("\nStopped.", file=sys.stderr)
+    parts = (("Done", (DEPLOYED, UNCHANGED)), ("Begun, not finished", (RUNNING,)), ("Failed", (FAILED,)))
+    for word, outcomes in (*parts, ("Not begun", (NOT_BEGUN,))):
+        titles = run.titles(*outcomes)
+        if titles or word != "Failed":
+            print(f"{word}: {', '.join(titles) or 'none'}", file=sys.stderr)
+    print(CONTINUES, file=sys.stderr)
+
+
+def _record(
+    request: DeploymentRequest, console: Console, target: Target, plan: Plan, execution: dict[str, Any]
+) -> bool:
+    """Record what happened; whether that was possible. What was deployed stays deployed either way."""
+    try:
+        for written in record_environment(target, request.target.out, execution=execution, plan=to_values(plan)):
+            console.print(written.words, highlight=False, markup=False)
+    except (OSError, *FAILURES) as error:
+        why = explain(error) if isinstance(error, FAILURES) else str(error)
+        print(
+            f"It could not be recorded: {why} Record it: make record ENV={target.environment}",
+            file=sys.stderr,
+        )
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""Deploy an environment: plan it, show it, refuse or execute it, and record what became of it."""
+
+from rich.console import Console
+
+from scripts.command import Refused
+from scripts.deployment import execution_report
+from scripts.deployment.conclusion import conclude
+from scripts.deployment.execution import Run
+from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
+from scripts.deployment.overview import show_overview
+from scripts.deployment.refusal import refusal
+from scripts.deployment.request import NOTHING, DeploymentRequest
+from scripts.observe.aws import FAILURES, explain
+from scripts.observe.target import select
+from scripts.planning.build_plan import plan
+from scripts.planning.live_plan import shared_changes
+from scripts.planning.table_changes import listings, prepare
+from scripts.text.progress import Board, looking
+
+
+def deploy_environment(request: DeploymentRequest, console: Console) -> int:
+    """Deploy, and return the exit code: 0 deployed and recorded, 1 refused or failed, 3 another plan, 130 stopped.
+
+    execution.json says how it ended, however it ends. Raises Refused, ProblemsError and the errors of `aws.FAILURES`.
+    """
+    target = select(request.target)
+    report = ExecutionReport(target, request.report or execution_report.default_folder(target.environment))
+    try:
+        listed = listings(target)
+        with looking(target.tables, f"Looking at {target.environment}") as board:
+            jobs = prepare(target, listed, lambda _name: board.looked())
+        shared = shared_changes(target, listed)
+        planned = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared)
+        report.plan = planned.hash
+        show_overview(console, target, jobs, planned)
+        refused = refusal(request, target, jobs, planned)
+    except KeyboardInterrupt:
+        report.write(STOPPED, f"Stopped before anything was touched. {NOTHING}")
+        raise
+    except Refused as error:
+        report.write(REFUSED, str(error))
+        raise
+    except FAILURES as error:
+        report.write(REFUSED, explain(error))
+        raise
+    if refused:
+        code, message = refused
+        report.write(REFUSED, message)
+        return code
+    with Board(len(jobs), f"Deploying {target.environment}", console) as board:
+        run = Run(target, jobs, board)
+        board.expect(len(run.outcomes))
+        report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
+        run.execute()
+    return conclude(request, console, target, run, planned, report)

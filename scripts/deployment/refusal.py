@@ -1,0 +1,46 @@
+"""What keeps a deployment from beginning: another plan than the approved one, a blocked table, no confirmation."""
+
+import sys
+from collections.abc import Sequence
+
+from scripts.deployment.request import NOTHING, DeploymentRequest
+from scripts.observe.target import Target
+from scripts.planning.build_plan import Plan
+from scripts.planning.changes import BLOCKED
+from scripts.planning.plan_text import to_text
+from scripts.planning.table_changes import TableChange
+from scripts.text import prompts
+
+MOVED_ON = 3  # exit code: the plan is no longer the approved one
+BLOCKED_NOW = "{number} blocked: {names}. {nothing}"
+
+
+def refusal(
+    request: DeploymentRequest, target: Target, jobs: Sequence[TableChange], plan: Plan
+) -> tuple[int, str] | None:
+    """Exit code and message when it must not begin; None when it may.
+
+    Raises Refused when nobody can be asked for the confirmation.
+    """
+    if request.plan_hash is not None and request.plan_hash != plan.hash:
+        print(to_text(plan))
+        service = f" SERVICE={request.target.service}" if request.target.service else ""
+        command = f"make deploy ENV={target.environment}{service} PLAN_HASH={plan.hash}"
+        message = (
+            f"Approved was plan {request.plan_hash or '(none was named)'}, but it would now be plan {plan.hash}: the live tables, the contract or "
+            f"the settings have changed since. {NOTHING} Read the new plan, then approve it: {command}"
+        )
+        print(message, file=sys.stderr)
+        return MOVED_ON, message
+    blocked = [job for job in jobs if job.change.action == BLOCKED]
+    for job in blocked:
+        for reason in job.change.reasons:
+            print(f"{job.desired.name}: {reason}", file=sys.stderr)
+    if blocked:
+        print(NOTHING, file=sys.stderr)
+        names = ", ".join(job.desired.name for job in blocked)
+        return 1, BLOCKED_NOW.format(number=len(blocked), names=names, nothing=NOTHING)
+    if not request.confirmed and not prompts.confirm(target.environment, "--yes"):
+        print(NOTHING, file=sys.stderr)
+        return 1, f"It was not confirmed. {NOTHING}"
+    return None

@@ -1,0 +1,60 @@
+"""What has changed since the deployment, in every environment that the credentials can see."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from scripts.command import Refused
+from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.target import select
+from scripts.observe.target_options import TargetOptions
+from scripts.project.services import Service, read_services
+from scripts.settings.deployment_file import Environment
+from scripts.validation.drift_report import DriftReport, EnvironmentDrift
+from scripts.validation.validate_target import validate
+
+Found = tuple[Service, Environment]
+
+
+def find_drift(options: TargetOptions) -> DriftReport:
+    """Look at every environment, or at the one that the options name. Raises ProblemsError, or Refused for a wrong name."""
+    environments: dict[str, list[Found]] = {}
+    for service in read_services(options.contracts, options.service):
+        for environment in service.environments:
+            environments.setdefault(environment.name, []).append((service, environment))
+    if options.environment and options.environment not in environments:
+        raise Refused(f'There is no environment "{options.environment}". Known: {", ".join(environments)}.')
+    chosen = sorted(name for name in environments if options.environment in (None, name))
+    looked = tuple(each for name in chosen for each in _environment(options, environments[name]))
+    return DriftReport(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), looked)
+
+
+def _environment(options: TargetOptions, found: list[Found]) -> Iterator[EnvironmentDrift]:
+    """One environment as a whole, or each service by itself where they are in different Regions or accounts."""
+    places = {(environment.region, environment.account) for _, environment in found}
+    if len(places) == 1:
+        yield _look(options, found, options.service)
+    else:
+        for service, environment in found:
+            yield _look(options, [(service, environment)], service.name)
+
+
+def _look(options: TargetOptions, found: list[Found], service: str | None) -> EnvironmentDrift:
+    environment = found[0][1]
+    name, services = environment.name, tuple(service.name for service, _ in found)
+    region = environment.region or options.region
+    if not region:
+        return EnvironmentDrift(
+            name, services, reason="No Region is known. Name it with --region, or state it in deployment.yaml."
+        )
+    try:
+        account = Aws(region).account
+        if environment.account not in (None, account):
+            reason = f"It belongs to account {environment.account}; these credentials belong to {account}."
+            return EnvironmentDrift(name, services, reason=reason, elsewhere=not options.environment)
+        asked = replace(options, environment=name, service=service, region=region)
+        return EnvironmentDrift(name, services, validate(select(asked)))
+    except FAILURES as error:
+        return EnvironmentDrift(name, services, reason=explain(error))
+    except Refused as error:
+        return EnvironmentDrift(name, services, reason=str(error))

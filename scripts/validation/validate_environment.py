@@ -1,0 +1,76 @@
+"""Validate the environment that a command names, and say in the report which deployment it is about."""
+
+import os
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scripts.command import Refused
+from scripts.observe.target import ServiceEnvironment, Target, select
+from scripts.observe.target_options import TargetOptions
+from scripts.text.progress import looking
+from scripts.validation.patience import Patience
+from scripts.validation.report import Report
+from scripts.validation.validate_target import validate
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationOptions:
+    """How to validate. `wait`: seconds for what is still settling; `force`: the write probe in production too.
+
+    `commit` None: that of the checkout. `plan_hash` and `run_url`: what the report says about the deployment.
+    """
+
+    wait: float
+    write_probe: bool = False
+    force: bool = False
+    commit: str | None = None
+    plan_hash: str = ""
+    run_url: str = ""
+
+
+def validate_environment(asked: TargetOptions, options: ValidationOptions) -> Report:
+    """The report about a target. Raises Refused, ProblemsError and the errors of `aws.FAILURES`."""
+    target = select(asked)
+    if options.write_probe and not options.force:
+        _refuse_production(target)
+    with looking(target.tables + len(target.places), f"Validating {target.environment}") as board:
+        report = validate(
+            target,
+            Patience(options.wait),
+            write_probe=options.write_probe,
+            tell=lambda _name, good: board.looked(good),
+        )
+    commit = _commit() if options.commit is None else options.commit
+    pages = tuple((place.service.name, _page(place, asked.out)) for place in target.places)
+    return replace(report, commit=commit, plan=options.plan_hash, run_url=options.run_url, pages=pages)
+
+
+def _refuse_production(target: Target) -> None:
+    """Raises Refused when the settings call the environment production."""
+    marked = [place.service.name for place in target.places if place.environment.production]
+    if marked:
+        raise Refused(
+            f"{target.environment} is production ({', '.join(marked)}): consumers of its streams would see the item of the "
+            "probe. Leave --write-probe out, or add --force."
+        )
+
+
+def _commit() -> str:
+    """The commit of the checkout, 7 characters, and whether something in it is not committed; empty outside of git."""
+    try:
+        sha = subprocess.run(["git", "rev-parse", "--short=7", "HEAD"], capture_output=True, text=True, check=True)
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return sha.stdout.strip() + ("+changes" if changed.stdout.strip() else "")
+
+
+def _page(place: ServiceEnvironment, out: Path) -> str:
+    """The environment page: on the web where the repository's address is known, else its path."""
+    path = f"{out.as_posix()}/{place.service.name}/{place.environment.name}/README.md"
+    server, repository = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_REPOSITORY", "")
+    address = place.service.settings.repository or (f"{server}/{repository}" if server and repository else "")
+    return f"{address.rstrip('/')}/blob/HEAD/{path}" if address and not out.is_absolute() else path
