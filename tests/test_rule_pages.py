@@ -19,7 +19,6 @@ from tests.working_copy import ROOT
 MAKERS = {
     "scripts/problems.py",
     "scripts/generate.py",
-    "scripts/project/limit_problems.py",
 }
 
 

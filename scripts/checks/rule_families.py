@@ -2,9 +2,10 @@
 
 from scripts.contract.rules import FAMILY as CONTRACT
 from scripts.problems import Rule
+from scripts.project.limit_rules import FAMILY as LIMITS
 from scripts.project.service_rules import FAMILY as SERVICES
 from scripts.project.settings_rules import FAMILY as SETTINGS
 from scripts.text.rule_family import Family
 
-FAMILIES: tuple[Family, ...] = (CONTRACT, SETTINGS, SERVICES)
+FAMILIES: tuple[Family, ...] = (CONTRACT, SETTINGS, SERVICES, LIMITS)
 RULES: dict[str, Rule] = {id: rule for family in FAMILIES for id, rule in family.rules.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.capacity.aws_limits import LIMITS
+from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.observe.aws import FAILURES, Aws
@@ -19,7 +19,6 @@ from scripts.observe.waiting import Stopped, Waiting, passes
 from scripts.planning.adoption import belongs
 from scripts.properties.aws_answers import error_code
 
-TEMPLATE_MAX = LIMITS["template_bytes"].value
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 NOT_NOW = "_IN_PROGRESS state and can not be updated"  # someone else's operation is under way
 ATTEMPTS = 4  # change sets that are made for one step when others keep changing the stack
@@ -60,9 +59,9 @@ class Deployment:
         Raises StackError, Stopped, or the errors of `aws.FAILURES`.
         """
         size = len(template.encode())
-        if size > TEMPLATE_MAX:
+        if size > TEMPLATE_BYTES:
             raise StackError(
-                f"The template of {name} has {size:,} bytes, CloudFormation takes {TEMPLATE_MAX:,}. Use shorter names of tables and indexes."
+                f"The template of {name} has {size:,} bytes, CloudFormation takes {TEMPLATE_BYTES:,}. Use shorter names of tables and indexes."
             )
         for _ in range(ATTEMPTS):
             stack = at_rest(self.aws, name, self.waiting, self.tell)

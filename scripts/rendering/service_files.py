@@ -6,14 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from scripts import access
-from scripts.capacity.aws_limits import Template
 from scripts.model import Contract, ContractTable, DesiredTable, Keys
 from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
 from scripts.pages.cost_section import sums
 from scripts.problems import WARNING, Problem, ProblemsError, has_errors
-from scripts.project.limit_problems import limit_problems
+from scripts.project.limit_rules import RenderedTemplate, limit_problems
 from scripts.project.services import Service, read_services
 from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
@@ -102,9 +101,9 @@ class Rendering:
         tables = [table.name for table in self.service.contract.tables]
         found: list[Problem] = []
         for name, facts in self._facts.items():
-            sizes = [Template(table, one.size, one.resources) for table, one in zip(tables, facts, strict=True)]
+            sizes = [RenderedTemplate(table, one.size, one.resources) for table, one in zip(tables, facts, strict=True)]
             sizes += [
-                Template(stem, len(to_json(template).encode()), len(template["Resources"]))
+                RenderedTemplate(stem, len(to_json(template).encode()), len(template["Resources"]))
                 for stem, template in self._shared[name].items()
             ]
             found += limit_problems(contracts, self.service, name, self._states[name], sizes)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scripts.capacity.aws_limits import LIMITS
+from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.capacity.economics import resolve_capacity
 from scripts.model import ContractTable, DesiredTable
 from scripts.monitoring import usage
@@ -15,7 +15,7 @@ from scripts.properties.exceptions import exceptions
 from scripts.settings.deployment_file import Environment
 from scripts.templates.template import table_template, to_json
 
-TEMPLATE_MAX = LIMITS["template_bytes"].value - 1_000  # with room for what is added later
+TEMPLATE_MAX = TEMPLATE_BYTES - 1_000  # with room for what is added later
 
 
 def table_states(service: Service, environment: Environment) -> tuple[DesiredTable, ...]:

@@ -1,0 +1,131 @@
+"""Limits of AWS that an environment can reach as a whole: errors where AWS never raises them, else warnings."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scripts.capacity.aws_limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
+from scripts.capacity.economics import capacity_of
+from scripts.capacity.sizing import TableCapacity
+from scripts.model import DesiredTable
+from scripts.problems import WARNING, Breach, Problem, rule, rules_in
+from scripts.project.services import CONTRACT, Service
+from scripts.text.rule_family import Family
+
+_QUOTAS = "Amazon DynamoDB Developer Guide, ServiceQuotas"
+_CLOUDFORMATION = "AWS CloudFormation User Guide, cloudformation-limits"
+
+
+class RenderedTemplate(NamedTuple):
+    """A rendered template: its name, the size of what is submitted in bytes, and how many resources it has."""
+
+    name: str
+    size_bytes: int
+    resources: int
+
+
+class Demand(NamedTuple):
+    """What one environment asks of AWS: how many tables, what is provisioned, and its templates."""
+
+    tables: int
+    provisioned: Sequence[TableCapacity]
+    templates: Sequence[RenderedTemplate]
+
+
+@rule(
+    "L001",
+    f"A template has at most {TEMPLATE_BYTES:,} bytes",
+    f"Template {{name}} has {{size:,}} bytes; inline it may have {TEMPLATE_BYTES:,}.",
+    "Remove alarms or tags, or split the table's indexes.",
+    "CloudFormation refuses a larger template that is sent inline.",
+    source=_CLOUDFORMATION,
+)
+def large_template(demand: Demand) -> Iterator[Breach]:
+    for template in demand.templates:
+        if template.size_bytes > TEMPLATE_BYTES:
+            yield Breach(template.name, name=template.name, size=template.size_bytes)
+
+
+@rule(
+    "L002",
+    f"A template has at most {TEMPLATE_RESOURCES} resources",
+    f"Template {{name}} has {{count}} resources; at most {TEMPLATE_RESOURCES} are allowed.",
+    "Remove alarms, or use on-demand capacity: it needs fewer.",
+    "CloudFormation refuses more.",
+    source=_CLOUDFORMATION,
+)
+def many_resources(demand: Demand) -> Iterator[Breach]:
+    for template in demand.templates:
+        if template.resources > TEMPLATE_RESOURCES:
+            yield Breach(template.name, name=template.name, count=template.resources)
+
+
+@rule(
+    "L003",
+    f"An account has at most {TABLES:,} tables in a Region",
+    f"The environment has {{count:,}} tables; the quota of an account and Region is {TABLES:,}.",
+    "Ask AWS to raise the quota, or use another account or Region.",
+    "DynamoDB refuses more until the quota is raised.",
+    severity=WARNING,
+    source=_QUOTAS,
+)
+def many_tables(demand: Demand) -> Iterator[Breach]:
+    if demand.tables > TABLES:
+        yield Breach(count=demand.tables)
+
+
+@rule(
+    "L004",
+    f"An account has at most {STACKS:,} stacks in a Region",
+    f"The environment needs {{count:,}} stacks; the quota of an account and Region is {STACKS:,}.",
+    "Ask AWS to raise the quota, or use another account or Region.",
+    "Each table is a stack, and so is what they share. CloudFormation refuses more until the quota is raised.",
+    severity=WARNING,
+    source=_CLOUDFORMATION,
+)
+def many_stacks(demand: Demand) -> Iterator[Breach]:
+    if len(demand.templates) > STACKS:
+        yield Breach(count=len(demand.templates))
+
+
+@rule(
+    "L005",
+    f"All provisioned tables of an account have at most {ACCOUNT_UNITS:,} units in a Region",
+    f"The {{kind}} capacity of all tables can reach {{units:,}}; the quota is {ACCOUNT_UNITS:,}.",
+    "Lower maximums, use on-demand, or ask AWS to raise the quota.",
+    "Auto scaling cannot go beyond it, and requests are throttled.",
+    severity=WARNING,
+    source=_QUOTAS,
+)
+def many_units(demand: Demand) -> Iterator[Breach]:
+    parts = [part for one in demand.provisioned for part in (one.table, *(index for _, index in one.indexes))]
+    sums = {"read": sum(part.read.maximum for part in parts), "write": sum(part.write.maximum for part in parts)}
+    for kind, units in sums.items():
+        if units > ACCOUNT_UNITS:
+            yield Breach(kind=kind, units=units)
+
+
+FAMILY = Family(
+    "limits",
+    "Limits of AWS",
+    "What `make generate` holds every environment as a whole against, by id. What one table can exceed is checked by the "
+    "rules of the [contract](contract.md) and of the [settings](settings.md).",
+    "scripts/project/limit_rules.py",
+    (rules_in(sys.modules[__name__]),),
+)
+
+
+def limit_problems(
+    contracts: Path,
+    service: Service,
+    environment: str,
+    states: Sequence[DesiredTable],
+    templates: Sequence[RenderedTemplate],
+) -> Iterator[Problem]:
+    """What one environment of a service exceeds. `templates`: those of its tables, and of what they share."""
+    demand = Demand(len(states), [found for state in states if (found := capacity_of(state))], templates)
+    for each in FAMILY.rules.values():
+        for breach in each.check(demand) if each.check else ():
+            path = " ".join(map(str, (environment, *breach.where)))
+            yield each.problem(contracts / service.name / CONTRACT, path, **breach.facts)
