@@ -41,7 +41,7 @@ IMPORTED_COMMANDS = {
     "scripts.github.environments",
     "scripts.github.step",
 }
-STAND_FOR_TWO = {"alarms", "fit"}
+STAND_FOR_TWO = {"alarms"}
 
 SCRIPTS = ROOT / "scripts"
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(SCRIPTS.rglob("*.py"))}

@@ -1,17 +1,16 @@
 """What a table has to carry in an environment, how it should be billed, and what it costs a month."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scripts.capacity.advice import PROVISIONED, Advice, advise
-from scripts.capacity.alarm_cost import billed
 from scripts.capacity.cost_lines import Estimate
 from scripts.capacity.estimate import SharedOptions, TableOptions, shared_estimate, table_estimate
 from scripts.capacity.load import TableLoad
 from scripts.capacity.prices import Prices, prices
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, provisioned
 from scripts.capacity.traffic import from_contract, from_settings
-from scripts.model import AccessPattern, ContractTable, DesiredTable
+from scripts.model import AccessPattern, Alarm, AnyAlarm, ContractTable, DesiredTable
 from scripts.settings.deployment_file import Environment
 
 ON_DEMAND = "on-demand"
@@ -69,7 +68,7 @@ def economics(
     """Everything about the cost of a table in an environment. `settings`: as stated; `state`: as it will be."""
     load = load_of(settings, table, patterns)
     found = prices(region) if region else None
-    metrics, composites = billed(state.alarms)
+    metrics, composites = billed_alarms(state.alarms)
     options = TableOptions(
         billing=state.billing,
         capacity=capacity_of(state),
@@ -82,6 +81,13 @@ def economics(
         contributor_insights=any(mode != "off" for _, mode in state.insights),
     )
     return Economics(load, advice_of(settings, load, region), table_estimate(load, options, found))
+
+
+def billed_alarms(alarms: Iterable[AnyAlarm]) -> tuple[tuple[int, ...], int]:
+    """For each alarm on metrics how many it looks at, and how many composite alarms there are: CloudWatch bills by these."""
+    alarms = tuple(alarms)
+    metrics = tuple(max(1, len(alarm.metrics)) for alarm in alarms if isinstance(alarm, Alarm))
+    return metrics, len(alarms) - len(metrics)
 
 
 def backup_copies(environment: Environment) -> int:

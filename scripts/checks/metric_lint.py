@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from scripts.model import NAMESPACE
 from scripts.monitoring import catalogue
 from scripts.monitoring.catalogue import Metric
 
@@ -17,8 +18,8 @@ def metric_problems(
     namespace: str, name: str, dimensions: Mapping[str, str], statistic: str, period: Any, tables: Tables
 ) -> Iterator[Found]:
     """Every problem of one metric. `period` in seconds; `tables`: all that the dimensions may name."""
-    if namespace != catalogue.namespace():
-        yield f"{namespace or 'No namespace'} is not in the catalogue.", f"Use a metric of {catalogue.namespace()}."
+    if namespace != NAMESPACE:
+        yield f"{namespace or 'No namespace'} is not in the catalogue.", f"Use a metric of {NAMESPACE}."
         return
     metric = catalogue.metrics().get(name)
     if metric is None:

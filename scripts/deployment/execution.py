@@ -16,7 +16,7 @@ from scripts.observe.target import ServiceEnvironment, Target
 from scripts.observe.waiting import Stopped, Waiting
 from scripts.planning.table_changes import WORKERS, TableChange
 from scripts.templates.retained_resources import retain_resources
-from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import to_json
 from scripts.text.progress import Board
 
@@ -37,15 +37,6 @@ class Outcome:
     change_sets: list[Executed] = field(default_factory=list)
 
 
-def shared_stacks(target: Target) -> list[tuple[str, dict[str, Any], ServiceEnvironment]]:
-    """The stacks that come before the tables: name, template, and the place that they belong to."""
-    return [
-        (stack_name(place.service.name, place.environment.name, stem), template, place)
-        for place in target.places
-        for stem, template in shared_templates(place.service, place.environment, place.states).items()
-    ]
-
-
 class Run:
     """The execution of a deployment, which Ctrl-C can stop at any point and a second run continues."""
 
@@ -55,7 +46,11 @@ class Run:
         self._board = board
         self._policy = POLICY.read_text(encoding="utf-8")
         self._waiting = waiting or Waiting()
-        self._shared = shared_stacks(target)
+        self._shared = [
+            (name, template, place)
+            for place in target.places
+            for name, template in shared_stacks(place.service, place.environment, place.states).items()
+        ]
         self.interrupted = False
         self.outcomes: dict[str, Outcome] = {
             **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},

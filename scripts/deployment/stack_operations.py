@@ -1,6 +1,5 @@
 """What is submitted for one table, one template after the other: from what the table has to what is wanted."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +8,7 @@ from scripts.model import DesiredTable, LiveTable
 from scripts.planning.adoption import import_template
 from scripts.planning.changes import ADOPT, CREATE, Step
 from scripts.planning.table_changes import TableChange
+from scripts.planning.template_diff import plain
 from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.desired import table_state
 from scripts.templates.template import table_template, to_json
@@ -49,11 +49,11 @@ def stages(job: TableChange) -> list[StackOperation]:
         return made if first.deletion_protection else [_stage("create the table", first, job)]
     live, before, made = job.live, job.template, []
     if job.change.action == ADOPT:
-        before = _plain(import_template(job.desired, live, service, environment))
+        before = plain(import_template(job.desired, live, service, environment))
         made.append(StackOperation("import the table as it is", before, imports=live.name))
     kept = _ttl_first([(carry_over_capacity(state, live, before), waits) for state, waits in states], _ttl(before))
     for state, waits in kept:
-        template = _plain(table_template(state, service, environment))
+        template = plain(table_template(state, service, environment))
         parts = _ttl_alone(before, template)
         for part in parts:
             switches = _ttl_on(before) != _ttl_on(part)
@@ -76,12 +76,7 @@ def _state(job: TableChange, step: Step) -> DesiredTable:
 
 
 def _stage(words: str, state: DesiredTable, job: TableChange) -> StackOperation:
-    return StackOperation(words, _plain(table_template(state, job.place.service.name, job.place.environment.name)))
-
-
-def _plain(template: Mapping[str, Any]) -> dict[str, Any]:
-    """A template as it comes back from CloudFormation: what JSON makes of it."""
-    return json.loads(to_json(dict(template)))
+    return StackOperation(words, plain(table_template(state, job.place.service.name, job.place.environment.name)))
 
 
 def _ttl_first(states: list[tuple[DesiredTable, bool]], stated: Mapping[str, Any]) -> list[tuple[DesiredTable, bool]]:
@@ -111,7 +106,7 @@ def _ttl_alone(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Mapp
 
 def _with_ttl(template: Mapping[str, Any], ttl: Mapping[str, Any]) -> dict[str, Any]:
     """A template with another time to live; empty for none."""
-    changed = _plain(template)
+    changed = plain(template)
     properties = changed["Resources"]["Table"]["Properties"]
     properties.pop("TimeToLiveSpecification", None)
     if ttl:

@@ -1,7 +1,7 @@
 """A comment that is written once and then kept up to date. It is known by its author and by the marker that it begins with."""
 
 from scripts.github import gh
-from scripts.text.fit import COMMENT_LIMIT, fit
+from scripts.text.github_limits import COMMENT_LIMIT, fit
 
 
 def marker(kind: str) -> str:

@@ -19,7 +19,7 @@ from scripts.github.comment import marker
 from scripts.github.step import add_to_summary
 from scripts.github.workflow_run import repository, run_address
 from scripts.text import markdown
-from scripts.text.fit import COMMENT_LIMIT, fit
+from scripts.text.github_limits import COMMENT_LIMIT, fit
 
 CLEAN, DRIFT, NOT_LOOKED_AT = "clean", "drift", "not looked at"
 ORDER = (DRIFT, NOT_LOOKED_AT, CLEAN)

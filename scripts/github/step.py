@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scripts.command import run_command
 from scripts.github.outputs import write_output
-from scripts.text.fit import SUMMARY_LIMIT, fit
+from scripts.text.github_limits import SUMMARY_LIMIT, fit
 
 # Files in which the runner reads what a step wants from it: the command has no business with them.
 RUNNER_FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts import names
-from scripts.model import Alarm, CompositeAlarm, MetricQuery
-from scripts.monitoring.catalogue import is_percentile, namespace
+from scripts.model import NAMESPACE, Alarm, CompositeAlarm, MetricQuery
+from scripts.monitoring.catalogue import is_percentile
 from scripts.monitoring.kinds import OPERATION, kind_of
 
 TOPIC_ARN = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:"
@@ -86,7 +86,7 @@ def action(topic: str) -> Any:
 def _single(alarm: Alarm) -> dict[str, Any]:
     dimensions = [{"Name": name, "Value": value} for name, value in alarm.dimensions]
     return {
-        "Namespace": namespace(),
+        "Namespace": NAMESPACE,
         "MetricName": alarm.metric,
         **({"Dimensions": dimensions} if dimensions else {}),
         "ExtendedStatistic" if is_percentile(alarm.statistic) else "Statistic": alarm.statistic,
@@ -103,7 +103,7 @@ def _query(query: MetricQuery) -> dict[str, Any]:
     # The table by its logical id: ten times a name of 255 characters would not leave room for the alarms.
     values = {"TableName": {"Ref": TABLE}}
     dimensions = [{"Name": name, "Value": values.get(name, value)} for name, value in query.dimensions]
-    metric = {"Namespace": namespace(), "MetricName": query.metric, "Dimensions": dimensions}
+    metric = {"Namespace": NAMESPACE, "MetricName": query.metric, "Dimensions": dimensions}
     return {
         "Id": query.id,
         "MetricStat": {"Metric": metric, "Period": query.period, "Stat": query.statistic},

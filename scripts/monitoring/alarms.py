@@ -63,7 +63,7 @@ def in_detail(watch: Watch, detail: fit.Detail) -> tuple[AnyAlarm, ...]:
         alarms += made
         if watch.settings.severity(kind) == PAGE:
             paging += [alarm.name for alarm in made]
-    if not (watch.notify.composite and paging):
+    if not paging:
         return tuple(alarms)
     return *alarms, _composite(watch, paging)
 
@@ -169,8 +169,7 @@ def _made(
     description = alarm_words.describe(
         kind, watch.state.name, indexes, operation, threshold, (datapoints, periods), watch.runbook
     )
-    own = not watch.notify.composite or watch.settings.severity(kind) != PAGE
-    actions = watch.notify.people if own else watch.notify.feed
+    actions = watch.notify.feed if watch.settings.severity(kind) == PAGE else watch.notify.people
     return _alarm(kind, name, measure, threshold, (datapoints, periods), description, actions)
 
 

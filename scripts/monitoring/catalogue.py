@@ -35,11 +35,6 @@ def is_percentile(statistic: str) -> bool:
     return PERCENTILE.fullmatch(statistic) is not None
 
 
-def namespace() -> str:
-    """The namespace of all metrics of the catalogue."""
-    return _read()["namespace"]
-
-
 def operations() -> tuple[str, ...]:
     """Every value that the dimension Operation has."""
     return tuple(_read()["operations"])

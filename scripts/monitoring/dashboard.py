@@ -41,11 +41,6 @@ def dashboard_name(environment: str, service: str, number: int = 1) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def dashboard_count(states: Sequence[DesiredTable]) -> int:
-    """How many dashboards the tables of a service need."""
-    return len(_pages(states))
-
-
 def _body(
     service: str,
     environment: str,

@@ -9,16 +9,12 @@ from typing import NamedTuple
 
 from scripts import names
 
-# False: every alarm notifies people by itself, and there are no composite alarms.
-COMPOSITE_ALARMS = True
-
 
 class Notify(NamedTuple):
     """Topics, by their names in the same account and Region, or as whole ARNs."""
 
     people: tuple[str, ...]
     feed: tuple[str, ...]
-    composite: bool = COMPOSITE_ALARMS
 
 
 def feed_topic(environment: str, service: str) -> str:
@@ -29,7 +25,7 @@ def feed_topic(environment: str, service: str) -> str:
 def notify(environment: str, service: str, existing: tuple[str, ...] = ()) -> Notify:
     """The topics of a service in an environment; `existing`: ARNs of topics that take the place of the alarm topic."""
     people = existing or (names.alarm_topic(environment, service),)
-    return Notify(people, (feed_topic(environment, service),), COMPOSITE_ALARMS)
+    return Notify(people, (feed_topic(environment, service),))
 
 
 def runbook(service: str, repository: str = "") -> str:

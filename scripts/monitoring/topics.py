@@ -20,7 +20,7 @@ def topic_resources(
     A topic with the AWS managed key of SNS would lose every alarm without a word: CloudWatch may not use that key, and
     its policy cannot be changed (AWS re:Post, cloudwatch-configure-alarm-sns).
     """
-    ours = {"AlarmTopic": notify.people} | ({"AlarmFeedTopic": notify.feed} if notify.composite else {})
+    ours = {"AlarmTopic": notify.people, "AlarmFeedTopic": notify.feed}
     named = {id: topics[0] for id, topics in ours.items() if topics and not topics[0].startswith("arn:")}
     key: dict[str, Any] = {}
     if encryption != NONE and named:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from scripts.model import Alarm, DesiredTable
+from scripts.model import NAMESPACE, Alarm, DesiredTable
 from scripts.monitoring import expressions
-from scripts.monitoring.catalogue import namespace
 from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE, kind_of
 from scripts.monitoring.usage import USUAL_OPERATIONS
 
@@ -18,7 +17,7 @@ Metric = list[Any]
 
 def metric(name: str, dimensions: Iterable[tuple[str, str]], **options: Any) -> Metric:
     """One line of a graph, in the form of a dashboard's body."""
-    return [namespace(), name, *(part for pair in dimensions for part in pair), *([options] if options else [])]
+    return [NAMESPACE, name, *(part for pair in dimensions for part in pair), *([options] if options else [])]
 
 
 def graph(title: str, metrics: Sequence[Metric], stat: str = "Sum", period: int = MINUTE) -> Widget:

@@ -32,7 +32,7 @@ def read_table(aws: Aws, desired: DesiredTable, listed: BatchReader | None = Non
     settings: dict[str, Any] = {property.field: _known(partial(property.read, reading)) for property in PROPERTIES}
     return LiveTable(
         name=desired.name,
-        keys=_keys(table["KeySchema"], types),
+        keys=read_keys(table["KeySchema"], types),
         indexes=tuple(_index(index, types) for index in indexes),
         local_indexes=tuple(_index(index, types) for index in table.get("LocalSecondaryIndexes", [])),
         status=settled(table["TableStatus"], {ACTIVE}, "the table"),
@@ -51,7 +51,8 @@ def _known(read: Callable[[], T]) -> T | Unknown:
         return Unknown(explain(error))
 
 
-def _keys(schema: list[dict[str, str]], types: dict[str, str]) -> Keys:
+def read_keys(schema: list[dict[str, str]], types: dict[str, str]) -> Keys:
+    """A KeySchema, with the types that AttributeDefinitions has; a type that is not there is `?`."""
     parts = {
         kind: tuple(
             KeyAttribute(k["AttributeName"], types.get(k["AttributeName"], "?")) for k in schema if k["KeyType"] == kind
@@ -65,4 +66,4 @@ def _index(index: dict[str, Any], types: dict[str, str]) -> Index:
     projection = index["Projection"]
     kind = projection.get("ProjectionType", "ALL")
     included = tuple(sorted(projection.get("NonKeyAttributes", ()))) if kind == INCLUDE else ()
-    return Index(index["IndexName"], _keys(index["KeySchema"], types), kind, included)
+    return Index(index["IndexName"], read_keys(index["KeySchema"], types), kind, included)

@@ -83,8 +83,7 @@ def _facts(service: Service, environment: Environment, costs: cost_section.Sums 
     if not environment.alarm_topics:
         nobody = "nobody yet: set `alarm_emails` in deployment.yaml"
         yield "Notified", ", ".join(map(text, environment.alarm_emails)) or nobody
-    if topics.composite:
-        yield "Every single alarm", f"{', '.join(map(code, topics.feed))}, a topic for chat or incident tools"
+    yield "Every single alarm", f"{', '.join(map(code, topics.feed))}, a topic for chat or incident tools"
     if costs:
         yield cost_section.environment_line(costs, environment)
 

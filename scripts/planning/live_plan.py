@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts import names
-from scripts.model import KeyAttribute, Keys
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.batch_reader import BatchReader
+from scripts.observe.live_table import read_keys
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import Target
 from scripts.planning.build_plan import Plan, plan
@@ -17,7 +17,7 @@ from scripts.planning.retired_entries import Retired
 from scripts.planning.table_changes import listings, prepare
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.retained_resources import retain_resources
-from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.shared_templates import shared_stacks
 
 
 def live_plan(target: Target, records: Path | None, tell: Callable[[str], None] = lambda _name: None) -> Plan:
@@ -45,15 +45,9 @@ def shared_changes(target: Target, listed: BatchReader) -> tuple[SharedStack, ..
     One call for each. Raises the errors of FAILURES.
     """
     return tuple(
-        _shared(
-            target.aws,
-            listed,
-            place.service.name,
-            stack_name(place.service.name, place.environment.name, stem),
-            template,
-        )
+        _shared(target.aws, listed, place.service.name, name, template)
         for place in target.places
-        for stem, template in shared_templates(place.service, place.environment, place.states).items()
+        for name, template in shared_stacks(place.service, place.environment, place.states).items()
     )
 
 
@@ -91,12 +85,5 @@ def _looked_at(aws: Aws, found: Retired) -> Retired:
     except FAILURES:
         return found
     types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
-    parts = [
-        tuple(
-            KeyAttribute(k["AttributeName"], types[k["AttributeName"]])
-            for k in table["KeySchema"]
-            if k["KeyType"] == kind
-        )
-        for kind in ("HASH", "RANGE")
-    ]
-    return replace(found, keys=Keys(*parts), item_count=table.get("ItemCount"), size_bytes=table.get("TableSizeBytes"))
+    keys = read_keys(table["KeySchema"], types)
+    return replace(found, keys=keys, item_count=table.get("ItemCount"), size_bytes=table.get("TableSizeBytes"))

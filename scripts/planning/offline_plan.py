@@ -6,10 +6,11 @@ from typing import Any
 
 from scripts import names
 from scripts.model import DesiredTable, LiveTable, Unknown
+from scripts.observe.target import ServiceEnvironment
 from scripts.planning.blocked import other_name
 from scripts.planning.build_plan import Plan, plan
 from scripts.planning.changes import BLOCKED, UPDATE, Decision, change
-from scripts.planning.inputs import OfflineJob, OfflinePlace
+from scripts.planning.inputs import PlannedTable
 from scripts.planning.retired_entries import Retired
 from scripts.planning.revision import Before, NoRevisionError, read_revision
 from scripts.planning.template_diff import SharedStack, plain
@@ -17,7 +18,7 @@ from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
 from scripts.templates.retained_resources import retain_resources
-from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import table_template
 
 
@@ -80,10 +81,9 @@ def _shared(service: Service, environment: Environment, then: Place | None, befo
         return
     old: Mapping[str, Any] = {}
     if then and not _moved(environment, then[1]):
-        old = shared_templates(*then, table_states(*then))
-    for stem, template in shared_templates(service, environment, table_states(service, environment)).items():
-        was = plain(old[stem]) if stem in old else None
-        stack = stack_name(service.name, environment.name, stem)
+        old = shared_stacks(*then, table_states(*then))
+    for stack, template in shared_stacks(service, environment, table_states(service, environment)).items():
+        was = plain(old[stack]) if stack in old else None
         yield SharedStack(service.name, stack, was, plain(retain_resources(template, was or {})))
 
 
@@ -112,20 +112,20 @@ _LEFT = "its tables are kept, and their alarms go on."
 
 def _jobs(
     service: Service, environment: Environment, then: Places, before: Before, revision: str
-) -> Iterator[OfflineJob]:
-    place = OfflinePlace(service, environment)
+) -> Iterator[PlannedTable]:
+    place = ServiceEnvironment(service, environment)
     old = (
         _states(*then[service.name]) if service.name in then and not _moved(environment, then[service.name][1]) else {}
     )
     for table, desired in zip(service.contract.tables, table_states(service, environment), strict=True):
         if service.name in before.unreadable:
             unread = Unknown(f"The contract at {revision} cannot be read.")
-            yield OfflineJob(place, table, desired, unread, Decision(UPDATE))
+            yield PlannedTable(place, table, desired, unread, Decision(UPDATE))
             continue
         previous = old.get(table.name)
         live = LiveTable.as_deployed(previous) if previous else None
         template = plain(table_template(previous, service.name, environment.name)) if previous else {}
-        yield OfflineJob(place, table, desired, live, _change(desired, live), template)
+        yield PlannedTable(place, table, desired, live, _change(desired, live), template)
 
 
 def _change(desired: DesiredTable, live: LiveTable | None) -> Decision:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from scripts.planning.build_plan import BLOCKED, LIVE, RETIRED, UNCHANGED, Entry, Plan
 from scripts.planning.plan_text import AGES, HINTS, TITLES, marked, parts, summary, where
 from scripts.text import markdown
-from scripts.text.fit import COMMENT_LIMIT, fit
+from scripts.text.github_limits import COMMENT_LIMIT, fit
 
 FOLDED_NAMES = 200
 NOTES, NOTE = 20, 500  # notes shown, and characters of one

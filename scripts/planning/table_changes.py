@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,22 +17,17 @@ from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.adoption import belongs, obstacles
 from scripts.planning.blocked import other_name
 from scripts.planning.changes import BLOCKED, Decision, change
+from scripts.planning.inputs import PlannedTable
 from scripts.planning.stack_mismatch import settled, stack_mismatches
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
 
 
 @dataclass(frozen=True)
-class TableChange:
-    """One table to deploy: what is wanted, what is there, and what has to happen."""
+class TableChange(PlannedTable):
+    """One table to deploy, with its stack."""
 
-    place: ServiceEnvironment
-    table: ContractTable
-    desired: DesiredTable
-    live: LiveTable | Unknown | None
-    stack: Stack | None
-    change: Decision
-    template: Mapping[str, Any] = field(default_factory=dict)  # of the stack; empty: it has none
+    stack: Stack | None = None
     unsettled: bool = False  # something is in progress or has to be recovered: look again before doing anything
 
     @property
@@ -102,7 +97,7 @@ def inspect(
         decided = _decide(target.aws.region, desired, live, usable, found)
     except StackError as error:
         decided = Decision(BLOCKED, reasons=(str(error),))
-    return TableChange(place, table, desired, live, stack, decided, **found)
+    return TableChange(place, table, desired, live, decided, stack=stack, **found)
 
 
 def _decide(

@@ -38,18 +38,22 @@ def _units(wanted: DesiredSetting, key: str) -> UnitsByTarget:
     )
 
 
-def _read_units(reading: Reading, property: str, read: str, write: str) -> UnitsByTarget:
+def read_units(reading: Reading, property: str, read: str, write: str) -> UnitsByTarget:
+    """The units that a property of a description has for reads and for writes; nothing where it has none."""
     found = [(target, description.get(property, {})) for target, description in described(reading)]
     values = [(target, max(value.get(read, 0), 0), max(value.get(write, 0), 0)) for target, value in found]
-    return tuple(value for value in values if value[1] or value[2])  # -1 means: no maximum
+    return tuple(
+        value for value in values if value[1] or value[2]
+    )  # -1 means: no maximum; on-demand reports zeros for what is provisioned
 
 
 def read_warm_throughput(reading: Reading) -> UnitsByTarget:
     """The warm throughput that a description of a table, or its properties in a template, states."""
-    return _read_units(reading, *_WARM)
+    return read_units(reading, *_WARM)
 
 
-def _render_units(units: UnitsByTarget, target: str, property: str, read: str, write: str) -> dict[str, Any]:
+def render_units(units: UnitsByTarget, target: str, property: str, read: str, write: str) -> dict[str, Any]:
+    """The property of a table, as "", or of an index, with its units; nothing where it has none."""
     for name, reads, writes in units:
         if name == target:
             return {property: {key: value for key, value in ((read, reads), (write, writes)) if value}}
@@ -100,9 +104,9 @@ ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     "on_demand_maximum",
     "on-demand maximum",
     desired=lambda wanted: _units(wanted, "on_demand_maximum"),
-    read=lambda reading: _read_units(reading, *_MAXIMUM),
-    render=lambda state: _render_units(state.on_demand_maximum, "", *_MAXIMUM),
-    render_index=lambda state, index: _render_units(state.on_demand_maximum, index, *_MAXIMUM),
+    read=lambda reading: read_units(reading, *_MAXIMUM),
+    render=lambda state: render_units(state.on_demand_maximum, "", *_MAXIMUM),
+    render_index=lambda state, index: render_units(state.on_demand_maximum, index, *_MAXIMUM),
     shown=shown_units,
 )
 WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
@@ -110,8 +114,8 @@ WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
     "warm throughput",
     desired=lambda wanted: _units(wanted, "warm_throughput"),
     read=read_warm_throughput,
-    render=lambda state: _render_units(state.warm_throughput, "", *_WARM),
-    render_index=lambda state, index: _render_units(state.warm_throughput, index, *_WARM),
+    render=lambda state: render_units(state.warm_throughput, "", *_WARM),
+    render_index=lambda state, index: render_units(state.warm_throughput, index, *_WARM),
     shown=shown_units,
     matches=_grown,
 )

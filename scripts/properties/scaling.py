@@ -8,7 +8,7 @@ from typing import Any
 from scripts import names
 from scripts.model import DesiredTable, Scaling, UnitsByTarget
 from scripts.properties.base import DesiredSetting, Property, Reading
-from scripts.properties.billing import PROVISIONED, by_target, described, part, targets
+from scripts.properties.billing import by_target, described, part, read_units, render_units, targets
 
 KINDS = ("Read", "Write")
 TARGET_UTILISATION = 70  # percent; what the console proposes (developer guide, AutoScaling)
@@ -18,6 +18,7 @@ SUSPENDED = {
     "DynamicScalingOutSuspended": "scaling out",
     "ScheduledScalingSuspended": "scheduled scaling",
 }
+_THROUGHPUT = ("ProvisionedThroughput", "ReadCapacityUnits", "WriteCapacityUnits")
 IDS_PER_CALL = (
     50  # Application Auto Scaling, DescribeScalableTargets: ResourceIds; DescribeScalingPolicies: PolicyNames
 )
@@ -115,18 +116,9 @@ def _policy_names(table: str, indexes: list[str]) -> list[str]:
     return [names.scaling_policy(table, index, kind) for index in indexes for kind in KINDS]
 
 
-def _throughput(state: DesiredTable, target: str) -> dict[str, Any]:
-    for name, reads, writes in state.throughput:
-        if name == target:
-            return {"ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes}}
-    return {}
-
-
 def read_throughput(reading: Reading) -> UnitsByTarget:
     """The capacity that a description of a table, or its properties in a template, states."""
-    found = [(target, value.get("ProvisionedThroughput", {})) for target, value in described(reading)]
-    units = [(target, value.get("ReadCapacityUnits", 0), value.get("WriteCapacityUnits", 0)) for target, value in found]
-    return tuple(value for value in units if value[1] or value[2])  # on-demand reports zeros
+    return read_units(reading, *_THROUGHPUT)
 
 
 def _desired_throughput(wanted: DesiredSetting) -> UnitsByTarget:
@@ -235,8 +227,8 @@ THROUGHPUT: Property[UnitsByTarget] = Property(
     "provisioned capacity",
     desired=_desired_throughput,
     read=read_throughput,
-    render=lambda state: _throughput(state, ""),
-    render_index=_throughput,
+    render=lambda state: render_units(state.throughput, "", *_THROUGHPUT),
+    render_index=lambda state, index: render_units(state.throughput, index, *_THROUGHPUT),
     shown=lambda value: (
         "; ".join(f"{f'index {t}' if t else 'table'} {r} read and {w} write units" for t, r, w in value) or "none"
     ),
@@ -244,4 +236,3 @@ THROUGHPUT: Property[UnitsByTarget] = Property(
     matches=lambda allowed, live: set(allowed) <= set(live),
     nearest=_nearest,
 )
-__all__ = ["PROVISIONED", "SCALING", "THROUGHPUT", "scaling_resources"]

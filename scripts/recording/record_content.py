@@ -13,7 +13,7 @@ from scripts.capacity.economics import resolve_capacity
 from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
 from scripts.recording.record_inputs import Report
-from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.shared_templates import shared_stacks
 
 VERSION = 1
 DEPLOYED, FAILED, STOPPED, UNKNOWN = "deployed", "failed", "stopped", "unknown"
@@ -24,8 +24,7 @@ AWS_HOST = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws|amazonaws\.eu|ap
 def stacks_of(place: ServiceEnvironment) -> dict[str, str | None]:
     """The stacks of a service in an environment, shared ones first: name to the table's name in the contract, or None."""
     service, environment = place.service, place.environment
-    shared = shared_templates(service, environment, place.states)
-    found: dict[str, str | None] = {stack_name(service.name, environment.name, stem): None for stem in shared}
+    found: dict[str, str | None] = dict.fromkeys(shared_stacks(service, environment, place.states))
     for table in service.contract.tables:
         found[names.table_stack(environment.name, service.name, table.name)] = table.name
     return found

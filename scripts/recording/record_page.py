@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.recording.record_content import DEPLOYED, FAILED, STOPPED, UNKNOWN, stacks_in
-from scripts.text.markdown import code, codes, link, page, table, text
+from scripts.text.markdown import code, codes, details, link, page, table, text
 
 Content = Mapping[str, Any]
 
@@ -35,10 +35,10 @@ def to_markdown(content: Content) -> str:
         "## Stacks",
         table(("Table", "Stack", "Outcome", "Status", "Changed (UTC)", "Change sets"), _stacks(content)),
         *_retired(content),
-        *_folded("Effective settings", _settings(content)),
-        *_folded("Parameters of the environment", _parameters(content)),
-        *_folded("Outputs of the stacks", _outputs(content)),
-        *_folded("Change sets that were executed", _change_sets(content)),
+        details("Effective settings", _settings(content)),
+        details("Parameters of the environment", _parameters(content)),
+        details("Outputs of the stacks", _outputs(content)),
+        details("Change sets that were executed", _change_sets(content)),
         f"{links}{link('this record as JSON', 'deployment.json')}.",
     )
 
@@ -162,11 +162,6 @@ def _change_sets(content: Content) -> list[str]:
         for each in stack["change_sets"]
     ]
     return table(("Stack", "Change set", "Type", "Executed"), rows) if rows else []
-
-
-def _folded(title: str, lines: list[str]) -> Iterator[list[str]]:
-    if lines:
-        yield [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
 
 
 def _time(iso: str) -> str:

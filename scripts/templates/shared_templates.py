@@ -32,6 +32,14 @@ def shared_templates(
     }
 
 
+def shared_stacks(
+    service: Service, environment: Environment, states: Sequence[DesiredTable]
+) -> dict[str, dict[str, Any]]:
+    """The same by the names of the stacks."""
+    templates = shared_templates(service, environment, states)
+    return {stack_name(service.name, environment.name, stem): template for stem, template in templates.items()}
+
+
 def stack_name(service: str, environment: str, template: str) -> str:
     """The stack of one of these templates, by its file name without ending."""
     if template == SERVICE:

@@ -8,7 +8,7 @@ from scripts.comparison import finding_words
 from scripts.comparison.compare import MATCH, MISMATCH, Finding
 from scripts.problems import printable
 from scripts.text import markdown
-from scripts.text.fit import COMMENT_LIMIT, fit
+from scripts.text.github_limits import COMMENT_LIMIT, fit
 from scripts.validation.report import Report
 
 CLEAN, DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED = "clean", "drift", "not known", "unreadable", "skipped"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from scripts.comparison.compare import GROUPS, UNKNOWN
 from scripts.text import markdown
-from scripts.text.fit import COMMENT_LIMIT
-from scripts.text.fit import fit as fit_text
+from scripts.text.github_limits import COMMENT_LIMIT
+from scripts.text.github_limits import fit as fit_text
 from scripts.validation.report import FailedCheck, Report, TableReport, folded
 from scripts.validation.report_text import RETIRED, retired_unknown, subtitle
 

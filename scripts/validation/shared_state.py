@@ -13,7 +13,7 @@ from scripts.monitoring.notify import Notify, notify, runbook
 from scripts.observe.aws import Aws
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
-from scripts.templates.shared_templates import alarm_settings, shared_templates, stack_name
+from scripts.templates.shared_templates import alarm_settings, shared_stacks
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,7 @@ class SharedResources:
     @cached_property
     def templates(self) -> dict[str, dict[str, Any]]:
         """The name of each shared stack, that of the service first, to its template."""
-        found = shared_templates(self.service, self.environment, self.states)
-        return {stack_name(self.service.name, self.environment.name, stem): value for stem, value in found.items()}
+        return shared_stacks(self.service, self.environment, self.states)
 
     @cached_property
     def alarms(self) -> tuple[Alarm, ...]:

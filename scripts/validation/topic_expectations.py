@@ -12,15 +12,13 @@ from scripts.validation.key_expectations import described
 from scripts.validation.shared_state import SharedResources
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
-PENDING = "PendingConfirmation"  # what SNS gives instead of an ARN (ListSubscriptionsByTopic)
 MAY_PUBLISH = "lets CloudWatch publish"
 
 
 def topic_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:
     """Each topic that alarms notify; of our own topics also key, policy and subscriptions."""
     ours = {topic["TopicName"]: topic for topic in wanted.resources("AWS::SNS::Topic")}
-    stated = (*wanted.notify.people, *(wanted.notify.feed if wanted.notify.composite else ()))
-    for name in dict.fromkeys(stated):
+    for name in dict.fromkeys((*wanted.notify.people, *wanted.notify.feed)):
         arn = topic_arn(aws, name)
         yield Expectation(
             "Alarms", name, "alarm topic", "exists", lambda a=arn: _attributes(aws, listed, a) and "exists"

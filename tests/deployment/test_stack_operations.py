@@ -39,7 +39,7 @@ def job(tmp_path: Path, adopt: bool = False, template_ttl: str | None = None, **
     decided = change(desired, found, adopt=adopt)
     assert decided.action == (ADOPT if adopt else UPDATE), decided.reasons
     table = service.contract.tables[0]
-    return TableChange(ServiceEnvironment(service, environment), table, desired, found, None, decided, template)
+    return TableChange(ServiceEnvironment(service, environment), table, desired, found, decided, template)
 
 
 def ttl(template: Any) -> dict[str, Any]:

@@ -34,9 +34,9 @@ def limited(*indexes: str) -> DesiredTable:
     return table(*indexes, on_demand_maximum=tuple((target, 100, 100) for target in ("", *indexes)))
 
 
-def watch(state: DesiredTable, settings: AlarmSettings = EVERYTHING, composite: bool = True, **more: Any) -> Watch:
+def watch(state: DesiredTable, settings: AlarmSettings = EVERYTHING, **more: Any) -> Watch:
     """What the alarms of a table are made from."""
-    return Watch(state, Notify((PEOPLE,), (FEED,), composite), RUNBOOK, settings, **more)
+    return Watch(state, Notify((PEOPLE,), (FEED,)), RUNBOOK, settings, **more)
 
 
 def alarms(state: DesiredTable, detail: int = 0, **more: Any) -> dict[str, Alarm | CompositeAlarm]:

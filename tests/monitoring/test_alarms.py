@@ -166,12 +166,6 @@ def test_one_message_about_a_table_and_not_one_from_each_alarm() -> None:
     assert composite_state(unhealthy, {name: ALARM if name in tickets else OK for name in states}) == OK
 
 
-def test_without_composite_alarms_every_alarm_tells_people() -> None:
-    found = alarms(table("ByDay"), composite=False)
-    assert {alarm.actions for alarm in found.values()} == {(PEOPLE,)}
-    assert all(isinstance(alarm, Alarm) for alarm in found.values())
-
-
 def test_levels_add_to_each_other() -> None:
     names = [set(alarms(table("ByDay"), settings=AlarmSettings(level))) for level in LEVELS]
     assert names[0] < names[1] < names[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.capacity.alarm_cost import billed
+from scripts.capacity.economics import billed_alarms
 from scripts.monitoring import alarm_words
 from scripts.monitoring.kinds import KINDS
 from tests.monitoring.support import alarms, table
@@ -29,7 +29,7 @@ def test_the_cost_that_is_stated_is_that_of_the_alarms() -> None:
     for level, wanted in (("standard", 26), ("essential", 18)):
         from scripts.monitoring.alarm_settings import AlarmSettings
 
-        metrics, composite = billed(alarms(table("A", "B", "C"), settings=AlarmSettings(level)).values())
+        metrics, composite = billed_alarms(alarms(table("A", "B", "C"), settings=AlarmSettings(level)).values())
         assert (sum(metrics), composite) == (wanted, 1)
         assert f"{wanted} metrics" in PAGE or f"it has {wanted}:" in PAGE
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.model import DesiredTable
+from scripts.observe.target import ServiceEnvironment
 from scripts.planning.build_plan import STEPS, Plan, plan
 from scripts.planning.changes import BLOCKED, Decision, change
-from scripts.planning.inputs import OfflineJob, OfflinePlace
+from scripts.planning.inputs import PlannedTable
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
 from scripts.templates.template import table_template
@@ -27,20 +28,20 @@ REFUSED = {name: pair for name, pair in PAIRS.items() if pair.action in (STEPS, 
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> OfflinePlace:
+def place(tmp_path_factory: pytest.TempPathFactory) -> ServiceEnvironment:
     service = samples.service(tmp_path_factory.mktemp("service"))
-    return OfflinePlace(service, service.environments[1])
+    return ServiceEnvironment(service, service.environments[1])
 
 
-def planned(place: OfflinePlace, pair: Pair, adopt: bool = False) -> Plan:
+def planned(place: ServiceEnvironment, pair: Pair, adopt: bool = False) -> Plan:
     decided = change(pair.desired, pair.live, adopt)
     table = replace(place.service.contract.tables[0], indexes=pair.desired.indexes)
-    job = OfflineJob(place, table, pair.desired, pair.live, decided)
+    job = PlannedTable(place, table, pair.desired, pair.live, decided)
     return plan("prod-eu-west-1", "eu-west-1", "111122223333", [job])
 
 
 @pytest.mark.parametrize("pair", [*PAIRS.values(), *UNDER_WAY.values()], ids=[*PAIRS, *UNDER_WAY])
-def test_class_steps_and_words(pair: Pair, place: OfflinePlace) -> None:
+def test_class_steps_and_words(pair: Pair, place: ServiceEnvironment) -> None:
     made = planned(place, pair)
     (entry,) = made.entries
     assert entry.action == pair.action
@@ -147,7 +148,7 @@ def _key(item: dict[str, Any]) -> str:
     return json.dumps(item, sort_keys=True, default=str)
 
 
-def test_an_adopted_table_takes_the_same_steps_after_its_import(place: OfflinePlace) -> None:
+def test_an_adopted_table_takes_the_same_steps_after_its_import(place: ServiceEnvironment) -> None:
     pair = Pair(BASE_LIVE := indexed(BASE.indexes[0]), indexed(BASE.indexes[0], BY_EMAIL, BY_DAY), STEPS, 2, ())
     (entry,) = planned(place, pair, adopt=True).entries
     assert entry.action == "adopt"

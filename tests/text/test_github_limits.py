@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.text.fit import COMMENT_LIMIT, fit
+from scripts.text.github_limits import COMMENT_LIMIT, fit
 
 NOTE = "**Cut here: it is too long for this place.** All of it: the run.\n"
 FOLDED = "first\n\n<details><summary>x</summary>\n\n```console\n" + "word\n\n" * 20_000 + "```\n\n</details>\n"
