@@ -1,7 +1,10 @@
 """The catalogue is whole, and says what the developer guide says about the metrics that are most often got wrong."""
 
+import json
+
 import pytest
 
+from scripts.model import NAMESPACE
 from scripts.monitoring import catalogue
 from scripts.monitoring.kinds import KINDS
 
@@ -45,3 +48,7 @@ def test_every_kind_of_alarm_asks_what_its_metric_can_answer(kind: object) -> No
     assert kind.period % metric.period == 0  # type: ignore[attr-defined]
     assert not metric.unusable
     assert 1 <= kind.datapoints <= kind.evaluation_periods  # type: ignore[attr-defined]
+
+
+def test_the_namespace_is_that_of_the_alarms() -> None:
+    assert json.loads(catalogue.CATALOGUE.read_text(encoding="utf-8"))["namespace"] == NAMESPACE
