@@ -9,6 +9,7 @@ from scripts.access.actions import ACTIONS, READ, WRITE
 from scripts.access.arns import ArnScope, via_service
 from scripts.access.documents import Condition, Grant, documents
 from scripts.model import AccessPattern, ContractTable
+from scripts.patterns_of import patterns_by_table
 
 Tables = Sequence[tuple[ContractTable, str]]
 
@@ -81,16 +82,19 @@ def policies(
     keys = dict(customer_keys or {})
     _check_names(tables, (*streams, *keys))
     access_patterns.check_patterns(patterns, [table for table, _ in tables])
+    by_table = patterns_by_table(patterns)
     place = ArnScope(region, account)
     roles: dict[str, Iterable[Grant]] = {
-        **{role: _items(role, tables, patterns, place, keys) for role in _LEVELS},
+        **{role: _items(role, tables, by_table, place, keys) for role in _LEVELS},
         "data-migration": _data_migration(tables, place, keys),
         "streams": _streams([name for _, name in tables if name in streams], place, keys),
         "operator": _operator(tables, place, keys),
     }
     for table, name in tables:
         roles[f"patterns-{_stem(table.name)}"] = _with_key(
-            access_patterns.grants(access_patterns.of_table(patterns, table), place, name), name, keys
+            access_patterns.grants(access_patterns.of_table(by_table.get(table.name, ()), table), place, name),
+            name,
+            keys,
         )
     origin = _camel(service) + _camel(environment)
     ending = ".json" if place.complete else ".template.json"
@@ -102,12 +106,17 @@ def policies(
 
 
 def _items(
-    role: str, tables: Tables, patterns: Sequence[AccessPattern], place: ArnScope, keys: Mapping[str, str]
+    role: str,
+    tables: Tables,
+    by_table: Mapping[str, Sequence[AccessPattern]],
+    place: ArnScope,
+    keys: Mapping[str, str],
 ) -> Iterator[Grant]:
     """Reading, or reading and writing items: where the patterns tell every use of a table, that; else the usual."""
     only = {name for name, action in ACTIONS.items() if action.level in _LEVELS[role]}
     usual = tuple(name for name in (*_READ_ITEMS, *_WRITE_ITEMS) if name in only)
     for table, name in tables:
+        patterns = by_table.get(table.name, ())
         if access_patterns.all_known(patterns, table):
             used = access_patterns.grants(access_patterns.of_table(patterns, table), place, name, only)
         else:

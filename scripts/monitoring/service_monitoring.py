@@ -11,6 +11,15 @@ from scripts.monitoring.alarms import DEFAULT, service_alarms
 from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.topics import CREATE, topic_resources
 
+Dashboards = Sequence[dict[str, dict[str, Any]]]  # the resources of each
+
+
+def service_dashboards(
+    service: str, environment: str, states: Sequence[DesiredTable], repository: str = ""
+) -> Dashboards:
+    """The dashboards of a service: the first is in its own template, each other in one of its own."""
+    return dashboard.dashboard_resources(service, environment, states, runbook(service, repository))
+
 
 def monitoring_resources(
     service: str,
@@ -22,11 +31,13 @@ def monitoring_resources(
     encryption: str = CREATE,
     settings: AlarmSettings = DEFAULT,
     repository: str = "",
+    dashboards: Dashboards | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Topics, alarms on the account, and the first dashboard: for the service's own template.
 
     `topics`: ARNs of existing topics, which then are notified instead of one of ours. `encryption`: `create` a key,
     `none`, or the ARN of a key. `repository`: its address, so that descriptions and dashboards link to the runbook.
+    `dashboards`: those of `service_dashboards`, where they have been made already.
     """
     tags = [{"Key": "Environment", "Value": environment}, {"Key": "Service", "Value": service}]
     told = notify(environment, service, tuple(topics))
@@ -34,18 +45,22 @@ def monitoring_resources(
     return {
         **topic_resources(told, emails, tags, encryption),
         **alarm_resources(service_alarms(environment, service, told, book, settings)),
-        **_dashboards(service, environment, states, book)[0],
+        **(dashboards or service_dashboards(service, environment, states, repository))[0],
     }
 
 
 def more_dashboards(
-    service: str, environment: str, states: Sequence[DesiredTable], repository: str = ""
+    service: str,
+    environment: str,
+    states: Sequence[DesiredTable],
+    repository: str = "",
+    dashboards: Dashboards | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The dashboards that do not fit into the service's template: file name without ending to the template.
 
     Empty for all but large services. Each one is a stack of its own, named as `dashboard.dashboard_name` says.
     """
-    found = _dashboards(service, environment, states, runbook(service, repository))
+    found = dashboards or service_dashboards(service, environment, states, repository)
     return {
         f"dashboard-{number}": {
             "AWSTemplateFormatVersion": "2010-09-09",
@@ -54,21 +69,3 @@ def more_dashboards(
         }
         for number, resources in enumerate(found[1:], 2)
     }
-
-
-# The dashboards that were made last, and of what: the first one, and then the others, are asked for one after the other.
-_last: tuple[tuple[Any, ...], list[dict[str, dict[str, Any]]]] = ((), [])
-
-
-def _dashboards(
-    service: str, environment: str, states: Sequence[DesiredTable], book: str
-) -> list[dict[str, dict[str, Any]]]:
-    global _last
-    # The very same states, not equal ones: comparing thousands of alarms is slower than making the dashboards. The tuple
-    # keeps them, so that no other object can come to have their identity.
-    asked = (states, service, environment, book)
-    made_of, found = _last
-    if not (isinstance(states, tuple) and made_of and made_of[0] is states and made_of[1:] == asked[1:]):
-        found = dashboard.dashboard_resources(service, environment, states, book)
-        _last = (asked, found)
-    return found

@@ -7,6 +7,7 @@ from scripts.model import ContractTable
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, PatternUse, listed, uses
 from scripts.pages.diagram import service_diagram
+from scripts.patterns_of import patterns_by_table
 from scripts.project.services import Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
@@ -15,7 +16,9 @@ Uses = Sequence[tuple[ContractTable, Sequence[PatternUse]]]
 
 def render(service: Service, costs: cost_section.Sums | None = None) -> str:
     """`generated/<service>/README.md`."""
-    found = [(t, uses(t, service.contract.access_patterns)) for t in service.contract.tables]
+    by_table = patterns_by_table(service.contract.access_patterns)
+    of_none = by_table.get("", ())
+    found = [(t, uses(t, (*by_table.get(t.name, ()), *of_none))) for t in service.contract.tables]
     full = _page(service, costs, found, with_patterns=True)
     return common.fitting(full, lambda: _page(service, costs, found, with_patterns=False))
 

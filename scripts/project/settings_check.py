@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from scripts.model import Contract
+from scripts.patterns_of import patterns_by_table
 from scripts.problems import Problem, Rule, did_you_mean
 from scripts.project.settings_rules import CASE_RULES
 from scripts.project.settings_rules.case import Case
@@ -191,9 +192,11 @@ def _group(source: Source, where: Where) -> dict[str, Any]:
 def _value_problems(path: Path, settings: Settings, contract: Contract) -> Iterator[Problem]:
     """Values must fit the contract, each other, and AWS."""
     seen: set[Problem] = set()
+    by_table = patterns_by_table(contract.access_patterns)
     for environment in settings.environments:
         for table in contract.tables:
-            case = Case(environment, table, settings.of(environment.name, table.name), contract.access_patterns)
+            patterns = by_table.get(table.name, ())
+            case = Case(environment, table, settings.of(environment.name, table.name), patterns)
             for rule in CASE_RULES:
                 for breach in rule.check(case) if rule.check else ():
                     where = _where(settings, environment.name, table.name, breach.where)

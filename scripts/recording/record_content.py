@@ -12,6 +12,7 @@ from scripts import names
 from scripts.capacity.economics import resolve_capacity
 from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
+from scripts.patterns_of import patterns_by_table
 from scripts.recording.record_inputs import Report
 from scripts.templates.shared_templates import shared_stacks
 
@@ -50,10 +51,11 @@ def record(
     done = (execution or {}).get("stacks", {})
     stacks = stacks_of(place)
     of_stack = {name: _stack(name, live.get(name), done.get(name)) for name in stacks}
+    by_table = patterns_by_table(service.contract.access_patterns)
     tables = {}
     for table, state in zip(service.contract.tables, place.states, strict=True):
         stated = service.settings.of(environment.name, table.name)
-        settings = resolve_capacity(stated, table, service.contract.access_patterns, environment.region)
+        settings = resolve_capacity(stated, table, by_table.get(table.name, ()), environment.region)
         stack = of_stack[names.table_stack(environment.name, service.name, table.name)]
         tables[table.name] = {"table": state.name, **stack, "settings": settings}
     shared = {name: stack for name, stack in of_stack.items() if stacks[name] is None}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from scripts.files import digest
 from scripts.model import Contract, ContractTable, Keys
-from scripts.patterns_of import patterns_of
+from scripts.patterns_of import patterns_by_table
 from scripts.project.services import Service
 from scripts.settings.deployment_file import TABLES, Settings
 from scripts.text.yaml_source import Source
@@ -37,13 +37,13 @@ class TableInput(NamedTuple):
 
 def table_inputs(service: Service) -> list[TableInput]:
     """Each table of a service, in the contract's order."""
-    tables, patterns = service.contract.tables, service.contract.access_patterns
-    of_none = patterns_of(patterns, "")
+    tables, by_table = service.contract.tables, patterns_by_table(service.contract.access_patterns)
+    of_none = by_table.get("", ())
     found = []
     for number, table in enumerate(tables):
         before = [_only_name(other) for other in tables[max(0, number - 1) : number]]
         after = [_only_name(other) for other in tables[number + 1 : number + 2]]
-        contract = Contract((*before, table, *after), (*patterns_of(patterns, table.name), *of_none))
+        contract = Contract((*before, table, *after), (*by_table.get(table.name, ()), *of_none))
         settings = Settings(Source(_settings(service.settings.source.value, table.name), {}))
         found.append(TableInput(Service(service.name, contract, settings), table))
     return found

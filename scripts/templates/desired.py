@@ -1,14 +1,16 @@
 """From the contract and the settings to the desired state of each table in an environment."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.capacity.economics import resolve_capacity
-from scripts.model import ContractTable, DesiredTable
+from scripts.model import AccessPattern, ContractTable, DesiredTable
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import Watch, table_alarms
 from scripts.monitoring.notify import notify, runbook
+from scripts.patterns_of import patterns_by_table, patterns_of
 from scripts.project.services import Service
 from scripts.properties import PROPERTIES, DesiredSetting
 from scripts.properties.exceptions import exceptions
@@ -20,13 +22,22 @@ TEMPLATE_MAX = TEMPLATE_BYTES - 1_000  # with room for what is added later
 
 def table_states(service: Service, environment: Environment) -> tuple[DesiredTable, ...]:
     """The desired state of every table of a service in an environment, in the order of the contract."""
-    return tuple(table_state(service, environment, table) for table in service.contract.tables)
+    by_table = patterns_by_table(service.contract.access_patterns)
+    return tuple(
+        _table_state(service, environment, table, by_table.get(table.name, ())) for table in service.contract.tables
+    )
 
 
 def table_state(service: Service, environment: Environment, table: ContractTable) -> DesiredTable:
     """The desired state of one table."""
+    return _table_state(service, environment, table, patterns_of(service.contract.access_patterns, table.name))
+
+
+def _table_state(
+    service: Service, environment: Environment, table: ContractTable, patterns: Sequence[AccessPattern]
+) -> DesiredTable:
     stated = service.settings.of(environment.name, table.name)
-    settings = resolve_capacity(stated, table, service.contract.access_patterns, environment.region)
+    settings = resolve_capacity(stated, table, patterns, environment.region)
     wanted = DesiredSetting(settings, table, environment, service.name)
     name = environment.table_prefix + table.name
     state = DesiredTable(
@@ -38,13 +49,18 @@ def table_state(service: Service, environment: Environment, table: ContractTable
         **{property.field: property.desired(wanted) for property in PROPERTIES},
     )
     room = TEMPLATE_MAX - len(to_json(table_template(state, service.name, environment.name)).encode())
-    return replace(state, alarms=table_alarms(watch(service, environment, table, state), room))
+    return replace(state, alarms=table_alarms(_watch(service, environment, table, state, patterns), room))
 
 
-def watch(service: Service, environment: Environment, table: ContractTable, state: DesiredTable) -> Watch:
+def _watch(
+    service: Service,
+    environment: Environment,
+    table: ContractTable,
+    state: DesiredTable,
+    patterns: Sequence[AccessPattern],
+) -> Watch:
     """What the alarms of a table are made from."""
     settings = service.settings.of(environment.name, table.name)
-    patterns = service.contract.access_patterns
     return Watch(
         state=state,
         notify=notify(environment.name, service.name, environment.alarm_topics),

@@ -7,7 +7,7 @@ from scripts import names
 from scripts.model import DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.dashboard import dashboard_name
-from scripts.monitoring.service_monitoring import more_dashboards
+from scripts.monitoring.service_monitoring import more_dashboards, service_dashboards
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
 from scripts.templates.template import service_template
@@ -26,9 +26,10 @@ def shared_templates(
     """File name without ending to template, in the order in which they are deployed."""
     repository = service.settings.repository
     alarms = alarm_settings(service, environment)
+    dashboards = service_dashboards(service.name, environment.name, states, repository)
     return {
-        SERVICE: service_template(service.name, environment, states, alarms, repository),
-        **more_dashboards(service.name, environment.name, states, repository),
+        SERVICE: service_template(service.name, environment, states, alarms, repository, dashboards),
+        **more_dashboards(service.name, environment.name, states, repository, dashboards),
     }
 
 

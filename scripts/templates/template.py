@@ -11,7 +11,7 @@ from scripts.model import INCLUDE, DesiredTable, Index, Keys
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarms import DEFAULT
-from scripts.monitoring.service_monitoring import monitoring_resources
+from scripts.monitoring.service_monitoring import Dashboards, monitoring_resources
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
 from scripts.settings.deployment_file import Environment
@@ -61,6 +61,7 @@ def service_template(
     states: Sequence[DesiredTable] = (),
     alarms: AlarmSettings = DEFAULT,
     repository: str = "",
+    dashboards: Dashboards | None = None,
 ) -> dict[str, Any]:
     """The stack of what the tables of a service share in one environment: alarm topics, dashboard, backup plan, key."""
     own_key = any(state.encryption == names.key_alias(environment.name, service) for state in states)
@@ -73,6 +74,7 @@ def service_template(
         encryption=environment.alarm_encryption,
         settings=alarms,
         repository=repository,
+        dashboards=dashboards,
     )
     topic = {"AlarmTopicArn": {"Description": "ARN of the alarm topic", "Value": {"Ref": "AlarmTopic"}}}
     return {

@@ -8,7 +8,7 @@ from scripts.settings.deployment_file import Environment
 
 
 class Case(NamedTuple):
-    """One table in one environment, with its effective settings."""
+    """One table in one environment, with its effective settings and its own access patterns."""
 
     environment: Environment
     table: ContractTable
