@@ -46,6 +46,12 @@ def evaluate_alarms(body: Body) -> Body:
         return {"problem": "; ".join(problems)} if problems else {"states": alarm_evaluation.states()}
 
 
+def run_backup_plans(body: Body) -> Body:
+    """Run every rule of the backup plans of a region; the ids of the backup jobs."""
+    with _in(body):
+        return {"jobs": backup_service.run_plans()}
+
+
 def set_quotas(body: Body) -> Body:
     """Set what an account may have. See LocalAws.set_quotas."""
     quotas.configure(**body)
@@ -78,6 +84,7 @@ CONTROLS: dict[str, Callable[[Body], Body]] = {
     "advance": advance,
     "metrics": put_metrics,
     "alarms": evaluate_alarms,
+    "backups": run_backup_plans,
     "quotas": set_quotas,
     "fail": fail,
     "calls": calls,

@@ -159,6 +159,10 @@ class LocalAws:
             raise LocalAwsError(f"The alarms cannot be evaluated: {answer['problem']}. Change them or leave them out.")
         return answer["states"]
 
+    def run_backup_plans(self, *, region: str | None = None) -> list[str]:
+        """Let every rule of the backup plans of a region back up what its plan selects; the ids of the backup jobs."""
+        return self._post("/_local_aws/backups", self._scope(region))["jobs"]
+
     def stop(self) -> None:
         """End the child. Nothing is kept. Safe to call again."""
         _end(self._child)

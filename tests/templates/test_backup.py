@@ -1,12 +1,15 @@
 """Backups: what AWS Backup is told, and that every table is in the selection."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from scripts.checks import policies
+from scripts.local_aws import LocalAws
 from scripts.settings.deployment_file import Environment
 from scripts.templates.backup import backup_resources
 from scripts.templates.template import to_yaml
@@ -89,21 +92,38 @@ def test_the_role_is_for_aws_backup_in_this_account() -> None:
     assert all("service-role/AWSBackupServiceRolePolicyFor" in arn["Fn::Sub"] for arn in role["ManagedPolicyArns"])
 
 
-def test_backups_are_deployed_cover_every_table_and_can_go_again(shop: Shop) -> None:
+def copies() -> list[dict[str, Any]]:
+    """The copies in the vault of the other account, which is made on first use and takes those of this account."""
+    session = boto3.Session(region_name="us-east-1", aws_access_key_id="444455556666", aws_secret_access_key="local")
+    there = session.client("backup")
+    with contextlib.suppress(there.exceptions.AlreadyExistsException):
+        there.create_backup_vault(BackupVaultName="copies")
+        principal = {"AWS": "arn:aws:iam::111122223333:root"}
+        allowed = {"Effect": "Allow", "Principal": principal, "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        there.put_backup_vault_access_policy(BackupVaultName="copies", Policy=policy)
+    return there.list_recovery_points_by_backup_vault(BackupVaultName="copies")["RecoveryPoints"]
+
+
+def test_backups_are_deployed_cover_every_table_and_can_go_again(shop: Shop, aws: LocalAws) -> None:
     shop.write(deployment(backups=BACKUPS))
     assert shop.deploy() == 0, shop.err
     assert shop.problems() == []
-    backup, dynamodb = client("backup"), client("dynamodb")
+    assert copies() == []
+    aws.set_clock(backup=0)
+    backup = client("backup")
+    assert len(aws.run_backup_plans(region="eu-west-1")) == 2
+    points = backup.list_recovery_points_by_backup_vault(BackupVaultName=VAULT)["RecoveryPoints"]
+    life = {"MoveToColdStorageAfterDays": 30, "DeleteAfterDays": 400}
+    for made in (points, copies()):
+        assert {point["ResourceName"]: point["Lifecycle"] for point in made} == {"Orders": life, "Books": life}
+    shop.validate()
+    assert "Last backup by AWS Backup: " in shop.out
     vault = backup.describe_backup_vault(BackupVaultName=VAULT)
     assert (vault["Locked"], vault["MinRetentionDays"]) == (True, 35)
     (plan,) = backup.list_backup_plans()["BackupPlansList"]
     (found,) = backup.list_backup_selections(BackupPlanId=plan["BackupPlanId"])["BackupSelectionsList"]
     selection = backup.get_backup_selection(BackupPlanId=plan["BackupPlanId"], SelectionId=found["SelectionId"])
-    (condition,) = selection["BackupSelection"]["ListOfTags"]
-    wanted = {"Key": condition["ConditionKey"], "Value": condition["ConditionValue"]}
-    for table in dynamodb.list_tables()["TableNames"]:
-        arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
-        assert wanted in dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]
     role = selection["BackupSelection"]["IamRoleArn"].rpartition("/")[2]
     assert client("iam").get_role(RoleName=role)
 

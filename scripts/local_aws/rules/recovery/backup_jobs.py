@@ -29,15 +29,13 @@ def start(request: Request) -> Request:
     token = request.get("IdempotencyToken")
     vault = vaults.find(request["BackupVaultName"])
     refuse_role(request["IamRoleArn"], iam._roles)
-    lifecycle = request.get("Lifecycle") or {}
-    refuse_lifecycle(lifecycle)
-    window = int(request.get("StartWindowMinutes") or START_WINDOW)
-    if window < MIN_WINDOW:
+    refuse_lifecycle(request.get("Lifecycle"))
+    if int(request.get("StartWindowMinutes") or START_WINDOW) < MIN_WINDOW:
         raise Refused(f"StartWindowMinutes must be at least {MIN_WINDOW}", INVALID)
     arn = request["ResourceArn"]
     if not arn.startswith(PREFIX) or ":table/" not in arn:
         raise Refused(f"Resource {arn} is no DynamoDB table: the local AWS backs up nothing else", INVALID)
-    job = jobs.same("Backup", token) or _begin(request, vault, arn, lifecycle, window)
+    job = jobs.same("Backup", token) or jobs.begin(prepare(request, vault, arn), token)
     return {
         "BackupJobId": job.id,
         "RecoveryPointArn": job.told["RecoveryPointArn"],
@@ -46,10 +44,11 @@ def start(request: Request) -> Request:
     }
 
 
-def _begin(request: Request, vault: vaults.Vault, arn: str, lifecycle: Request, window: int) -> jobs.Job:
+def prepare(request: Request, vault: vaults.Vault, arn: str) -> jobs.Job:
+    """The job of a request that has been checked, of the table of that ARN into a vault; not begun yet."""
     from ministack.core.responses import get_account_id, get_region
 
-    table = _table(arn)
+    table, lifecycle = _table(arn), request.get("Lifecycle") or {}
     problem = vaults.retention_problem(vault, lifecycle) or vaults.key_problem(vault["EncryptionKeyArn"])
     if table is None:
         problem = f"Table not found: {arn}"
@@ -63,12 +62,12 @@ def _begin(request: Request, vault: vaults.Vault, arn: str, lifecycle: Request, 
         "ResourceType": points.TYPE,
         "IamRoleArn": request["IamRoleArn"],
         "RecoveryPointLifecycle": lifecycle or None,
-        "StartBy": now() + window * MINUTE,
+        "StartBy": now() + int(request.get("StartWindowMinutes") or START_WINDOW) * MINUTE,
     }
     job = jobs.Job("Backup", get_account_id(), get_region(), told, problem)
     if table is None or problem:
         told["RecoveryPointArn"] = None
-        return jobs.begin(job, request.get("IdempotencyToken"))
+        return job
     kept = snapshot.take(table, now())
     # Backups inherit the tags of the table.
     tags = {tag["Key"]: tag["Value"] for tag in kept.tags} | (request.get("RecoveryPointTags") or {})
@@ -76,7 +75,7 @@ def _begin(request: Request, vault: vaults.Vault, arn: str, lifecycle: Request, 
     points.keep(point)
     told["RecoveryPointArn"] = point.arn
     job.results = {"BackupSizeInBytes": kept.size, "BytesTransferred": kept.size}
-    return jobs.begin(job, request.get("IdempotencyToken"))
+    return job
 
 
 def _table(arn: str) -> dict[str, Any] | None:

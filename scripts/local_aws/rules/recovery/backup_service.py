@@ -6,7 +6,16 @@ from urllib.parse import urlencode
 
 from scripts.local_aws.model import wire
 from scripts.local_aws.model.shapes import input_shape, routes
-from scripts.local_aws.rules.recovery import backup_jobs, copy_jobs, jobs, points, recovery_points, restore_jobs, vaults
+from scripts.local_aws.rules.recovery import (
+    backup_jobs,
+    copy_jobs,
+    jobs,
+    plan_runs,
+    points,
+    recovery_points,
+    restore_jobs,
+    vaults,
+)
 from scripts.local_aws.rules.registry import Refused, Request
 
 Answer = tuple[Any, ...]
@@ -39,6 +48,9 @@ def reset() -> None:
     """Forget all jobs and recovery points."""
     jobs.reset()
     points.reset()
+
+
+run_plans = plan_runs.run_all
 
 
 def operation(method: str, path: str) -> str | None:

@@ -33,11 +33,12 @@ def start(request: Request) -> Request:
     if not _VAULT.fullmatch(request["DestinationBackupVaultArn"]):
         raise Refused(f"{request['DestinationBackupVaultArn']} is not the ARN of a backup vault", INVALID)
     token = request.get("IdempotencyToken")
-    job = jobs.same("Copy", token) or _begin(request, point, token)
+    job = jobs.same("Copy", token) or jobs.begin(prepare(request, point), token)
     return {"CopyJobId": job.id, "CreationDate": job.created, "IsParent": False}
 
 
-def _begin(request: Request, point: points.Point, token: str | None) -> jobs.Job:
+def prepare(request: Request, point: points.Point) -> jobs.Job:
+    """The job of a request that has been checked, of a recovery point; not begun yet."""
     from ministack.core.responses import get_account_id, get_region, request_scope
 
     account, destination = get_account_id(), request["DestinationBackupVaultArn"]
@@ -56,7 +57,7 @@ def _begin(request: Request, point: points.Point, token: str | None) -> jobs.Job
     if place is not None and job.message is None:
         with request_scope(place["account"], place["region"]):
             job.message = _copy(job, point, place["name"], lifecycle, account)
-    return jobs.begin(job, token)
+    return job
 
 
 def _lifecycle(point: points.Point, wanted: Request) -> Request:

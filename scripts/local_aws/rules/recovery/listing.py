@@ -20,6 +20,7 @@ def _moment(value: Any) -> float:
 
 FILTERS: dict[str, Filter] = {
     "ByAccountId": lambda entry, value: value in ("*", entry["AccountId"]),
+    "ByBackupPlanId": lambda entry, value: entry.get("CreatedBy", {}).get("BackupPlanId") == value,
     "ByBackupVaultName": _equal("BackupVaultName"),
     "ByCompleteAfter": lambda entry, value: entry.get("CompletionDate", 0) >= _moment(value),
     "ByCompleteBefore": lambda entry, value: entry.get("CompletionDate", float("inf")) < _moment(value),

@@ -67,6 +67,7 @@ class Point:
                 "ResourceArn": self.snapshot.arn,
                 "ResourceType": TYPE,
                 "ResourceName": self.snapshot.source["TableName"],
+                "CreatedBy": self.job.told.get("CreatedBy"),
                 "IamRoleArn": self.role,
                 "Status": "COMPLETED" if self.ready else "CREATING",
                 "CreationDate": self.created,
