@@ -10,18 +10,21 @@ import argparse
 import functools
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scripts.checks.alarm_form import form_problem
-from scripts.checks.alarm_lint import AlarmProblem, lint, tables_of
-from scripts.checks.policy_inputs import CannotJudge, find_templates, read_all, read_template
+from scripts.checks.alarm_lint import lint, tables_of
+from scripts.checks.policy_inputs import CannotJudge, find_templates, read_all, read_template, resource_line
+from scripts.problems import Problem
+from scripts.show_problems import show
 
 CLEAN, PROBLEMS, CANNOT, INTERRUPTED = 0, 1, 2, 130
 WATCHING = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard")
 
 
-def check(paths: Sequence[Path]) -> tuple[int, int, list[AlarmProblem]]:
+def check(paths: Sequence[Path]) -> tuple[int, int, list[Problem]]:
     """How many templates, how many alarms and dashboards, and every problem. No paths: all of generated/.
 
     A template without a table may look at those of the templates beside and below it: those of its environment, whether
@@ -33,7 +36,8 @@ def check(paths: Sequence[Path]) -> tuple[int, int, list[AlarmProblem]]:
     watching, problems = 0, []
     for file, template in templates.items():
         near = {} if tables_of(template) else below(file.parent)
-        problems += lint(template, str(file), near)
+        found = lint(template, str(file), near)
+        problems += [replace(problem, line=resource_line(file, problem.path)) for problem in found]
         watching += sum(value.get("Type") in WATCHING for value in template["Resources"].values())
     return len(files), watching, problems
 
@@ -97,8 +101,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. Nothing was changed; run it again.", file=sys.stderr)
         return INTERRUPTED
-    for problem in problems:
-        print(problem)
+    if problems:
+        show(problems, sys.stdout)
+        print()
     outcome = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problem"
     print(f"{count} template{'' if count == 1 else 's'}, {watching} alarms and dashboards: {outcome}")
     return PROBLEMS if problems else CLEAN

@@ -120,6 +120,13 @@ def read_template(template: Path) -> dict[str, Any]:
     return document
 
 
+def resource_line(template: Path, id: str) -> int:
+    """The line in which a resource begins, from 1; 1 when it cannot be told."""
+    text = template.read_text(encoding="utf-8")
+    found = re.search(rf"^\s+[\"']?{re.escape(id)}[\"']?\s*:", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found else 1
+
+
 def read_all(read: Callable[[Path], Any], paths: Iterable[Path]) -> dict[Path, Any]:
     """Read every path and raise one CannotJudge for all that failed, so that they can be corrected in one go."""
     results, problems = {}, []

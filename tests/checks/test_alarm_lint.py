@@ -10,6 +10,7 @@ import pytest
 
 from scripts.checks.alarm_form import form_problem
 from scripts.checks.alarm_lint import lint
+from scripts.checks.alarm_rules import FAMILY
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.templates.template import table_template
 from tests.monitoring.support import limited, provisioned, table, with_alarms
@@ -185,9 +186,9 @@ def test_what_cannot_work_is_refused(change: Any, id: str, found: str, fix: str)
     template = copy.deepcopy(TEMPLATE)
     change(template)
     problems = lint(template, "Orders.yaml")
-    matching = [p for p in problems if p.logical_id == id and found in p.found and fix in p.fix]
+    matching = [p for p in problems if p.path == id and found in p.message and fix in p.fix]
     assert matching, problems
-    assert str(matching[0]).startswith(f"Orders.yaml: {id}: ")
+    assert matching[0].file == "Orders.yaml"
 
 
 def test_an_own_topic_is_enough_for_a_page() -> None:
@@ -200,7 +201,7 @@ def test_an_own_topic_is_enough_for_a_page() -> None:
 def test_a_name_that_a_function_makes_is_no_trouble() -> None:
     template = copy.deepcopy(TEMPLATE)
     properties(template, "WriteThrottleAlarm").update(AlarmName={"Fn::Sub": "${AWS::Region}-w"}, AlarmActions=TOPIC)
-    found = [problem.found for problem in lint(template, "x")]
+    found = [problem.message for problem in lint(template, "x")]
     assert found == ["Its AlarmRule names Orders-write-throttled, which is not in this template."]
 
 
@@ -266,7 +267,7 @@ BOARDS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_widget_that_cannot_show_anything_is_refused(template: dict[str, Any], found: str) -> None:
     problems = lint(template, "service.yaml", TABLES)
     assert problems
-    assert found in problems[0].found
+    assert found in problems[0].message
 
 
 def test_good_widgets_in_all_their_spellings_pass() -> None:
@@ -283,4 +284,13 @@ def test_good_widgets_in_all_their_spellings_pass() -> None:
 
 def test_the_shared_template_may_name_the_tables_of_others_only_when_told_of_them() -> None:
     assert lint(SERVICE, "service.yaml", TABLES) == ()
-    assert "There is no table Orders here." in lint(SERVICE, "service.yaml")[0].found
+    assert "There is no table Orders here." in lint(SERVICE, "service.yaml")[0].message
+
+
+def test_every_rule_is_tried() -> None:
+    tried = {problem.id for template, _ in BOARDS.values() for problem in lint(template, "x", TABLES)}
+    for change, *_ in WRONG.values():
+        template = copy.deepcopy(TEMPLATE)
+        change(template)
+        tried |= {problem.id for problem in lint(template, "x")}
+    assert tried == set(FAMILY.rules)
