@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.access.arns import placeholders
-from scripts.access.policy_rules import problems
-from scripts.problems import printable
+from scripts.checks.access_rules import policy_problems
+from scripts.checks.access_rules.policy_shape import NO_TEMPLATE, PLACEHOLDERS
+from scripts.problems import Problem, printable
+from scripts.show_problems import show
 
 DEFAULT = "generated/*/*/access/*.json"
 TEMPLATE = ".template.json"
@@ -26,11 +28,11 @@ class Unreadable(Exception):
     """A file that cannot be judged; the message says why and what to do."""
 
 
-def check_file(path: Path) -> list[str]:
-    """The problems of one file, each a sentence that begins with the file's name. Raises Unreadable."""
+def check_file(path: Path) -> list[Problem]:
+    """The problems of one file. Raises Unreadable."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return check_document(json.loads(text, object_pairs_hook=_no_duplicates), str(path))
+        return check_document(json.loads(text, object_pairs_hook=_no_duplicates), str(path), text)
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror or error}. Name a file that can be read.") from error
     except RecursionError as error:
@@ -39,18 +41,15 @@ def check_file(path: Path) -> list[str]:
         raise Unreadable(f"{path}: it is not JSON: {printable(str(error), 200)}. Correct it.") from error
 
 
-def check_document(document: Any, file: str) -> list[str]:
-    """The problems of one policy document, each a sentence that begins with `file`."""
-    found = problems(document)
+def check_document(document: Any, file: str, text: str = "") -> list[Problem]:
+    """The problems of one policy document; `text`: the JSON that it was read from, for lines and columns."""
+    found = policy_problems(document, file, text)
     left = placeholders(json.dumps(document))
     if left and not file.endswith(TEMPLATE):
-        found.append(
-            f'it still holds {", ".join(left)}, so it gives nothing. State "account" and "region" of the environment in '
-            f"deployment.yaml and run `make generate`, or let its name end in {TEMPLATE}."
-        )
+        found.append(PLACEHOLDERS.problem(file, left=", ".join(left)))
     if not left and file.endswith(TEMPLATE):
-        found.append("it holds no placeholder any more, so it is no template. Let its name end in .json.")
-    return [f"{printable(file)}: {problem}" for problem in found]
+        found.append(NO_TEMPLATE.problem(file))
+    return found
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -76,15 +75,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not files:
         print(f"There are no policies: nothing matches {DEFAULT}. `make generate` writes them.")
         return CLEAN
-    found: list[str] = []
+    found: list[Problem] = []
     unread: list[str] = []
     for path in files:
         try:
             found += check_file(path)
         except Unreadable as problem:
             unread.append(str(problem))
-    for line in found:
-        print(line)
+    if found:
+        show(found, sys.stdout)
+        print()
     for line in unread:
         print(line, file=sys.stderr)
     templates = sum(path.name.endswith(TEMPLATE) for path in files)

@@ -107,7 +107,7 @@ def test_an_unknown_place_makes_templates_that_are_named_so(region, account, lef
         assert name.endswith(".template.json")
         assert {one for one in ("${PARTITION}", "${REGION}", "${ACCOUNT_ID}") if one in text} == left
         assert check_document(document, name) == []
-        assert any("still holds ${" in one for one in check_document(document, name.replace(".template", "")))
+        assert any("still holds ${" in one.message for one in check_document(document, name.replace(".template", "")))
     filled = {
         name.replace(".template", ""): json.loads(
             to_json(document)

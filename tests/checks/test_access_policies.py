@@ -37,14 +37,17 @@ def test_all_generated_policies_are_found_and_pass(folder, capsys):
 def test_a_problem_names_file_statement_what_and_fix(folder, capsys):
     document = made()["read-only.json"]
     document["Statement"][1]["Action"].append("dynamodb:DeleteTable")
-    write(folder, "read-only.json", document)
+    path = write(folder, "read-only.json", json.dumps(document, indent=2))
     assert main([]) == 1
-    first, last = capsys.readouterr().out.splitlines()
-    assert first == (
-        "generated/shop/prod/access/read-only.json: statement 2 (ShopProdEuWest1Items): "
-        'action "dynamodb:DeleteTable" changes or exposes whole tables, which only a deployment may. Remove it.'
+    out = capsys.readouterr().out
+    line = 1 + path.read_text()[: path.read_text().index('"Sid": "ShopProdEuWest1Items"')].count("\n") - 1
+    assert out.startswith(
+        "generated/shop/prod/access/read-only.json\n"
+        f"  {line}:5      error    I203  Statement[1]\n"
+        '            Action "dynamodb:DeleteTable" changes or exposes whole tables, which only a deployment may.\n'
+        "            Remove it.\n"
     )
-    assert last.endswith("1 problem")
+    assert out.endswith("1 problem\n")
 
 
 @pytest.mark.parametrize(
@@ -53,12 +56,12 @@ def test_a_problem_names_file_statement_what_and_fix(folder, capsys):
         (
             "a.json",
             made(account=None)["read-only.template.json"],
-            "still holds ${ACCOUNT_ID}, so it gives nothing. State",
+            "still holds ${ACCOUNT_ID}, so it gives nothing.",
         ),
         (
             "a.template.json",
             made()["read-only.json"],
-            "holds no placeholder any more, so it is no template. Let its name",
+            "holds no placeholder any more, so it is no template.",
         ),
     ],
 )

@@ -1,14 +1,20 @@
 import copy
+import json
 import re
 
 import pytest
 
 from scripts.access.actions import ACTIONS, ADMIN, NOT_ACTIONS
-from scripts.access.policy_rules import problems
+from scripts.checks.access_rules import policy_problems
 from tests.access.samples import ACCOUNT, KEY, REGION, everything
 
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/prod-Orders"
 GOOD = {"Sid": "Read", "Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": [TABLE]}
+
+
+def problems(document):
+    """What is wrong with a policy, each in one line: where, what, what to do."""
+    return [f"{p.path}: {p.message} {p.fix}" for p in policy_problems(document, "policy.json", json.dumps(document))]
 
 
 def policy(**changes):
@@ -115,13 +121,13 @@ def test_what_is_narrow_is_accepted(changes):
 def test_what_is_wide_or_wrong_is_refused_in_one_sentence(changes, expected):
     found = problems(policy(**changes))
     assert len(found) == 1, found
-    assert found[0].startswith("statement 1")
-    assert re.search(expected, found[0]), found[0]
+    assert found[0].startswith("Statement[0]: ")
+    assert re.search(expected, found[0], re.IGNORECASE), found[0]
 
 
 @pytest.mark.parametrize("action", [a.name for a in ACTIONS.values() if a.level == ADMIN])
 def test_what_only_a_deployment_may_do_is_refused(action):
-    expected = f'statement 1 (Read): action "{action}" changes or exposes whole tables'
+    expected = f'Statement[0]: Action "{action}" changes or exposes whole tables'
     assert [found[: len(expected)] for found in problems(policy(Action=["dynamodb:GetItem", action]))] == [expected]
 
 
@@ -138,11 +144,11 @@ def test_names_of_operations_are_refused_in_any_case(action):
         (None, "not an object"),
         ({"Version": "2012-10-17", "Statement": []}, "holds no statement"),
         ({"Version": "2012-10-17", "Statement": "x"}, "holds no statement"),
-        ({"Version": "2012-10-17", "Statement": ["x"]}, "statement 1: it is not an object"),
+        ({"Version": "2012-10-17", "Statement": ["x"]}, "Statement[0]: It is not an object"),
         ({"Version": "2008-10-17", "Statement": [GOOD]}, '"Version" is "2008-10-17". Write "2012-10-17".'),
         ({"Statement": [GOOD]}, '"Version" is null. Write "2012-10-17".'),
         ({"Version": "2012-10-17", "Statement": [GOOD], "Id": "x"}, '"Id" is no part of a policy. Remove it.'),
-        ({"Version": "2012-10-17", "Statement": [GOOD, GOOD]}, 'the Sid "Read" stands 2 times. Rename all but one.'),
+        ({"Version": "2012-10-17", "Statement": [GOOD, GOOD]}, 'The Sid "Read" stands 2 times. Rename all but one.'),
     ],
 )
 def test_the_shape_of_a_policy(document, expected):
