@@ -4,13 +4,12 @@ Reads only. What auto scaling, traffic or other people's tags change by themselv
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
-from scripts.files import write_atomically
+from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
 
 
@@ -37,7 +36,7 @@ def _drift(options: argparse.Namespace) -> int:
     from scripts.validation.find_drift import find_drift
 
     found = find_drift(target_options(options))
-    as_json = json.dumps(to_values(found), indent=2, ensure_ascii=False) + "\n"
+    as_json = json_text(to_values(found))
     if options.report:
         write_atomically(options.report / "drift.json", as_json)
         write_atomically(options.report / "drift.md", to_markdown(found))

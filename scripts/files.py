@@ -1,11 +1,12 @@
 """Write a set of files as one: each one atomically, none that is unchanged, and remove those that no longer belong."""
 
 import contextlib
+import json
 import os
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Changes(NamedTuple):
@@ -67,6 +68,11 @@ def apply_changes(root: Path, wanted: Mapping[str, str], changes: Changes) -> No
             if folder == root or any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+def json_text(value: Any) -> str:
+    """Plain values as the text of a JSON file."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_atomically(path: Path, content: str) -> None:

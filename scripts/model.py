@@ -52,6 +52,10 @@ class Index:
     projection: str = ALL
     included: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        included = f" {', '.join(self.included)}" if self.included else ""
+        return f"{self.keys}; {self.projection}{included}"
+
 
 # --- what the contract says ---------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.command import Refused, run_command
-from scripts.files import write_atomically
+from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
 from scripts.planning import LIVE
 
@@ -52,17 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _plan(options: argparse.Namespace) -> int:
     from scripts.planning.plan_page import to_markdown, to_markdown_all
-    from scripts.planning.plan_text import dumped, to_text, to_values
+    from scripts.planning.plan_text import to_text, to_values
 
     plans = (_live if options.against == LIVE else _offline)(options)
     several = options.against != LIVE and not options.environment
     if options.report:
         for plan in plans:
             folder = options.report / plan.environment if several else options.report
-            write_atomically(folder / "plan.json", dumped(to_values(plan)))
+            write_atomically(folder / "plan.json", json_text(to_values(plan)))
             write_atomically(folder / "plan.md", to_markdown(plan))
     if options.format == "json":
-        shown = dumped({"plans": list(map(to_values, plans))} if several else to_values(plans[0]))
+        shown = json_text({"plans": list(map(to_values, plans))} if several else to_values(plans[0]))
     else:
         shown = to_markdown_all(plans) if options.format == "markdown" else "\n".join(map(to_text, plans))
     sys.stdout.write(shown)

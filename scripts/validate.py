@@ -1,13 +1,12 @@
 """Validate an environment: every table, index, setting, alarm and backup against the contract, and that each can be read."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
-from scripts.files import write_atomically
+from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
 
 WAIT = 120  # seconds that a validation waits by default for what is still settling
@@ -63,7 +62,7 @@ def _validate(options: argparse.Namespace) -> int:
         options.wait, options.write_probe, options.force, options.commit, options.plan_hash, options.run_url
     )
     report = validate_environment(target_options(options), how)
-    as_json = json.dumps(to_json(report), indent=2, ensure_ascii=False) + "\n"
+    as_json = json_text(to_json(report))
     if options.report:
         write_atomically(options.report / "validation.json", as_json)
         write_atomically(options.report / "validation.md", to_markdown(report))

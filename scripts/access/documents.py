@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from scripts.access.arns import PLACEHOLDERS
+from scripts.files import json_text
 
 # Characters of a customer managed policy, white space not counted. IAM User Guide, "IAM and AWS STS quotas".
 SIZE_LIMIT = 6144
@@ -51,7 +52,7 @@ def size(document: Any) -> int:
 
 def to_json(document: dict[str, Any]) -> str:
     """A document as the text of its file."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _statements(origin: str, found: dict[_Statement, dict[str, None]]) -> list[dict[str, Any]]:

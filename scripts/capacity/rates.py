@@ -18,24 +18,20 @@ from scripts.capacity.load import (
     total,
 )
 from scripts.model import AccessPattern, ContractTable
+from scripts.operations import OPERATIONS
 
 # What an access pattern does to a table, by its operation. The contract has no word for consistency: a read that is not
 # part of a transaction is eventually consistent, as it is in the API by default.
 READS = {
-    "GetItem": EVENTUAL,
-    "BatchGetItem": EVENTUAL,
-    "Query": EVENTUAL,
-    "Scan": EVENTUAL,
-    "TransactGetItems": TRANSACTIONAL,
+    name: TRANSACTIONAL if operation.transactional else EVENTUAL
+    for name, operation in OPERATIONS.items()
+    if operation.reads
 }
 WRITES = {
-    "PutItem": STANDARD,
-    "UpdateItem": STANDARD,
-    "DeleteItem": STANDARD,
-    "BatchWriteItem": STANDARD,
-    "TransactWriteItems": TRANSACTIONAL,
+    name: TRANSACTIONAL if operation.transactional else STANDARD
+    for name, operation in OPERATIONS.items()
+    if not operation.reads
 }
-BATCHES = ("BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems")
 MAX_RATE = 10_000_000  # requests per second, as in traffic.schema.json; more is a slip
 _MANY = ("Query", "Scan")  # the size stated for these is that of everything that one request reads
 

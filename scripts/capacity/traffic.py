@@ -17,8 +17,9 @@ from scripts.capacity.load import (
     TableLoad,
     decimal,
 )
-from scripts.capacity.rates import BATCHES, MAX_RATE, READS, WRITES, RateSource, overlaid, pattern_requests, rate_of
+from scripts.capacity.rates import MAX_RATE, READS, WRITES, RateSource, overlaid, pattern_requests, rate_of
 from scripts.model import ALL, AccessPattern, ContractTable, Index
+from scripts.operations import OPERATIONS
 from scripts.patterns_of import patterns_of
 
 _ID_LENGTH, _IDS_SHOWN = 40, 5
@@ -122,7 +123,10 @@ def _note_patterns(source: RateSource) -> None:
         ([p.id for p in used if p.requests_per_second is None], "{}: no rate is stated, not counted."),
         (beyond, f"{{}}: more than {MAX_RATE:,} requests per second are stated, not counted."),
         ([p.id for p in rated if not p.operation], "{}: no operation is stated, not counted."),
-        ([p.id for p in rated if p.operation in BATCHES], "{}: the rate is taken to count items, not batches."),
+        (
+            [p.id for p in rated if p.operation and OPERATIONS[p.operation].batch],
+            "{}: the rate is taken to count items, not batches.",
+        ),
     ):
         if ids:
             source.notes.append(sentence.format(_listed(ids)))

@@ -16,35 +16,16 @@ def _words(text: str) -> frozenset[str]:
 
 _COMMON_TABLE = {
     **dict.fromkeys(
-        (
-            "gsi",
-            "GSI",
-            "GSIs",
-            "GSIS",
-            "gsi_list",
-            "global_secondary_indexes",
-            "globalSecondaryIndexes",
-            "GlobalSecondaryIndexes",
-            "secondary_indexes",
-            "global_indexes",
-            "indexes",
-            "indices",
+        _words(
+            "gsi GSI GSIs GSIS gsi_list global_secondary_indexes globalSecondaryIndexes GlobalSecondaryIndexes "
+            "secondary_indexes global_indexes indexes indices"
         ),
         "gsis",
     ),
     **dict.fromkeys(
-        (
-            "lsi",
-            "LSI",
-            "LSIs",
-            "LSIS",
-            "lsi_list",
-            "local_secondary_indexes",
-            "localSecondaryIndexes",
-            "LocalSecondaryIndexes",
-            "local_indexes",
-            "localIndexes",
-            "LocalIndexes",
+        _words(
+            "lsi LSI LSIs LSIS lsi_list local_secondary_indexes localSecondaryIndexes LocalSecondaryIndexes "
+            "local_indexes localIndexes LocalIndexes"
         ),
         "lsis",
     ),

@@ -33,17 +33,3 @@ JOINS = (
 )
 CALCULATIONS = ("aggregate", "case")
 TRANSFORMATIONS = ("string-format", "date-format", "number-format", "json-parse")
-
-# The data operations of DynamoDB that an access pattern can be.
-OPERATIONS = (
-    "GetItem",
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "Query",
-    "Scan",
-    "BatchGetItem",
-    "BatchWriteItem",
-    "TransactGetItems",
-    "TransactWriteItems",
-)

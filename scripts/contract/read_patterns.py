@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts.contract.input_limits import OPERATIONS
 from scripts.contract.problem_collector import Path, meant, shown
 from scripts.contract.rules.doubts import UNKNOWN_KIND, UNSATISFIED_PATTERN
 from scripts.contract.rules.form import MISSING_FIELD
 from scripts.contract.rules.notes import OUT_OF_SCOPE
 from scripts.contract.values import Context, number, text, wrong_kind
 from scripts.model import AccessPattern, ContractTable
+from scripts.operations import OPERATIONS
 
 _FIELD = "access_patterns"
 _ID = ("pattern_id", "id", "pattern")

@@ -1,6 +1,5 @@
 """What a deployment did, as `execution.json`: there however it ends, also when it is refused, fails, is stopped or killed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.deployment.execution import Outcome
-from scripts.files import write_atomically
+from scripts.files import json_text, write_atomically
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.target import Target
 from scripts.recording.origin import commit, origin
@@ -56,7 +55,7 @@ class ExecutionReport:
             "message": message,
             "stacks": {name: _values(each) for name, each in (outcomes or {}).items()},
         }
-        write_atomically(self.folder / NAME, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        write_atomically(self.folder / NAME, json_text(content))
         return content
 
 

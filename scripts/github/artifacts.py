@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def read_json(path: Path) -> dict[str, Any]:
 def plans(folder: Path) -> list[PlanFile]:
     """Every plan under `folder`; of an environment planned live and offline only the live one. Sorted, worst first."""
     found: dict[str, PlanFile] = {}
-    for path in _named(folder, "plan.json"):
+    for path in sorted(folder.rglob("plan.json")):
         plan = _plan(path)
         if plan.environment not in found or plan.live:
             found[plan.environment] = plan
@@ -85,9 +84,3 @@ def _plan(path: Path) -> PlanFile:
     if not good:
         raise Refused(f"{path} is no plan. Run the job that made it again.")
     return plan
-
-
-def _named(folder: Path, name: str) -> Iterator[Path]:
-    for path in sorted(folder.rglob(name)):
-        if path.relative_to(folder).parts:
-            yield path

@@ -4,13 +4,11 @@ Needs the environment variables ENVIRONMENTS (the output of scripts.github.envir
 """
 
 import argparse
-import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import Refused, run_command
+from scripts.command import run_command
 from scripts.github import gh
 from scripts.github.comment import upsert
 from scripts.github.merged import pull_request_of
@@ -30,7 +28,7 @@ from scripts.github.outcomes import (
     outcomes,
 )
 from scripts.github.step import add_to_summary
-from scripts.github.workflow_run import repository, run_address, variable
+from scripts.github.workflow_run import environments, repository, run_address, variable
 from scripts.text import markdown
 
 # A run that is repeated has its own commit: an older one would offer to undo what was merged since.
@@ -116,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _write(options: argparse.Namespace) -> int:
     commit, address, here = variable("COMMIT", "[0-9a-f]{40}"), run_address(), repository()
     approvals = gh.api("GET", f"repos/{here}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}/approvals")
-    found = outcomes(options.artifacts, _wanted(), approvals or [])
+    found = outcomes(options.artifacts, environments(), approvals or [])
     text = to_markdown(found, commit, address)
     if found and all(one.what == NOTHING for one in found):
         print("Nothing was to be deployed: no comment.")
@@ -131,16 +129,6 @@ def _write(options: argparse.Namespace) -> int:
         f"The comment on #{number} is {upsert(here, number, f'deployment {run}', text, f'the summary of {address}')}."
     )
     return 0
-
-
-def _wanted() -> list[dict[str, str]]:
-    try:
-        value = json.loads(os.environ.get("ENVIRONMENTS") or "[]")
-        return [{"environment": str(one["environment"]), "region": str(one["region"])} for one in value]
-    except (ValueError, TypeError, KeyError):
-        raise Refused(
-            "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
-        ) from None
 
 
 if __name__ == "__main__":

@@ -4,20 +4,18 @@ Needs ENVIRONMENTS (the output of scripts.github.environments) in the environmen
 """
 
 import argparse
-import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.command import Refused, run_command
+from scripts.command import run_command
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import marker
 from scripts.github.step import add_to_summary
-from scripts.github.workflow_run import repository, run_address
+from scripts.github.workflow_run import environments, repository, run_address
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
 
@@ -87,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     address, here = run_address(), repository()
-    found = looks(options.artifacts, _wanted())
+    found = looks(options.artifacts, [one["environment"] for one in environments()])
     text = to_markdown(found, address)
     add_to_summary(f"## Drift\n\n{text}")
     issue = _issue(here)
@@ -103,15 +101,6 @@ def _write(options: argparse.Namespace) -> int:
         issue = gh.api("POST", f"repos/{here}/issues", {"title": TITLE, "body": body})
     print(f"Issue #{issue['number']} says what differs.")
     return 0
-
-
-def _wanted() -> list[str]:
-    try:
-        return [str(one["environment"]) for one in json.loads(os.environ.get("ENVIRONMENTS") or "[]")]
-    except (ValueError, TypeError, KeyError):
-        raise Refused(
-            "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
-        ) from None
 
 
 def _issue(here: str) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from scripts.capacity.rates import rate_of
+from scripts.capacity.rates import READS, rate_of
 from scripts.model import AccessPattern
 from scripts.patterns_of import patterns_of
 
@@ -14,7 +14,6 @@ USUAL_OPERATIONS = (
     "TransactGetItems", "Scan",
 )  # fmt: skip
 PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
-READS = ("GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems")
 Traffic = dict[str, tuple[float, float]]  # index, "" for the table, to reads and writes per second
 
 

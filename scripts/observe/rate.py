@@ -5,25 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 
+from scripts.operations import OPERATIONS
+
 VARIABLE = "AWS_CALLS_PER_SECOND"
 DEFAULT = 10.0  # calls a second of one operation; what AWS allows for most of those that describe
 # Where AWS allows less (API references: DescribeContributorInsights, DescribeAlarms, PutMetricAlarm).
 LOWER = {"DescribeContributorInsights": 5.0, "ListContributorInsights": 5.0, "DescribeAlarms": 9.0}
-# Calls on items are no control plane: their limit is the capacity of the table.
-ITEMS = frozenset(
-    {
-        "BatchGetItem",
-        "BatchWriteItem",
-        "DeleteItem",
-        "GetItem",
-        "PutItem",
-        "Query",
-        "Scan",
-        "TransactGetItems",
-        "TransactWriteItems",
-        "UpdateItem",
-    }
-)
 
 
 def per_second() -> float:
@@ -51,7 +38,9 @@ class Limiter:
 
     def wait(self, operation: str) -> None:
         """Return when `operation` may be called."""
-        if not self._limit or operation in ITEMS:
+        if (
+            not self._limit or operation in OPERATIONS
+        ):  # calls on items are no control plane: their limit is the capacity of the table
             return
         limit = min(self._limit, LOWER.get(operation, self._limit))
         with self._lock:

@@ -15,8 +15,8 @@ def blocked(desired: DesiredTable, live: LiveTable) -> list[str]:
     for index in desired.indexes:
         if index.name in found and index != found[index.name]:
             reasons.append(
-                f'Index "{index.name}" exists with another definition ({_words(found[index.name])}; wanted: '
-                f"{_words(index)}). DynamoDB cannot change an index: add it under a new name, switch the applications "
+                f'Index "{index.name}" exists with another definition: {found[index.name]}. Wanted: '
+                f"{index}. DynamoDB cannot change an index: add it under a new name, switch the applications "
                 "over, then remove the old one."
             )
     reasons += _local(desired, live)
@@ -48,7 +48,7 @@ def _local(desired: DesiredTable, live: LiveTable) -> list[str]:
     parts += [f'"{name}" is there, but the contract does not have it' for name in found if name not in wanted]
     # The partition key is that of the table, which is judged by itself.
     parts += [
-        f'"{name}" is {_words(found[name])}, the contract wants {_words(index)}'
+        f'"{name}" is {found[name]}, the contract wants {index}'
         for name, index in wanted.items()
         if name in found and _own(index) != _own(found[name])
     ]
@@ -63,11 +63,6 @@ def _local(desired: DesiredTable, live: LiveTable) -> list[str]:
 
 def _own(index: Index) -> tuple[object, ...]:
     return index.keys.sort, index.projection, index.included
-
-
-def _words(index: Index) -> str:
-    included = f" {', '.join(index.included)}" if index.included else ""
-    return f"{index.keys}, {index.projection}{included}"
 
 
 def _types(live: LiveTable) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A plan on a terminal, and as plain values. As Markdown: `page`."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -136,11 +135,6 @@ def _values(entry: Entry) -> dict[str, Any]:
     values = asdict(entry)
     del values["identity"]
     return values
-
-
-def dumped(values: Any) -> str:
-    """Plain values as the text of a JSON file."""
-    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 def _plural(words: str, number: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.comparison.compare import UNKNOWN, Finding
 from scripts.comparison.finding_words import shown
-from scripts.model import INCLUDE, Index
+from scripts.model import Index
 from scripts.properties.billing import ON_DEMAND
 
 Impact = Callable[[Any, Any], str]
@@ -93,13 +93,7 @@ def alarm_changes(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 def index_added(index: Index) -> str:
     """A new index, with its keys and projection."""
-    return f"Add index {index.name} ({index_definition(index)})."
-
-
-def index_definition(index: Index) -> str:
-    """`status (S); sort placed_at (N); INCLUDE total`."""
-    projection = f"INCLUDE {', '.join(index.included)}" if index.projection == INCLUDE else index.projection
-    return f"{index.keys}; {projection}"
+    return f"Add index {index.name} ({index})."
 
 
 def index_removed(index: Index) -> str:
@@ -112,10 +106,7 @@ def created(keys: object, indexes: Sequence[Index], local: Sequence[Index], alar
     return (
         f"Keys: {keys}.",
         *map(index_added, indexes),
-        *(
-            f"Add local index {index.name} ({index_definition(index)}). It can never be changed later."
-            for index in local
-        ),
+        *(f"Add local index {index.name} ({index}). It can never be changed later." for index in local),
         *([f"{alarms} {'alarm is' if alarms == 1 else 'alarms are'} added."] if alarms else []),
     )
 

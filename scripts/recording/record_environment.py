@@ -1,12 +1,11 @@
 """Write the record of every service of an environment: deployment.json and deployment.md."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.files import write_atomically
+from scripts.files import json_text, write_atomically
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.recording import record_inputs
@@ -58,7 +57,7 @@ def write_record(out: Path, content: Mapping[str, Any]) -> Written:
     """Write a record, as JSON and as a page, to its place under `out`; a file that says so already is left alone."""
     folder = out / content["service"] / content["environment"]
     texts = {
-        JSON: json.dumps(content, indent=2, ensure_ascii=False) + "\n",
+        JSON: json_text(content),
         MARKDOWN: to_markdown(content),
     }
     stale = [name for name, text in texts.items() if _text(folder / name) != text]

@@ -1,7 +1,7 @@
 import pytest
 
 from scripts.access.actions import ACTIONS, ADMIN, NOT_ACTIONS, OPERATIONS, READ, STREAM, UNSCOPED, WRITE
-from scripts.contract.input_limits import OPERATIONS as CONTRACT_OPERATIONS
+from scripts.operations import OPERATIONS as CONTRACT_OPERATIONS
 from tests.access.aws_data import POLICIES as AWS
 
 SEEN_KINDS = {"table", "index", "stream", "backup", "key"}

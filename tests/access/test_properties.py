@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scripts.access import policies, to_json
 from scripts.access.documents import SIZE_LIMIT
 from scripts.checks.access_policies import check_document
-from scripts.contract.input_limits import OPERATIONS
 from scripts.model import AccessPattern
+from scripts.operations import OPERATIONS
 from tests import hypothesis_profiles
 from tests.contract.support import check
 from tests.strategies import valid_contracts

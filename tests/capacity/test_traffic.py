@@ -13,8 +13,8 @@ from scripts.capacity.load import AVERAGES, NOTHING, PEAKS, IndexLoad, Rate, Req
 from scripts.capacity.rates import READS, WRITES
 from scripts.capacity.traffic import from_contract, from_settings
 from scripts.capacity.traffic_check import problems
-from scripts.contract.input_limits import OPERATIONS
 from scripts.model import AccessPattern, ContractTable, Index
+from scripts.operations import OPERATIONS
 from tests.capacity.loads import PRICES, reads, writes
 from tests.capacity.tables import ORDERS, PATTERNS, pattern
 from tests.samples import keys

@@ -106,11 +106,11 @@ REASONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "type of a table key": ({"keys": keys("PK", "SK:N")}, ["sort SK (N), the contract wants", KEPT]),
     "index keys": (
         {"indexes": (replace(BY_STATUS, keys=keys("status")), BY_BOOK)},
-        ['Index "ByStatus" exists with another definition (status (S), ALL;', "add it under a new name"],
+        ['Index "ByStatus" exists with another definition: status (S); ALL.', "add it under a new name"],
     ),
     "projection": (
         {"indexes": (BY_STATUS, replace(BY_BOOK, included=("email",)))},
-        ['Index "ByBook"', "INCLUDE email; wanted: isbn (B), INCLUDE email, total", "add it under a new name"],
+        ['Index "ByBook"', "INCLUDE email. Wanted: isbn (B); INCLUDE email, total", "add it under a new name"],
     ),
     "type of an index key": (
         {"indexes": (Index("Old", keys("isbn:S")),)},
