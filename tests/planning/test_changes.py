@@ -239,22 +239,22 @@ LOCAL_DIFFERENCES: dict[str, tuple[tuple[Index, ...], tuple[Index, ...], str]] =
     "sort key": (
         (LOCAL,),
         (replace(LOCAL, keys=keys("PK", "amount:N")),),
-        '"ByTotal" is PK (S); sort amount (N), INCLUDE buyer, the contract wants PK (S); sort total (N), INCLUDE buyer.',
+        '"ByTotal" is PK (S); sort amount (N); INCLUDE buyer, the contract wants PK (S); sort total (N); INCLUDE buyer.',
     ),
     "type": (
         (LOCAL,),
         (replace(LOCAL, keys=keys("PK", "total:S")),),
-        '"ByTotal" is PK (S); sort total (S), INCLUDE buyer, the contract wants PK (S); sort total (N), INCLUDE buyer.',
+        '"ByTotal" is PK (S); sort total (S); INCLUDE buyer, the contract wants PK (S); sort total (N); INCLUDE buyer.',
     ),
     "projection": (
         (LOCAL,),
         (replace(LOCAL, projection=KEYS_ONLY, included=()),),
-        '"ByTotal" is PK (S); sort total (N), KEYS_ONLY, the contract wants PK (S); sort total (N), INCLUDE buyer.',
+        '"ByTotal" is PK (S); sort total (N); KEYS_ONLY, the contract wants PK (S); sort total (N); INCLUDE buyer.',
     ),
     "projected attributes": (
         (LOCAL,),
         (replace(LOCAL, included=("buyer", "email")),),
-        '"ByTotal" is PK (S); sort total (N), INCLUDE buyer, email, the contract wants',
+        '"ByTotal" is PK (S); sort total (N); INCLUDE buyer, email, the contract wants',
     ),
 }
 

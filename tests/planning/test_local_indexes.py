@@ -42,7 +42,7 @@ CHANGED: tuple[tuple[list[dict[str, Any]], str, list[str]], ...] = (
     ),
     (
         [{**BY_DATE, "projection": "KEYS_ONLY"}, BY_TOTAL],
-        '"ByDate" is PK (S); sort placed_at (N), ALL, the contract wants PK (S); sort placed_at (N), KEYS_ONLY.',
+        '"ByDate" is PK (S); sort placed_at (N); ALL, the contract wants PK (S); sort placed_at (N); KEYS_ONLY.',
         ["Orders ByDate projection mismatch"],
     ),
 )
