@@ -68,6 +68,8 @@ def test_a_run_backs_up_what_is_selected_and_copies_it(aws: LocalAws) -> None:
     }
     made = backup().create_backup_plan(BackupPlan={"BackupPlanName": "daily", "Rules": [rule]})
     plan = made["BackupPlanId"]
+    # A plan of its own, without selections.
+    backup().create_backup_plan(BackupPlan={"BackupPlanName": "other", "Rules": [rule]})
     assert aws.run_backup_plans(region="eu-west-1") == []
     selection = {"SelectionName": "by-tag", "IamRoleArn": ROLE, **BY_TAG}
     backup().create_backup_selection(BackupPlanId=plan, BackupSelection=selection)
@@ -99,7 +101,12 @@ def test_a_run_that_the_vault_does_not_take_fails(aws: LocalAws) -> None:
     role()
     database().create_table(**table())
     backup().create_backup_vault(BackupVaultName="orders")
-    rule = {"RuleName": "daily", "TargetBackupVaultName": "orders", "Lifecycle": {"DeleteAfterDays": 5}}
+    rule = {
+        "RuleName": "daily",
+        "TargetBackupVaultName": "orders",
+        "Lifecycle": {"DeleteAfterDays": 5},
+        "CopyActions": [{"DestinationBackupVaultArn": vault_arn("copies", "eu-central-1")}],
+    }
     plan = backup().create_backup_plan(BackupPlan={"BackupPlanName": "daily", "Rules": [rule]})["BackupPlanId"]
     selection = {"SelectionName": "all", "IamRoleArn": ROLE, **ALL}
     backup().create_backup_selection(BackupPlanId=plan, BackupSelection=selection)

@@ -9,7 +9,7 @@ import pytest
 from scripts.local_aws import LocalAws
 
 from .recovery_support import KINDS, MAXIMUM, UNITS, database, item, items, kept, kinds, put, recover, wait
-from .support import client, described, index, keys, provokes, refusal, table
+from .support import Stack, client, described, index, keys, provokes, refusal, table, template
 
 TO_NOW = {"SourceTableName": "Orders", "TargetTableName": "Restored", "UseLatestRestorableTime": True}
 DAY = 24 * 60  # minutes
@@ -196,6 +196,18 @@ def test_window_of_recovery(aws: LocalAws) -> None:
     assert begun_again > narrowed
 
 
+@provokes("recovery-window", "failed-update-is-undone")
+def test_recovery_that_was_rolled_back_begins_when_it_is_enabled(aws: LocalAws) -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    failing = {"KinesisStreamSpecification": {"StreamArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/none"}}
+    recovering = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    assert stack.deploy(template(table(**recovering, **failing))) == "UPDATE_ROLLBACK_COMPLETE"
+    aws.advance(10)
+    begun = recover()["EarliestRestorableDateTime"]
+    assert window() == (begun, begun)
+
+
 @pytest.mark.provokes("restore-overrides")
 def test_overrides(make: Make) -> None:
     make("on demand with indexes")
@@ -219,6 +231,16 @@ def test_overrides(make: Make) -> None:
     restore(TargetTableName="Maximum", OnDemandThroughputOverride={"MaxReadRequestUnits": 7})
     assert wait("Maximum")["OnDemandThroughput"]["MaxReadRequestUnits"] == 7
     assert items("One") == items("Provisioned") == items("Orders")
+
+
+@pytest.mark.provokes("restore-overrides")
+def test_local_indexes_can_be_left_out(make: Make) -> None:
+    make("with local indexes")
+    restore(LocalSecondaryIndexOverride=[])
+    live = wait("Restored")
+    assert "LocalSecondaryIndexes" not in live
+    assert {each["AttributeName"] for each in live["AttributeDefinitions"]} == {"pk", "sk", "name"}
+    assert items("Restored") == items("Orders")
 
 
 @pytest.mark.provokes("restore-overrides")
