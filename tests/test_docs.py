@@ -31,7 +31,7 @@ STARTED = Path("docs/getting-started.md")
 NEEDS = ("needs-aws", "needs-github")
 RUN_BY = {
     "scripts.checks.access_policies": "tests/checks/test_access_policies.py",
-    "scripts.checks.cfn_guard": "tests/checks/test_cfn_guard.py",
+    "scripts.checks.cfn_guard": "tests/checks/test_guard_binary.py",
     "scripts.github.bootstrap": "tests/github/test_bootstrap.py",
     "scripts.github.preflight": "tests/github/test_preflight.py",
     "scripts.check": "tests/test_check.py::test_what_is_clean_passes",

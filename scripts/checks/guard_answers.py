@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.checks import cfn_guard
+from scripts.checks import guard_binary
 
 SUCCEEDED, VIOLATED, RULES_BROKEN = 0, 19, 5  # exit codes of `cfn-guard validate`, version 3
 
@@ -47,7 +47,7 @@ def validate(rules: Sequence[Path], templates: Sequence[Path]) -> list[Verdict]:
     """Judge templates by rule files and return one verdict for each template, in their order.
 
     The templates are divided among as many cfn-guard processes as there are processors. Every template must exist and
-    be readable YAML or JSON: Guard gives up on all of them when one is not. Raises CfnGuardFailed, cfn_guard.CfnGuardMissing.
+    be readable YAML or JSON: Guard gives up on all of them when one is not. Raises CfnGuardFailed, guard_binary.CfnGuardMissing.
     """
     paths = [path.resolve() for path in templates]
     processes = max(1, min(os.cpu_count() or 1, len(paths) // 8))
@@ -64,7 +64,7 @@ def unit_tests(folder: Path) -> list[dict[str, Any]]:
     """Run `cfn-guard test` over a folder of rules and return its report: one entry for each rule file.
 
     An entry has `rule_file` and `test_cases`, each with `name`, `passed_rules`, `failed_rules` and `skipped_rules`; or
-    `rule_file` and `error`. Raises CfnGuardFailed, cfn_guard.CfnGuardMissing.
+    `rule_file` and `error`. Raises CfnGuardFailed, guard_binary.CfnGuardMissing.
     """
     done = _run("test", "--dir", str(folder), "--output-format", "json")
     return _json(done)
@@ -86,11 +86,11 @@ def _validate_batch(rules: Sequence[Path], templates: Sequence[Path]) -> list[di
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    program = str(cfn_guard.binary())
+    program = str(guard_binary.binary())
     try:
         return subprocess.run([program, *arguments], capture_output=True, text=True, encoding="utf-8", check=False)
     except OSError as error:
-        raise CfnGuardFailed(f"{program} could not be started: {error.strerror}; {cfn_guard.INSTALL}") from None
+        raise CfnGuardFailed(f"{program} could not be started: {error.strerror}; {guard_binary.INSTALL}") from None
 
 
 def _json(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

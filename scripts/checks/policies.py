@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.checks import guard_answers
-from scripts.checks.cfn_guard import CfnGuardMissing, control_tower_rules
 from scripts.checks.guard_answers import CfnGuardFailed, Verdict, Violation
+from scripts.checks.guard_binary import CfnGuardMissing, control_tower_rules
 from scripts.checks.policy_inputs import (
     DEFAULT,
     EVERY_RESOURCE,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import Refused, one_line, run_command
-from scripts.github.environments import environments
+from scripts.github.environment_list import environments
 from scripts.github.gh import api
 from scripts.github.repository_option import add_repository
 from scripts.github.wanted_environments import MOST_REVIEWERS, WantedEnvironment, calls, reviewer

@@ -27,7 +27,7 @@ from scripts.github.outcomes import (
     EnvironmentOutcome,
     outcomes,
 )
-from scripts.github.step import add_to_summary
+from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import environments, repository, run_address, variable
 from scripts.text import markdown
 

@@ -14,7 +14,7 @@ from scripts.command import run_command
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import marker
-from scripts.github.step import add_to_summary
+from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import environments, repository, run_address
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit

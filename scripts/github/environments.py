@@ -1,6 +1,6 @@
 """Write the environments of all deployment.yaml as the output `environments`, for the matrix of a workflow.
 
-Each is {"environment", "region", "account"}; account is "" where any will do. What GitHub could not deploy is refused here.
+Each is {"environment", "region", "account"}; account is "" where any will do. What GitHub could not deploy is refused.
 """
 
 import argparse
@@ -8,53 +8,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from scripts.command import Refused, run_command
-from scripts.github.outputs import write_output
-from scripts.github.step import add_to_summary
-from scripts.problems import ProblemsError, did_you_mean
-from scripts.project.services import Service, read_services
+from scripts.command import run_command
+from scripts.github.environment_list import environments
+from scripts.github.outputs import add_to_summary, write_output
+from scripts.problems import ProblemsError
+from scripts.project.services import read_services
 from scripts.show_problems import show
 
-MOST = 256  # jobs of one matrix: https://docs.github.com/en/actions/reference/limits
-RESERVED = ("plan", "sandbox")  # environments of the workflows themselves
 NOT_SET_UP = (
     "AWS is not set up for this repository, so nothing was planned against it and nothing deployed: docs/github.md."
 )
-
-
-def environments(services: Sequence[Service], only: str = "") -> list[dict[str, Any]]:
-    """The environments of the services, in their order, each once; or only the one of that name.
-
-    Raises Refused for a name that is not known or means two places, and for more than a matrix holds.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    for service in services:
-        for environment in service.environments:
-            name = environment.name
-            if environment.region is None:
-                raise Refused(
-                    f"{service.name} names no Region. Add contracts/{service.name}/deployment.yaml with its environments."
-                )
-            if name in RESERVED:
-                raise Refused(f'No environment can be called "{name}": the workflows use that name. Rename it.')
-            here = {"environment": name, "region": environment.region, "account": environment.account or ""}
-            known = found.setdefault(name, here)
-            for field in ("region", "account"):
-                if known[field] and here[field] and known[field] != here[field]:
-                    raise Refused(
-                        f"{name} has the {field} {known[field]} and, in {service.name}, {here[field]}. One approval is for one "
-                        "Region and account: give the services different environments."
-                    )
-            known["account"] = known["account"] or here["account"]
-    if only and only not in found:
-        hint = did_you_mean(only, list(found))
-        raise Refused(f'There is no environment "{only}". {hint or "Known: " + ", ".join(found)}')
-    chosen = [found[only]] if only else list(found.values())
-    if len(chosen) > MOST:
-        raise Refused(f"There are {len(chosen)} environments; one workflow run can have {MOST}. Split the repository.")
-    return chosen
 
 
 def main(argv: Sequence[str] | None = None) -> int:

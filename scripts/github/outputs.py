@@ -1,4 +1,4 @@
-"""Outputs of a step, which later jobs read: one line each, so that no value can add another."""
+"""What a step hands on: outputs for later jobs, one line each so that no value can add another, and the summary of the run."""
 
 import json
 import os
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.command import Refused
+from scripts.text.github_limits import SUMMARY_LIMIT, fit
 
 
 def write_output(name: str, value: Any) -> None:
@@ -19,3 +20,11 @@ def write_output(name: str, value: Any) -> None:
             file.write(line + "\n")
     else:
         print(line)
+
+
+def add_to_summary(markdown: str) -> None:
+    """Append Markdown to the summary of the run; outside of a workflow there is none, and nothing happens."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(fit(markdown, SUMMARY_LIMIT, "the artifacts of this run") + "\n")

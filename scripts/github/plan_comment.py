@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.command import Refused, run_command
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
 from scripts.github.comment import upsert
-from scripts.github.step import add_to_summary
+from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import repository, run_address, variable
 from scripts.text import markdown
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from scripts.command import Refused, run_command
 from scripts.github import gh
 from scripts.github.artifacts import read_json, read_text
-from scripts.github.step import add_to_summary
+from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import repository, run_address, variable
 from scripts.text import markdown
 

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
-from scripts.github.outputs import write_output
-from scripts.text.github_limits import SUMMARY_LIMIT, fit
+from scripts.github.outputs import add_to_summary, write_output
 
 # Files in which the runner reads what a step wants from it: the command has no business with them.
 RUNNER_FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
@@ -63,14 +62,6 @@ def _run(command: Sequence[str]) -> int:
             signal.signal(number, lambda received, _frame: child.send_signal(received))
         code = child.wait()
     return code if code >= 0 else 128 - code  # as a shell says it
-
-
-def add_to_summary(markdown: str) -> None:
-    """Append Markdown to the summary of the run; outside of a workflow there is none, and nothing happens."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if path:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(fit(markdown, SUMMARY_LIMIT, "the artifacts of this run") + "\n")
 
 
 if __name__ == "__main__":

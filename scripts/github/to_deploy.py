@@ -10,8 +10,7 @@ from pathlib import Path
 
 from scripts.command import Refused, run_command
 from scripts.github.artifacts import BLOCKED, CHANGES, PlanFile, plans
-from scripts.github.outputs import write_output
-from scripts.github.step import add_to_summary
+from scripts.github.outputs import add_to_summary, write_output
 from scripts.text import markdown
 
 WHAT = {

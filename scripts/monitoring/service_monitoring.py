@@ -7,9 +7,9 @@ from scripts.model import DesiredTable
 from scripts.monitoring import dashboard
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.alarms import DEFAULT, service_alarms
 from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.topics import CREATE, topic_resources
+from scripts.monitoring.wanted_alarms import DEFAULT, service_alarms
 
 Dashboards = Sequence[dict[str, dict[str, Any]]]  # the resources of each
 

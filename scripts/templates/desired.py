@@ -8,8 +8,8 @@ from scripts.capacity.economics import resolve_capacity
 from scripts.model import AccessPattern, ContractTable, DesiredTable
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.alarms import Watch, table_alarms
 from scripts.monitoring.notify import notify, runbook
+from scripts.monitoring.wanted_alarms import Watch, table_alarms
 from scripts.patterns_of import patterns_by_table, patterns_of
 from scripts.project.services import Service
 from scripts.properties import PROPERTIES, DesiredSetting

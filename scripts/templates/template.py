@@ -10,8 +10,8 @@ from scripts import names
 from scripts.model import INCLUDE, DesiredTable, Index, Keys
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.alarms import DEFAULT
 from scripts.monitoring.service_monitoring import Dashboards, monitoring_resources
+from scripts.monitoring.wanted_alarms import DEFAULT
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
 from scripts.settings.deployment_file import Environment

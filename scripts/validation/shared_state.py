@@ -8,8 +8,8 @@ from typing import Any
 
 from scripts import names
 from scripts.model import Alarm, DesiredTable
-from scripts.monitoring.alarms import service_alarms
 from scripts.monitoring.notify import Notify, notify, runbook
+from scripts.monitoring.wanted_alarms import service_alarms
 from scripts.observe.aws import Aws
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.checks import cfn_guard
+from scripts.checks import guard_binary
 from scripts.checks.policies import CANNOT, CLEAN, VIOLATED, main
 
 ROOT = Path(__file__).parents[2]
@@ -175,7 +175,7 @@ def test_name_by_function_is_reported(tmp_path, capsys):
 def test_good_templates_keep_all_rules_and_those_of_control_tower(capsys):
     code, said = run(capsys, "--control-tower", FIXTURES / TABLE, FIXTURES / SERVICE)
     assert code == CLEAN
-    assert f"2 templates, {len(RULES) + len(cfn_guard.CONTROLS)} rules, " in said
+    assert f"2 templates, {len(RULES) + len(guard_binary.CONTROLS)} rules, " in said
     assert said.endswith(" rule tests: no violation\n")
     assert "1 template without a table, which 6 rules can judge" in said
 
@@ -316,11 +316,11 @@ def test_outside_of_a_project_there_are_no_rules(tmp_path, monkeypatch, capsys):
 
 def test_without_cfn_guard_one_line_says_what_to_do(monkeypatch, capsys):
     def missing():
-        raise cfn_guard.CfnGuardMissing(f"none here: {cfn_guard.INSTALL}")
+        raise guard_binary.CfnGuardMissing(f"none here: {guard_binary.INSTALL}")
 
-    monkeypatch.setattr(cfn_guard, "binary", missing)
+    monkeypatch.setattr(guard_binary, "binary", missing)
     code, said = run(capsys, FIXTURES / TABLE)
-    assert (code, said) == (CANNOT, f"none here: {cfn_guard.INSTALL}\n")
+    assert (code, said) == (CANNOT, f"none here: {guard_binary.INSTALL}\n")
 
 
 def test_json_tells_which_rules_looked_at_each_template(tmp_path, capsys):

@@ -26,7 +26,7 @@ from scripts.github import (
     record_pull_request,
     to_deploy,
 )
-from scripts.github.environments import environments
+from scripts.github.environment_list import environments
 from scripts.project.services import read_services
 from tests.github.runner import git
 

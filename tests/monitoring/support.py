@@ -6,8 +6,8 @@ from typing import Any
 from scripts.model import Alarm, CompositeAlarm, DesiredTable, Index, Scaling
 from scripts.monitoring import fit
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.alarms import Watch, in_detail
 from scripts.monitoring.notify import Notify
+from scripts.monitoring.wanted_alarms import Watch, in_detail
 from tests import samples
 
 PEOPLE, FEED = "dynamodb-prod-shop-alarms", "dynamodb-prod-shop-alarms-feed"

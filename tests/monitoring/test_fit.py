@@ -10,7 +10,7 @@ import pytest
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import fit
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.alarms import AnyAlarm, in_detail, table_alarms
+from scripts.monitoring.wanted_alarms import AnyAlarm, in_detail, table_alarms
 from scripts.templates.desired import TEMPLATE_MAX
 from scripts.templates.template import table_template, to_json
 from tests.monitoring.support import alarms, limited, provisioned, table, watch

@@ -13,17 +13,17 @@ from scripts.observe.aws import Aws
 from scripts.observe.live_alarms import read_alarms
 from scripts.templates.template import table_template, to_json
 from tests.local_aws.support import Stack, client, settle
-from tests.monitoring import test_alarms
+from tests.monitoring import test_wanted_alarms
 from tests.monitoring.evaluate import NOW, Data
 from tests.monitoring.support import alarms, limited, provisioned, table, with_alarms
 from tests.samples import live_table
 
-MANY = test_alarms.MANY
+MANY = test_wanted_alarms.MANY
 DEPLOYED: dict[str, tuple[dict[str, Any], DesiredTable]] = {
-    "plain": (test_alarms.PLAIN, with_alarms(table("ByDay"))),
-    "limited": (test_alarms.LIMITED, with_alarms(limited("ByDay"))),
-    "scaled": (test_alarms.SCALED, with_alarms(provisioned("ByDay"))),
-    "shared": (test_alarms.SHARED, with_alarms(limited(*MANY), 2)),
+    "plain": (test_wanted_alarms.PLAIN, with_alarms(table("ByDay"))),
+    "limited": (test_wanted_alarms.LIMITED, with_alarms(limited("ByDay"))),
+    "scaled": (test_wanted_alarms.SCALED, with_alarms(provisioned("ByDay"))),
+    "shared": (test_wanted_alarms.SHARED, with_alarms(limited(*MANY), 2)),
 }
 
 
@@ -61,7 +61,7 @@ def test_alarms_come_on_and_go_off_and_read_back_as_they_are_wanted(name: str, a
     read = read_alarms(Aws("eu-west-1"), state.alarms)  # type: ignore[arg-type]
     assert {alarm.name: alarm for alarm in read} == {alarm.name: alarm for alarm in state.alarms}  # type: ignore[union-attr]
     assert set(aws.evaluate_alarms().values()) <= {"OK", "INSUFFICIENT_DATA"}
-    for _, alarm, on, _ in (case for case in test_alarms.CASES if case[0] is known):
+    for _, alarm, on, _ in (case for case in test_wanted_alarms.CASES if case[0] is known):
         put(aws, on)
         states = aws.evaluate_alarms()
         assert states[alarm] == "ALARM", alarm
@@ -110,7 +110,7 @@ def test_an_index_comes_and_goes_with_its_alarms() -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_twenty_indexes_with_the_longest_names_can_be_deployed() -> None:
-    from scripts.monitoring.alarms import table_alarms
+    from scripts.monitoring.wanted_alarms import table_alarms
     from tests.monitoring.support import watch
 
     plain = table(*(f"{'i' * 252}{n:03}" for n in range(20)), name="t" * 255)

@@ -30,8 +30,8 @@ def anchors(page: str) -> list[str]:
 
 
 def test_the_link_of_every_alarm_leads_to_a_section(page: str) -> None:
-    from scripts.monitoring.alarms import service_alarms
     from scripts.monitoring.notify import Notify
+    from scripts.monitoring.wanted_alarms import service_alarms
 
     book = "generated/shop/runbook.md"
     every = [a for make in (table, limited, provisioned) for a in alarms(make("ByDay")).values()]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.checks import cfn_guard
+from scripts.checks import cfn_guard, guard_binary
 
 
 @pytest.fixture(autouse=True)
 def forget():
     """Each test finds cfn-guard anew, and leaves nothing behind for the next."""
-    caches = (cfn_guard.binary, cfn_guard._unpacked)
+    caches = (guard_binary.binary, guard_binary._unpacked)
     for cache in caches:
         cache.cache_clear()
     yield
@@ -46,24 +46,24 @@ def program(folder: Path, script: str) -> Path:
 
 
 def test_unpacks_the_program_and_the_rules_into_the_environment(new_environment):
-    path = cfn_guard.binary()
+    path = guard_binary.binary()
     assert path.is_relative_to(new_environment / "cfn-guard")
     assert path.stat().st_mode & stat.S_IXUSR
-    assert len(cfn_guard.control_tower_rules()) == len(cfn_guard.CONTROLS)
-    assert all("rule " in rule.read_text(encoding="utf-8") for rule in cfn_guard.control_tower_rules())
+    assert len(guard_binary.control_tower_rules()) == len(guard_binary.CONTROLS)
+    assert all("rule " in rule.read_text(encoding="utf-8") for rule in guard_binary.control_tower_rules())
 
 
 def test_unpacks_only_once(new_environment, monkeypatch):
-    first = cfn_guard.binary()
-    cfn_guard.binary.cache_clear()
-    cfn_guard._unpacked.cache_clear()
+    first = guard_binary.binary()
+    guard_binary.binary.cache_clear()
+    guard_binary._unpacked.cache_clear()
     monkeypatch.setattr(tarfile, "open", lambda *_: pytest.fail("the archive was read again"))
-    assert cfn_guard.binary() == first
+    assert guard_binary.binary() == first
 
 
 def test_two_at_once_do_not_disturb_each_other(new_environment):
     with ThreadPoolExecutor(4) as pool:
-        folders = set(pool.map(lambda _: cfn_guard._unpacked.__wrapped__(), range(4)))
+        folders = set(pool.map(lambda _: guard_binary._unpacked.__wrapped__(), range(4)))
     assert len(folders) == 1
     assert [path.name for path in (new_environment / "cfn-guard").iterdir()] == [folders.pop().name]
 
@@ -71,8 +71,8 @@ def test_two_at_once_do_not_disturb_each_other(new_environment):
 def test_a_damaged_archive_leaves_nothing_behind(new_environment, monkeypatch, tmp_path):
     (tmp_path / "x.jsii.tgz").write_bytes(b"damaged")
     monkeypatch.setattr(metadata.PathDistribution, "locate_file", lambda *_: tmp_path / "x.jsii.tgz")
-    with pytest.raises(cfn_guard.CfnGuardMissing, match="could not be unpacked"):
-        cfn_guard.binary()
+    with pytest.raises(guard_binary.CfnGuardMissing, match="could not be unpacked"):
+        guard_binary.binary()
     assert list((new_environment / "cfn-guard").iterdir()) == []
 
 
@@ -88,25 +88,25 @@ def test_a_damaged_archive_leaves_nothing_behind(new_environment, monkeypatch, t
 def test_prefers_a_cfn_guard_on_the_path_if_its_version_is_3(monkeypatch, tmp_path, script, used):
     mine = program(tmp_path / "bin", script)
     monkeypatch.setenv("PATH", f"{mine.parent}{os.pathsep}/bin")
-    assert (cfn_guard.binary() == mine) is used
+    assert (guard_binary.binary() == mine) is used
 
 
 def test_a_platform_without_program_is_told_what_to_install(new_environment, monkeypatch):
     monkeypatch.setattr(platform, "system", lambda: "Windows")
-    with pytest.raises(cfn_guard.CfnGuardMissing) as caught:
-        cfn_guard.binary()
+    with pytest.raises(guard_binary.CfnGuardMissing) as caught:
+        guard_binary.binary()
     assert "Windows" in str(caught.value)
     assert "install cfn-guard 3.1 from https://github.com/aws-cloudformation/cloudformation-guard/releases" in str(
         caught.value
     )
     assert "\n" not in str(caught.value)
-    assert all(path.exists() for path in cfn_guard.control_tower_rules()), "the rules run on any platform"
+    assert all(path.exists() for path in guard_binary.control_tower_rules()), "the rules run on any platform"
 
 
 def test_a_program_that_does_not_run_here_is_told_what_to_install(new_environment):
-    program(cfn_guard._unpacked(), "exit 126")
-    with pytest.raises(cfn_guard.CfnGuardMissing, match=r"does not run on this machine: install cfn-guard 3\.1"):
-        cfn_guard.binary()
+    program(guard_binary._unpacked(), "exit 126")
+    with pytest.raises(guard_binary.CfnGuardMissing, match=r"does not run on this machine: install cfn-guard 3\.1"):
+        guard_binary.binary()
 
 
 def test_without_the_wheel_setup_is_named(no_path, monkeypatch):
@@ -114,15 +114,15 @@ def test_without_the_wheel_setup_is_named(no_path, monkeypatch):
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "distribution", absent)
-    with pytest.raises(cfn_guard.CfnGuardMissing, match="make setup"):
-        cfn_guard.binary()
+    with pytest.raises(guard_binary.CfnGuardMissing, match="make setup"):
+        guard_binary.binary()
 
 
 def test_an_environment_that_cannot_be_written_is_explained(monkeypatch, tmp_path, no_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "file"))
-    with pytest.raises(cfn_guard.CfnGuardMissing, match="could not be unpacked into"):
-        cfn_guard.binary()
+    with pytest.raises(guard_binary.CfnGuardMissing, match="could not be unpacked into"):
+        guard_binary.binary()
 
 
 def test_on_the_command_line_it_prints_the_program(new_environment, capsys):

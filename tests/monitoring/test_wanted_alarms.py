@@ -9,10 +9,10 @@ import pytest
 from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.alarms import service_alarms, table_alarms
 from scripts.monitoring.expressions import dimensions
 from scripts.monitoring.kinds import KINDS, LEVELS, PAGE, SECTIONS, SERVICE, TICKET, kind_of
 from scripts.monitoring.notify import Notify
+from scripts.monitoring.wanted_alarms import service_alarms, table_alarms
 from tests.monitoring.evaluate import ALARM, OK, Data, composite_state, state
 from tests.monitoring.support import EVERYTHING, FEED, PEOPLE, RUNBOOK, alarms, limited, provisioned, table
 

@@ -1,0 +1,44 @@
+"""The environments of all deployment.yaml, for the matrix of a workflow; what GitHub could not deploy is refused."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scripts.command import Refused
+from scripts.problems import did_you_mean
+from scripts.project.services import Service
+
+MOST = 256  # jobs of one matrix: https://docs.github.com/en/actions/reference/limits
+RESERVED = ("plan", "sandbox")  # environments of the workflows themselves
+
+
+def environments(services: Sequence[Service], only: str = "") -> list[dict[str, Any]]:
+    """The environments of the services, in their order, each once; or only the one of that name.
+
+    Raises Refused for a name that is not known or means two places, and for more than a matrix holds.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for service in services:
+        for environment in service.environments:
+            name = environment.name
+            if environment.region is None:
+                raise Refused(
+                    f"{service.name} names no Region. Add contracts/{service.name}/deployment.yaml with its environments."
+                )
+            if name in RESERVED:
+                raise Refused(f'No environment can be called "{name}": the workflows use that name. Rename it.')
+            here = {"environment": name, "region": environment.region, "account": environment.account or ""}
+            known = found.setdefault(name, here)
+            for field in ("region", "account"):
+                if known[field] and here[field] and known[field] != here[field]:
+                    raise Refused(
+                        f"{name} has the {field} {known[field]} and, in {service.name}, {here[field]}. One approval is for one "
+                        "Region and account: give the services different environments."
+                    )
+            known["account"] = known["account"] or here["account"]
+    if only and only not in found:
+        hint = did_you_mean(only, list(found))
+        raise Refused(f'There is no environment "{only}". {hint or "Known: " + ", ".join(found)}')
+    chosen = [found[only]] if only else list(found.values())
+    if len(chosen) > MOST:
+        raise Refused(f"There are {len(chosen)} environments; one workflow run can have {MOST}. Split the repository.")
+    return chosen
