@@ -31,7 +31,7 @@ setup: $(READY) ## Create the locked environment in .venv (the other targets do 
 
 .PHONY: lock
 lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
-	@for name in requirements requirements-cfn-guard requirements-taskcat requirements-uv; do \
+	@for name in requirements requirements-cfn-guard requirements-moto requirements-taskcat requirements-uv; do \
 		flags=; [ $$name = requirements-cfn-guard ] && flags=--no-deps; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade $$flags \
 			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
@@ -39,7 +39,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV AGAINST SERVICE REGION PLAN_HASH YES SIZES SANDBOX REGIONS APPLY REVIEWERS
+PARAMETERS := CONTRACT ENV AGAINST SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -76,7 +76,19 @@ $(DYNALITE)/.ready: tests/differential/dynalite/package-lock.json
 
 .PHONY: test-dynalite
 test-dynalite: $(READY) $(DYNALITE)/.ready ## Run what the project does with items on a second DynamoDB, dynalite (needs Node.js)
-	@DYNALITE=$(DYNALITE) $(RUN) pytest -k dynalite tests/pages/test_snippets.py tests/validation/test_data_planes.py
+	@$(RUN) pytest --dynalite $(DYNALITE) -k dynalite tests/pages/test_snippets.py tests/validation/test_data_planes.py
+
+MOTO := .venv-moto
+
+$(MOTO)/.ready: requirements-moto.txt | $(READY)
+	@echo "Setting up $(MOTO) from its lock file..." >&2
+	@$(PYTHON) -m venv --clear $(MOTO)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(MOTO)/bin/python --require-hashes -r requirements-moto.txt
+	@touch $@
+
+.PHONY: differential
+differential: $(READY) $(DYNALITE)/.ready $(MOTO)/.ready ## Ask the local AWS, dynalite and moto the same 2,000 random requests, and rewrite the table in docs/local-aws.md
+	@$(RUN) tests.differential $(call OPTION,seed,SEED) $(call OPTION,count,COUNT)
 
 .PHONY: fuzz
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time

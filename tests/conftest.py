@@ -67,18 +67,27 @@ def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
     return local_aws
 
 
-@pytest.fixture(params=["local AWS", "dynalite"])
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where dynalite is installed: the tests of data planes then run on it, and not on the local AWS."""
+    parser.addoption("--dynalite", type=Path, metavar="FOLDER", help="run the tests of data planes on this dynalite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The data plane of a test is the local AWS, or dynalite when the command line says so."""
+    if "data_plane" in metafunc.fixturenames:
+        plane = "dynalite" if metafunc.config.getoption("dynalite") else "local AWS"
+        metafunc.parametrize("data_plane", [plane], indirect=True)
+
+
+@pytest.fixture
 def data_plane(request: pytest.FixtureRequest, aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of the data plane: the local AWS, then a second DynamoDB in the place of its own, when DYNALITE says where that is installed."""
+    """The name of the data plane: the local AWS, or dynalite in the place of its DynamoDB."""
     if request.param == "local AWS":
         yield request.param
         return
-    folder = os.environ.get("DYNALITE")
-    if not folder:
-        pytest.skip("`make test-dynalite` runs it")
     from tests.differential import engines
 
-    with engines.dynalite(Path(folder)) as endpoint:
+    with engines.dynalite(request.config.getoption("dynalite")) as endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
         yield request.param
 

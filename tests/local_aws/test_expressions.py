@@ -291,6 +291,25 @@ def test_a_changed_key_is_refused_before_the_condition() -> None:
         )
 
 
+INDEX_TYPES = {
+    "SET city = :n": "city Expected: S Actual: N IndexName: ByCity",
+    "SET title = :s, amount = :s": "amount Expected: N Actual: S IndexName: ByCity",
+    "SET city = title + :n": "city Expected: S Actual: N IndexName: ByCity",
+    "SET city = if_not_exists(city, :n)": "city Expected: S Actual: N IndexName: ByCity",
+    "DELETE city :ss": "city Expected: S Actual: SS IndexName: ByCity",
+}
+
+
+@provokes("index-key-change")
+def test_a_wrong_index_key_is_refused_before_the_condition() -> None:
+    dynamodb = orders(ITEM)
+    for text, wanted in INDEX_TYPES.items():
+        update = {"UpdateExpression": text, "ConditionExpression": "attribute_not_exists(pk)", **placeholders(text)}
+        assert answer(dynamodb.update_item, Key={"pk": {"S": "a"}, "sk": {"S": "1"}}, **update) == (
+            f"One or more parameter values were invalid: Type mismatch for Index Key {wanted}"
+        )
+
+
 @provokes("reserved-words")
 def test_every_reserved_word_in_any_case_is_refused_and_can_be_replaced() -> None:
     dynamodb = orders()
@@ -335,6 +354,10 @@ def test_names_and_values_of_placeholders() -> None:
         return answer(dynamodb.scan, FilterExpression="#name = :value", **request)
 
     check({case: case for case in PLACEHOLDERS}, ask)
+    item = {"pk": {"S": "a"}, "sk": {"S": "1"}, "x": {"S": "x", "N": "1"}}
+    assert refusal(dynamodb.batch_write_item, RequestItems={"Nothing": [{"PutRequest": {"Item": item}}]}).startswith(
+        "ValidationException: Supplied AttributeValue has more than one datatypes set"
+    )
     values = {":value": {"N": "1e200"}}
     assert answer(dynamodb.scan, FilterExpression="title = :value", ExpressionAttributeValues=values) == (
         "ExpressionAttributeValues contains invalid value: Number overflow. Attempting to store a number with magnitude larger "

@@ -108,6 +108,10 @@ def test_start_keys() -> None:
     check(QUERY_RANGE, query("pk = :p and sk between :s and :t", p=S, s={"S": "0"}, t={"S": "3"}))
     check(QUERY_RANGE, query("pk = :p and begins_with(sk, :s)", p=S, s={"S": "1"}))
     check(QUERY_CITY, query("city = :c and amount < :n", "ByCity", c={"S": "Rome"}, n={"N": "2"}))
+    for values in ({"p": N}, {"p": S, "s": N}):
+        condition = "pk = :p and sk < :s" if "s" in values else "pk = :p"
+        refused = query(condition, **values)(json.dumps(KEY))
+        assert refused.endswith("Condition parameter type does not match schema type")
     check(QUERY_SIZE, query("pk = :p", "BySize", p=S))
     check(QUERY_AMOUNT, query("amount = :n", "ByAmount", n=N))
 

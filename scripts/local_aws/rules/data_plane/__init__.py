@@ -12,9 +12,9 @@ from typing import Any
 
 from scripts.local_aws.rules.data_plane import key_values, reads
 from scripts.local_aws.rules.data_plane import update_effects as updates
-from scripts.local_aws.rules.data_plane.expressions import parts_of, read_expressions
+from scripts.local_aws.rules.data_plane.expressions import parts_of, read_expressions, scope_of
 from scripts.local_aws.rules.data_plane.tables import Table, index_named, projected, table_keys
-from scripts.local_aws.rules.data_plane.values import ContentProblem, refuse_bad_values
+from scripts.local_aws.rules.data_plane.values import ContentProblem, refuse_bad_item, refuse_bad_values
 from scripts.local_aws.rules.registry import Refused, Request
 
 OPERATIONS = {
@@ -25,6 +25,7 @@ OPERATIONS = {
     "Query": "_query",
     "Scan": "_scan",
     "BatchGetItem": "_batch_get_item",
+    "BatchWriteItem": "_batch_write_item",
     "TransactWriteItems": "_transact_write_items",
     "TransactGetItems": "_transact_get_items",
 }
@@ -37,6 +38,9 @@ _whole_items: ContextVar[bool] = ContextVar("_whole_items", default=False)
 
 def refuse_bad_request(operation: str, request: Request, table: Table | None, content_problem: ContentProblem) -> None:
     """Raise Refused when AWS would not carry out this request, or this part of a batch or transaction."""
+    if operation == "PutRequest":
+        refuse_bad_item(request)
+        return
     refuse_bad_values(request, content_problem)
     read = read_expressions(operation, request)
     if table is None:
@@ -45,6 +49,8 @@ def refuse_bad_request(operation: str, request: Request, table: Table | None, co
         reads.refuse_bad_read(table, request, read, scan=operation == "Scan")
         return
     updates.refuse_key_change(table_keys(table), read.changed)
+    if text := request.get("UpdateExpression"):
+        updates.refuse_index_key_type(table, text, scope_of(request))
     for kind in ("UpdateExpression", "ProjectionExpression"):
         reads.refuse_nested_keys(table, read.paths.get(kind, []))
 

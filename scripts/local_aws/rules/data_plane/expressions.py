@@ -61,7 +61,7 @@ def read_expressions(operation: str, request: Request) -> Expressions:
     if not given or any(len(str(request[kind]).encode()) > MAX_BYTES for kind in given):
         return read
     refuse_bad_placeholders(request)
-    scope = Scope(request.get("ExpressionAttributeNames") or {}, request.get("ExpressionAttributeValues") or {})
+    scope = scope_of(request)
     for kind in given:
         try:
             read.paths[kind] = _read(kind, str(request[kind]), scope)
@@ -76,6 +76,11 @@ def read_expressions(operation: str, request: Request) -> Expressions:
     if "KeyConditionExpression" in given:
         read.keys = key_conditions(syntax.condition(str(request["KeyConditionExpression"])).tree, scope)
     return read
+
+
+def scope_of(request: Request) -> Scope:
+    """The names and values of a request."""
+    return Scope(request.get("ExpressionAttributeNames") or {}, request.get("ExpressionAttributeValues") or {})
 
 
 @rule(
@@ -178,7 +183,17 @@ def _batch(data: Request) -> list[Part]:
     ]
 
 
+def _batch_puts(data: Request) -> list[Part]:
+    return [
+        ("PutRequest", {**write["PutRequest"], "TableName": table})
+        for table, writes in (data.get("RequestItems") or {}).items()
+        for write in (writes if isinstance(writes, list) else [])
+        if isinstance(write, dict) and isinstance(write.get("PutRequest"), dict)
+    ]
+
+
 PARTS: dict[str, Parts] = {
+    "BatchWriteItem": _batch_puts,
     "TransactWriteItems": _transaction,
     "TransactGetItems": _transaction,
     "BatchGetItem": _batch,
@@ -186,5 +201,5 @@ PARTS: dict[str, Parts] = {
 
 
 def parts_of(operation: str, data: Request) -> list[Part]:
-    """The parts of a batch or transaction that have expressions; of any other request, itself."""
+    """The parts of a batch or transaction that have expressions or items; of any other request, itself."""
     return PARTS[operation](data) if operation in PARTS else [(operation, data)]

@@ -1,8 +1,8 @@
 """Query and Scan: what they may filter by, and which attributes an index can give."""
 
-from scripts.local_aws.rules.data_plane import sources
+from scripts.local_aws.rules.data_plane import sources, syntax
 from scripts.local_aws.rules.data_plane.expressions import Expressions
-from scripts.local_aws.rules.data_plane.scope import Resolved
+from scripts.local_aws.rules.data_plane.scope import Resolved, Scope
 from scripts.local_aws.rules.data_plane.start_key import (
     refuse_bad_start_key,
     refuse_other_segment,
@@ -14,6 +14,7 @@ from scripts.local_aws.rules.data_plane.tables import (
     index_named,
     indexes,
     is_global,
+    key_type,
     keys,
     projected,
     table_keys,
@@ -32,7 +33,8 @@ def refuse_bad_read(table: Table, request: Request, read: Expressions, scan: boo
         refuse_bad_start_key(table, index, start, scan)
         if scan:
             refuse_other_segment(keys(schema)[0], start, request)
-        if not scan and len(conditions) == len(read.keys):
+        fitting = all(key_type(table, each.attribute) in value for each in conditions for value in each.values)
+        if not scan and fitting and len(conditions) == len(read.keys):  # else the emulator refuses the conditions
             partition = keys(schema, "HASH") if index else [table["pk_name"]]
             refuse_start_outside(partition, start, conditions)
     refuse_nested_keys(table, read.paths.get("ProjectionExpression", []))
@@ -104,15 +106,16 @@ def refuse_unprojected(table: Table, index: Index, request: Request, paths: list
 
 
 def fetches_from_table(table: Table, request: Request) -> bool:
-    """Whether a read of a local secondary index has to look into the table, too."""
+    """Whether a read of a local secondary index asks for what the index does not have."""
     index = index_named(table, request.get("IndexName"))
-    if index is None or is_global(table, index):
+    available = None if index is None or is_global(table, index) else projected(table, index)
+    if available is None:
         return False
-    return bool(
-        request.get("Select") == "ALL_ATTRIBUTES"
-        or request.get("ProjectionExpression")
-        or request.get("AttributesToGet")
-    )
+    asked = {str(name) for name in request.get("AttributesToGet") or []}
+    if text := request.get("ProjectionExpression"):
+        scope = Scope(request.get("ExpressionAttributeNames") or {}, {})
+        asked = {str(scope.path(path)[0]) for path in syntax.projection(text)}
+    return request.get("Select") == "ALL_ATTRIBUTES" or not asked <= available
 
 
 upheld(

@@ -4,7 +4,8 @@ from typing import Any
 
 from scripts.local_aws.rules.data_plane import sources, syntax
 from scripts.local_aws.rules.data_plane.scope import Resolved, Scope
-from scripts.local_aws.rules.data_plane.trees import Node, Path, Value
+from scripts.local_aws.rules.data_plane.tables import Table, indexes, key_type, keys
+from scripts.local_aws.rules.data_plane.trees import Node, Operation, Path, Value
 from scripts.local_aws.rules.registry import Refused, rule
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
@@ -27,6 +28,38 @@ def refuse_key_change(key_attributes: list[str], changed: set[str | int]) -> Non
                 f"One or more parameter values were invalid: Cannot update attribute {name}. "
                 "This attribute is part of the key"
             )
+
+
+@rule(
+    "index-key-change",
+    "An update that gives an attribute a type that the key of an index does not have is refused, before its condition is "
+    "looked at.",
+    sources.UPDATE_ITEM,
+)
+def refuse_index_key_type(table: Table, text: str, scope: Scope) -> None:
+    """Raise Refused when an update gives an index key another type than that of the index."""
+    given = {}
+    for change in syntax.update(text).changes:
+        path = scope.path(change.path)
+        if change.value is not None and len(path) == 1 and (kind := _static_type(change.value, scope)):
+            given.setdefault(path[0], kind)
+    for index in indexes(table):
+        for name in keys(index["KeySchema"]):
+            wanted = key_type(table, name)
+            if name in given and given[name] != wanted:
+                raise Refused(
+                    f"One or more parameter values were invalid: Type mismatch for Index Key {name} Expected: {wanted} "
+                    f"Actual: {given[name]} IndexName: {index['IndexName']}"
+                )
+
+
+def _static_type(node: Node, scope: Scope) -> str | None:
+    """The type of what is assigned as far as the request tells it."""
+    if isinstance(node, Operation):
+        if node.name == "if_not_exists":
+            return _static_type(node.operands[1], scope)
+        return "L" if node.name == "list_append" else "N"
+    return scope.type_of(node)
 
 
 @rule(

@@ -33,6 +33,13 @@ def value_problem(value: Any) -> str | None:
     return next((problem for child in children if (problem := value_problem(child))), None)
 
 
+def refuse_bad_item(request: Request) -> None:
+    """Raise Refused when a value of an item that a batch puts is none. Of other writes, the emulator does."""
+    for value in (request.get("Item") or {}).values():
+        if problem := value_problem(value):
+            raise Refused(problem)
+
+
 @rule(
     "attribute-values",
     "A value in ExpressionAttributeValues or ExclusiveStartKey has exactly one type; sets are neither empty nor doubled, "
