@@ -1,7 +1,7 @@
 """What access patterns need: grants of exactly their actions, on exactly the table and the indexes that they use."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from scripts.access.actions import OPERATIONS
 from scripts.access.arns import ArnScope
@@ -10,21 +10,6 @@ from scripts.model import AccessPattern, ContractTable
 from scripts.patterns_of import patterns_of
 
 _WORD = re.compile(r"[\w.-]*\w")
-
-
-def check_patterns(patterns: Iterable[AccessPattern], tables: Sequence[ContractTable]) -> None:
-    """Raise ValueError if a pattern names an operation, a table or an index that is not there."""
-    by_name = {table.name: {index.name for index in (*table.indexes, *table.local_indexes)} for table in tables}
-    for pattern in patterns:
-        if pattern.operation and pattern.operation not in OPERATIONS:
-            known = ", ".join(OPERATIONS)
-            raise ValueError(f'Access pattern {pattern.id}: "{pattern.operation}" is no operation. Use one of {known}.')
-        if pattern.table and pattern.table not in by_name:
-            raise ValueError(f'Access pattern {pattern.id}: there is no table "{pattern.table}". Correct the name.')
-        if pattern.table and pattern.index and pattern.index not in by_name[pattern.table]:
-            raise ValueError(
-                f'Access pattern {pattern.id}: table "{pattern.table}" has no index "{pattern.index}". Correct the name.'
-            )
 
 
 def of_table(patterns: Iterable[AccessPattern], table: ContractTable) -> list[AccessPattern]:

@@ -77,11 +77,9 @@ def policies(
     `tables` are the contract's tables with their names in AWS; `streams` the names in AWS of those with a stream, and
     `customer_keys` those encrypted with a customer managed key, with the full ARN of the key. A policy that would be too
     large for IAM goes on in `<name>+2`, `+3`, to be attached beside it. Without Region or account the files end in
-    `.template.json`. Raises ValueError for a name that is not there, or a key that is no ARN.
+    `.template.json`. Raises ValueError for a key that is no ARN.
     """
     keys = dict(customer_keys or {})
-    _check_names(tables, (*streams, *keys))
-    access_patterns.check_patterns(patterns, [table for table, _ in tables])
     by_table = patterns_by_table(patterns)
     place = ArnScope(region, account)
     roles: dict[str, Iterable[Grant]] = {
@@ -166,12 +164,6 @@ def _with_key(grants: Sequence[Grant], name: str, keys: Mapping[str, str]) -> It
     if grants and name in keys:
         by_dynamodb: Condition = (("StringEquals", "kms:ViaService", via_service(keys[name])),)
         yield Grant("Key", ("kms:Decrypt",), keys[name], by_dynamodb)
-
-
-def _check_names(tables: Tables, named: Iterable[str]) -> None:
-    missing = set(named) - {name for _, name in tables}
-    if missing:
-        raise ValueError(f"No table is named {', '.join(sorted(missing))}. Give the names that the tables have in AWS.")
 
 
 def _camel(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from scripts.capacity.load import AVERAGES, NOTHING, PEAKS, TableLoad
 from scripts.capacity.money import Span, money
-from scripts.capacity.sizing import ASK_AWS, TABLE_QUOTA, TARGET, TableCapacity, provisioned
+from scripts.capacity.sizing import ASK_AWS, TABLE_QUOTA, TableCapacity, provisioned
 from scripts.capacity.throughput import MILLION, MONTH_SECONDS, ThroughputPrices, on_demand_cost, provisioned_cost
 from scripts.capacity.units import all_units
 
@@ -31,11 +31,11 @@ class Advice(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def advise(load: TableLoad | None, prices: ThroughputPrices | None, target: int = TARGET) -> Advice:
+def advise(load: TableLoad | None, prices: ThroughputPrices | None) -> Advice:
     """The advice for a table. On-demand where nothing cheaper is certain: it needs no care.
 
     The average on demand is compared with provisioned capacity at its maximum, because how closely auto scaling follows
-    depends on the shape of the traffic, which an average and a peak do not tell; a guessed rate decides nothing. `target`: percent, 20 to 90.
+    depends on the shape of the traffic, which an average and a peak do not tell; a guessed rate decides nothing.
     """
     if load is None or (load.reads is None and load.writes is None):
         return Advice(ON_DEMAND, "On-demand, because nothing is known about the traffic: state it under traffic.")
@@ -43,11 +43,11 @@ def advise(load: TableLoad | None, prices: ThroughputPrices | None, target: int 
         return Advice(
             ON_DEMAND, f"On-demand, because not all traffic is known: state the {_and(load.unknown)} under traffic."
         )
-    capacity = provisioned(load, target)
+    capacity = provisioned(load)
     warnings = _quota_warnings(load)
     on_demand = on_demand_cost(load, prices) if prices else None
     # What the quota cuts off has to be paid too, once AWS has raised it: else the smaller figure would be no comparison.
-    needed = provisioned(load, target, quota=None) if capacity.warnings else capacity
+    needed = provisioned(load, quota=None) if capacity.warnings else capacity
     fixed_cost = provisioned_cost(needed, prices) if prices else None
     if prices is None or on_demand is None or fixed_cost is None:
         reason = "On-demand, because scripts/capacity/prices.json lacks prices of the Region to compare with: add them."

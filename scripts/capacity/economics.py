@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from scripts.capacity.advice import PROVISIONED, Advice, advise
 from scripts.capacity.cost_lines import Estimate
-from scripts.capacity.estimate import SharedOptions, TableOptions, shared_estimate, table_estimate
+from scripts.capacity.estimate import TableOptions, table_estimate
 from scripts.capacity.load import TableLoad
-from scripts.capacity.prices import Prices, prices
+from scripts.capacity.prices import prices
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, provisioned
 from scripts.capacity.traffic import from_contract, from_settings
 from scripts.model import AccessPattern, Alarm, AnyAlarm, ContractTable, DesiredTable
@@ -94,12 +94,6 @@ def backup_copies(environment: Environment) -> int:
     """How many full copies AWS Backup keeps at a time."""
     backups = environment.backups or {}
     return backups.get("retention_days", 0) // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")]
-
-
-def shared_costs(region: str | None, alarm_metrics: Sequence[int], dashboards: int, keys: int) -> Estimate:
-    """What the tables of an environment share: alarms (how many metrics each looks at), dashboards, and keys."""
-    found: Prices | None = prices(region) if region else None
-    return shared_estimate(SharedOptions(tuple(alarm_metrics), dashboards, keys), found)
 
 
 def _as_settings(capacity: TableCapacity) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a table, and what the tables of an environment share, costs in a month: the lines, with every price and quantity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -42,14 +42,6 @@ class TableOptions:
     contributor_insights: bool = False
 
 
-class SharedOptions(NamedTuple):
-    """What the tables of an environment share, as far as it costs money; `alarm_metrics` as in TableOptions."""
-
-    alarm_metrics: tuple[int, ...] = ()
-    dashboards: int = 0
-    customer_keys: int = 0
-
-
 def table_estimate(load: TableLoad | None, options: TableOptions, prices: Prices | None) -> Estimate:
     """What a table costs in a month.
 
@@ -62,15 +54,20 @@ def table_estimate(load: TableLoad | None, options: TableOptions, prices: Prices
     return Estimate(lines, known.assumptions)
 
 
-def shared_estimate(options: SharedOptions, prices: Prices | None) -> Estimate:
-    """What the tables of an environment share costs in a month; no line for what there is none of."""
+def shared_estimate(
+    alarm_metrics: Sequence[int], dashboards: int, customer_keys: int, prices: Prices | None
+) -> Estimate:
+    """What the tables of an environment share costs in a month; no line for what there is none of.
+
+    `alarm_metrics`: for each alarm, how many metrics it looks at.
+    """
     maker = _Lines(STANDARD_CLASS, prices)
     lines = [
-        _alarms(maker, options.alarm_metrics),
-        maker.line("dashboards", Span.of(options.dashboards), "dashboards", "dashboard_month"),
+        _alarms(maker, alarm_metrics),
+        maker.line("dashboards", Span.of(dashboards), "dashboards", "dashboard_month"),
         maker.line(
             "customer managed keys",
-            Span.of(options.customer_keys),
+            Span.of(customer_keys),
             "keys",
             "kms_key_month",
             note="Requests to the keys are not counted: DynamoDB makes few of them.",
@@ -177,6 +174,6 @@ def _extras(maker: _Lines, options: TableOptions) -> Iterator[Line]:
         yield maker.line("contributor insights", None, "events", "contributor_insights_million", per=MILLION, note=note)
 
 
-def _alarms(maker: _Lines, alarm_metrics: tuple[int, ...]) -> Line:
+def _alarms(maker: _Lines, alarm_metrics: Sequence[int]) -> Line:
     note = "An alarm is taken to be paid for each metric it looks at. The first ten of an account are free, not subtracted here."
     return maker.line("alarms", Span.of(sum(alarm_metrics)), "alarm metrics", "alarm_metric_month", note=note)

@@ -32,7 +32,7 @@ WRITES = {
     for name, operation in OPERATIONS.items()
     if not operation.reads
 }
-MAX_RATE = 10_000_000  # requests per second, as in traffic.schema.json; more is a slip
+MAX_RATE = 10_000_000  # requests per second, as in deployment.schema.json; more is a slip
 _MANY = ("Query", "Scan")  # the size stated for these is that of everything that one request reads
 
 

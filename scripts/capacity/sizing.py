@@ -41,8 +41,8 @@ class TableCapacity:
     warnings: tuple[str, ...] = ()
 
 
-def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE_QUOTA) -> TableCapacity:
-    """The capacity that carries the load at `target` percent of utilisation: the average at least, the peak at most.
+def provisioned(load: TableLoad, quota: int | None = TABLE_QUOTA) -> TableCapacity:
+    """The capacity that carries the load at a utilisation of TARGET percent: the average at least, the peak at most.
 
     An index gets, for each write unit of its table, as many as the table's writes need there: otherwise the index would
     throttle the table (Developer Guide, GSI, write capacity). No figure exceeds `quota`, in units; None: no quota.
@@ -50,7 +50,7 @@ def provisioned(load: TableLoad, target: int = TARGET, quota: int | None = TABLE
     """
     if load.unknown:
         raise ValueError(f"not known: {', '.join(load.unknown)}")
-    sizer = _Sizer(target, quota, [])
+    sizer = _Sizer(quota, [])
     units, of_indexes = all_units(load)
     read, write = _known(units.read), _known(units.write)
     place = f"table {load.name}"
@@ -79,7 +79,6 @@ def _known(rate: Rate | None) -> Rate:
 class _Sizer(NamedTuple):
     """Turns units per second into capacity, and collects where the quota cuts it."""
 
-    target: int
     quota: int | None
     warnings: list[str]
 
@@ -88,14 +87,14 @@ class _Sizer(NamedTuple):
     ) -> ScalingTarget:
         """Minimum and maximum for a rate of units, at least those of `least`."""
         low, high = (
-            max(FLOOR, _rounded_up(units * 100 / self.target), _rounded_up(other))
+            max(FLOOR, _rounded_up(units * 100 / TARGET), _rounded_up(other))
             for units, other in zip((rate.average, rate.peak), least, strict=True)
         )
         if self.quota is not None and high > self.quota:
             needed = f"The {what} capacity of {place} would have to reach {high:,} units"
             self.warnings.append(f"{needed}, but the quota is {self.quota:,}: it is set to that.")
             low, high = min(low, self.quota), self.quota
-        return ScalingTarget(low, high, self.target)
+        return ScalingTarget(low, high)
 
 
 def _rounded_up(units: Decimal) -> int:

@@ -41,7 +41,7 @@ def from_settings(
 ) -> TableLoad:
     """What the settings say about the load of `table`, and the contract where they are silent.
 
-    `settings` is the value of `traffic` in deployment.yaml, in the form of traffic.schema.json and without the problems
+    `settings` is the value of `traffic` in deployment.yaml, in the form of its schema and without the problems
     that `traffic_check.problems` finds; anything else may raise ValueError, KeyError or TypeError.
     """
     source = RateSource(table, patterns_of(patterns, table.name), settings)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Estimate, Total, summed
-from scripts.capacity.economics import Economics, backup_copies, economics, shared_costs
+from scripts.capacity.economics import Economics, backup_copies, economics
+from scripts.capacity.estimate import shared_estimate
 from scripts.capacity.money import money_span
-from scripts.capacity.prices import sources
+from scripts.capacity.prices import prices, sources
 from scripts.model import ContractTable, DesiredTable
 from scripts.pages import common
 from scripts.project.services import Service
@@ -69,7 +70,8 @@ def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     ]
     dashboards, keys = types.count("AWS::CloudWatch::Dashboard"), types.count("AWS::KMS::Key")
-    return shared_costs(environment.region, metrics, dashboards, keys)
+    known = prices(environment.region) if environment.region else None
+    return shared_estimate(metrics, dashboards, keys, known)
 
 
 def service_section(service: Service, found: Sums) -> list[list[str] | str]:

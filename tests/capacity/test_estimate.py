@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scripts.capacity.advice import ON_DEMAND, PROVISIONED, advise
 from scripts.capacity.cost_lines import Estimate, Line
-from scripts.capacity.estimate import SharedOptions, TableOptions, shared_estimate, table_estimate
+from scripts.capacity.estimate import TableOptions, shared_estimate, table_estimate
 from scripts.capacity.load import IndexLoad, TableLoad
 from scripts.capacity.money import Span
 from scripts.capacity.prices import INFREQUENT_ACCESS_CLASS, prices
@@ -155,13 +155,13 @@ def test_the_table_class_sets_the_prices() -> None:
 
 
 def test_what_tables_share() -> None:
-    estimate = shared_estimate(SharedOptions(alarm_metrics=(1, 1), dashboards=1, customer_keys=2), US)
+    estimate = shared_estimate((1, 1), 1, 2, US)
     assert [(one.what, one.shown_amount) for one in estimate.lines] == [
         ("alarms", "$0.20"),
         ("dashboards", "$3.00"),
         ("customer managed keys", "$2.00"),
     ]
-    assert shared_estimate(SharedOptions(), US).lines == ()
+    assert shared_estimate((), 0, 0, US).lines == ()
 
 
 def test_assumptions_of_the_load_are_kept() -> None:

@@ -5,10 +5,9 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from scripts.capacity.load import IndexLoad, TableLoad
-from scripts.capacity.sizing import ScalingTarget, TableCapacity, provisioned
+from scripts.capacity.sizing import TARGET, ScalingTarget, TableCapacity, provisioned
 from scripts.capacity.units import index_units, table_units
 from tests.capacity.loads import fixed, reads, table_loads, writes
 
@@ -56,17 +55,17 @@ def test_unknown_traffic_is_refused() -> None:
         provisioned(TableLoad("Orders", (), (), indexes=(IndexLoad("ByStatus"),)))
 
 
-@given(table_loads, st.integers(20, 90))
-def test_capacity_carries_the_load(load: TableLoad, target: int) -> None:
-    capacity = provisioned(load, target, quota=None)
+@given(table_loads)
+def test_capacity_carries_the_load(load: TableLoad) -> None:
+    capacity = provisioned(load, quota=None)
     by_name = dict(capacity.indexes)
     own = [(table_units(load), capacity.table)]
     own += [(index_units(load, index), by_name[index.name]) for index in load.indexes if not index.local]
     for units, part in own:
         for rate, scaling in ((units.read, part.read), (units.write, part.write)):
             assert 1 <= scaling.minimum <= scaling.maximum
-            assert rate.average * 100 <= scaling.minimum * target
-            assert rate.peak * 100 <= scaling.maximum * target
+            assert rate.average * 100 <= scaling.minimum * TARGET
+            assert rate.peak * 100 <= scaling.maximum * TARGET
     peak = table_units(load).write.peak
     for index in load.indexes:
         if not index.local and peak:

@@ -251,7 +251,7 @@ def test_any_mix_of_contract_and_settings_makes_a_load(
         assert all(0 <= one.rate.average <= one.rate.peak for one in found or ())
         for figure in stated:
             assert getattr(total(found), figure) == pytest.approx(decimal(stated[figure]), rel=Decimal("1e-20"))
-    assert problems(table, settings) == ()
+    assert list(problems(table, settings)) == []
     advise(load, None)
 
 

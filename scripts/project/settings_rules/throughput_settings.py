@@ -112,8 +112,7 @@ def unknown_index(case: Case) -> Iterator[Breach]:
     "traffic: {reads: {average: 50, peak: 100}}",
 )
 def impossible_traffic(case: Case) -> Iterator[Breach]:
-    local = [index.name for index in case.table.local_indexes]
-    for path, found, hint in traffic_problems(case.table, case.settings["traffic"], local):
+    for path, found, hint in traffic_problems(case.table, case.settings["traffic"]):
         yield Breach("traffic", *path, found=found, hint=hint)
 
 
