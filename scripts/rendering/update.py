@@ -1,0 +1,71 @@
+"""Bring the generated files up to date with the contracts, rendering only what has changed."""
+
+# What a run without changes does not need is imported by the run that does.
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scripts.files import Changes, apply_changes, compare, digests
+from scripts.folders import CONTRACTS, OUT, is_record
+from scripts.rendering import cache
+
+if TYPE_CHECKING:
+    from scripts.problems import Problem
+    from scripts.rendering.service_files import Rendering
+
+
+class Update(NamedTuple):
+    """What differed from the contracts, how many files there are, and what is doubted or was assumed in the contracts."""
+
+    changes: Changes
+    total: int
+    problems: "Sequence[Problem]"
+
+
+def update_generated(contracts: Path, out: Path, only: str | None, check: bool, afresh: bool) -> Update:
+    """Write what differs, or with `check` only find it. `only`: one service; `afresh`: whatever is remembered.
+
+    Raises ProblemsError for contracts that cannot be used, and OSError.
+    """
+    present = digests(out)
+    now, made, earlier = None, {}, {}
+    # A run on part of the services, or into another folder, knows too little to be remembered, and a check trusts nothing.
+    if (contracts, out, only) == (CONTRACTS, OUT, None) and not check:
+        now = cache.now(CONTRACTS) if CONTRACTS.is_dir() else None
+        if now and not afresh:
+            made, earlier = cache.load(cache.FILE, now, present)
+    renderings: list[Rendering] = []
+    if now is None or now.inputs.keys() != made.keys():
+        from scripts.rendering.service_files import render
+
+        renderings = render(contracts, only, made, earlier, present)
+    files = {name: file for rendering in renderings for name, file in rendering.files().items()}
+    new = {name: file.digest for name, file in files.items()}
+    wanted = {name: known for entry in made.values() for name, known in entry.files.items()} | new
+    changes = _only(only, compare(present, wanted, is_record))
+    if changes and not check:
+        apply_changes(out, {name: file.text for name, file in files.items() if file.text is not None}, changes)
+    problems = _problems(renderings, [fields for entry in made.values() for fields in entry.warnings], bool(changes))
+    if now and renderings and now == cache.now(CONTRACTS):  # else what was read is not what was remembered
+        made |= {one.service.name: one.made(now.inputs[one.service.name], new) for one in renderings}
+        cache.save(cache.FILE, now, {name: made[name] for name in sorted(made)})
+    return Update(changes, len(wanted), problems)
+
+
+def _problems(
+    renderings: "Sequence[Rendering]", known: Sequence[dict[str, object]], changed: bool
+) -> "Sequence[Problem]":
+    """What is doubted is told every time; what was assumed, when it is news. `known`: warnings that are remembered."""
+    if not renderings and not known:
+        return ()
+    from scripts.problems import WARNING, Problem
+
+    said = [problem for one in renderings for problem in one.said if changed or problem.severity == WARNING]
+    return [*(Problem(**fields) for fields in known), *said]
+
+
+def _only(service: str | None, changes: Changes) -> Changes:
+    """With one service asked for, the files of the others are none of our business."""
+    if service is None:
+        return changes
+    return Changes(changes.created, changes.updated, tuple(n for n in changes.removed if n.startswith(f"{service}/")))
