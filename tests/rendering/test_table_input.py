@@ -44,9 +44,9 @@ def base() -> tuple[dict[str, Any], dict[str, Any]]:
 
 Edit = Callable[[dict[str, Any], dict[str, Any]], object]
 EDITS: dict[str, Edit] = {
-    "a table goes": lambda contract, _: contract["tables"].pop(2),
+    "a table goes": lambda contract, _: contract["tables"].pop(1),
     "a table comes": lambda contract, _: contract["tables"].insert(1, {**samples.PRICES, "table": "New"}),
-    "a table is renamed": lambda contract, _: contract["tables"][3].update(table="Renamed"),
+    "a table is renamed": lambda contract, _: contract["tables"][-1].update(table="Renamed"),
     "the order of tables": lambda contract, _: contract["tables"].reverse(),
     "an index goes": lambda contract, _: contract["tables"][0].get("gsis", [0]).pop(),
     "an attribute comes": lambda contract, _: contract["tables"][1].setdefault("attributes", []).append({"name": "more", "type": "S"}),
@@ -55,7 +55,7 @@ EDITS: dict[str, Edit] = {
         {"pattern_id": "AP3", "table_name": "Prices", "operation": "PutItem", "design_rps": 70}
     ),
     "a pattern of no table is told otherwise": lambda contract, _: contract["access_patterns"][1].update(pattern_id="AP9"),
-    "a table serves a pattern": lambda contract, _: contract["tables"][2].update(satisfies=["AP2"]),
+    "a table serves a pattern": lambda contract, _: contract["tables"][-1].update(satisfies=["AP2"]),
     "a general setting": lambda _, stated: stated.update(defaults={"point_in_time_recovery_days": 9}),
     "a tag of one table": lambda _, stated: stated["tables"].update(Prices={"tags": {"Team": "prices"}}),
     "a setting of one table in one environment": lambda _, stated: stated["environments"]["prod-eu-west-1"].update(
