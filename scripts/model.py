@@ -8,6 +8,8 @@ AWS tells. Their fields have the same names, so that one comparison serves plan,
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from scripts.lineage import Calculation, Join, Transformation
+
 ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"
 INCLUDE = "INCLUDE"
@@ -61,13 +63,20 @@ class Index:
 
 
 class Attribute(NamedTuple):
-    """One attribute of an item, with where its value comes from in MySQL (both names empty when not stated)."""
+    """One attribute of an item, with where its value comes from in MySQL (both names empty when not stated).
+
+    The source is the row that the item is made of, and the column that leads to the value: with a join or a calculation,
+    the value itself comes from elsewhere.
+    """
 
     name: str
     type: str
     source_table: str = ""
     source_column: str = ""
     justification: str = ""
+    join: Join | None = None
+    calculation: Calculation | None = None
+    transformation: Transformation | None = None
 
 
 class Entity(NamedTuple):

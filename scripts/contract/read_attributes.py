@@ -4,21 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.contract.fields import check_fields
-from scripts.contract.input_limits import ATTRIBUTE_TYPES, CALCULATIONS, JOINS, TRANSFORMATIONS
+from scripts.contract.input_limits import ATTRIBUTE_TYPES
 from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.read_keys import Declared
-from scripts.contract.rules.doubts import REPEATED_ATTRIBUTE, REPEATED_ENTITY, UNKNOWN_KIND
+from scripts.contract.read_lineage import read_lineage
+from scripts.contract.rules.doubts import REPEATED_ATTRIBUTE, REPEATED_ENTITY
 from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
 from scripts.contract.rules.form import MISSING_FIELD, UNKNOWN_ATTRIBUTE_TYPE
 from scripts.contract.rules.notes import ATTRIBUTES_OBJECT
 from scripts.contract.values import CONTROL, Context, objects, required, text, wrong_kind
 from scripts.model import Attribute, Entity
 
-_MOVEMENTS = (
-    ("join", JOINS, "join"),
-    ("calculation", CALCULATIONS, "calculation"),
-    ("transformation", TRANSFORMATIONS, "transformation"),
-)
 _TYPE_NAMES = {
     "string": "S",
     "str": "S",
@@ -107,14 +103,16 @@ def _attribute(
         type_ = required(context, entry, "type", path, what="The attribute", example='"type": "S"', corrected=corrected)
     if name:
         declared.add(name, type_, path)
-    for field, allowed, what in _MOVEMENTS:
-        _check_movement(context, entry.get(field), (*path, field), allowed, what)
+    join, calculation, transformation = read_lineage(context, entry, path)
     return Attribute(
         name=name,
         type=type_,
         source_table=text(context, entry, "source_table", path),
         source_column=_source_column(context, entry, path),
         justification=text(context, entry, "justification", path),
+        join=join,
+        calculation=calculation,
+        transformation=transformation,
     )
 
 
@@ -124,25 +122,6 @@ def _source_column(context: Context, entry: Mapping[str, Any], path: Path) -> st
     if isinstance(value, list) and all(isinstance(column, str) for column in value):
         return ", ".join(value)
     return text(context, entry, "source_column", path)
-
-
-def _check_movement(context: Context, value: Any, path: Path, allowed: tuple[str, ...], what: str) -> None:
-    if value is None:
-        return
-    if not isinstance(value, dict):
-        wrong_kind(context, path, value, "an object", f'Write {{"type": "{allowed[0]}"}} with what belongs to it.')
-        return
-    kind = value.get("type")
-    if kind not in allowed:
-        found = shown(kind, 40) if "type" in value else "Nothing"
-        context.problems.add(
-            UNKNOWN_KIND,
-            (*path, "type"),
-            found=found,
-            what=what,
-            meant=meant(kind, allowed),
-            allowed=", ".join(allowed),
-        )
 
 
 def read_entities(

@@ -67,7 +67,7 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
         return None
     operation = text(context, entry, "operation", path)
     if operation and operation not in OPERATIONS:
-        facts = {"found": shown(operation, 40), "what": "operation", "allowed": ", ".join(OPERATIONS)}
+        facts = {"found": f"{shown(operation, 40)} is no known operation", "allowed": ", ".join(OPERATIONS)}
         context.problems.add(UNKNOWN_KIND, (*path, "operation"), meant=meant(operation, OPERATIONS), **facts)
         operation = ""
     rate_field = _first(entry, _RATE)[0]

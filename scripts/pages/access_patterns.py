@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scripts.model import AccessPattern, ContractTable, Index, Keys
+from scripts.model import AccessPattern, ContractTable, Entity, Index, Keys
+from scripts.pages.value_source import template
 from scripts.patterns_of import patterns_of
 from scripts.text.markdown import code, text
 
@@ -121,14 +122,25 @@ def _equals(table: ContractTable, name: str) -> str:
     return f"{name} = {value}"
 
 
-def _templates(table: ContractTable, name: str) -> list[str]:
-    """The templates of a key attribute of the table, entity by entity; none unless every entity has one."""
+def key_template(table: ContractTable, entity: Entity, name: str) -> str:
+    """How an entity's values of a key attribute are put together (`ORDER#{id}`); empty where the contract does not say."""
+    stated = ""
     if name in (key.name for key in table.keys.partition):
-        found = [entity.partition_template for entity in table.entities]
+        stated = entity.partition_template
     elif name in (key.name for key in table.keys.sort):
-        found = [entity.sort_template for entity in table.entities]
+        stated = entity.sort_template
+    return stated or template(entity.attributes, name)
+
+
+def _templates(table: ContractTable, name: str) -> list[str]:
+    """The templates of a key attribute, entity by entity; none unless every entity that has the attribute has one."""
+    if not table.entities:
+        found = [template(table.attributes, name)]
+    elif name in (key.name for key in table.keys.attributes):
+        found = [key_template(table, entity, name) for entity in table.entities]
     else:
-        return []
+        carriers = [entity for entity in table.entities if name in (a.name for a in entity.attributes)]
+        found = [key_template(table, entity, name) for entity in carriers]
     return found if all(found) else []
 
 

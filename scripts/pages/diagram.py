@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from scripts.model import Contract, ContractTable, Index
+from scripts.pages.access_patterns import key_template
 from scripts.pages.mermaid import ENTITY, INDEX, TABLE, Flowchart
 
 # More nodes than these are no picture any more. GitHub's own limits are far beyond: 500 edges and 50,000 characters
@@ -28,7 +29,7 @@ def table_diagram(table: ContractTable) -> list[str]:
     names = [key.name for key in table.keys.attributes]
     entities = []
     for entity in table.entities:
-        templates = zip(names, (entity.partition_template, entity.sort_template), strict=False)
+        templates = [(name, key_template(table, entity, name)) for name in names]
         parts = [f"{name} = {template}" for name, template in templates if template]
         entities.append((entity.name, *(parts or [_source(entity.source_table, entity.name)])))
     if not entities and table.source_table:

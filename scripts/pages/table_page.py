@@ -6,10 +6,11 @@ from scripts import names
 from scripts.model import Attribute, ContractTable, DesiredTable, Entity, Index
 from scripts.monitoring.fit import remarks
 from scripts.pages import common, cost_section
-from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, listed, uses
+from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, key_template, listed, uses
 from scripts.pages.alarm_section import alarm_section
 from scripts.pages.diagram import table_diagram
 from scripts.pages.snippets import LANGUAGES, target
+from scripts.pages.value_source import value_source
 from scripts.project.services import Service
 from scripts.properties import PROPERTIES
 from scripts.text.markdown import code, codes, details, fence, link, page, table, text
@@ -140,7 +141,7 @@ def _items(value: ContractTable) -> Iterable[list[str] | str]:
 
 
 def _entity(value: ContractTable, entity: Entity) -> tuple[str, ...]:
-    templates = (entity.partition_template, entity.sort_template)[: len(value.keys.attributes)]
+    templates = [key_template(value, entity, key.name) for key in value.keys.attributes]
     source = code(entity.source_table) if entity.source_table else ""
     return text(entity.name), *(code(template) if template else "" for template in templates), source
 
@@ -153,8 +154,7 @@ def _attributes(name: str, attributes: tuple[Attribute, ...]) -> list[str] | str
 
 
 def _attribute(value: Attribute) -> tuple[str, ...]:
-    source = ".".join(part for part in (value.source_table, value.source_column) if part)
-    return code(value.name), value.type, code(source) if source else "", text(value.justification)
+    return code(value.name), value.type, value_source(value), text(value.justification)
 
 
 def _environments(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> list[str]:

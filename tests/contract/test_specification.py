@@ -274,6 +274,22 @@ WARN: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         put(*ORDERS, "attributes", 4, "join", value={"type": "magic"}),
         [("C407", "tables[0].attributes[4].join.type")],
     ),
+    "a join that does not say of which type it is": (
+        put(*ORDERS, "attributes", 4, "join", value={"local_column": "a", "source_column": "b"}),
+        [("C407", "tables[0].attributes[4].join.type")],
+    ),
+    "a join with a step that is none": (
+        put(*ORDERS, "attributes", 4, "join", value={"type": "chain", "joins": ["orders"]}),
+        [("C418", "tables[0].attributes[4].join.joins[0]")],
+    ),
+    "a join with a step that takes an object": (
+        put(*ORDERS, "attributes", 4, "join", value={"type": "chain", "joins": [{"select_column": {}}]}),
+        [("C418", "tables[0].attributes[4].join.joins[0].select_column")],
+    ),
+    "a calculation with cases that are no list": (
+        put(*ORDERS, "attributes", 4, "calculation", value={"type": "case", "cases": {"when": "a", "then": "b"}}),
+        [("C418", "tables[0].attributes[4].calculation.cases")],
+    ),
     "unknown transformation type": (
         put(*ORDERS, "attributes", 4, "transformation", value={"type": "string-fromat"}),
         [("C407", "tables[0].attributes[4].transformation.type")],

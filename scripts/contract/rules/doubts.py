@@ -84,7 +84,7 @@ UNSATISFIED_PATTERN = Doubt(
 UNKNOWN_KIND = Doubt(
     "C407",
     "Kinds of joins, calculations and transformations are known",
-    "{found} is no known kind of {what}{meant}.",
+    "{found}{meant}.",
     "Known are: {allowed}.",
     "It does not touch the infrastructure, but is a sign of an invented contract, and the migration will stop at it.",
     '"join": {"type": "magic-join"}',
@@ -198,4 +198,14 @@ UNKNOWN_VERSION = Doubt(
     "A newer version may say things that are not read.",
     '"contract_version": "7.0"',
     '"contract_version": "1.0"',
+)
+
+UNREADABLE_LINEAGE = Doubt(
+    "C418",
+    "Joins, calculations and transformations can be read",
+    "{found} is {kind}; {expected} is expected here.",
+    "Correct it: the pages do not say where this value comes from.",
+    "It does not touch the infrastructure, but the migration will stop at it.",
+    '"join": {"type": "chain", "joins": "orders"}',
+    '"join": {"type": "chain", "joins": [{"target_table": "orders", "select_column": "orders.user_id"}]}',
 )
