@@ -40,8 +40,8 @@ def _drift(options: argparse.Namespace) -> int:
     if options.report:
         write_atomically(options.report / "drift.json", as_json)
         write_atomically(options.report / "drift.md", to_markdown(found))
-    forms = {"text": to_text, "markdown": to_markdown, "json": lambda _: as_json}
-    sys.stdout.write(forms[options.format](found))
+    forms = {"text": lambda: to_text(found), "markdown": lambda: to_markdown(found), "json": lambda: as_json}
+    sys.stdout.write(forms[options.format]())
     return found.exit_code
 
 

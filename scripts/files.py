@@ -62,12 +62,12 @@ def apply_changes(root: Path, wanted: Mapping[str, str], changes: Changes) -> No
     for name in names:
         _write(f"{root}/{name}", wanted[name])
     for name in changes.removed:
-        path = root / name
-        path.unlink()
-        for folder in path.parents:
-            if folder == root or any(folder.iterdir()):
+        removed = root / name
+        removed.unlink()
+        for above in removed.parents:
+            if above == root or any(above.iterdir()):
                 break
-            folder.rmdir()
+            above.rmdir()
 
 
 def json_text(value: Any) -> str:

@@ -89,7 +89,8 @@ class Entity(NamedTuple):
     attributes: tuple[Attribute, ...] = ()
 
 
-class AccessPattern(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AccessPattern:
     """One way in which applications reach the data. Rate in requests per second, size in bytes; None: not stated."""
 
     id: str

@@ -87,9 +87,11 @@ class Rule:
         return Problem(str(file), line, column, severity, self.id, path, message, fix)
 
 
-def rule(*data: str, **more: Any) -> Callable[[Callable[..., Iterator[Breach]]], Rule]:
+def rule(
+    id: str, title: str, message: str, fix: str, why: str, wrong: str = "", right: str = "", **more: Any
+) -> Callable[[Callable[..., Iterator[Breach]]], Rule]:
     """A decorator that makes the function below it the check of a rule; the arguments are those of `Rule`."""
-    return lambda check: Rule(*data, check=check, **more)
+    return lambda check: Rule(id, title, message, fix, why, wrong, right, check=check, **more)
 
 
 class RuleGroup(NamedTuple):

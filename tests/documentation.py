@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.working_copy import HAS_SAMPLE, ROOT, SAMPLE
 
-SKIPPED = {".git", "build", ".hypothesis", ".ruff_cache", ".pytest_cache", "node_modules"}
+SKIPPED = {".git", "build", ".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
 SHELLS = ("console", "bash", "sh", "shell")
 FENCE = re.compile(r"^( *)(```+|~~~+)(\w*)[^\n]*\n(.*?)^ *\2 *$", re.MULTILINE | re.DOTALL)
 HEREDOC = re.compile(r"<<-?\s*'?(\w+)'?")

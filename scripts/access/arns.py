@@ -2,7 +2,7 @@
 
 import functools
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 # AWS partitions by the beginning of their Regions' names, the longest first, with the domain of their endpoints.
 # Source: partitions.json of the AWS SDKs.
@@ -74,7 +74,8 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(name for name in PLACEHOLDERS if name in text)
 
 
-class ArnScope(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ArnScope:
     """The Region and account that ARNs name; None stands for a placeholder."""
 
     region: str | None

@@ -67,7 +67,7 @@ def _statements(origin: str, found: dict[_Statement, dict[str, None]]) -> list[d
 
 def _statement(sid: str, key: _Statement, resources: list[str]) -> dict[str, Any]:
     _, actions, condition = key
-    statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources}
+    statement: dict[str, Any] = {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources}
     if condition:
         operators: dict[str, dict[str, list[str]]] = {}
         for operator, name, values in condition:

@@ -1,14 +1,15 @@
 """US dollars: spans between an average and a peak, and how they are written. Rounded only when written."""
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import NamedTuple
 
 NO_ESTIMATE = "no estimate"
 _CENT = Decimal("0.01")
 _WIDE = Context(prec=3000, rounding=ROUND_HALF_UP)  # quantize refuses figures with more digits than its context has
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Span:
     """Two figures of one thing, in the same unit: `low` with the average traffic, `high` with the peak all month long."""
 
     low: Decimal

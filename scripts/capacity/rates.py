@@ -90,8 +90,8 @@ def pattern_requests(
     merged: dict[tuple[str, int], Rate] = {}
     for pattern, stated_rate in rated:
         key = (kinds[pattern.operation], _size(source, pattern))
-        rate = Rate.of(stated_rate)
-        merged[key] = merged[key] + rate if key in merged else rate
+        added = Rate.of(stated_rate)
+        merged[key] = merged[key] + added if key in merged else added
     return tuple(Requests(kind, rate, size) for (kind, size), rate in merged.items())
 
 
@@ -142,16 +142,15 @@ def _kind(stated: Mapping[str, Any]) -> str | None:
 
 def _stated_rate(source: RateSource, stated: Mapping[str, Any], known: Rate | None, what: str) -> Rate:
     """The rate that the settings state; what one of its two figures lacks comes from the contract, or from the other."""
-    average, peak = stated.get("average"), stated.get("peak")
-    if average is not None and peak is not None:
-        return Rate.of(average, peak)
-    if average is None:
+    if stated.get("average") is not None and stated.get("peak") is not None:
+        return Rate.of(stated["average"], stated["peak"])
+    if stated.get("average") is None:
         source.guessed.add(AVERAGES)
         if not known:
             source.notes.append(f"Only the peak of the {what} is stated: it is taken as the average too.")
-        peak = decimal(peak)
+        peak = decimal(stated["peak"])
         return Rate(min(known.average, peak) if known else peak, peak)
-    average = decimal(average)
+    average = decimal(stated["average"])
     if known:
         return Rate(average, max(known.peak, average))
     source.guessed.add(PEAKS)

@@ -25,7 +25,7 @@ def lint(template: Mapping[str, Any], file: str, tables: Tables | None = None) -
     `tables`: table name to its indexes, of the tables that are in other templates; those of this one need not be given.
     """
     resources = {id: value for id, value in template.get("Resources", {}).items() if isinstance(value, Mapping)}
-    known: Tables = ChainMap(tables_of(template), {} if tables is None else tables)  # type: ignore[arg-type] it is only read
+    known: Tables = ChainMap(tables_of(template), {} if tables is None else tables)  # type: ignore[arg-type]  # it is only read
     return tuple(
         rule.problem(file, id, **breach.facts)
         for id, resource in resources.items()

@@ -33,7 +33,8 @@ def check(paths: Sequence[Path]) -> tuple[int, int, list[Problem]]:
     files = find_templates(paths)
     templates = read_all(_read, files)
     below = functools.cache(_TablesBelow)
-    watching, problems = 0, []
+    watching = 0
+    problems: list[Problem] = []
     for file, template in templates.items():
         near = {} if tables_of(template) else below(file.parent)
         found = lint(template, str(file), near)
@@ -95,8 +96,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         count, watching, problems = check(options.paths)
-    except CannotJudge as problem:
-        print(problem, file=sys.stderr)
+    except CannotJudge as error:
+        print(error, file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt:
         print("Stopped. Nothing was changed; run it again.", file=sys.stderr)

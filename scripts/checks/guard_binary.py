@@ -102,8 +102,8 @@ def _unpack(archive: Path, folder: Path) -> None:
         (stage / "control-tower").mkdir(parents=True)
         with tarfile.open(archive) as tar:
             for member in tar:
-                if target := wanted.get(member.name):
-                    with tar.extractfile(member) as source, (stage / target).open("wb") as copy:  # type: ignore[union-attr]
+                if (target := wanted.get(member.name)) and (source := tar.extractfile(member)):
+                    with source, (stage / target).open("wb") as copy:
                         shutil.copyfileobj(source, copy)
         if (stage / "cfn-guard").exists():
             (stage / "cfn-guard").chmod(0o755)

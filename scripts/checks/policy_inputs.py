@@ -63,7 +63,7 @@ def find_templates(paths: Sequence[Path]) -> list[Path]:
     return sorted(found)
 
 
-class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # in C where it was built
     """Refuses what cfn-guard would read in another way than CloudFormation: YAML tags and keys given twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -107,7 +107,8 @@ def read_template(template: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise CannotJudge(f"{template}: cannot be read: {error}") from None
     except (yaml.YAMLError, ValueError) as error:
-        line = f":{error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or " ".join(str(error).split())
         raise CannotJudge(f"{template}{line}: cannot be read as YAML: {problem}; correct it") from None
     if problem := _shape_problem(document):

@@ -55,6 +55,7 @@ CHECKS = (
     Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), judges=POLICY),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),
     Check("format", "Python code is formatted", (str(BIN / "ruff"), "format", "--check", "--quiet")),
+    Check("types", "Python code keeps to the types that it states", (str(BIN / "mypy"), "--no-error-summary")),
     Check("hooks", "the pre-commit configuration is valid", (str(BIN / "pre-commit"), "validate-config")),
     Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
     Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--offline", "--quiet", "--no-progress", ".github")),

@@ -158,8 +158,8 @@ def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
             return "misspelt", right
     if scope in ("table", "index", "local index") and squashed in _SETTINGS:
         return "setting", ""
-    right = did_you_mean(name, [field for field in read if len(field) > 3], cutoff=0.8) if 2 < len(name) < 40 else None
-    return ("misspelt", right) if right else ("free", "")
+    near = did_you_mean(name, [field for field in read if len(field) > 3], cutoff=0.8) if 2 < len(name) < 40 else None
+    return ("misspelt", near) if near else ("free", "")
 
 
 def _lost(value: Any, right: str) -> str:

@@ -4,9 +4,8 @@ import json
 import re
 
 Path = tuple[str | int, ...]
-_SPACE = re.compile(r"[ \t\n\r]*")
-_NEXT = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")  # what stands between a key and its value, or after a value
-_scan = json.JSONDecoder().scan_once  # in C: the value at an offset, and where it ends
+_SPACE = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")  # before a value, between a key and its value, and after a value
+_scan = json.JSONDecoder().raw_decode  # in C: the value at an offset, and where it ends
 _Children = dict[str | int, tuple[int | None, int]]
 
 
@@ -18,7 +17,7 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._root = _SPACE.match(text).end()  # type: ignore[union-attr] it matches anything
+        self._root = _after_space(text, 0)
         self._known: dict[Path, _Children] = {}
 
     def value(self, path: Path) -> int | None:
@@ -42,16 +41,21 @@ class Places:
         return self._known[path]
 
     def _entries(self, start: int, in_object: bool) -> _Children:
-        text, skip = self._text, _NEXT.match
+        text = self._text
         found: _Children = {}
-        at = skip(text, start + 1).end()  # type: ignore[union-attr] it matches anything
+        at = _after_space(text, start + 1)
         while text[at] not in "}]":
             key: str | int = len(found)
             key_at = None
             if in_object:
                 key_at = at
                 key, at = _scan(text, at)
-                at = skip(text, at).end()  # type: ignore[union-attr]
+                at = _after_space(text, at)
             found[key] = (key_at, at)
-            at = skip(text, _scan(text, at)[1]).end()  # type: ignore[union-attr]
+            at = _after_space(text, _scan(text, at)[1])
         return found
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at

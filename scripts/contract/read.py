@@ -77,8 +77,8 @@ def _read(value: Any, problems: ProblemCollector) -> Contract | None:
         _check_generator(value, problems)
     if problems.has_errors():
         return None
-    own = {path: [] for _, path in placed}
-    general = []
+    own: dict[tuple[str | int, ...], list[Note]] = {path: [] for _, path in placed}
+    general: list[Note] = []
     depth = len(dialect.tables) + 1
     for rule, problem, path, *_ in problems:
         note = Note(problem.severity, problem.id, problem.path, problem.message)

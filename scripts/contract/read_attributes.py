@@ -142,8 +142,9 @@ def read_entities(
         if CONTROL.search(name):
             context.problems.add(CONTROL_CHARACTER, (*here, "entity_type"), found=shown(name, 60))
         if name in first:
-            facts = {"found": shown(name), "table": shown(table), "first": path_text(first[name])}
-            context.problems.add(REPEATED_ENTITY, (*here, "entity_type"), **facts)
+            where = (*here, "entity_type")
+            earlier = path_text(first[name])
+            context.problems.add(REPEATED_ENTITY, where, found=shown(name), table=shown(table), first=earlier)
         if name:
             first.setdefault(name, here)
         found.append(

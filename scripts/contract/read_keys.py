@@ -189,13 +189,14 @@ def typed(context: Context, part: KeyPart, declared: Declared, index: str = "") 
     known = part.name in declared.settled
     if part.type:
         first = declared.settled.get(part.name)
-        entries = [(first, ())] * bool(first) + [(part.type, part.path), *entries]
+        settled: list[tuple[str, Path]] = [(first, ())] if first else []
+        entries = [*settled, (part.type, part.path), *entries]
     type_ = _settle(context, part, entries, known)
     if not entries and part.name not in declared.types:
         near = meant(part.name, declared.names)
         example = f'{{"name": {shown(part.name)}, "type": "{"S" if index else "N"}"}}'
         rule = UNDECLARED_INDEX_KEY if index else UNDECLARED_KEY
-        facts = {"index": shown(index)} if index else {}
+        facts: dict[str, Any] = {"index": shown(index)} if index else {}
         context.problems.add(rule, part.path, found=shown(part.name), meant=near, example=example, **facts)
     elif index and part.type and declared.types and part.name not in declared.types and not known:
         near = meant(part.name, declared.names)
@@ -217,9 +218,13 @@ def _settle(context: Context, part: KeyPart, entries: list[tuple[str, Path]], kn
     for other, other_path in entries[1:]:
         if other != type_:
             first = path_text(where) or "in another key"
-            place = other_path if other_path else part.path
             context.problems.add(
-                TWO_KEY_TYPES, place, found=shown(part.name), first_type=type_, first=first, type=other
+                TWO_KEY_TYPES,
+                other_path or part.path,
+                found=shown(part.name),
+                first_type=type_,
+                first=first,
+                type=other,
             )
             return type_
     if type_ != "S" and not known:

@@ -43,7 +43,7 @@ def _read(
     kind = value.get("type")
     if kind not in kinds:
         found = f"The {field} has no type" if kind is None else f"{shown(kind, 40)} is no known kind of {field}"
-        facts = {"found": found, "meant": meant(kind, kinds), "allowed": ", ".join(kinds)}
+        facts: dict[str, Any] = {"found": found, "meant": meant(kind, kinds), "allowed": ", ".join(kinds)}
         context.problems.add(UNKNOWN_KIND, (*here, "type"), **facts)
         kind = ""
     return make(_Reader(context, value, here), kind)
@@ -142,5 +142,5 @@ class _Reader:
 
     def _doubt(self, value: Any, expected: str, *place: str | int) -> None:
         if value is not None:
-            facts = {"found": shown(value, 40), "kind": kind_of(value), "expected": expected}
+            facts: dict[str, Any] = {"found": shown(value, 40), "kind": kind_of(value), "expected": expected}
             self._context.problems.add(UNREADABLE_LINEAGE, (*self._path, *place), **facts)

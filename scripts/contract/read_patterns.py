@@ -8,7 +8,7 @@ from scripts.contract.problem_collector import Path, meant, shown
 from scripts.contract.rules.doubts import UNKNOWN_KIND, UNSATISFIED_PATTERN
 from scripts.contract.rules.form import MISSING_FIELD
 from scripts.contract.rules.notes import OUT_OF_SCOPE
-from scripts.contract.values import Context, number, text, wrong_kind
+from scripts.contract.values import Context, number, text, whole_number, wrong_kind
 from scripts.model import AccessPattern, ContractTable
 from scripts.operations import OPERATIONS
 
@@ -62,12 +62,15 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
     if isinstance(identity, (int, float)) and not isinstance(identity, bool):
         identity = str(identity)
     if not isinstance(identity, str) or not identity.strip():
-        facts = {"what": "The access pattern", "field": f'"{_ID[0]}"', "empty": "", "example": f'"{_ID[0]}": "AP1"'}
-        context.problems.add(MISSING_FIELD, path, **facts)
+        field, example = f'"{_ID[0]}"', f'"{_ID[0]}": "AP1"'
+        context.problems.add(MISSING_FIELD, path, what="The access pattern", field=field, empty="", example=example)
         return None
     operation = text(context, entry, "operation", path)
     if operation and operation not in OPERATIONS:
-        facts = {"found": f"{shown(operation, 40)} is no known operation", "allowed": ", ".join(OPERATIONS)}
+        facts: dict[str, Any] = {
+            "found": f"{shown(operation, 40)} is no known operation",
+            "allowed": ", ".join(OPERATIONS),
+        }
         context.problems.add(UNKNOWN_KIND, (*path, "operation"), meant=meant(operation, OPERATIONS), **facts)
         operation = ""
     rate_field = _first(entry, _RATE)[0]
@@ -77,8 +80,8 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
         operation=operation,
         table=text(context, entry, _first(entry, _TABLE)[0], path),
         index=text(context, entry, _first(entry, _INDEX)[0], path),
-        requests_per_second=number(context, entry, rate_field, path, minimum=0, whole=False),
-        item_size_bytes=number(context, entry, "item_size_bytes", path, minimum=1),
+        requests_per_second=number(context, entry, rate_field, path, minimum=0),
+        item_size_bytes=whole_number(context, entry, "item_size_bytes", path, minimum=1),
     )
 
 

@@ -44,8 +44,8 @@ def read_projection(
                 context.problems.add(OTHER_LIST_FIELD, (*path, field), at_key=True, found=field)
             lists.append(((*path, field), raw[field]))
     if len(lists) > 1:
-        names = " and ".join(path_text(place[len(path) :]) for place, _ in lists)
-        context.problems.add(TWO_PROJECTION_LISTS, lists[1][0], at_key=True, found=names)
+        fields = " and ".join(path_text(place[len(path) :]) for place, _ in lists)
+        context.problems.add(TWO_PROJECTION_LISTS, lists[1][0], at_key=True, found=fields)
         return projection or ALL, ()
     place, value = lists[0] if lists else ((*path, "projection"), [])
     if not isinstance(value, list):
@@ -67,10 +67,12 @@ def _projection_type(
     context: Context, raw: Mapping[str, Any], path: Path, corrected: set[str]
 ) -> tuple[str, list[tuple[Path, Any]]]:
     """The projection ("" when it could not be read), and a list of attributes inside a projection object."""
-    here, value = (*path, "projection"), raw.get("projection")
+    here: Path = (*path, "projection")
+    value = raw.get("projection")
     lists: list[tuple[Path, Any]] = []
-    is_object = isinstance(value, dict)
-    if is_object:
+    is_object = False
+    if isinstance(value, dict):
+        is_object = True
         lists = [((*here, field), value[field]) for field in _LIST_FIELDS if value.get(field) is not None]
         field = next((field for field in _TYPE_FIELDS if field in value), None)
         here, value = ((*here, field), value[field]) if field else (here, None)
@@ -81,8 +83,8 @@ def _projection_type(
         if "projection" in corrected:
             return "", lists
         if context.dialect.projection_required:
-            facts = {"what": "The index", "field": '"projection"', "empty": "", "example": '"projection": "ALL"'}
-            context.problems.add(MISSING_FIELD, path, **facts)
+            example = '"projection": "ALL"'
+            context.problems.add(MISSING_FIELD, path, what="The index", field='"projection"', empty="", example=example)
         return ALL, lists
     if not isinstance(value, str):
         hint = "Write ALL, KEYS_ONLY or INCLUDE in double quotes."
@@ -135,6 +137,7 @@ def _stripped(
         for number, name in enumerate(value):
             if isinstance(name, str) and name in rest and name not in declared.types:
                 near = meant(name, declared.names)
-                facts = {"table": shown(table), "found": shown(name), "meant": near}
-                context.problems.add(UNKNOWN_INCLUDED, (*place, number), **facts)
+                context.problems.add(
+                    UNKNOWN_INCLUDED, (*place, number), table=shown(table), found=shown(name), meant=near
+                )
     return tuple(sorted(rest))

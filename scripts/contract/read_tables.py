@@ -15,7 +15,7 @@ from scripts.contract.rules import TABLE_RULES
 from scripts.contract.rules.doubts import UNEXPECTED_ENTITIES
 from scripts.contract.rules.dynamodb import ILLEGAL_TABLE_NAME, REPEATED_TABLE, TABLES_DIFFER_IN_CASE
 from scripts.contract.rules.form import INDEX_AS_TABLE, NO_ENTITIES, NO_KEY_NAMES, NO_TABLES, UNKNOWN_TABLE_TYPE
-from scripts.contract.values import Context, number, objects, required, text, texts, wrong_kind
+from scripts.contract.values import Context, objects, required, text, texts, whole_number, wrong_kind
 from scripts.model import ContractTable, Keys
 
 TYPES = ("single-entity", "multi-entity", "Table")
@@ -25,6 +25,7 @@ _HINT = 'Write {"table": "Users", "pk": "PK"}.'
 def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path], ...]:
     """The tables of the file's value with their paths, in its order; everything wrong is in the problems."""
     dialect = context.dialect
+    entries: list[tuple[dict[str, Any], Path]]
     if dialect.name == "C":
         entries = [(value, ())]
     else:
@@ -73,8 +74,8 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
     keys = _keys(context, raw, path, declared, label, corrected)
     indexes, local_indexes = read_indexes(context, raw, Owner(name, path, keys, declared), corrected)
     satisfies = texts(context, raw, "satisfies", path, '["AP1", "AP2"]')
-    item_size = number(context, raw, dialect.item_size, path, minimum=1)
-    item_count = number(context, raw, "item_count", path, minimum=0)
+    item_size = whole_number(context, raw, dialect.item_size, path, minimum=1)
+    item_count = whole_number(context, raw, "item_count", path, minimum=0)
     source = ", ".join(texts(context, raw, "source_tables", path, '["users"]')) or text(
         context, raw, "source_table", path
     )

@@ -135,7 +135,8 @@ class Parser:
         return result
 
     def _list(self, path: Path, depth: int) -> list[Any]:
-        start, result = self._at, []
+        start = self._at
+        result: list[Any] = []
         self._at += 1
         while not self._closes("]", start, path, "the list"):
             result.append(self._value((*path, len(result)), depth + 1))
@@ -264,7 +265,8 @@ class Parser:
         """Go to the next character that means something; report comments."""
         text = self._text
         while True:
-            self._at = _SPACE.match(text, self._at).end()
+            if space := _SPACE.match(text, self._at):
+                self._at = space.end()
             if not text.startswith(("//", "/*", "#"), self._at):
                 return
             start = self._at

@@ -68,10 +68,21 @@ def texts(context: Context, raw: Mapping[str, Any], field: str, path: Path, exam
     return tuple(entry for entry in value if isinstance(entry, str))
 
 
-def number(
-    context: Context, raw: Mapping[str, Any], field: str, path: Path, *, minimum: int, whole: bool = True
-) -> int | float | None:
+def whole_number(context: Context, raw: Mapping[str, Any], field: str, path: Path, *, minimum: int) -> int | None:
+    """An optional whole number of at least `minimum`; None when absent or null."""
+    value = _number(context, raw, field, path, minimum, whole=True)
+    return None if value is None else int(value)
+
+
+def number(context: Context, raw: Mapping[str, Any], field: str, path: Path, *, minimum: int) -> float | None:
     """An optional number of at least `minimum`; None when absent or null."""
+    value = _number(context, raw, field, path, minimum, whole=False)
+    return None if value is None else float(value)
+
+
+def _number(
+    context: Context, raw: Mapping[str, Any], field: str, path: Path, minimum: int, whole: bool
+) -> int | float | None:
     value = raw.get(field)
     if value is None:
         return None
@@ -85,7 +96,7 @@ def number(
             NUMBER_OUT_OF_RANGE, (*path, field), found=shown(value, 40), what=f"{what} from {minimum} up", hint=hint
         )
         return None
-    return int(value) if whole else float(value)
+    return value
 
 
 def required(

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -216,8 +217,8 @@ class Deployment:
             token = page.get("NextToken")
             if not token:
                 return
-            request = {"ChangeSetName": id, "NextToken": token}
-            page = self.waiting.until(lambda r=request: self._cloudformation.describe_change_set(**r), self.tell)
+            read = partial(self._cloudformation.describe_change_set, ChangeSetName=id, NextToken=token)
+            page = self.waiting.until(read, self.tell)
 
     def _discard(self, name: str, id: str, new: bool) -> None:
         """Leave nothing behind: neither the change set nor, for a new stack, its empty shell."""

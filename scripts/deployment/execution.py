@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Run:
         """
         try:
             for name, template, place in self._shared:
-                self._guarded(name, lambda d, n=name, t=template, p=place: self._bring_shared(d, n, t, p))
+                self._guarded(name, partial(self._bring_shared, name=name, template=template, place=place))
             if not any(each.reason for each in self.outcomes.values()):
                 self._tables()
         except KeyboardInterrupt:

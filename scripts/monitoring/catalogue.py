@@ -4,7 +4,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
 PERCENTILE = re.compile(r"p\d{1,2}(\.\d{1,10})?|p100")  # CloudWatch, Statistics definitions
@@ -51,5 +51,5 @@ def metrics() -> dict[str, Metric]:
 
 
 @cache
-def _read() -> dict:
+def _read() -> dict[str, Any]:
     return json.loads(CATALOGUE.read_text(encoding="utf-8"))

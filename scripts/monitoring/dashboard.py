@@ -63,9 +63,10 @@ def _body(
 
 def _watched(state: DesiredTable) -> list[str]:
     """The composite alarm of a table; without one, the table's own alarms that get someone up."""
-    alarms = state.alarms if isinstance(state.alarms, tuple) else ()
-    composite = [alarm.name for alarm in alarms if isinstance(alarm, CompositeAlarm)]
-    paging = [a.name for a in alarms if isinstance(a, Alarm) and (kind := kind_of(a.name)) and kind.severity == PAGE]
+    composite = [alarm.name for alarm in state.alarms if isinstance(alarm, CompositeAlarm)]
+    paging = [
+        a.name for a in state.alarms if isinstance(a, Alarm) and (kind := kind_of(a.name)) and kind.severity == PAGE
+    ]
     return composite or [name for name in paging if "/" not in name]
 
 

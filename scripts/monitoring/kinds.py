@@ -5,7 +5,7 @@ AWS recommends no thresholds; those here are ours, and can be set.
 """
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ESSENTIAL, STANDARD, FULL = LEVELS = ("essential", "standard", "full")  # each one has what those before it have
 PAGE, TICKET = SEVERITIES = ("page", "ticket")  # get someone up at night; look at it in the morning
@@ -47,7 +47,7 @@ class Kind(NamedTuple):
         return next((unit for unit in ("a minute", "%", "ms") if f"{{threshold}} {unit}" in self.what), "")
 
 
-def _both(name: str, section: str, metric: str, what: str, first: str, **common) -> tuple[Kind, Kind]:
+def _both(name: str, section: str, metric: str, what: str, first: str, **common: Any) -> tuple[Kind, Kind]:
     """The kinds for reads and for writes: `{D}`, `{d}` and `{ds}` stand for Read, read and reads."""
 
     def one(d: str) -> Kind:

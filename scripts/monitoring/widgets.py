@@ -139,7 +139,7 @@ def _limits(state: DesiredTable, target: str) -> Iterable[Metric]:
 
 def _operations(state: DesiredTable) -> tuple[str, ...]:
     """The operations that the alarm on system errors watches."""
-    for alarm in state.alarms if isinstance(state.alarms, tuple) else ():
+    for alarm in state.alarms:
         kind = kind_of(alarm.name)
         if isinstance(alarm, Alarm) and kind and kind.section == "system-errors":
             return tuple(dict(query.dimensions)["Operation"] for query in alarm.metrics)

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from scripts.model import Alarm, CompositeAlarm
+from scripts.model import AnyAlarm
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws, error_code
 from scripts.observe.live_alarms import ALARMS_PER_CALL, read_alarms
@@ -15,7 +16,7 @@ from scripts.properties.scaling import list_scaling
 class BatchReader:
     """Each list is fetched when it is first needed; a failure is remembered and raised to everybody who asks."""
 
-    def __init__(self, aws: Aws, alarms: Iterable[Alarm | CompositeAlarm]) -> None:
+    def __init__(self, aws: Aws, alarms: Iterable[AnyAlarm]) -> None:
         """`alarms`: every alarm that anyone will ask for, so that they can be fetched a hundred at a time."""
         self._aws = aws
         every = tuple(alarms)
@@ -25,15 +26,15 @@ class BatchReader:
         self._lock = threading.Lock()
         self._answers: dict[str, Any] = {}
 
-    def alarms(self, wanted: Sequence[Alarm | CompositeAlarm]) -> tuple[Alarm | CompositeAlarm, ...]:
+    def alarms(self, wanted: Sequence[AnyAlarm]) -> tuple[AnyAlarm, ...]:
         """The live alarms that have the names of the wanted ones. Raises the errors of FAILURES, as all of these do."""
-        found: dict[str, Alarm | CompositeAlarm] = {}
+        found: dict[str, AnyAlarm] = {}
         # Threads that look at different tables fetch different hundreds, side by side.
         for number in sorted({self._part[alarm.name] for alarm in wanted}):
-            found |= self.once(f"alarms {number}", lambda part=self._alarms[number]: self._read_alarms(part))
+            found |= self.once(f"alarms {number}", partial(self._read_alarms, self._alarms[number]))
         return tuple(found[alarm.name] for alarm in wanted if alarm.name in found)
 
-    def _read_alarms(self, part: Sequence[Alarm | CompositeAlarm]) -> dict[str, Alarm | CompositeAlarm]:
+    def _read_alarms(self, part: Sequence[AnyAlarm]) -> dict[str, AnyAlarm]:
         return {alarm.name: alarm for alarm in read_alarms(self._aws, part)}
 
     def scaling(
@@ -94,7 +95,8 @@ class BatchReader:
 
     def _scaling(self) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[dict[str, Any]]]]:
         """Everything that is scaled, by resource id: one list for a thousand tables instead of two calls for each."""
-        return tuple(_by(found, "ResourceId") for found in list_scaling(self._aws))  # type: ignore[return-value]
+        targets, policies = list_scaling(self._aws)
+        return _by(targets, "ResourceId"), _by(policies, "ResourceId")
 
     def _last_backups(self) -> dict[str, Any]:
         pages = self._aws.client("backup").get_paginator("list_protected_resources").paginate()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.model import NAMESPACE, Alarm, CompositeAlarm, MetricQuery
+from scripts.model import NAMESPACE, Alarm, AnyAlarm, CompositeAlarm, MetricQuery
 from scripts.observe.aws import Aws
 
 ALARMS_PER_CALL = 100  # CloudWatch, DescribeAlarms: AlarmNames
@@ -78,17 +78,17 @@ def _query(query: dict[str, Any]) -> MetricQuery:
     )
 
 
-def _named(aws: Aws, alarm: Alarm | CompositeAlarm, stated: set[str]) -> Alarm | CompositeAlarm:
+def _named(aws: Aws, alarm: AnyAlarm, stated: set[str]) -> AnyAlarm:
     """The alarm with its topics as the desired alarms state them: by name, or as the whole ARN of an existing topic."""
     here = f":sns:{aws.region}:{aws.account}:"
 
     def name(arn: str) -> str:
         return arn if arn in stated else arn.partition(here)[2] or arn
 
-    named = {"actions": tuple(map(name, alarm.actions))}
+    actions = tuple(map(name, alarm.actions))
     if isinstance(alarm, CompositeAlarm):
-        named["ok_actions"] = tuple(map(name, alarm.ok_actions))
-    return replace(alarm, **named)
+        return replace(alarm, actions=actions, ok_actions=tuple(map(name, alarm.ok_actions)))
+    return replace(alarm, actions=actions)
 
 
 def _dimensions(holder: dict[str, Any]) -> tuple[tuple[str, str], ...]:

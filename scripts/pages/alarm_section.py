@@ -49,11 +49,10 @@ def _cells(row: _Row) -> tuple[str, ...]:
 
 
 def _rows(state: DesiredTable) -> list[_Row]:
-    alarms = state.alarms if isinstance(state.alarms, tuple) else ()
-    composite = [alarm for alarm in alarms if isinstance(alarm, CompositeAlarm)]
+    composite = [alarm for alarm in state.alarms if isinstance(alarm, CompositeAlarm)]
     rule = "".join(alarm.rule for alarm in composite)
     found: dict[str, list[tuple[Kind, Alarm]]] = {section: [] for section in SECTIONS}
-    for alarm in alarms:
+    for alarm in state.alarms:
         kind = kind_of(alarm.name)
         if kind and isinstance(alarm, Alarm):
             found[kind.section].append((kind, alarm))

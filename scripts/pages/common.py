@@ -74,7 +74,10 @@ def narrow(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def keys(value: Keys) -> tuple[str, str]:
     """The partition key and the sort key, as two cells."""
-    return tuple(", ".join(f"{code(key.name)} ({key.type})" for key in part) for part in (value.partition, value.sort))
+    partition, sort = (
+        ", ".join(f"{code(key.name)} ({key.type})" for key in part) for part in (value.partition, value.sort)
+    )
+    return partition, sort
 
 
 def keys_sentence(value: Keys) -> str:

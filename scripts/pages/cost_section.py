@@ -110,7 +110,7 @@ def _with_alarms(total: Total) -> str:
 def table_section(service: Service, value: ContractTable, found: Costs) -> list[list[str] | str]:
     """Capacity and cost of one table: the billing mode with its reason, then the lines of the estimate."""
     blocks: list[list[str] | str] = ["## Capacity and cost"]
-    advices = {}
+    advices: dict[tuple[str, str], list[str]] = {}
     for environment in service.environments:
         key = (environment.name, value.name)
         reason = text(found.tables[key].advice.reason)

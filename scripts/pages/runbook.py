@@ -80,7 +80,9 @@ def _sections() -> list[tuple[str, ...]]:
     headings = {
         slug(heading): heading for heading in re.findall(r"^## (.+)$", ALARMS.read_text(encoding="utf-8"), re.M)
     }
-    rows = [(code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")]
+    rows: list[tuple[str, ...]] = [
+        (code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")
+    ]
     for section in SECTIONS:
         kinds = [kind for kind in KINDS if kind.section == section]
         kind = kinds[0]
@@ -115,7 +117,7 @@ def _environments(service: Service) -> list[tuple[str, ...]]:
 
 def _tables(service: Service) -> list[tuple[str, ...]]:
     tables = service.contract.tables
-    rows = [(code(t.name), codes(index.name for index in t.indexes)) for t in tables[:SHOWN]]
+    rows: list[tuple[str, ...]] = [(code(t.name), codes(index.name for index in t.indexes)) for t in tables[:SHOWN]]
     if len(tables) > SHOWN:
         rows.append((f"and {len(tables) - SHOWN} more: see the {link('service page', 'README.md')}", ""))
     return rows

@@ -83,7 +83,9 @@ def _patterns(found: Uses, shown: bool) -> Iterable[list[str] | str]:
     if not shown:
         yield f"{common.count(number, 'access pattern')}: see the page of each table."
         return
-    rows = [(t.name, (use.to, _link(t), *use.cells[1:])) for t, some in found for use in some if use.stated]
+    rows: list[tuple[str, tuple[str, ...]]] = [
+        (t.name, (use.to, _link(t), *use.cells[1:])) for t, some in found for use in some if use.stated
+    ]
     if rows:
         yield from common.folded((HEAD[0], "Table", *HEAD[1:]), rows)
     rest = [(t, [use for use in some if not use.stated]) for t, some in found]

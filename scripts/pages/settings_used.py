@@ -16,7 +16,7 @@ _DEFAULT = "default"
 TABLES = "tables"
 
 
-def settings_used(service: Service, environment: Environment) -> list[list[str] | str]:
+def settings_used(service: Service, environment: Environment) -> list[Sequence[str] | str]:
     """Two tables: what holds for every table, and what single tables have of their own.
 
     The place is a path and not a line number: a line moves with each edit further up, and the page would change with it.

@@ -135,8 +135,8 @@ def _change(desired: DesiredTable, live: LiveTable | None) -> Decision:
 
 
 def _retired(service: Service, environment: Environment, now: tuple[Service, Environment] | None) -> Iterator[Retired]:
-    moved = now is None or _moved(now[1], environment)
-    kept = set() if moved else {table.name for table in now[0].contract.tables}
+    stays = now is not None and not _moved(now[1], environment)
+    kept = {table.name for table in now[0].contract.tables} if now and stays else set()
     for name, state in _states(service, environment).items():
         if name not in kept:
             stack = names.table_stack(environment.name, service.name, name)

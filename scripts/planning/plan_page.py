@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from scripts.planning.build_plan import BLOCKED, LIVE, RETIRED, UNCHANGED, Entry, Plan
+from scripts.planning import LIVE
+from scripts.planning.build_plan import RETIRED, UNCHANGED, Entry, Plan
+from scripts.planning.changes import BLOCKED
 from scripts.planning.plan_text import AGES, HINTS, TITLES, marked, parts, summary, where
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit

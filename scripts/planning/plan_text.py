@@ -5,9 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from scripts.planning.build_plan import (
-    ADOPT,
-    BLOCKED,
-    CREATE,
     NOT_KNOWN,
     OUTSIDE,
     RETIRED,
@@ -17,6 +14,7 @@ from scripts.planning.build_plan import (
     Entry,
     Plan,
 )
+from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.problems import printable
 
 # What an action is called in a count, and in the title of a table.

@@ -44,9 +44,7 @@ class TableChange(PlannedTable):
 def listings(target: Target) -> BatchReader:
     """What is asked once for all tables of a target."""
     states = [state for place in target.places for state in place.states]
-    return BatchReader(
-        target.aws, [alarm for state in states if isinstance(state.alarms, tuple) for alarm in state.alarms]
-    )
+    return BatchReader(target.aws, [alarm for state in states for alarm in state.alarms])
 
 
 def prepare(target: Target, listed: BatchReader, tell: Callable[[str], None] = lambda _name: None) -> list[TableChange]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from scripts import names
 from scripts.contract import check_contract
@@ -151,7 +152,12 @@ def _shared_names(contracts: Path, services: list[Service]) -> Iterator[Problem]
                         path = contracts / service.name / DEPLOYMENT
                         where = f"environments.{environment.name}.table_prefix"
                         at = service.settings.source.positions.get(("environments", environment.name), (1, 1))
-                        facts = {"name": name, "region": environment.region, "other": other, "here": here}
+                        facts: dict[str, Any] = {
+                            "name": name,
+                            "region": environment.region,
+                            "other": other,
+                            "here": here,
+                        }
                         yield SHARED_TABLE.problem(path, where, *at, **facts)
                         break
                 known.append((environment.account, here))

@@ -1,7 +1,8 @@
 """Whether the generated files are those of the contracts: what a reviewer read is what gets deployed."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from scripts.command import Refused
 from scripts.files import compare, compare_tree, digests
@@ -19,6 +20,10 @@ def fingerprint(contracts: Path) -> cache.Fingerprint | None:
         return None
 
 
+def _is_record(service: str, path: PurePosixPath) -> bool:
+    return is_record(service / path)
+
+
 def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
     """Raise Refused, naming a file, when the files under `out` are not those that the services give.
 
@@ -31,7 +36,7 @@ def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before
         if service.name in known:
             continue
         wanted = {name.partition("/")[2]: text for name, text in generated_texts([service]).items()}
-        changes = compare_tree(out / service.name, wanted, lambda path, folder=service.name: is_record(folder / path))
+        changes = compare_tree(out / service.name, wanted, partial(_is_record, service.name))
         if changes:
             first = (*changes.created, *changes.updated, *changes.removed)[0]
             raise Refused(

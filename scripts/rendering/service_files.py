@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from scripts import access
 from scripts.model import Contract, ContractTable, DesiredTable, Keys
@@ -151,7 +152,8 @@ class Rendering:
 
 def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]) -> TableFiles | None:
     """What was made of a table, if it was made of the same, and is still there."""
-    known, facts = earlier.tables.get(cut.table.name, ("", {}))
+    nothing: tuple[str, dict[str, Any]] = ("", {})
+    known, facts = earlier.tables.get(cut.table.name, nothing)
     files = {path: earlier.files.get(path) for path in paths(cut)}
     if any(found is None or found != present.get(path) for path, found in files.items()) or known != cut.key:
         return None

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 FEW = 60  # things; for so few the processes take longer to begin than they save
 _CHUNK = 20
-Thing, Result = TypeVar("Thing"), TypeVar("Result")
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
 # What the processes work on: they are copies of this one, so that it need not be sent to them.
 _task: tuple[Callable[[Any], Any], Sequence[Any]] = (lambda thing: thing, ())
 

@@ -72,5 +72,5 @@ def _operations(alarm: AnyAlarm) -> tuple[str | None, ...]:
 def _alarm(name: str, *operations: str | None) -> AnyAlarm:
     if None in operations:
         return CompositeAlarm(name, "", "")
-    metrics = tuple(MetricQuery("", "", (("Operation", operation),), "", 0) for operation in operations)
+    metrics = tuple(MetricQuery("", "", (("Operation", operation),), "", 0) for operation in operations if operation)
     return Alarm(name, "", (), "", 0, 0, 0, 0, "", "", "", metrics=metrics)

@@ -3,7 +3,7 @@
 # What a run without changes does not need is imported by the run that does.
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scripts.files import Changes, apply_changes, compare, digests
 from scripts.folders import CONTRACTS, OUT, is_record
@@ -28,7 +28,9 @@ def update_generated(contracts: Path, out: Path, only: str | None, check: bool, 
     Raises ProblemsError for contracts that cannot be used, and OSError.
     """
     present = digests(out)
-    now, made, earlier = None, {}, {}
+    now: cache.Fingerprint | None = None
+    made: dict[str, cache.CacheEntry] = {}
+    earlier: dict[str, cache.CacheEntry] = {}
     # A run on part of the services, or into another folder, knows too little to be remembered, and a check trusts nothing.
     if (contracts, out, only) == (CONTRACTS, OUT, None) and not check:
         now = cache.now(CONTRACTS) if CONTRACTS.is_dir() else None
@@ -52,9 +54,7 @@ def update_generated(contracts: Path, out: Path, only: str | None, check: bool, 
     return Update(changes, len(wanted), problems)
 
 
-def _problems(
-    renderings: "Sequence[Rendering]", known: Sequence[dict[str, object]], changed: bool
-) -> "Sequence[Problem]":
+def _problems(renderings: "Sequence[Rendering]", known: Sequence[dict[str, Any]], changed: bool) -> "Sequence[Problem]":
     """What is doubted is told every time; what was assumed, when it is news. `known`: warnings that are remembered."""
     if not renderings and not known:
         return ()

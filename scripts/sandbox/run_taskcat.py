@@ -20,7 +20,7 @@ def run(project: Path, output: Path) -> int:
 
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
 
-    class Printer(TerminalPrinter):
+    class Printer(TerminalPrinter):  # type: ignore[misc]  # taskcat has an environment of its own
         def report_test_progress(self, stacker: Any, poll_interval: float = 0.2 if endpoint else 10) -> None:
             super().report_test_progress(stacker, poll_interval)
 

@@ -122,7 +122,7 @@ def at(value: Any, path: Where) -> Any:
     return value
 
 
-def parts(value: dict[str, Any]) -> list[Where]:
+def parts(value: dict[Any, Any]) -> list[Where]:
     """The paths of what is merged singly in a setting of MERGED: its keys, and those of each of its indexes."""
     found: list[Where] = []
     for key, content in value.items():
@@ -133,10 +133,10 @@ def parts(value: dict[str, Any]) -> list[Where]:
     return found
 
 
-def _merged(general: dict[str, Any], specific: dict[str, Any]) -> dict[str, Any]:
+def _merged(general: dict[Any, Any], specific: dict[Any, Any]) -> dict[Any, Any]:
     """Both, part by part. Limits such as a minimum and its maximum belong together and are one part."""
     result = {key: value for key, value in general.items() if key != INDEXES or not isinstance(value, dict)}
-    indexes: dict[str, Any] = {}
+    indexes: dict[Any, Any] = {}
     for source in (general, specific):
         for part in parts(source):
             if len(part) == 1:

@@ -24,7 +24,7 @@ YAML_WIDTH = 110  # columns, after which a long text is broken at a space
 HEADER = "# Generated from contracts/{service}/ by `make generate`. Do not edit: edit the contract or deployment.yaml instead.\n"
 
 
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # in C where it was built
     """PyYAML's emitter, in C where it was built with libyaml; without anchors, which CloudFormation does not take."""
 
     def ignore_aliases(self, _data: Any) -> bool:

@@ -30,7 +30,7 @@ def read_yaml(path: Path) -> Source:
     problems: list[Problem] = []
     positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
 
-    def problem(mark: yaml.Mark | None, rule: Rule, where: tuple[str | int, ...] = (), **facts: str) -> None:
+    def problem(mark: yaml.Mark | None, rule: Rule, where: tuple[str | int, ...] = (), **facts: Any) -> None:
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problems.append(rule.problem(path, dotted(where), *at, **facts))
 
@@ -104,7 +104,7 @@ def dotted(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def _unwanted(text: str) -> Iterator[tuple[yaml.Mark, Rule, dict[str, str]]]:
+def _unwanted(text: str) -> Iterator[tuple[yaml.Mark, Rule, dict[str, Any]]]:
     """What is YAML but has no place in a settings file, as (mark, rule, facts), found before any value is built.
 
     Aliases would let a small file stand for a huge, or an endless, value.

@@ -1,6 +1,7 @@
 """Whether the KMS keys that tables need are there and can be used."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from scripts import names
 from scripts.observe.aws import Aws
@@ -15,10 +16,10 @@ def key_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterato
     for key in dict.fromkeys(str(state.encryption) for state in wanted.states):
         if key == alias:
             yield Expectation(
-                "Settings", key, "key of the tables", "enabled, rotated", lambda k=key: described(aws, listed, k)
+                "Settings", key, "key of the tables", "enabled, rotated", partial(described, aws, listed, key)
             )
         elif key.startswith("arn:"):
-            yield Expectation("Settings", key, "key of the tables", "enabled", lambda k=key: _enabled(listed.key(k)))
+            yield Expectation("Settings", key, "key of the tables", "enabled", partial(_state, listed, key))
 
 
 def described(aws: Aws, listed: BatchReader, key: str) -> str:
@@ -31,6 +32,10 @@ def described(aws: Aws, listed: BatchReader, key: str) -> str:
         lambda: aws.client("kms").get_key_rotation_status(KeyId=found["KeyId"])["KeyRotationEnabled"],
     )
     return "enabled, rotated" if rotated else "enabled, not rotated"
+
+
+def _state(listed: BatchReader, id: str) -> str:
+    return _enabled(listed.key(id))
 
 
 def _enabled(key: dict[str, object]) -> str:

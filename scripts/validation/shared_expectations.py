@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from scripts import names
@@ -24,7 +25,7 @@ def shared_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iter
         yield from StackFacts(aws, name, listed).facts(outputs, "" if main else name)
     yield from topic_facts(aws, listed, wanted)
     for name, body in wanted.dashboards(aws).items():
-        yield Expectation("Settings", name, "dashboard", "as generated", lambda n=name, b=body: _dashboard(aws, n, b))
+        yield Expectation("Settings", name, "dashboard", "as generated", partial(_dashboard, aws, name, body))
     yield from key_facts(aws, listed, wanted)
     yield from Backups(aws, listed, wanted).facts()
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from scripts.model import Unknown
@@ -62,7 +63,7 @@ class StackFacts:
         yield Expectation("Settings", subject, "termination protection", "on", self._protection)
         yield Expectation("Settings", subject, "stack policy", "denies replacing and deleting tables", self._policy)
         for name, value in outputs.items():
-            yield Expectation("Settings", subject, f"stack output {name}", value, lambda name=name: self._output(name))
+            yield Expectation("Settings", subject, f"stack output {name}", value, partial(self._output, name))
 
     def _status(self) -> str | Unknown:
         status = self.stack.status if self.stack else ""

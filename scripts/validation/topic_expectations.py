@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from scripts.observe.aws import FAILURES, Aws
@@ -20,9 +21,7 @@ def topic_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Itera
     ours = {topic["TopicName"]: topic for topic in wanted.resources("AWS::SNS::Topic")}
     for name in dict.fromkeys((*wanted.notify.people, *wanted.notify.feed)):
         arn = topic_arn(aws, name)
-        yield Expectation(
-            "Alarms", name, "alarm topic", "exists", lambda a=arn: _attributes(aws, listed, a) and "exists"
-        )
+        yield Expectation("Alarms", name, "alarm topic", "exists", partial(_exists, aws, listed, arn))
         if name in ours and _is_read(aws, listed, arn):
             yield from _settings(aws, listed, name, arn, ours[name])
     arn = topic_arn(aws, wanted.notify.people[0])
@@ -35,7 +34,7 @@ def topic_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Itera
             address,
             "e-mail subscription",
             "confirmed",
-            lambda e=address, a=arn: subscriptions(aws, listed, a).get(e, ""),
+            partial(_subscribed, aws, listed, arn, address),
         )
 
 
@@ -74,6 +73,14 @@ def nobody_listens(aws: Aws, listed: BatchReader, wanted: SharedResources) -> li
 
 def _attributes(aws: Aws, listed: BatchReader, arn: str) -> dict[str, str]:
     return listed.once(f"topic {arn}", lambda: aws.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"])
+
+
+def _exists(aws: Aws, listed: BatchReader, arn: str) -> str:
+    return "exists" if _attributes(aws, listed, arn) else ""
+
+
+def _subscribed(aws: Aws, listed: BatchReader, arn: str, address: str) -> str:
+    return subscriptions(aws, listed, arn).get(address, "")
 
 
 def _is_read(aws: Aws, listed: BatchReader, arn: str) -> bool:

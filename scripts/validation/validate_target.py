@@ -80,7 +80,7 @@ def _alarms(shared: list[SharedResources]) -> Iterator[Alarm | CompositeAlarm]:
     for wanted in shared:
         yield from wanted.alarms
         for state in wanted.states:
-            yield from state.alarms if isinstance(state.alarms, tuple) else ()
+            yield from state.alarms
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
@@ -44,7 +45,7 @@ def probe_item(desired: DesiredTable, now: float) -> Item:
     keyed = {
         key.name: key.type
         for keys in (desired.keys, *(index.keys for index in (*desired.indexes, *desired.local_indexes)))
-        for key in keys.attributes  # type: ignore[union-attr]
+        for key in keys.attributes
     }
     marker = MARKER
     while marker in keyed or marker == desired.ttl_attribute:
@@ -53,7 +54,7 @@ def probe_item(desired: DesiredTable, now: float) -> Item:
     if desired.ttl_attribute and desired.ttl_attribute not in keyed:
         values[desired.ttl_attribute] = {"N": str(int(now) + EXPIRES_AFTER)}
     values[marker] = {"S": f"{TEXT} ({token})"}
-    key = {part.name: values[part.name] for part in desired.keys.attributes}  # type: ignore[union-attr]
+    key = {part.name: values[part.name] for part in desired.keys.attributes}
     return Item(desired.name, key, values, marker, token)
 
 
@@ -86,9 +87,9 @@ class WriteProbe:
             if put.outcome == MATCH:
                 yield self._try("read", lambda: self._is_read({}))
                 for index in self._desired.local_indexes:
-                    yield self._try("read", lambda i=index: self._is_in(i, consistent=True), index.name)
+                    yield self._try("read", partial(self._is_in, index, consistent=True), index.name)
                 for index in self._desired.indexes:
-                    yield self._try("read", lambda i=index: self._appears_in(i), index.name)
+                    yield self._try("read", partial(self._appears_in, index), index.name)
                 yield self._try("update", self._update)
         finally:
             # Also when the put was answered with an error: a lost answer does not mean that nothing was put.

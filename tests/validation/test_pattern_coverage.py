@@ -1,5 +1,7 @@
 """Each access pattern of a table: what serves it, and what the probes have shown of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
@@ -38,8 +40,8 @@ CASES: dict[str, tuple[AccessPattern, list[Finding], str, str]] = {
     "a write without the write probe": (PUT, READ, NOT_TRIED, "--write-probe"),
     "a write with it": (PUT, WRITTEN, ANSWERED, ""),
     "a write that is refused": (PUT, [*READ, probe("", "write probe: put", MISMATCH)], REFUSED, ""),
-    "a transaction": (PUT._replace(operation="TransactWriteItems"), WRITTEN, ANSWERED, ""),
-    "no operation": (GET._replace(operation=""), READ, NOT_TRIED, "no operation"),
+    "a transaction": (replace(PUT, operation="TransactWriteItems"), WRITTEN, ANSWERED, ""),
+    "no operation": (replace(GET, operation=""), READ, NOT_TRIED, "no operation"),
 }
 
 
@@ -65,4 +67,4 @@ def test_a_sentence_of_the_table_is_the_pattern_that_it_names() -> None:
 
 
 def test_patterns_of_other_tables_are_theirs() -> None:
-    assert [pattern.id for pattern in served([QUERY._replace(table="Books")], TABLE, READ)] == [""]
+    assert [pattern.id for pattern in served([replace(QUERY, table="Books")], TABLE, READ)] == [""]

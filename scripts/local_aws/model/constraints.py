@@ -149,7 +149,7 @@ def _own(service: str, name: str, described: Shape) -> list[Check]:
     if described.get("union"):
         checks.append(lambda value: None if len(value) == 1 else "Member must have exactly one of its members set")
     if pattern := described.get("pattern"):
-        fits = re.compile(exceptions.PATTERNS.get(pattern, pattern)).fullmatch
+        fits = re.compile(exceptions.PATTERNS.get(pattern) or pattern).fullmatch
         sentence = f"Member must satisfy regular expression pattern: {pattern}"
         checks.append(lambda value: None if fits(value) else sentence)
     measure, noun = (_number, "value") if kind in ("integer", "long", "double", "float") else (len, "length")
@@ -162,7 +162,7 @@ def _own(service: str, name: str, described: Shape) -> list[Check]:
         too_much = f"Member must have {noun} less than or equal to {most}"
         checks.append(lambda value: None if measure(value) <= most else too_much)
     if enum := described.get("enum"):
-        values = exceptions.ENUM_ORDER.get((service, name), enum)
+        values = exceptions.ENUM_ORDER.get((service, name)) or enum
         unknown = f"Member must satisfy enum value set: [{', '.join(values)}]"
         checks.append(lambda value: None if value in enum else unknown)
     return [_checking(check) for check in checks]

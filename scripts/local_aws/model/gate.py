@@ -23,8 +23,8 @@ def refusal(call: Call, name: str, method: str, path: str, query: bytes, body: b
             request = wire.from_json(body)
         else:
             request = wire.from_path(call.service, name, method, path, query, body)
-    except wire.Unreadable as problem:
-        return error(call, "SerializationException", str(problem))
+    except wire.Unreadable as unreadable:
+        return error(call, "SerializationException", str(unreadable))
     if call.protocol != "query" and (problem := type_problem(call.service, name, request)):
         return error(call, "SerializationException", problem)
     message = violations(call.service, call.operation, request)

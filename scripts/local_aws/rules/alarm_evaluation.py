@@ -7,7 +7,7 @@ from typing import Any
 from scripts.local_aws.rules import alarm_data, sources
 from scripts.local_aws.rules.alarm_limits import Alarm
 from scripts.local_aws.rules.metric_math import MathError, Series
-from scripts.local_aws.rules.now import now
+from scripts.local_aws.rules.now import MINUTE, now
 from scripts.local_aws.rules.registry import rule
 
 # CloudWatch looks further back than the evaluation periods when points are missing. How far is not documented for
@@ -131,9 +131,9 @@ def put_metrics(metric: Alarm, values: list[tuple[float, float]], unit: str) -> 
     import ministack.services.cloudwatch as cloudwatch
 
     dimensions = cloudwatch._dims_from_list(metric.get("Dimensions") or [])
-    minute = int(now()) // alarm_data.MINUTE * alarm_data.MINUTE
+    minute = int(now()) // MINUTE * MINUTE
     for ago, value in values:
-        at = minute - ago * alarm_data.MINUTE
+        at = minute - ago * MINUTE
         cloudwatch._store_datum(metric["Namespace"], metric["MetricName"], dimensions, at, unit, value, *[None] * 3)
 
 

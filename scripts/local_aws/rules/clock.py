@@ -30,9 +30,9 @@ class Settings:
 settings = Settings()
 
 
-def configure(**given: float) -> None:
+def configure(**given: Any) -> None:
     """Set the clock; what is not given goes back to its default. Changes that are already running keep their pace."""
-    for name, value in asdict(Settings(**given)).items():  # type: ignore[arg-type]
+    for name, value in asdict(Settings(**given)).items():
         setattr(settings, name, value)
 
 

@@ -43,9 +43,11 @@ COMBINED: dict[str, Callable[[list[float]], float]] = {
     "MIN": min,
 }
 EACH: dict[str, Callable[[float], float]] = {"ABS": abs, "CEIL": math.ceil, "FLOOR": math.floor}
-ALLOWED = (
+ALLOWED: tuple[type[ast.AST], ...] = (
     *(ast.Constant, ast.Name, ast.List, ast.Call, ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.USub),
-    *(ast.And, ast.Or, ast.Load, *BINARY, *COMPARED),
+    *(ast.And, ast.Or, ast.Load),
+    *BINARY,
+    *COMPARED,
 )
 FUNCTIONS = {*COMBINED, *EACH, "FILL", "IF_", "METRICS"}
 

@@ -1,13 +1,15 @@
 """Which changed properties need a new resource: those that the provider schema of the type calls create-only."""
 
+from typing import Any
+
 from scripts.local_aws.rules import provider_schema, sources
 from scripts.local_aws.rules.registry import rule
 
 
-class FromSchema(dict[str, tuple[str, ...]]):
+class FromSchema(dict[str, Any]):
     """Create-only properties by resource type; for a type that nobody has named, from its provider schema."""
 
-    def get(self, resource_type: str, default: tuple[str, ...] | None = None) -> tuple[str, ...] | None:
+    def get(self, resource_type: str, default: Any = None) -> Any:
         """The create-only properties of a type, `default` when AWS has no schema for it."""
         if resource_type not in self:
             found = provider_schema.create_only(resource_type)

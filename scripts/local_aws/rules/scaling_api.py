@@ -96,7 +96,8 @@ def register(request: Request) -> dict[str, Any]:
     key = (scaled.resource_id, scaled.dimension)
     present = STORE.targets.get(key) or {}
     table = dynamodb._tables.get(scaled.table)
-    minimum, maximum = (request.get(name, present.get(name)) for name in ("MinCapacity", "MaxCapacity"))
+    limits: list[Any] = [request.get(name, present.get(name)) for name in ("MinCapacity", "MaxCapacity")]
+    minimum, maximum = limits
     refuse_bad_capacity(minimum, maximum)
     refuse_missing(scaled, table)
     refuse_on_demand(scaled, billing_mode(table))

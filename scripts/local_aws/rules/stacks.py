@@ -66,7 +66,8 @@ def install() -> None:
     async def deploy(
         stack_name: str, stack_id: str, template: Any, params: Any, disable_rollback: bool, tags: Any, **options: Any
     ) -> None:
-        stack, previous = _stacks[stack_name], options.get("previous_stack")
+        stack: Any = _stacks[stack_name]
+        previous: Any = options.get("previous_stack")
         refused = None
         if options.get("is_update") and previous and stack.get("_stack_policy"):
             resolve = changesets._resolve_props_for_diff

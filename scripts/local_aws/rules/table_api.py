@@ -125,8 +125,10 @@ def install() -> None:
     dynamodb._table_description = table_description
     for name in DATA_PLANE:
         setattr(dynamodb, name, guarded(getattr(dynamodb, name)))
-    answered = ("_create_table", "_update_table", "_delete_table", *DATA_PLANE)
-    answered += ("_update_ttl", "_describe_ttl")
-    answered += ("_update_contributor_insights", "_enable_kinesis_streaming_destination")
+    answered = (
+        *("_create_table", "_update_table", "_delete_table", *DATA_PLANE),
+        *("_update_ttl", "_describe_ttl"),
+        *("_update_contributor_insights", "_enable_kinesis_streaming_destination"),
+    )
     for name in answered:
         setattr(dynamodb, name, answering(getattr(dynamodb, name)))

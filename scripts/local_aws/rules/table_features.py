@@ -34,6 +34,7 @@ def insight_requests(name: str, old: Properties, new: Properties) -> Iterator[Re
         return boolean(specification.get("Enabled")), specification.get("Mode")
 
     before, after = indexes_by_name(old), indexes_by_name(new)
+    holders: list[tuple[str | None, tuple[bool, str | None], tuple[bool, str | None]]]
     holders = [(None, wanted(old), wanted(new))]
     holders += [(index, wanted(before.get(index, {})), wanted(given)) for index, given in after.items()]
     for index, was, (enabled, mode) in holders:

@@ -107,7 +107,7 @@ def install() -> None:
     def table_description(name: str, _original: Any = dynamodb._table_description) -> dict[str, Any]:
         description, table = _original(name), dynamodb._tables[name]
         mode = billing_mode(table)
-        told = {"WarmThroughput": warm(table, mode) | {"Status": "ACTIVE"}}
+        told: dict[str, Any] = {"WarmThroughput": warm(table, mode) | {"Status": "ACTIVE"}}
         if description.get("GlobalSecondaryIndexes"):
             told["GlobalSecondaryIndexes"] = [
                 {**index, "WarmThroughput": warm(index, mode) | {"Status": "ACTIVE"}}

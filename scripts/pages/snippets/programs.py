@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
 
 from scripts.model import ContractTable, Index, KeyAttribute
 from scripts.pages.access_patterns import example
@@ -15,7 +14,8 @@ _FOLDER = Path(__file__).parent
 _NUMBER = "1"
 
 
-class SnippetTarget(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SnippetTarget:
     """What a program reads. `key` and `query`: attributes with example values, as (attribute, value as text).
 
     `region` None: taken from the surroundings, as every SDK does; `index` empty: the query is on the table.

@@ -20,8 +20,10 @@ _TTL = "Amazon DynamoDB Developer Guide, TTL"
 def _types(table: ContractTable) -> dict[str, set[str]]:
     """The attributes that a table declares, each with its types."""
     found: dict[str, set[str]] = {}
-    for one in (*table.attributes, *(a for e in table.entities for a in e.attributes), *table.keys.attributes):
-        found.setdefault(one.name, set()).add(one.type)
+    declared = (*table.attributes, *(a for e in table.entities for a in e.attributes))
+    pairs = [(one.name, one.type) for one in declared] + [(key.name, key.type) for key in table.keys.attributes]
+    for name, type in pairs:
+        found.setdefault(name, set()).add(type)
     return found
 
 
@@ -149,8 +151,8 @@ def _unusable(value: Any) -> Iterator[tuple[str, str]]:
 )
 def no_customer_key(case: Case) -> Iterator[Breach]:
     if case.environment.encryption_policy == "customer-key" and not case.customer_key:
-        facts = {"environment": case.environment.name, "table": case.table.name}
-        yield Breach("encryption_policy", found=case.settings["encryption"], **facts)
+        found, environment = case.settings["encryption"], case.environment.name
+        yield Breach("encryption_policy", found=found, environment=environment, table=case.table.name)
 
 
 @rule(

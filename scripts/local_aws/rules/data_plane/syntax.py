@@ -14,7 +14,7 @@ class _Parser(Cursor):
     """A recursive descent parser of one expression."""
 
     def path(self, head: Path | None = None) -> Path:
-        parts = [*head.parts] if head else [self.path_name()]
+        parts: list[str | int] = [*head.parts] if head else [self.path_name()]
         while sign := self.take(".", "["):
             if sign == ".":
                 parts.append(self.path_name())

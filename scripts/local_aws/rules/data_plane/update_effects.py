@@ -38,7 +38,7 @@ def refuse_key_change(key_attributes: list[str], changed: set[str | int]) -> Non
 )
 def refuse_index_key_type(table: Table, text: str, scope: Scope) -> None:
     """Raise Refused when an update gives an index key another type than that of the index."""
-    given = {}
+    given: dict[str | int, str] = {}
     for change in syntax.update(text).changes:
         path = scope.path(change.path)
         if change.value is not None and len(path) == 1 and (kind := _static_type(change.value, scope)):

@@ -1,6 +1,7 @@
 """Which tables a selection of a backup plan takes in."""
 
 import fnmatch
+from collections.abc import Callable
 from typing import Any
 
 from scripts.local_aws.rules import sources
@@ -8,7 +9,7 @@ from scripts.local_aws.rules.registry import Request, rule
 
 TAG = "aws:ResourceTag/"
 # By the member of Conditions: whether a value of a tag (None without the tag) fulfils one of its conditions.
-CONDITIONS = {
+CONDITIONS: dict[str, Callable[[str | None, str], bool]] = {
     "StringEquals": lambda value, wanted: value == wanted,
     "StringNotEquals": lambda value, wanted: value != wanted,
     "StringLike": lambda value, wanted: value is not None and fnmatch.fnmatchcase(value, wanted),
