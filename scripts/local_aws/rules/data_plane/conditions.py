@@ -108,6 +108,8 @@ def _refuse_types(operation: Operation, scope: Scope) -> None:
         raise Malformed(f"Operator or function requires a document path; operator or function: {name}")
     if name == "attribute_type":
         _refuse_type_name(operands[1], scope)
+    if name == "BETWEEN" and isinstance(operands[1], Value) and isinstance(operands[2], Value):
+        _refuse_bounds(scope.value(operands[1]), scope.value(operands[2]))
     allowed = {"begins_with": ("S", "B"), "BETWEEN": ORDERED}.get(name)
     if name in COMPARATORS - {"=", "<>"}:
         allowed = ORDERED
@@ -116,8 +118,6 @@ def _refuse_types(operation: Operation, scope: Scope) -> None:
     for kind in types:
         if allowed and kind and kind not in allowed:
             raise wrong_type(name, kind)
-    if name == "BETWEEN" and isinstance(operands[1], Value) and isinstance(operands[2], Value):
-        _refuse_bounds(scope.value(operands[1]), scope.value(operands[2]))
 
 
 def wrong_type(name: str, kind: str) -> Malformed:
@@ -140,13 +140,14 @@ def _refuse_type_name(operand: Node, scope: Scope) -> None:
 
 def _refuse_bounds(low: dict[str, Any], high: dict[str, Any]) -> None:
     (low_type, low_value), (high_type, high_value) = next(iter(low.items())), next(iter(high.items()))
+    shown = [str(value).lower() if isinstance(value, bool) else value for value in (low_value, high_value)]
     bounds = (
-        f"lower bound operand: AttributeValue: {{{low_type}:{low_value}}}, "
-        f"upper bound operand: AttributeValue: {{{high_type}:{high_value}}}"
+        f"lower bound operand: AttributeValue: {{{low_type}:{shown[0]}}}, "
+        f"upper bound operand: AttributeValue: {{{high_type}:{shown[1]}}}"
     )
     if low_type != high_type:
         raise Malformed(f"The BETWEEN operator requires same data type for lower and upper bounds; {bounds}")
-    if ordinal(low) > ordinal(high):
+    if low_type in ORDERED and ordinal(low) > ordinal(high):
         raise Malformed(
             f"The BETWEEN operator requires upper bound to be greater than or equal to lower bound; {bounds}"
         )
