@@ -1,15 +1,12 @@
 """What access patterns need: grants of exactly their actions, on exactly the table and the indexes that they use."""
 
-import re
 from collections.abc import Collection, Iterable
 
 from scripts.access.actions import OPERATIONS
 from scripts.access.arns import ArnScope
 from scripts.access.documents import Condition, Grant
 from scripts.model import AccessPattern, ContractTable
-from scripts.patterns_of import patterns_of
-
-_WORD = re.compile(r"[\w.-]*\w")
+from scripts.patterns_of import patterns_of, untold
 
 
 def of_table(patterns: Iterable[AccessPattern], table: ContractTable) -> list[AccessPattern]:
@@ -23,13 +20,7 @@ def all_known(patterns: Iterable[AccessPattern], table: ContractTable) -> bool:
     A sentence in `satisfies` that belongs to none of them is a use of which only the words are known.
     """
     here = patterns_of(patterns, table.name)
-    told = {name.casefold() for pattern in here for name in (pattern.id, pattern.description)}
-    sentences = (sentence.casefold() for sentence in table.satisfies)
-    return (
-        bool(here)
-        and all(pattern.operation for pattern in here)
-        and all(sentence in told or told.intersection(_WORD.findall(sentence)) for sentence in sentences)
-    )
+    return bool(here) and all(pattern.operation for pattern in here) and not untold(table, here)
 
 
 def grants(

@@ -1,6 +1,5 @@
 """Reads access patterns, and checks that the tables satisfy them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,14 +10,13 @@ from scripts.contract.rules.notes import OUT_OF_SCOPE
 from scripts.contract.values import Context, number, text, whole_number, wrong_kind
 from scripts.model import AccessPattern, ContractTable
 from scripts.operations import OPERATIONS
+from scripts.patterns_of import names_of, split_identity, subjects
 
 _FIELD = "access_patterns"
 _ID = ("pattern_id", "id", "pattern")
 _TABLE = ("table_name", "table")
 _INDEX = ("gsi_name", "index_name", "gsi", "index")
 _RATE = ("design_rps", "requests_per_second", "rps")
-_SENTENCE = re.compile(r"\s*([A-Za-z0-9_.-]*\d)\s*(?::|\s[-\u2013])\s+(.*)", re.DOTALL)
-_WORD = re.compile(r"[\w.-]*\w")
 
 
 def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) -> tuple[AccessPattern, ...]:
@@ -53,8 +51,8 @@ def _first(entry: Mapping[str, Any], fields: Sequence[str]) -> tuple[str, Any]:
 
 def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
     if isinstance(entry, str):
-        match = _SENTENCE.fullmatch(entry)
-        return AccessPattern(match.group(1), match.group(2)) if match else AccessPattern(entry)
+        id, words = split_identity(entry)
+        return AccessPattern(id, words) if id else AccessPattern(entry)
     if not isinstance(entry, dict):
         wrong_kind(context, path, entry, "an object or text", 'Write "AP1: get a user by id".')
         return None
@@ -103,7 +101,7 @@ def _placed(
         where = f"index {shown(pattern.index, 60)} of table {shown(pattern.table, 60)}"
         found = f"Access pattern {label} uses {where}, which does not exist{near}."
         context.problems.add(UNSATISFIED_PATTERN, path, found=found, hint="Correct the name, or add the index.")
-    elif pattern.table or pattern.id.casefold() in satisfied or pattern.description.casefold() in satisfied:
+    elif pattern.table or not names_of(pattern).isdisjoint(satisfied):
         return pattern
     else:
         found = f"No table satisfies access pattern {label}."
@@ -123,8 +121,7 @@ def _index_names(table: ContractTable) -> list[str]:
 
 
 def _satisfied(tables: Sequence[ContractTable]) -> frozenset[str]:
-    """Everything the tables say they satisfy: the sentences, and each word of them, as ids stand inside sentences."""
-    sentences = [sentence.casefold() for table in tables for sentence in table.satisfies]
-    words = [word for sentence in sentences for word in _WORD.findall(sentence)]
-    without_id = [match.group(2) for match in map(_SENTENCE.fullmatch, sentences) if match]
-    return frozenset([*sentences, *without_id, *words]) - {""}
+    """Everything the tables say they satisfy: the sentences, also without their id, and each word of them."""
+    sentences = [sentence for table in tables for sentence in table.satisfies]
+    without_id = [split_identity(sentence)[1].casefold() for sentence in sentences]
+    return frozenset(without_id).union(*map(subjects, sentences)) - {""}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from scripts.model import AccessPattern, ContractTable, Entity, Index, Keys
 from scripts.pages.value_source import template
-from scripts.patterns_of import patterns_of
+from scripts.patterns_of import satisfied_by, split_identity, subjects, untold
 from scripts.text.markdown import code, text
 
 HEAD = ("To", "Use", "Key condition")
@@ -14,8 +14,6 @@ NOT_STATED = "Served by the table or an index, the contract does not say which"
 HOW_TO_STATE = (
     'It can, in its `access_patterns`: `{"id": "AP1", "table": "...", "index": "...", "operation": "Query"}`.'
 )
-_WORD = re.compile(r"[\w.-]*\w")
-_IDENTITY = re.compile(r"\s*([A-Za-z0-9_.-]*\d)\s*(?::|\s[-\u2013])\s+(.*)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 # What needs the whole key of each item, and what needs none. The rest, queries, take a partition key.
 _ITEMS = {"GetItem", "BatchGetItem", "TransactGetItems", "UpdateItem", "DeleteItem"}
@@ -39,20 +37,11 @@ class PatternUse(NamedTuple):
 
 def uses(table: ContractTable, patterns: Sequence[AccessPattern]) -> list[PatternUse]:
     """The access patterns of one table: those of the contract's list, then the sentences that only the table has."""
-    words = {word.casefold() for sentence in table.satisfies for word in _WORD.findall(sentence)}
-    sentences = {sentence.casefold(): sentence for sentence in table.satisfies}
-    here = list(patterns_of(patterns, table.name))
-    here += [
-        pattern
-        for pattern in patterns_of(patterns, "")
-        if pattern.id.casefold() in words or {pattern.id.casefold(), pattern.description.casefold()} & sentences.keys()
+    here = sorted(satisfied_by(table, patterns), key=lambda pattern: pattern.table != table.name)
+    return [
+        *(_of_pattern(table, pattern) for pattern in here),
+        *(_of_sentence(table, sentence) for sentence in untold(table, here)),
     ]
-    told = {name.casefold() for pattern in here for name in (pattern.id, pattern.description) if name}
-    found = [_of_pattern(table, pattern) for pattern in here]
-    for key, sentence in sentences.items():
-        if key not in told and not told.intersection(word.casefold() for word in _WORD.findall(sentence)):
-            found.append(_of_sentence(table, sentence))
-    return found
 
 
 def listed(found: Sequence[PatternUse]) -> str:
@@ -84,7 +73,7 @@ def example(table: ContractTable, name: str) -> str:
 
 def _of_pattern(table: ContractTable, pattern: AccessPattern) -> PatternUse:
     words = pattern.description or next(
-        (sentence for sentence in table.satisfies if pattern.id in _WORD.findall(sentence)), ""
+        (sentence for sentence in table.satisfies if pattern.id.casefold() in subjects(sentence)), ""
     )
     to = f"{text(_without(words, pattern.id))} ({text(pattern.id)})" if words else text(pattern.id)
     index = next((index for index in (*table.indexes, *table.local_indexes) if index.name == pattern.index), None)
@@ -95,8 +84,8 @@ def _of_pattern(table: ContractTable, pattern: AccessPattern) -> PatternUse:
 
 
 def _of_sentence(table: ContractTable, sentence: str) -> PatternUse:
-    match = _IDENTITY.fullmatch(sentence)
-    return _unplaced(table, f"{text(match[2])} ({text(match[1])})" if match else text(sentence))
+    identity, words = split_identity(sentence)
+    return _unplaced(table, f"{text(words)} ({text(identity)})" if identity else text(words))
 
 
 def _unplaced(table: ContractTable, to: str) -> PatternUse:
@@ -111,8 +100,8 @@ def _place(index: Index | None) -> str:
 
 
 def _without(words: str, identity: str) -> str:
-    match = _IDENTITY.fullmatch(words)
-    return match[2] if match and match[1] == identity else words
+    stated, rest = split_identity(words)
+    return rest if stated == identity else words
 
 
 def _equals(table: ContractTable, name: str) -> str:

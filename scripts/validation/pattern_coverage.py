@@ -1,14 +1,13 @@
 """Which table or index serves each access pattern, and whether a probe could do what the pattern does."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from scripts.access.actions import ACTIONS, OPERATIONS, READ
 from scripts.comparison.compare import MATCH, MISMATCH, Finding
 from scripts.model import AccessPattern, ContractTable
+from scripts.patterns_of import names_of, satisfied_by, subjects, untold
 
-_WORD = re.compile(r"[\w.-]*\w")
 ANSWERED, REFUSED, NOT_TRIED = "answered", "refused", "not tried"
 NO_OPERATION = "the contract states no operation"
 
@@ -46,30 +45,20 @@ def served(
 def _served(
     patterns: Iterable[AccessPattern], table: ContractTable, findings: Collection[Finding]
 ) -> Iterator[PatternCoverage]:
-    sentences = {sentence: _names(sentence) for sentence in table.satisfies}
-    words = frozenset().union(*sentences.values())
-    for pattern in patterns:
+    here = satisfied_by(table, patterns)
+    for pattern in here:
         stated = pattern.table == table.name
-        known = {pattern.id.casefold(), pattern.description.casefold()} - {""}
-        if not stated and (pattern.table or words.isdisjoint(known)):
-            continue
-        named = [sentence for sentence, names in sentences.items() if not names.isdisjoint(known)]
-        for sentence in named:
-            del sentences[sentence]
-        description = pattern.description or next((sentence for sentence in named if sentence != pattern.id), "")
+        about = [
+            one for one in table.satisfies if one != pattern.id and not names_of(pattern).isdisjoint(subjects(one))
+        ]
+        description = pattern.description or next(iter(about), "")
         if not pattern.operation:
             shown = NOT_TRIED, NO_OPERATION
         else:
             shown = _tried(pattern, table, findings) if stated else (NOT_TRIED, "the contract does not say by what")
         yield PatternCoverage(pattern.id, description, pattern.operation, pattern.index, stated, *shown)
-    for sentence in sentences:
+    for sentence in untold(table, here):
         yield PatternCoverage("", sentence, "", "", False, NOT_TRIED, NO_OPERATION)
-
-
-def _names(sentence: str) -> frozenset[str]:
-    """What a pattern may be called for a sentence of `satisfies` to be about it: the sentence itself, or a word of it."""
-    folded = sentence.casefold()
-    return frozenset([folded, *_WORD.findall(folded)])
 
 
 def _tried(pattern: AccessPattern, table: ContractTable, findings: Collection[Finding]) -> tuple[str, str]:
