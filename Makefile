@@ -103,7 +103,7 @@ check: $(READY) ## Everything static: contracts, generated files, cfn-lint, poli
 	@$(RUN) scripts.check
 
 .PHONY: sarif
-sarif: $(READY) ## Write what cfn-lint and the policies find as SARIF into build/sarif/
+sarif: $(READY) ## Write what all checks find as SARIF into build/sarif/
 	@$(RUN) scripts.sarif
 
 .PHONY: generate

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.checks.rule_families import FAMILIES
+from scripts.checks.rule_families import families
 from scripts.files import write_atomically
 from scripts.text.rule_family import rules_page
 
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
     options = parser.parse_args(argv)
     try:
-        for family in FAMILIES:
+        for family in families():
             write_atomically(options.out / f"{family.name}.md", rules_page(family))
     except OSError as error:
         print(f"Cannot write {error.filename}: {error.strerror}. Check the path.", file=sys.stderr)

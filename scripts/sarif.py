@@ -1,26 +1,33 @@
-"""Write what cfn-lint and the policies find as SARIF into build/sarif/, which GitHub shows at the lines of a pull request.
+"""Write what all checks find as SARIF into build/sarif/, which GitHub shows at the lines of a pull request.
 
 Whether anything was found is not its business, `make check` says that; it fails only when a file could not be written.
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from scripts.checks.access_files import Unreadable
+from scripts.checks.all_problems import PARTS
+from scripts.checks.guard_answers import CfnGuardFailed
+from scripts.checks.guard_binary import CfnGuardMissing
+from scripts.checks.policy_inputs import CannotJudge
+from scripts.checks.rule_families import all_rules
 from scripts.files import write_atomically
+from scripts.text.sarif_log import run, sarif
 
 CFN_LINT = str(Path(sys.executable).parent / "cfn-lint")
 TEMPLATES = "generated/*/*/templates/**/*.yaml"
 LEVELS = {"Error": "error", "Warning": "warning", "Informational": "note"}
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def lint_to_sarif(output: str) -> dict[str, Any]:
-    """cfn-lint's JSON as SARIF 2.1.0; its own SARIF needs packages that nobody keeps up. Raises ValueError or KeyError."""
+    """cfn-lint's JSON as a run of SARIF; its own SARIF needs packages that nobody keeps up. Raises ValueError or KeyError."""
     matches = json.loads(output)
     rules = {match["Rule"]["Id"]: match["Rule"] for match in matches}
     driver = {
@@ -35,11 +42,7 @@ def lint_to_sarif(output: str) -> dict[str, Any]:
             for id, rule in sorted(rules.items())
         ],
     }
-    return {
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [*map(_result, matches)]}],
-    }
+    return {"tool": {"driver": driver}, "results": [*map(_result, matches)]}
 
 
 def _result(match: dict[str, Any]) -> dict[str, Any]:
@@ -63,30 +66,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=Path("build/sarif"), metavar="DIR", help="default: build/sarif")
     options = parser.parse_args(argv)
-    lint = (CFN_LINT, "-c", "I", "--format", "json", "-t", TEMPLATES)
-    policies = (sys.executable, "-m", "scripts.checks.policies", "--format", "sarif")
-    done = [
-        # cfn-lint's exit code has a bit for each severity that it found; from 32 on it could not do its work.
-        _write("cfn-lint", lint, range(32), lint_to_sarif, options.out),
-        _write("policies", policies, (0, 1), json.loads, options.out),
-    ]
+    done = [_write("cfn-lint", _lint, options.out)]
+    done += [_write(name, lambda name=name: run(name, PARTS[name](), all_rules()), options.out) for name in PARTS]
     return 0 if all(done) else 1
 
 
-def _write(
-    name: str, command: Sequence[str], codes: Collection[int], convert: Callable[[str], dict[str, Any]], out: Path
-) -> bool:
+def _lint() -> dict[str, Any]:
+    command = (CFN_LINT, "-c", "I", "--format", "json", "-t", TEMPLATES)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # cfn-lint's exit code has a bit for each severity that it found; from 32 on it could not do its work.
+    if done.returncode < 32:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            return lint_to_sarif(done.stdout)
+    raise CannotJudge((done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1])
+
+
+def _write(name: str, judge: Callable[[], dict[str, Any]], out: Path) -> bool:
     try:
-        made = convert(done.stdout) if done.returncode in codes else None
-        number = sum(len(run["results"]) for run in made["runs"]) if made is not None else 0
-    except (ValueError, KeyError, TypeError):
-        made = None
-    if made is None:
-        lines = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()
-        print(f"{name} could not judge: {lines[-1]}. Run `make check` and mend what it says.", file=sys.stderr)
+        found = judge()
+    except (CannotJudge, CfnGuardMissing, CfnGuardFailed, Unreadable) as problem:
+        reason = str(problem).splitlines()[-1]
+        print(f"{name} could not judge: {reason}. Run `make check` and mend what it says.", file=sys.stderr)
         return False
-    write_atomically(out / f"{name}.sarif", json.dumps(made, indent=1) + "\n")
+    write_atomically(out / f"{name}.sarif", json.dumps(sarif(found), indent=1) + "\n")
+    number = len(found["results"])
     print(f"{name}: {number} {'result' if number == 1 else 'results'} in {out / f'{name}.sarif'}")
     return True
 

@@ -12,25 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from scripts.checks import guard_binary
+from scripts.checks.policy_inputs import policy_rule
+from scripts.problems import Problem, Rule, sort_problems
 
+_SEE = "See the scenarios of the rule {}."
 SUCCEEDED, VIOLATED, RULES_BROKEN = 0, 19, 5  # exit codes of `cfn-guard validate`, version 3
 
 
 class CfnGuardFailed(Exception):
     """cfn-guard ran and could not do its work. The text is one line with what it said."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Violation:
-    """One rule that one template violates. `place` is the path inside the resource; `line` is 0 when unknown."""
-
-    file: Path
-    line: int
-    resource: str  # logical id; empty for a violation of the template as a whole
-    rule: str
-    violation: str
-    fix: str
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,7 @@ class Verdict:
     file: Path
     passed: frozenset[str]
     failed: frozenset[str]
-    violations: tuple[Violation, ...]
+    violations: tuple[Problem, ...]
 
 
 def validate(rules: Sequence[Path], templates: Sequence[Path]) -> list[Verdict]:
@@ -105,16 +95,16 @@ def _one_line(text: str) -> str:
 
 
 def _verdict(file: Path, record: dict[str, Any]) -> Verdict:
-    violations: set[Violation] = set()
+    violations: set[Problem] = set()
     failed = frozenset(entry["Rule"]["name"] for entry in record["not_compliant"])
     for entry in record["not_compliant"]:
-        rule = entry["Rule"]["name"]
-        unplaced = Violation(file, 0, "", rule, "The rule is violated.", f"See the scenarios of the rule {rule}.")
+        rule = policy_rule(entry["Rule"]["name"])
+        unplaced = rule.problem(file, violation="The rule is violated.", fix=_SEE.format(rule.id))
         violations |= set(_violations(file, rule, entry["Rule"]["checks"])) or {unplaced}
-    return Verdict(file, frozenset(record["compliant"]) - failed, failed, tuple(sorted(violations)))
+    return Verdict(file, frozenset(record["compliant"]) - failed, failed, tuple(sort_problems(violations)))
 
 
-def _violations(file: Path, rule: str, checks: Any) -> Iterator[Violation]:
+def _violations(file: Path, rule: Rule, checks: Any) -> Iterator[Problem]:
     """Yield a violation for each failed clause that has a message; of a resource that has none, the clauses without.
 
     Guard also reports the clauses by which a rule only found its way, and those have no message.
@@ -122,13 +112,15 @@ def _violations(file: Path, rule: str, checks: Any) -> Iterator[Violation]:
     found = [(*_place(clause), message, clause) for clause, message in _clauses(checks)]
     explained = {resource for resource, _, _, message, _ in found if message}
     for resource, place, line, message, clause in found:
+        path = "/".join(part for part in (resource, place) if part)
         if message:
-            yield Violation(file, line, resource, rule, *_split(message), place)
+            violation, fix = _split(message)
+            yield rule.problem(file, path, line, violation=violation, fix=fix)
         elif resource not in explained:
             error = _one_line(clause["messages"]["error_message"])
             absent = re.search(r"property \[([^\]]+)\].* is missing", error)
             reason = f"{absent[1]} is missing." if absent else error
-            yield Violation(file, line, resource, rule, reason, f"See the scenarios of the rule {rule}.", place)
+            yield rule.problem(file, path, line, violation=reason, fix=_SEE.format(rule.id))
 
 
 def _clauses(node: Any, message: str = "") -> Iterator[tuple[dict[str, Any], str]]:
@@ -155,7 +147,7 @@ def _place(clause: dict[str, Any]) -> tuple[str, str, int]:
     place = "/".join(parts[2:] if resource else parts)
     if place and isinstance(value, str):
         place += f" = {_one_line(value)}"
-    return resource, place, int(line[1]) + 1 if path and line else 0
+    return resource, place, int(line[1]) + 1 if path and line else 1
 
 
 def _found(node: Any) -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from scripts.problems import Rule
+
 DEFAULT = "generated/*/*/templates/**/*.yaml"
 ENDINGS = {".yaml", ".yml", ".json", ".template"}
 MAX_DEPTH = 100  # levels of nesting; cfn-guard needs minutes for 3,000 and then crashes
@@ -21,12 +23,23 @@ class CannotJudge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GuardRule:
-    """One rule file, from its header: its identifier, what it is for, and the resource types that it reports on."""
+    """One rule file: its rule, from its header, and the resource types that it reports on."""
 
     path: Path
-    id: str
-    description: str
+    rule: Rule
     reports_on: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The identifier of the rule."""
+        return self.rule.id
+
+
+def policy_rule(id: str, description: str = "") -> Rule:
+    """A rule of cfn-guard, whose own messages say what is wrong and what to do."""
+    sources = re.findall(r"https://\S+", description)
+    title, *why = re.split(r"\.(?: (?=[A-Z])|$)", re.sub(r"\s*https://\S+", "", description), maxsplit=1)
+    return Rule(id, title, "{violation}", "{fix}", "".join(why), source=", ".join(sources))
 
 
 def read_rule(path: Path) -> GuardRule:
@@ -40,7 +53,7 @@ def read_rule(path: Path) -> GuardRule:
     if not all(values):
         parts = ", ".join(names[0] for names in HEADER)
         raise CannotJudge(f"{path}: its header lacks one of {parts}: write it like those of the other rules")
-    return GuardRule(path, values[0], values[1], tuple(values[2].split(", ")))
+    return GuardRule(path, policy_rule(*values[:2]), tuple(values[2].split(", ")))
 
 
 def find_templates(paths: Sequence[Path]) -> list[Path]:

@@ -1,7 +1,10 @@
 """All rules of the project: every id that any message prints is one of these."""
 
+from functools import cache
+
 from scripts.checks.access_rules import FAMILY as ACCESS
 from scripts.checks.alarm_rules import FAMILY as ALARMS
+from scripts.checks.policy_family import policy_family
 from scripts.contract.rules import FAMILY as CONTRACT
 from scripts.problems import Rule
 from scripts.project.limit_rules import FAMILY as LIMITS
@@ -9,5 +12,14 @@ from scripts.project.service_rules import FAMILY as SERVICES
 from scripts.project.settings_rules import FAMILY as SETTINGS
 from scripts.text.rule_family import Family
 
-FAMILIES: tuple[Family, ...] = (CONTRACT, SETTINGS, SERVICES, LIMITS, ALARMS, ACCESS)
-RULES: dict[str, Rule] = {id: rule for family in FAMILIES for id, rule in family.rules.items()}
+
+@cache
+def families() -> tuple[Family, ...]:
+    """All families. Raises CannotJudge or CfnGuardMissing where the policies cannot be read."""
+    return CONTRACT, SETTINGS, SERVICES, LIMITS, ALARMS, ACCESS, policy_family()
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """The rules of all families, by their ids."""
+    return {id: rule for family in families() for id, rule in family.rules.items()}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from scripts.problems import ERROR, NOTE, WARNING, Rule, RuleGroup
 
 COMMAND = "python -m scripts.rule_pages"
+_ONE_FACT = re.compile(r"\{\w+\}")  # a text that the check writes as a whole
 _SEVERITIES = {ERROR: "Error", WARNING: "Warning", NOTE: "Note"}
 
 
@@ -43,10 +44,10 @@ def rules_page(family: Family) -> str:
 def section(rule: Rule) -> str:
     """The section of one rule, which begins with its anchor."""
     severity = _SEVERITIES[rule.severity] + (", an error with `--strict`" if rule.strict else "")
-    lines = [f'### <a id="{rule.id}"></a>{rule.id}: {rule.title}', "", f"{severity}. {rule.why}", ""]
+    lines = [f'### <a id="{rule.id}"></a>{rule.id}: {rule.title}', "", f"{severity}. {rule.why}".rstrip(), ""]
     lines += [f"- Instead of: {_code(rule.wrong)}"] if rule.wrong else []
     lines += [f"- Write: {_code(rule.right)}"] if rule.right else []
-    lines += [f"- Fix: {_without_facts(rule.fix)}"] if not rule.right and rule.fix != "{hint}" else []
+    lines += [f"- Fix: {_without_facts(rule.fix)}"] if not rule.right and not _ONE_FACT.fullmatch(rule.fix) else []
     lines += [f"- Source: {rule.source}"] if rule.source else []
     return "\n".join([*lines, ""]) if lines[-1] else "\n".join(lines)
 

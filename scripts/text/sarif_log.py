@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from scripts.problems import Problem, Rule, printable, sort_problems
+from scripts.text.rule_family import section
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -14,22 +15,20 @@ def sarif(*runs: dict[str, Any]) -> dict[str, Any]:
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [*runs]}
 
 
-def run(name: str, problems: Sequence[Problem], rules: Mapping[str, Rule], help_: Mapping[str, str]) -> dict[str, Any]:
-    """The run of a tool. `rules`: at least those of the problems, by id; `help_`: their explanations in Markdown."""
+def run(name: str, problems: Sequence[Problem], rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """The run of a tool. `rules`: at least those of the problems, by id."""
     used = [rules[id] for id in sorted({problem.id for problem in problems})]
-    described = [_rule(rule, help_.get(rule.id, rule.why)) for rule in used]
     return {
-        "tool": {"driver": {"name": name, "rules": described}},
+        "tool": {"driver": {"name": name, "rules": [_rule(rule) for rule in used]}},
         "results": [_result(problem) for problem in sort_problems(problems)],
     }
 
 
-def _rule(rule: Rule, explained: str) -> dict[str, Any]:
+def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.why or rule.title},
-        "help": {"text": rule.why or rule.title, "markdown": explained},
+        "help": {"text": rule.why or rule.title, "markdown": section(rule)},
         "defaultConfiguration": {"level": rule.severity},
     }
 

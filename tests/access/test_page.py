@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from scripts.checks.access_policies import check_document
+from scripts.checks.access_files import check_document
 from tests.access.evaluator import allows
 from tests.access.samples import everything
 from tests.working_copy import KEPT_SAMPLE

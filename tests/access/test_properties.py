@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scripts.access import policies, to_json
 from scripts.access.documents import SIZE_LIMIT
-from scripts.checks.access_policies import check_document
+from scripts.checks.access_files import check_document
 from scripts.model import AccessPattern
 from scripts.operations import OPERATIONS
 from tests import hypothesis_profiles

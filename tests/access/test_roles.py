@@ -6,7 +6,7 @@ import pytest
 
 from scripts.access import to_json
 from scripts.access.documents import SIZE_LIMIT, size
-from scripts.checks.access_policies import check_document
+from scripts.checks.access_files import check_document
 from scripts.model import AccessPattern
 from tests.access.evaluator import allows
 from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, TABLES, everything, made, table

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.checks import guard_answers
+from scripts.checks.policy_inputs import policy_rule
 
 ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "tests/policies/good_table.yaml"
@@ -31,14 +32,12 @@ def test_a_violation_has_everything_that_a_person_needs(tmp_path, monkeypatch):
     Path("t.yaml").write_text("\n\n" + TABLE % "WRONG", encoding="utf-8")
     (verdict,) = guard_answers.validate([ROOT / "policies/billing.guard"], [Path("t.yaml")])
     assert verdict.violations == (
-        guard_answers.Violation(
-            file=Path("t.yaml"),
-            line=3,
-            resource="T",
-            rule="billing",
+        policy_rule("billing").problem(
+            "t.yaml",
+            "T/Properties/BillingMode = WRONG",
+            3,
             violation="The billing mode of the table is not stated.",
             fix="Set BillingMode to PAY_PER_REQUEST or PROVISIONED.",
-            place="Properties/BillingMode = WRONG",
         ),
     )
 
@@ -64,8 +63,8 @@ def test_values_from_a_template_cannot_forge_lines_or_places(value, tmp_path):
     path.write_text(json.dumps({"Resources": {"T": table}}), encoding="utf-8")
     (verdict,) = guard_answers.validate([ROOT / "policies/billing.guard"], [path])
     (violation,) = verdict.violations
-    assert (violation.resource, violation.line) == ("T", 1)
-    assert violation.place == f"Properties/BillingMode = {' '.join(value.split())}"
+    assert violation.line == 1
+    assert violation.path == f"T/Properties/BillingMode = {' '.join(value.split())}"
 
 
 def test_a_failed_rule_without_a_readable_reason_is_still_a_violation(tmp_path):
@@ -73,10 +72,10 @@ def test_a_failed_rule_without_a_readable_reason_is_still_a_violation(tmp_path):
     rule.write_text("rule odd when Resources exists {\n    Nothing.Here exists\n}\n", encoding="utf-8")
     (verdict,) = guard_answers.validate([rule], [GOOD])
     assert verdict.failed == {"odd"}
-    assert [violation.rule for violation in verdict.violations] == ["odd"]
+    assert [violation.id for violation in verdict.violations] == ["odd"]
 
 
 def test_a_failed_rule_without_any_reason_is_still_a_violation():
     record = {"not_compliant": [{"Rule": {"name": "mute", "checks": []}}], "compliant": [], "not_applicable": []}
     (violation,) = guard_answers._verdict(GOOD, record).violations
-    assert (violation.rule, violation.violation) == ("mute", "The rule is violated.")
+    assert (violation.id, violation.message) == ("mute", "The rule is violated.")
