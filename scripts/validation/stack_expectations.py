@@ -21,8 +21,6 @@ HEALTHY = {
     "IMPORT_COMPLETE",
     "IMPORT_ROLLBACK_COMPLETE",
 }
-SHELL = "REVIEW_IN_PROGRESS"  # only the shell of a change set that was never executed: there is no stack yet
-
 GOING = "DELETE_IN_PROGRESS"
 
 
@@ -37,7 +35,8 @@ class StackFacts:
         self.name = name
         self._found: stacks.Stack | Exception | None
         try:
-            self._found = listed.stack(name) if listed else stacks.describe(aws, name)
+            found = listed.stack(name) if listed else stacks.describe(aws, name)
+            self._found = found if found and found.exists else None
         except FAILURES as error:
             self._found = error
 
@@ -46,19 +45,17 @@ class StackFacts:
         """The stack; None if there is none. Raises the errors of `aws.FAILURES`."""
         if isinstance(self._found, Exception):
             raise self._found
-        return self._found if self._found and self._found.status != SHELL else None
+        return self._found
 
     @property
     def busy(self) -> bool:
         """Whether CloudFormation is working on it at this moment, so that it will be there and settled."""
-        return isinstance(self._found, stacks.Stack) and (
-            self._found.status.endswith("_IN_PROGRESS") and self._found.status not in (SHELL, GOING)
-        )
+        return isinstance(self._found, stacks.Stack) and self._found.busy and self._found.status != GOING
 
     def facts(self, outputs: Mapping[str, str], subject: str = "") -> Iterator[Expectation]:
         """`outputs`: what each output must be. `subject`: the name in the report, where it is not plain which stack."""
         yield Expectation("Settings", subject, "stack status", "healthy", self._status)
-        if (isinstance(self._found, stacks.Stack) and not self.stack) or self._found is None:
+        if self._found is None:
             return  # there is none: said once
         yield Expectation("Settings", subject, "termination protection", "on", self._protection)
         yield Expectation("Settings", subject, "stack policy", "denies replacing and deleting tables", self._policy)

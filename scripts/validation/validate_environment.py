@@ -1,13 +1,13 @@
 """Validate the environment that a command names, and say in the report which deployment it is about."""
 
 import os
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.command import Refused
 from scripts.observe.target import ServiceEnvironment, Target, select
 from scripts.observe.target_options import TargetOptions
+from scripts.recording.origin import commit
 from scripts.text.progress import looking
 from scripts.validation.patience import Patience
 from scripts.validation.report import Report
@@ -41,9 +41,9 @@ def validate_environment(asked: TargetOptions, options: ValidationOptions) -> Re
             write_probe=options.write_probe,
             tell=lambda _name, good: board.looked(good),
         )
-    commit = _commit() if options.commit is None else options.commit
+    sha = _commit() if options.commit is None else options.commit
     pages = tuple((place.service.name, _page(place, asked.out)) for place in target.places)
-    return replace(report, commit=commit, plan=options.plan_hash, run_url=options.run_url, pages=pages)
+    return replace(report, commit=sha, plan=options.plan_hash, run_url=options.run_url, pages=pages)
 
 
 def _refuse_production(target: Target) -> None:
@@ -57,15 +57,9 @@ def _refuse_production(target: Target) -> None:
 
 
 def _commit() -> str:
-    """The commit of the checkout, 7 characters, and whether something in it is not committed; empty outside of git."""
-    try:
-        sha = subprocess.run(["git", "rev-parse", "--short=7", "HEAD"], capture_output=True, text=True, check=True)
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"], capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return sha.stdout.strip() + ("+changes" if changed.stdout.strip() else "")
+    """The commit of the checkout, 7 characters, and whether what is deployed from it was changed since; empty outside of git."""
+    found = commit()
+    return f"{found['id'][:7]}{'+changes' if found['dirty'] else ''}" if found else ""
 
 
 def _page(place: ServiceEnvironment, out: Path) -> str:
