@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("build/sarif"), metavar="DIR", help="default: build/sarif")
     options = parser.parse_args(argv)
     done = [_write("cfn-lint", _lint, options.out)]
-    done += [_write(name, lambda name=name: run(name, PARTS[name](), all_rules()), options.out) for name in PARTS]
+    done += [_write(name, partial(_run, name), options.out) for name in PARTS]
     return 0 if all(done) else 1
+
+
+def _run(name: str) -> dict[str, Any]:
+    return run(name, PARTS[name](), all_rules())
 
 
 def _lint() -> dict[str, Any]:
