@@ -1,15 +1,19 @@
 """The differential run: the same requests for a seed, every class decided or told, and nothing decided in vain."""
 
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.local_aws.rules.data_plane import syntax
+from scripts.local_aws.rules.data_plane.tokens import Malformed
 from tests.differential import compare, report
 from tests.differential.cases import WEIGHTS, cases
 from tests.differential.compare import Difference
 from tests.differential.decisions import Decision, decide, load
 from tests.differential.engine import Answer, Engine, Request
+from tests.differential.grammar import Draw
 from tests.differential.items import Case
 from tests.differential.run import run
 
@@ -38,6 +42,27 @@ def test_a_seed_gives_the_same_requests_of_every_kind() -> None:
     assert first == again
     assert first != others
     assert len({case.operation for case in first}) == len(WEIGHTS)
+
+
+def test_expressions_are_what_they_are_meant_to_be_and_damaged_ones_are_read_or_refused() -> None:
+    """The grammar of the random expressions and the parser of the local AWS are two readings of the same pages."""
+    source = random.Random(3)  # noqa: S311 - the same expressions each time, no secret
+    refused = 0
+    for _ in range(400):
+        for make, read in (
+            (Draw.condition, syntax.condition),
+            (Draw.projection, syntax.projection),
+            (Draw.update, syntax.update),
+        ):
+            draw = Draw(source)
+            text = make(draw).replace("_x", "x")
+            read(text)
+            try:
+                read(draw.damaged(text, 1))
+            except Malformed as problem:
+                refused += 1
+                assert str(problem).startswith("Syntax error; token: ")
+    assert refused > 400, "most of the damage is no expression any more"
 
 
 def test_a_difference_that_nobody_has_decided_is_told_with_an_example() -> None:
