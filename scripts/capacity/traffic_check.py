@@ -2,34 +2,26 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from scripts.capacity.load import EVENTUAL
 from scripts.model import ContractTable
-from scripts.problems import did_you_mean
+from scripts.problems import Breach, did_you_mean
 
 Path = tuple[str, ...]
 
 
-class TrafficProblem(NamedTuple):
-    """One thing that is wrong: its path below `traffic`, the sentence, and what to do."""
-
-    path: Path
-    message: str
-    fix: str
-
-
-def problems(table: ContractTable, traffic: Mapping[str, Any]) -> Iterator[TrafficProblem]:
-    """What is wrong with `traffic`, the setting of a table, beyond its form: it is as the schema wants it."""
+def problems(table: ContractTable, traffic: Mapping[str, Any]) -> Iterator[Breach]:
+    """What is wrong with `traffic`, the setting of a table, beyond its form: it is as the schema wants it. Places are below it."""
     for path, stated in _groups(traffic):
         for key, value in stated.items():
             if isinstance(value, float) and not math.isfinite(value):
                 message = f"{value} is not a number that can be reckoned with."
-                yield TrafficProblem((*path, key), message, "Write a finite number.")
+                yield Breach(*path, key, found=message, hint="Write a finite number.")
         average, peak = stated.get("average"), stated.get("peak")
         if average is not None and peak is not None and peak < average:
             message = f"The peak, {peak:g} per second, is less than the average, {average:g}."
-            yield TrafficProblem((*path, "peak"), message, "Raise the peak, or lower the average.")
+            yield Breach(*path, "peak", found=message, hint="Raise the peak, or lower the average.")
     for name, stated in traffic.get("indexes", {}).items():
         yield from _index(table, name, stated, traffic.get("item_size_bytes", table.item_size_bytes))
 
@@ -42,23 +34,21 @@ def _groups(traffic: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any
     yield from ((("indexes", name, "reads"), stated["reads"]) for name, stated in indexes if "reads" in stated)
 
 
-def _index(
-    table: ContractTable, name: str, stated: Mapping[str, Any], item_size: int | None
-) -> Iterator[TrafficProblem]:
+def _index(table: ContractTable, name: str, stated: Mapping[str, Any], item_size: int | None) -> Iterator[Breach]:
     path = ("indexes", name)
     names = [index.name for index in (*table.indexes, *table.local_indexes)]
     if name not in names:
-        yield TrafficProblem(path, f'Table {table.name} has no index "{name}".', _known(name, names))
+        yield Breach(*path, found=f'Table {table.name} has no index "{name}".', hint=_known(name, names))
         return
     is_global = any(index.name == name for index in table.indexes)
     if is_global and stated.get("reads", {}).get("consistency", EVENTUAL) != EVENTUAL:
         message = f"Index {name} is a global secondary index: its reads are always eventually consistent."
-        yield TrafficProblem((*path, "reads", "consistency"), message, "Remove the line, or read the table instead.")
+        yield Breach(*path, "reads", "consistency", found=message, hint="Remove the line, or read the table instead.")
     size, whole = stated.get("entry_size_bytes"), stated.get("share_of_items", 1) == 1
     # When only some items are in the index, these may be the large ones.
     if whole and size and item_size and size > item_size:
         message = f"An entry of {size:,} bytes is larger than the item it is made from, which has {item_size:,}."
-        yield TrafficProblem((*path, "entry_size_bytes"), message, "Correct it, or item_size_bytes.")
+        yield Breach(*path, "entry_size_bytes", found=message, hint="Correct it, or item_size_bytes.")
 
 
 def _known(name: str, names: Sequence[str]) -> str:

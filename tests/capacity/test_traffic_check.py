@@ -103,8 +103,8 @@ FOUND = [
 @pytest.mark.parametrize(("settings", "path", "text"), FOUND)
 def test_problems(settings: dict[str, Any], path: tuple[str, ...], text: str) -> None:
     (found,) = problems(ORDERS, settings)
-    assert found.path == path
-    assert f"{found.message} {found.fix}" == text
+    assert found.where == path
+    assert f"{found.facts['found']} {found.facts['hint']}" == text
 
 
 def test_a_local_index_is_known_and_may_be_read_consistently() -> None:

@@ -112,8 +112,8 @@ def unknown_index(case: Case) -> Iterator[Breach]:
     "traffic: {reads: {average: 50, peak: 100}}",
 )
 def impossible_traffic(case: Case) -> Iterator[Breach]:
-    for path, found, hint in traffic_problems(case.table, case.settings["traffic"]):
-        yield Breach("traffic", *path, found=found, hint=hint)
+    for breach in traffic_problems(case.table, case.settings["traffic"]):
+        yield Breach("traffic", *breach.where, **breach.facts)
 
 
 @rule(
