@@ -18,7 +18,9 @@ from scripts.rendering.cache import CacheEntry
 from scripts.rendering.service_files import Rendering
 from scripts.rendering.table_input import table_inputs
 from scripts.rendering.table_summary import TableSummary
-from tests import samples
+from tests import hypothesis_profiles, samples
+
+hypothesis_profiles.load()
 
 PLACES: dict[str, Any] = {
     "dev-us-east-1": {"region": "us-east-1"},

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.text.github_limits import COMMENT_LIMIT, fit
+from tests import hypothesis_profiles
+
+hypothesis_profiles.load()
 
 NOTE = "**Cut here: it is too long for this place.** All of it: the run.\n"
 FOLDED = "first\n\n<details><summary>x</summary>\n\n```console\n" + "word\n\n" * 20_000 + "```\n\n</details>\n"
