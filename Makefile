@@ -68,7 +68,8 @@ test: $(READY) ## Run the tests
 DYNALITE := build/dynalite
 
 $(DYNALITE)/.ready: tests/differential/dynalite/package-lock.json
-	@command -v npm >/dev/null || { echo "dynalite needs Node.js 20 or newer with npm; there is none on the PATH." >&2; exit 1; }
+	@{ command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; } >/dev/null 2>&1 || \
+		{ echo "dynalite needs Node.js 20 or newer with npm on the PATH." >&2; exit 1; }
 	@mkdir -p $(DYNALITE)
 	@cp tests/differential/dynalite/package*.json $(DYNALITE)
 	@npm ci --prefix $(DYNALITE) --ignore-scripts --no-audit --no-fund --silent
