@@ -236,3 +236,29 @@ def test_pages_of_a_megabyte() -> None:
         assert all(len(str(page["Items"])) < 2**20 for page in found)
     by_size = {**BY_KEY, "IndexName": "BySize"}
     assert [page["Count"] for page in pages(dynamodb.query, **by_size)] == [10]
+
+
+@provokes("page-limit", "start-key", "index-key-size")
+def test_an_index_with_several_key_attributes() -> None:
+    """Its start key has all of them, and the values of its partition key count together."""
+    schema = keys(["city", "kind"], ["amount", "sk"])
+    types = definitions("pk", "sk", "city", "kind", amount="N")
+    dynamodb = client("dynamodb")
+    table = {name: value for name, value in TABLE.items() if not name.endswith("Indexes")}
+    dynamodb.create_table(**{**table, "AttributeDefinitions": types, "GlobalSecondaryIndexes": [index("Many", schema)]})
+    settle()
+    for item in numbered(4):
+        dynamodb.put_item(TableName="Orders", Item={**item, "kind": {"S": "book"}})
+    values = {":c": {"S": "Rome"}, ":k": {"S": "book"}}
+    request = {"KeyConditionExpression": "city = :c and kind = :k", "ExpressionAttributeValues": values}
+    found = pages(dynamodb.query, IndexName="Many", Limit=3, **request)
+    assert [page["Count"] for page in found] == [3, 1]
+    start = found[0]["LastEvaluatedKey"]
+    assert set(start) == {"pk", "sk", "city", "kind", "amount"}
+    del start["kind"]
+    refused = answer(dynamodb.query, IndexName="Many", ExclusiveStartKey=start, **request)
+    assert refused == "The provided starting key is invalid"
+    large = {"city": {"S": "x" * 1024}, "kind": {"S": "x" * 1025}, "amount": {"N": "1"}}
+    wanted = f"{AGGREGATED.format('hash', 2048)} IndexName: Many"
+    assert answer(dynamodb.put_item, Item={**KEY, **large}) == wanted
+    assert answer(dynamodb.put_item, Item={**KEY, **large, "kind": {"S": "x" * 1024}}) == ""
