@@ -312,7 +312,7 @@ def test_a_failure_names_the_first_cause_and_the_others_go_on(shop: Shop) -> Non
     assert shop.deploy() == 1
     assert "Orders-read-throttled" in shop.err
     assert "already exists" in shop.err
-    assert "A resource of that name exists outside this stack." in shop.err
+    assert "set table_prefix for this environment" in shop.err
     assert "1 failed. Mend the cause and run the same command again: it continues." in shop.err
     assert client("dynamodb").list_tables()["TableNames"] == ["Books"]
     client("cloudwatch").delete_alarms(AlarmNames=["Orders-read-throttled"])
