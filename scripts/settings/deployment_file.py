@@ -95,7 +95,7 @@ class Settings:
         """The path that the effective value of a setting, or of a part of it, comes from; None: the default."""
         for where in reversed(_places(environment, table)):
             found = at(self.source.value, (*where, key))
-            if found is not None and at(found, part) is not None:
+            if found is not None and (key not in MERGED or at(found, part) is not None):
                 return (*where, key, *part)
             if found == {}:
                 return (*where, key)
@@ -114,11 +114,14 @@ def properties() -> dict[str, Any]:
 
 
 def at(value: Any, path: Where) -> Any:
-    """What stands at a path of nested mappings; None if nothing does."""
+    """What stands at a path of keys and positions; None if nothing does."""
     for part in path:
-        if not isinstance(value, dict):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
             return None
-        value = value.get(part)
     return value
 
 

@@ -1,5 +1,6 @@
 """Restores to a point in time: of every kind of table, at every moment of the window, with overrides, and refused."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -337,7 +338,8 @@ def test_settings_wait_until_the_table_is_active(aws: LocalAws) -> None:
     unavailable = "ContinuousBackupsUnavailableException: Backups are being enabled for the table: Orders"
     time_to_live = {"Enabled": True, "AttributeName": "expires"}
     stream = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
-    policy = '{"Version": "2012-10-17", "Statement": []}'
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:DeleteTable", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     calls: list[tuple[Any, dict[str, Any], str]] = [
         (recover, {}, unavailable),
         (database().update_time_to_live, {**named, "TimeToLiveSpecification": time_to_live}, "ResourceInUseException"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from .support import Stack, client, described, index, provokes, table, template
 
+ALLOWED = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "dynamodb:Query", "Resource": "*"}
 ON = {
     "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7},
     "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"},
@@ -13,7 +14,7 @@ ON = {
     "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
     "ContributorInsightsSpecification": {"Enabled": True},
     "OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 5},
-    "ResourcePolicy": {"PolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+    "ResourcePolicy": {"PolicyDocument": {"Version": "2012-10-17", "Statement": [ALLOWED]}},
     "Tags": [{"Key": "team", "Value": "orders"}],
 }
 # How each property of ON shows in the direct API, when it is set and when it is not.

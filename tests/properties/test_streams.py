@@ -11,7 +11,7 @@ STREAMS = [f"arn:aws:kinesis:eu-west-1:111122223333:stream/{name}" for name in (
 
 
 def _statement(action: str) -> dict[str, Any]:
-    principal = {"AWS": "arn:aws:iam::444455556666:role/reporting"}
+    principal = {"AWS": "arn:aws:iam::111122223333:role/reporting"}
     return {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": TABLE_ARN}
 
 

@@ -6,8 +6,8 @@ Each is one place: `@rule(...)` over its check, which gets the document, or each
 import sys
 from typing import Any
 
+from scripts.access.statement import allowing, statements
 from scripts.checks.access_rules import policy_shape, statement_rules
-from scripts.checks.access_rules.statement import allowing, statements
 from scripts.contract.line_index import Lines
 from scripts.contract.places import Places
 from scripts.problems import Breach, Place, Problem, Rule, rule_groups, rules_in

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.access.documents import SIZE_LIMIT, VERSION, size
-from scripts.checks.access_rules.statement import FIELDS, SID, conditions, quoted, statements, texts
+from scripts.access.statement import FIELDS, SID, conditions, quoted, statements, texts
 from scripts.problems import Breach, Rule, printable, rule
 
 # Fields that a statement may have elsewhere, with why not here, and what to do.

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.access.actions import ACTIONS, ADMIN, KEY, NOT_ACTIONS, SERVICES, UNSCOPED, Action
 from scripts.access.arns import kind
-from scripts.checks.access_rules.statement import Allowing, quoted, texts
+from scripts.access.statement import Allowing, quoted, texts
 from scripts.problems import Breach, did_you_mean, rule
 
 _BY_FOLDED = {name.casefold(): action for name, action in ACTIONS.items()}

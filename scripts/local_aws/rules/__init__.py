@@ -12,6 +12,7 @@ MODULES = (
     "encryption",
     "throughput",
     "table_features",
+    "resource_policies",
     "table_api",
     "data_plane",
     "recovery.restores",

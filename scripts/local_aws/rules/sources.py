@@ -35,6 +35,8 @@ ON_DEMAND = _DYNAMODB + "on-demand-capacity-mode-max-throughput.html"
 WARM = _DYNAMODB + "warm-throughput.html"
 INSIGHTS = _DYNAMODB_API + "API_UpdateContributorInsights.html"
 RESOURCE_POLICY = _DYNAMODB_API + "API_PutResourcePolicy.html"
+RESOURCE_POLICY_ACTIONS = _DYNAMODB + "rbac-iam-actions.html"
+BLOCK_PUBLIC_ACCESS = _DYNAMODB + "rbac-bpa-rbp.html"
 KINESIS = _DYNAMODB_API + "API_EnableKinesisStreamingDestination.html"
 
 TABLE_RESOURCE = _TEMPLATE + "aws-resource-dynamodb-table.html"

@@ -10,7 +10,7 @@ from scripts.local_aws.rules.table_changes import Properties, boolean, indexes_b
 
 upheld(
     "resource-policy",
-    "A resource policy has at most 20 KB; where there is none, GetResourcePolicy answers PolicyNotFoundException.",
+    "Where there is no resource policy, GetResourcePolicy answers PolicyNotFoundException.",
     sources.RESOURCE_POLICY,
 )
 

@@ -1,19 +1,15 @@
 """Items. How long they live, and what protects them."""
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from scripts.model import ContractTable
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
+from scripts.project.settings_rules.policy_statement import RESOLVED
 from scripts.properties.exceptions import DEPARTURES
-from scripts.properties.streams import canonical
 from scripts.settings.deployment_file import properties
 
-RESOURCE_POLICY_MAX = 20_480  # bytes, white space included
 COLD_MINIMUM_DAYS = 90
-_RESOLVE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 _TTL = "Amazon DynamoDB Developer Guide, TTL"
 
 
@@ -38,7 +34,7 @@ def _types(table: ContractTable) -> dict[str, set[str]]:
 def ttl_of_another_type(case: Case) -> Iterator[Breach]:
     attribute = case.settings["ttl"]
     types = sorted(_types(case.table).get(attribute, ()))
-    if types and types != ["N"] and not _RESOLVE.search(attribute):
+    if types and types != ["N"] and not RESOLVED.search(attribute):
         yield Breach("ttl", attribute=attribute, table=case.table.name, types=" and ".join(types))
 
 
@@ -53,7 +49,7 @@ def ttl_of_another_type(case: Case) -> Iterator[Breach]:
 )
 def ttl_undeclared(case: Case) -> Iterator[Breach]:
     attribute, types = case.settings["ttl"], _types(case.table)
-    if attribute and attribute not in types and not _RESOLVE.search(attribute):
+    if attribute and attribute not in types and not RESOLVED.search(attribute):
         guess = did_you_mean(attribute, types)
         hint = f'Did you mean "{guess}"?' if guess else "Declare it in the contract, with type N."
         yield Breach("ttl", attribute=attribute, table=case.table.name, hint=hint)
@@ -68,7 +64,7 @@ def ttl_undeclared(case: Case) -> Iterator[Breach]:
     source="AWS CloudFormation User Guide, dynamic references",
 )
 def ttl_resolved(case: Case) -> Iterator[Breach]:
-    if _RESOLVE.search(case.settings["ttl"]):
+    if RESOLVED.search(case.settings["ttl"]):
         yield Breach("ttl", attribute=case.settings["ttl"])
 
 
@@ -99,47 +95,6 @@ def keys_shown(case: Case) -> Iterator[Breach]:
     wanted, accepted = case.settings["contributor_insights"], case.settings["contributor_insights_shows_keys"]
     if wanted != "off" and case.customer_key and not accepted:
         yield Breach("contributor_insights", table=case.table.name)
-
-
-@rule(
-    "S216",
-    "A resource policy can be sent as it is",
-    "{found}",
-    "{hint}",
-    f"DynamoDB refuses a policy of more than {RESOURCE_POLICY_MAX:,} bytes, and CloudFormation replaces functions and references.",
-    "resource_policy: {Version: 2012-10-17, Statement: []}",
-    'resource_policy: {Version: "2012-10-17", Statement: []}',
-    source="Amazon DynamoDB Developer Guide, resource-based policies",
-)
-def unusable_policy(case: Case) -> Iterator[Breach]:
-    policy = case.settings["resource_policy"]
-    problems = list(_unusable(policy))
-    if not problems and policy and not isinstance(policy.get("Statement"), list):
-        problems.append(("The policy has no list of statements.", "Write Statement: [...]."))
-    size = 0 if problems else len(canonical(policy).encode())
-    if size > RESOURCE_POLICY_MAX:
-        problems.append((f"The policy has {size:,} bytes; a table takes {RESOURCE_POLICY_MAX:,}.", "Shorten it."))
-    for found, hint in problems:
-        yield Breach("resource_policy", found=found, hint=hint)
-
-
-def _unusable(value: Any) -> Iterator[tuple[str, str]]:
-    """What is no JSON, or what CloudFormation would replace, anywhere in a policy: each with what to do."""
-    if isinstance(value, dict):
-        for key, content in value.items():
-            if key == "Ref" or key.startswith("Fn::"):
-                yield f"CloudFormation would replace {key} in the policy.", "Write the value itself."
-            yield from _unusable(key)
-            yield from _unusable(content)
-    elif isinstance(value, list):
-        for content in value:
-            yield from _unusable(content)
-    elif isinstance(value, str):
-        if _RESOLVE.search(value):
-            message = "CloudFormation would replace a {{resolve:...}} in the policy by a secret or parameter."
-            yield message, "Write the value itself."
-    elif not isinstance(value, (bool, int)):
-        yield f"{value} in the policy is no text.", "Put it in quotes."
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""What the rules of policies look at, whatever stands in the file."""
+"""The parts of a policy document, whatever stands in it."""
 
 import json
 import re
