@@ -4,7 +4,8 @@ from pathlib import Path
 
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError
-from scripts.project.settings_check import form_problems, settings_problems
+from scripts.project.settings_check import settings_problems
+from scripts.project.settings_form import form_problems
 from scripts.settings.deployment_file import Settings
 from scripts.text.yaml_source import Source, read_yaml
 

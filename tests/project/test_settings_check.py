@@ -23,7 +23,135 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "setting of another kind of place": (
         "defaults: {region: eu-west-1}\n",
-        [(4, 12, "S102", "defaults.region", '"region" is no setting.', "Known here: traffic, billing,")],
+        [(4, 12, "S102", "defaults.region", '"region" is no setting.', "It belongs into environments.<name>.")],
+    ),
+    "settings one indentation too deep": (
+        "    traffic:\n      item_count: 5\n      encryption: service-key\n      tags: {Team: a}\n",
+        [
+            (
+                6,
+                7,
+                "S102",
+                "environments.prod.traffic.encryption",
+                '"encryption" is no setting of "traffic".',
+                'Move it out of "traffic": it belongs in environments.prod. Known here: item_size_bytes, item_count,',
+            ),
+            (
+                7,
+                7,
+                "S102",
+                "environments.prod.traffic.tags",
+                '"tags" is no setting of "traffic".',
+                'Move it out of "traffic": it belongs in environments.prod.',
+            ),
+        ],
+    ),
+    "only an unknown part": (
+        "defaults: {on_demand_maximum: {alarms: full}}\n",
+        [
+            (
+                4,
+                32,
+                "S102",
+                "defaults.on_demand_maximum.alarms",
+                '"alarms" is no setting of "on_demand_maximum".',
+                'Move it out of "on_demand_maximum": it belongs in defaults. Known here: read, write, indexes.',
+            )
+        ],
+    ),
+    "too deep, where it stands right as well": (
+        "defaults: {capacity: {read: {min: 1, max: 2, ttl: a}}, ttl: expires_at}\n",
+        [
+            (
+                4,
+                46,
+                "S102",
+                "defaults.capacity.read.ttl",
+                '"ttl" is no setting of "read".',
+                'Keep one of the two: "ttl" stands in defaults too, where it belongs. Known here: min, max, target.',
+            )
+        ],
+    ),
+    "not deep enough": (
+        "    retention_days: 40\n    min: 5\ndefaults: {capacity: {min: 5, max: 9}}\n",
+        [
+            (
+                4,
+                5,
+                "S102",
+                "environments.prod.retention_days",
+                '"retention_days" is no setting.',
+                "Move it into backups.",
+            ),
+            (5, 5, "S102", "environments.prod.min", '"min" is no setting.', "It belongs into defaults.capacity.read."),
+            (
+                6,
+                23,
+                "S102",
+                "defaults.capacity.min",
+                '"min" is no setting of "capacity".',
+                "Move it into read or write.",
+            ),
+            (
+                6,
+                31,
+                "S102",
+                "defaults.capacity.max",
+                '"max" is no setting of "capacity".',
+                "Move it into read or write.",
+            ),
+        ],
+    ),
+    "unknown parts at any depth": (
+        "    backups: {retention_days: 40, lock: {min_retention: 7, min_retention_days: 7}}\n"
+        "tables: {Orders: {traffic: {reads: {average: 1, peek: 2}, indexes: {ByDay: {read: {average: 1}}}}}}\n",
+        [
+            (
+                4,
+                42,
+                "S102",
+                "environments.prod.backups.lock.min_retention",
+                '"min_retention" is no setting of "lock".',
+                'Did you mean "min_retention_days"? Known here: min_retention_days, changeable_for_days.',
+            ),
+            (5, 49, "S102", "tables.Orders.traffic.reads.peek", '"peek" is no setting of', 'Did you mean "peak"?'),
+            (
+                5,
+                77,
+                "S102",
+                "tables.Orders.traffic.indexes.ByDay.read",
+                '"read" is no setting of "ByDay".',
+                'Did you mean "reads"? Known here: reads, entry_size_bytes,',
+            ),
+        ],
+    ),
+    "unknown alarm and unknown operation": (
+        "defaults: {alarm_rules: {throtled: {threshold: 5}}, latency_p99_ms: {alarms: 5}}\n",
+        [
+            (
+                4,
+                26,
+                "S102",
+                "defaults.alarm_rules.throtled",
+                '"throtled" is no setting of',
+                'Did you mean "throttled"?',
+            ),
+            (
+                4,
+                70,
+                "S102",
+                "defaults.latency_p99_ms.alarms",
+                '"alarms" is no setting of',
+                'Move it out of "latency_p99',
+            ),
+        ],
+    ),
+    "numbers that are none": (
+        "defaults: {traffic: {reads: {average: .inf, peak: .nan}}}\n",
+        [
+            (4, 30, "S103", "defaults.traffic.reads.average", "Infinity is not a number.", "Requests per second"),
+            (4, 45, "S103", "defaults.traffic.reads.peak", "NaN is not a number.", "Requests per second"),
+        ],
     ),
     "unknown part": (
         "table: {}\n",

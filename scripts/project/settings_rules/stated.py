@@ -15,11 +15,11 @@ NO_SETTINGS = Rule(
 UNKNOWN_SETTING = Rule(
     "S102",
     "Settings are known",
-    '"{key}" is no setting.',
+    '"{key}" is no setting{of}.',
     "{hint}",
-    "A misspelt setting would be passed over, and the default would hold instead.",
-    "defaults: {delete_protection: true}",
-    "defaults: {deletion_protection: true}",
+    "A setting that is misspelt, or stands at another place, would be passed over, and the default would hold instead.",
+    "defaults: {traffic: {ttl: expires_at}}",
+    "defaults: {ttl: expires_at}",
 )
 
 WRONG_VALUE = Rule(

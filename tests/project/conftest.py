@@ -1,0 +1,3 @@
+from tests import hypothesis_profiles
+
+hypothesis_profiles.load()
