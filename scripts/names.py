@@ -7,6 +7,9 @@ STACK_NAME_MAX = 128  # CloudFormation, CreateChangeSet: StackName
 LOGICAL_ID_MAX = 255
 ALARM_NAME_MAX = 255  # CloudWatch, PutMetricAlarm: AlarmName
 FILE_NAME_MAX = 255
+# Names that Windows keeps for devices, whatever follows a dot: no file or folder can be called so there.
+# Microsoft, Naming Files, Paths, and Namespaces
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?", re.IGNORECASE)
 BACKUP_NAME_MAX = 50  # AWS Backup: BackupVaultName, SelectionName
 READ, WRITE = "Read", "Write"
 
@@ -66,8 +69,13 @@ def logical_id(prefix: str, name: str) -> str:
 
 def file_stem(table: str) -> str:
     """The file name of a table, without its ending: the table's own name wherever a file system can hold it."""
-    stem = f"_{table}" if table.startswith(".") else table
+    stem = f"_{table}" if table.startswith(".") or names_device(table) else table
     return _fit(stem, table, FILE_NAME_MAX - len(".yaml"))
+
+
+def names_device(name: str) -> bool:
+    """Whether Windows takes a name for a device, so that nobody could check it out there: `con`, `NUL`, `aux.v2`, `com1`."""
+    return _DEVICES.fullmatch(name) is not None
 
 
 def _digest(text: str) -> str:

@@ -119,6 +119,20 @@ def test_files_are_visible_and_fit_every_file_system(table: str) -> None:
     assert "/" not in stem
 
 
+@pytest.mark.parametrize("device", ["con", "PRN", "Aux", "nul", "com1", "LPT9", "com0", "con.orders", "NUL.v2.old"])
+def test_no_file_or_folder_has_the_name_of_a_device_of_windows(device: str) -> None:
+    assert names.names_device(device)
+    stem = names.file_stem(device)
+    assert stem.startswith(f"_{device}-")
+    assert not names.names_device(f"{stem}.yaml")
+
+
+@pytest.mark.parametrize("table", ["console", "my.con", "com10", "com", "auxiliary", "_con", "lpt-1"])
+def test_what_only_looks_like_a_device_keeps_its_name(table: str) -> None:
+    assert not names.names_device(table)
+    assert names.file_stem(table) == table
+
+
 def test_the_name_of_a_file_is_that_of_the_table_wherever_it_can_be() -> None:
     assert names.file_stem("x" * 250) == "x" * 250
     assert names.file_stem("x" * 251) != "x" * 251

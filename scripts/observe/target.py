@@ -10,6 +10,7 @@ from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service, read_services
 from scripts.rendering.freshness import fingerprint, refuse_stale
 from scripts.settings.deployment_file import Environment
+from scripts.settings.regions import unknown_region
 from scripts.templates.desired import table_states
 from scripts.text import prompts
 
@@ -87,4 +88,7 @@ def _region(environment: str, places: list[ServiceEnvironment], given: str | Non
         raise Refused(
             f"{environment} is in {stated[0]}, not in {given}. Leave --region out, or choose another environment."
         )
-    return stated[0] if stated else given or prompts.ask("Which Region, for example eu-west-1", "--region")
+    region = stated[0] if stated else given or prompts.ask("Which Region, for example eu-west-1", "--region")
+    if not stated and (unknown := unknown_region(region)) and unknown.misspelt:
+        raise Refused(f'"{region}" is no AWS Region. {unknown.hint}')
+    return region

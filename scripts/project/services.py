@@ -88,7 +88,10 @@ def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iter
         if only not in (None, folder.name):
             continue
         found = True
-        if not SERVICE_NAME.fullmatch(folder.name):
+        if names.names_device(folder.name):
+            fix = "Choose another name: Windows keeps this one for a device, and nobody could check it out there."
+            problem(folder, f'"{folder.name}" cannot be the name of a service.', fix)
+        elif not SERVICE_NAME.fullmatch(folder.name):
             fix = "Rename the folder: lower-case letters, digits and -, 2 to 61 characters."
             problem(folder, f'"{folder.name}" cannot be the name of a service.', fix)
         elif folder.is_symlink() or any((folder / name).is_symlink() for name in (CONTRACT, DEPLOYMENT)):

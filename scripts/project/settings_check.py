@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.model import Contract
+from scripts.names import names_device
 from scripts.patterns_of import patterns_by_table
 from scripts.problems import Problem, did_you_mean
 from scripts.project.settings_form import form_problems, problem_at
@@ -25,11 +26,13 @@ def settings_problems(path: Path, settings: Settings, contract: Contract) -> lis
 
 
 def _name_problems(path: Path, source: Source, contract: Contract) -> Iterator[Problem]:
-    """Tables must be those of the contract, and no environment may take the folder of the tables' pages."""
+    """Tables must be those of the contract, and no environment may take the folder of the tables' pages, or of a device."""
     tables = [table.name for table in contract.tables]
     environments = _group(source, ("environments",))
-    if TABLES in environments:
-        yield problem_at(path, source, RESERVED_ENVIRONMENT, ("environments", TABLES), name=TABLES)
+    for name in environments:
+        device = "Windows keeps that name for a device" if names_device(name) else ""
+        if found := "the pages of the tables have that folder" if name == TABLES else device:
+            yield problem_at(path, source, RESERVED_ENVIRONMENT, ("environments", name), name=name, found=found)
     for where in (("tables",), *(("environments", name, "tables") for name in environments)):
         for name in _group(source, where):
             if name not in tables:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from scripts import generate
+from scripts.command import Refused
 from scripts.observe import target
 from scripts.observe.target_options import TargetOptions
 from scripts.rendering import cache, freshness
@@ -77,3 +78,21 @@ def test_without_a_memory_of_this_very_code_everything_is_compared(place: Place)
     cache.FILE.unlink()
     place.select()
     assert place.rendered == 2
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["at the prompt", "as an option"])
+def test_a_misspelt_region_is_refused_before_aws_is_asked(
+    place: Place, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    (place.contract.parent / "deployment.yaml").unlink()
+    assert generate.main([]) == 0
+    monkeypatch.setattr(target, "Aws", lambda region: pytest.fail(f"AWS was asked in {region}"))
+    monkeypatch.setattr(target.prompts, "ask", lambda *_: "eu-wset-1")
+    with pytest.raises(Refused, match=r'"eu-wset-1" is no AWS Region\. Did you mean "eu-west-1"\?'):
+        target.select(TargetOptions("default", region=None if asked else "eu-wset-1"))
+
+
+def test_a_region_that_may_be_new_is_asked_for(place: Place) -> None:
+    (place.contract.parent / "deployment.yaml").unlink()
+    assert generate.main([]) == 0
+    assert target.select(TargetOptions("default", region="eu-west-4")).aws.region == "eu-west-4"

@@ -51,7 +51,14 @@ def test_names_that_no_service_can_have(tmp_path: Path, name: str) -> None:
     assert problem.fix.startswith("Rename the folder")
 
 
-@pytest.mark.parametrize("name", ["ab", "1a", "x" * 61, "a-b-c"])
+@pytest.mark.parametrize("name", ["con", "nul", "aux", "com1"])
+def test_names_that_windows_keeps(tmp_path: Path, name: str) -> None:
+    (problem,) = problems(samples.write_service(tmp_path, name))
+    assert problem.message == f'"{name}" cannot be the name of a service.'
+    assert "Windows" in problem.fix
+
+
+@pytest.mark.parametrize("name", ["ab", "1a", "x" * 61, "a-b-c", "console"])
 def test_names_that_a_service_can_have(tmp_path: Path, name: str) -> None:
     assert [service.name for service in read_services(samples.write_service(tmp_path, name))] == [name]
 

@@ -379,6 +379,27 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
         "  tables: {region: eu-west-1}\n",
         [(4, 3, "S207", "environments.tables", 'An environment cannot be called "tables"', "Choose another name.")],
     ),
+    "environments that Windows cannot hold": (
+        "  con: {region: eu-west-1}\n  lpt1: {region: eu-west-2}\n  console: {region: eu-west-3}\n  com10: {region: us-east-1}\n",
+        [
+            (
+                4,
+                3,
+                "S207",
+                "environments.con",
+                'An environment cannot be called "con": Windows keeps',
+                "Choose another name.",
+            ),
+            (
+                5,
+                3,
+                "S207",
+                "environments.lpt1",
+                'An environment cannot be called "lpt1": Windows keeps',
+                "Choose another",
+            ),
+        ],
+    ),
 }
 # Files that are wrong as a whole.
 WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {

@@ -188,6 +188,71 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         ],
         "    backups: {retention_days: 99, lock: {min_retention_days: 99, changeable_for_days: 3}}\n",
     ),
+    "misspelt Regions": (
+        "    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-wset-1:111122223333:backup-vault:copies']}\n"
+        "  dev: {region: us-eats-1}\n  test: {region: ue-west-1}\n",
+        [
+            (4, 44, "S251", "error", '"eu-wset-1" is no AWS Region.'),
+            (5, 9, "S251", "error", '"us-eats-1" is no AWS Region.'),
+            (6, 10, "S251", "error", '"ue-west-1" is no AWS Region.'),
+        ],
+        "    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-west-2:111122223333:backup-vault:copies']}\n"
+        "  dev: {region: us-east-1}\n",
+    ),
+    "Region of next year": (
+        "  dev: {region: eu-west-4}\n",
+        [(4, 9, "S252", "warning", '"eu-west-4" is no Region that is known here.')],
+        "  dev: {region: mx-central-1}\n",
+    ),
+    "stream of another account": (
+        f"    account: '444455556666'\n    kinesis_stream: {STREAM.format('eu-west-1')}\n",
+        [(5, 5, "S253", "error", "The Kinesis stream is of account 111122223333, but prod is of 444455556666.")],
+        f"    account: '111122223333'\n    kinesis_stream: {STREAM.format('eu-west-1')}\n",
+    ),
+    "boundary of another account": (
+        "    account: '444455556666'\n    backups: {retention_days: 9, permissions_boundary: 'arn:aws:iam::111122223333:policy/b'}\n",
+        [(5, 34, "S253", "error", "The permissions boundary is of account 111122223333, but prod is of 444455556666.")],
+        "    account: '444455556666'\n    backups: {retention_days: 9, permissions_boundary: 'arn:aws:iam::444455556666:policy/b'}\n",
+    ),
+    "two accounts where none is stated": (
+        f"    kinesis_stream: {STREAM.format('eu-west-1')}\n"
+        "    backups: {retention_days: 9, permissions_boundary: 'arn:aws:iam::444455556666:policy/b'}\n",
+        [(4, 5, "S253", "error", "The Kinesis stream is of account 111122223333, but the permissions boundary is of 4444")],
+        f"    account: '444455556666'\n    encryption: {KEY}\n    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n",
+    ),
+    "partition of another Region": (
+        "  china:\n    region: cn-north-1\n    encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234'\n"
+        "    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-west-1:111122223333:backup-vault:copies']}\n"
+        f"    alarm_topics: ['{TOPIC.format('cn-north-1')}']\n",
+        [
+            (6, 5, "S254", "error", "arn:aws:kms:cn-north-1:111122223333:key/1234 is in the partition aws, but Region cn-"),
+            (7, 44, "S254", "error", "arn:aws:backup:eu-west-1:111122223333:backup-vault:copies is in the partition aws"),
+            (8, 20, "S254", "error", "arn:aws:sns:cn-north-1:111122223333:people is in the partition aws, but"),
+        ],
+        "  china:\n    region: cn-north-1\n    encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234'\n",
+    ),
+    "addresses beside topics": (
+        f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n    alarm_emails: [a@example.com]\n    alarm_encryption: none\n",
+        [
+            (5, 5, "S261", "error", "prod notifies the topics of alarm_topics: alarm_emails is not used."),
+            (6, 5, "S261", "error", "prod notifies the topics of alarm_topics: alarm_encryption is not used."),
+        ],
+        "    alarm_emails: [a@example.com]\n    alarm_encryption: none\n",
+    ),
+    "topics for queues": (
+        f"    alarm_topics: ['{TOPIC.format('eu-west-1')}', '{TOPIC.format('eu-west-1')}.fifo']\n",
+        [(4, 65, "S262", "error", "people.fifo is a FIFO topic, which delivers to queues only.")],
+        f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n",
+    ),
+    "more datapoints than periods": (
+        "defaults: {alarm_rules: {throttled: {datapoints: 5, evaluation_periods: 3}, capacity: {datapoints: 288}}}\n"
+        "tables: {Prices: {alarm_rules: {latency: {datapoints: 2, evaluation_periods: 1}}}}\n",
+        [
+            (4, 38, "S263", "error", "throttled asks for 5 datapoints among 3 evaluation periods."),
+            (5, 43, "S263", "error", "latency asks for 2 datapoints among 1 evaluation periods."),
+        ],
+        "defaults: {alarm_rules: {throttled: {datapoints: 3, evaluation_periods: 3}, capacity: {evaluation_periods: 1}}}\n",
+    ),
 }  # fmt: skip
 
 

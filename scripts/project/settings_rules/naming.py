@@ -30,9 +30,9 @@ SHARED_TABLE = Rule(
 RESERVED_ENVIRONMENT = Rule(
     "S207",
     "No environment has a reserved name",
-    'An environment cannot be called "{name}": the pages of the tables have that folder.',
+    'An environment cannot be called "{name}": {found}.',
     "Choose another name.",
-    "The files of the environment would be among the pages of the tables.",
+    "The files of the environment would be among the pages of the tables; or nobody could check them out on Windows.",
     "environments: {tables: {region: eu-west-1}}",
     "environments: {prod: {region: eu-west-1}}",
 )

@@ -1,0 +1,109 @@
+"""Regions and accounts. Those that exist, and those that what an environment names must share."""
+
+from collections.abc import Iterator
+
+from scripts.access.arns import partition
+from scripts.problems import Breach, Place, rule
+from scripts.project.settings_rules.case import Case
+from scripts.settings.regions import UnknownRegion, unknown_region
+
+_SOURCE = "AWS General Reference, regional endpoints; the Regions of the AWS SDK"
+
+
+def _regions(case: Case) -> Iterator[tuple[Place, str]]:
+    """Every Region that an environment names, with its place: its own, and those of copies of backups."""
+    yield ("region",), case.environment.region or ""
+    for number, vault in enumerate((case.environment.backups or {}).get("copy_to", ())):
+        yield ("backups", "copy_to", number), vault.split(":")[3]
+
+
+def _unknown(case: Case) -> Iterator[tuple[Place, str, UnknownRegion]]:
+    for place, region in _regions(case):
+        if region and (found := unknown_region(region)):
+            yield place, region, found
+
+
+@rule(
+    "S251",
+    "Regions are written as AWS writes them",
+    '"{region}" is no AWS Region.',
+    "{hint}",
+    "The first deployment would fail, or wait for an endpoint that does not exist.",
+    "region: eu-wset-1",
+    "region: eu-west-1",
+    source=_SOURCE,
+)
+def misspelt_region(case: Case) -> Iterator[Breach]:
+    for place, region, found in _unknown(case):
+        if found.misspelt:
+            yield Breach(*place, region=region, hint=found.hint)
+
+
+@rule(
+    "S252",
+    "Regions are known",
+    '"{region}" is no Region that is known here.',
+    "{hint} If AWS has opened it since, add it to scripts/settings/regions.py.",
+    "Nobody has looked at it: prices and partitions are those of known Regions.",
+    "region: eu-west-4",
+    "region: eu-west-3",
+    severity="warning",
+    source=_SOURCE,
+)
+def new_region(case: Case) -> Iterator[Breach]:
+    for place, region, found in _unknown(case):
+        if not found.misspelt:
+            yield Breach(*place, region=region, hint=found.hint)
+
+
+@rule(
+    "S253",
+    "What must be of the table's account is of one account",
+    "The {what} is of account {there}, but {other} of {here}.",
+    "Name a {what} of account {here}.",
+    "DynamoDB streams to Kinesis within one account and Region, and a role is bounded by a policy of its own account. Keys, "
+    "topics and vaults may be of another account that allows it.",
+    "environments: {prod: {account: '111122223333', kinesis_stream: 'arn:aws:kinesis:eu-west-1:444455556666:stream/orders'}}",
+    "environments: {prod: {account: '111122223333', kinesis_stream: 'arn:aws:kinesis:eu-west-1:111122223333:stream/orders'}}",
+    source="Amazon DynamoDB API Reference, EnableKinesisStreamingDestination; IAM User Guide, access_policies_boundaries",
+)
+def other_account(case: Case) -> Iterator[Breach]:
+    environment = case.environment
+    boundary = (environment.backups or {}).get("permissions_boundary", "")
+    named: list[tuple[Place, str, str]] = [
+        (("backups", "permissions_boundary"), "permissions boundary", boundary),
+        (("kinesis_stream",), "Kinesis stream", case.settings["kinesis_stream"]),
+    ]
+    here, other = environment.account, f"{environment.name} is"
+    for place, what, arn in named:
+        there = arn.split(":")[4] if arn else here
+        if here is None:
+            here, other = there, f"the {what} is"
+        elif there != here:
+            yield Breach(*place, what=what, there=there, here=here, other=other)
+
+
+@rule(
+    "S254",
+    "What an environment names is in its partition",
+    "{arn} is in the partition {there}, but Region {region} is in {here}.",
+    "Write arn:{here}:...",
+    "No partition of AWS knows anything of another one.",
+    "environments: {prod: {region: cn-north-1, encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234'}}",
+    "environments: {prod: {region: cn-north-1, encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234'}}",
+    source="IAM User Guide, reference-arns",
+)
+def other_partition(case: Case) -> Iterator[Breach]:
+    environment, backups = case.environment, case.environment.backups or {}
+    named: list[tuple[Place, str]] = [
+        (("encryption",), case.settings["encryption"]),
+        (("kinesis_stream",), case.settings["kinesis_stream"]),
+        (("alarm_encryption",), environment.alarm_encryption),
+        *((("alarm_topics", number), topic) for number, topic in enumerate(environment.alarm_topics)),
+        *((("backups", "copy_to", number), vault) for number, vault in enumerate(backups.get("copy_to", ()))),
+        (("backups", "permissions_boundary"), backups.get("permissions_boundary", "")),
+    ]
+    here = partition(environment.region or "")
+    for place, arn in named:
+        if arn.startswith("arn:") and (there := arn.split(":")[1]) != here:
+            yield Breach(*place, arn=arn, there=there, here=here, region=environment.region)
