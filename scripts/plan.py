@@ -16,7 +16,7 @@ from scripts.planning import LIVE
 
 # The rest is imported when there is something to plan: it takes half a second, which --help need not wait for.
 if TYPE_CHECKING:
-    from scripts.planning.build_plan import Plan
+    from scripts.planning.entries import Plan
 
 FORMATS = ("text", "json", "markdown")
 
@@ -52,7 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _plan(options: argparse.Namespace) -> int:
     from scripts.planning.plan_page import to_markdown, to_markdown_all
-    from scripts.planning.plan_text import to_text, to_values
+    from scripts.planning.plan_text import to_text
+    from scripts.planning.plan_values import to_values
 
     plans = (_live if options.against == LIVE else _offline)(options)
     several = options.against != LIVE and not options.environment

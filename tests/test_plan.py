@@ -31,8 +31,8 @@ def entries(shop: Shop) -> dict[str, dict[str, Any]]:
 def test_before_the_first_deployment_everything_is_created_and_nothing_is_touched(shop: Shop, aws: Any) -> None:
     assert made(shop) == 2
     assert "Region eu-west-1, account 111122223333: 2 created" in shop.out
-    assert "Orders: created.\n  - Keys: PK (S); sort SK (S).\n  - Add index ByStatus (status (S); sort" in shop.out
-    assert "Add index ByBook (isbn (B); INCLUDE buyer, total)." in shop.out
+    assert "+ Orders is created.\n    - Keys: PK (S); sort SK (S).\n    - Index ByStatus (status (S); sort" in shop.out
+    assert "Index ByBook (isbn (B); INCLUDE buyer, total)." in shop.out
     assert made(shop, "--format", "markdown", "--report", "here/it/is") == 2
     report = Path("here/it/is")
     assert (report / "plan.md").read_text() == shop.out
@@ -58,9 +58,15 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     assert values(shop)["plan"] == before, "items are no change"
     shop.write(DEPLOYMENT.replace("14", "7"))
     orders = entries(shop)["Orders"]
-    assert orders["action"] == "safe"
-    assert orders["changes"] == [
-        "Point-in-time recovery: on, 14 days becomes on, 7 days. Restore points older than 7 days are gone at once."
+    assert (orders["action"], orders["mechanism"]) == ("in_place", "in place")
+    assert orders["changes"] == ["Point-in-time recovery: on, 14 days becomes on, 7 days."]
+    assert orders["risks"] == [
+        {
+            "kind": "protection",
+            "index": None,
+            "change": "point-in-time recovery goes from 14 days to 7",
+            "effect": "Restore points older than 7 days are lost at once.",
+        }
     ]
     seven = values(shop)["plan"]
     assert seven != before
@@ -76,18 +82,18 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     assert orders["changes"] == ["4 alarms are added.", "1 alarm is changed.", "4 alarms are removed."]
     assert orders["steps"] == [
         "Add index ByBuyer (buyer (S); ALL). DynamoDB counts no items to backfill.",
-        "Remove index ByBook. Queries on it fail from then on.",
+        "REMOVE index ByBook.",
     ]
     assert (orders["cost"], orders["duration"]) == ("no estimate", "2 steps, 6 to 30 minutes")
     assert made(shop, "--format", "markdown") == 2
-    assert "**In steps: `Orders`.** 2 steps, 6 to 30 minutes. Reads and writes go on." in shop.out
-    assert "\n1. Add index ByBuyer" in shop.out
+    assert "**~ `Orders`** changes in 2 steps, 6 to 30 minutes. The table can be used all the time." in shop.out
+    assert "\n1. `+` Add index ByBuyer" in shop.out
     assert "<summary>1 unchanged</summary>\n\n`Books`\n" in shop.out
 
     shop.orders["sk"] = "placed_at"
     shop.write()
     assert made(shop) == 3
-    assert "Orders: blocked. It cannot be deployed as it is; nothing is until this is settled." in shop.out
+    assert "! Orders cannot be deployed. Nothing in this environment is deployed until this is resolved." in shop.out
     assert "give the table a new name in the contract" in shop.out
     assert "1 blocked, 1 unchanged" in shop.out
 
@@ -129,9 +135,9 @@ def test_what_the_tables_share_is_planned_too(shop: Shop) -> None:
     shop.deploy()
     shop.write(DEPLOYMENT.replace("{region: eu-west-1}", "{region: eu-west-1, alarm_emails: [oncall@example.com]}"))
     assert made(shop, "--format", "markdown") == 2
-    assert "2 unchanged, what the tables share changes." in shop.out
+    assert "2 unchanged, shared resources change; no risks." in shop.out
     assert (
-        "**Safe, shared by the tables of shop: `dynamodb-test-eu-west-1-shop`.**\n\n- 1 subscription is added.\n"
+        "**~ `dynamodb-test-eu-west-1-shop`**, shared by the tables of shop, changes in place.\n\n- `+` 1 subscription is added.\n"
         in shop.out
     )
     found = values(shop)
@@ -139,7 +145,9 @@ def test_what_the_tables_share_is_planned_too(shop: Shop) -> None:
         {
             "service": "shop",
             "stack": "dynamodb-test-eu-west-1-shop",
-            "action": "safe",
+            "action": "in_place",
+            "mechanism": "in place",
+            "risks": [],
             "changes": ["1 subscription is added."],
         }
     ]
@@ -187,7 +195,7 @@ def test_known_traffic_gives_the_cost_of_a_change(shop: Shop) -> None:
     # eu-west-1: 12,960,000 read request units at $0.1415 and $0.177 a million; 0.954 GB at $0.283 and $0.1132
     assert books["cost"] == "+$0.30"
     assert made(shop) == 2
-    assert "  Cost a month: +$0.30." in shop.out
+    assert "~ Books changes in place. Cost a month: +$0.30." in shop.out
 
 
 def test_a_shared_stack_whose_creation_failed_is_planned_as_new(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

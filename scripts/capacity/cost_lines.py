@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from scripts.capacity.money import ZERO, Span, money_change, money_span
+from scripts.capacity.money import NO_ESTIMATE, ZERO, Span, money_change, money_span
 from scripts.capacity.prices import Price, prices
 
 ALARM_LINES = ("alarms", "composite alarms")
@@ -118,11 +118,22 @@ class Estimate:
         return Total(_sum(amounts) if priced else None, None not in amounts, _sum(alarms), priced)
 
 
-def difference(before: Estimate | None, after: Estimate) -> str:
-    """What it costs a month to go from one estimate to the other; None: there is nothing yet.
+class CostDifference(NamedTuple):
+    """How much more a month one estimate is than another, as far as it is known. `complete`: all of it is."""
 
-    `+$1.00`, `-$1.00 to +$4.00`, `no change`; what is not known is said.
-    """
+    amount: Span
+    complete: bool
+
+    @property
+    def shown(self) -> str:
+        """`+$1.00`, `-$1.00 to +$4.00`, `no change`; what is not known is said."""
+        if self.complete:
+            return money_change(self.amount)
+        return f"{money_change(self.amount)}, and what has no estimate" if self.amount != ZERO else NO_ESTIMATE
+
+
+def difference(before: Estimate | None, after: Estimate) -> CostDifference:
+    """What it costs a month to go from one estimate to the other; None: there is nothing yet."""
     old = {line.what: line for line in before.lines} if before else {}
     new = {line.what: line for line in after.lines}
     changes = []
@@ -131,10 +142,7 @@ def difference(before: Estimate | None, after: Estimate) -> str:
         if was != is_:
             first, second = (ZERO if line is None else line.amount for line in (was, is_))
             changes.append(None if first is None or second is None else second - first)
-    total = _sum(changes) or ZERO
-    if None not in changes:
-        return money_change(total)
-    return f"{money_change(total)}, and what has no estimate" if total != ZERO else "no estimate"
+    return CostDifference(_sum(changes) or ZERO, None not in changes)
 
 
 def _number(value: Decimal) -> str:

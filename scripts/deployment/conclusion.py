@@ -12,8 +12,8 @@ from scripts.deployment.execution_report import STOPPED, ExecutionReport
 from scripts.deployment.request import DeploymentRequest
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.target import Target
-from scripts.planning.build_plan import Plan
-from scripts.planning.plan_text import to_values
+from scripts.planning.entries import Plan
+from scripts.planning.plan_values import to_values
 from scripts.recording.record_environment import record_environment
 
 UNRECORDED = "What was deployed stays deployed, but it was not recorded."

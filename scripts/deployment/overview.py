@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from scripts.observe.target import Target
-from scripts.planning.build_plan import Plan
-from scripts.planning.plan_text import happening
+from scripts.planning.entries import Plan
+from scripts.planning.entry_words import happening
 from scripts.planning.table_changes import TableChange
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from scripts.deployment.request import NOTHING, DeploymentRequest
 from scripts.observe.target import Target
-from scripts.planning.build_plan import Plan
 from scripts.planning.changes import BLOCKED
-from scripts.planning.plan_text import to_text
+from scripts.planning.entries import Plan
+from scripts.planning.entry_words import named_risks, risks_of
+from scripts.planning.plan_text import risk_lines, to_text
 from scripts.planning.table_changes import TableChange
 from scripts.text import prompts
 
@@ -40,6 +41,8 @@ def refusal(
         print(NOTHING, file=sys.stderr)
         names = ", ".join(job.desired.name for job in blocked)
         return 1, BLOCKED_NOW.format(number=len(blocked), names=names, nothing=NOTHING)
+    if plan.risks:
+        print("\n".join([risks_of(plan).capitalize(), *risk_lines(named_risks(plan))]) + "\n")
     if not request.confirmed and not prompts.confirm(target.environment, "--yes"):
         print(NOTHING, file=sys.stderr)
         return 1, f"It was not confirmed. {NOTHING}"

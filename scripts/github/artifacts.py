@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts import input_file
 from scripts.command import Refused
+from scripts.planning.risks import KINDS
 
 BIGGEST = 5_000_000  # bytes of one file; a plan of 1,000 tables has under 1 MB
 ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -28,6 +29,8 @@ class PlanFile:
     exit_code: int
     summary: str
     markdown: str
+    risks: dict[str, int]  # how many of each kind
+    risks_not_known: int  # tables whose risks are not known
 
 
 def read_text(path: Path) -> str:
@@ -74,6 +77,8 @@ def _plan(path: Path) -> PlanFile:
         value.get("exit_code", -1),
         str(value.get("summary") or ""),
         read_text(path.with_name("plan.md")),
+        {kind: number for kind in KINDS if (number := _number(value.get("risk_counts"), kind))},
+        _number(value, "risks_not_known"),
     )
     good = (
         ENVIRONMENT.fullmatch(plan.environment)
@@ -85,3 +90,9 @@ def _plan(path: Path) -> PlanFile:
     if not good:
         raise Refused(f"{path} is no plan. Run the job that made it again.")
     return plan
+
+
+def _number(values: Any, key: str) -> int:
+    """A count in an artifact; 0 for anything that is none."""
+    found = values.get(key) if isinstance(values, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 1_000_000 else 0

@@ -13,8 +13,10 @@ from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
 from scripts.github.comment import upsert
 from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import repository, run_address, variable
+from scripts.planning.risks import how_many, risk_words
 from scripts.text import markdown
 
+NAMED = 3  # environments that the headline names
 WORDS = {0: "no changes", 2: "changes", 3: "blocked"}
 
 
@@ -28,7 +30,8 @@ def to_markdown(found: Sequence[PlanFile], commit: str, address: str) -> str:
         (
             markdown.code(plan.environment),
             markdown.code(plan.region) if plan.region else "",
-            f"**{markdown.text(plan.summary)}**" if plan.exit_code == BLOCKED else markdown.text(plan.summary),
+            f"**{_tables(plan)}**" if plan.exit_code == BLOCKED else _tables(plan),
+            f"**{risks}**" if (risks := risk_words(plan.risks, plan.risks_not_known)) != "none" else risks,
             "what runs" if plan.live else "what the target branch says",
             markdown.code(plan.hash),
         )
@@ -37,7 +40,7 @@ def to_markdown(found: Sequence[PlanFile], commit: str, address: str) -> str:
     offline = [plan for plan in found if not plan.live]
     return markdown.page(
         f"## Plan: {headline(found)}",
-        markdown.table(("Environment", "Region", "Tables", "Compared with", "Plan"), rows),
+        markdown.table(("Environment", "Region", "Tables", "Risks", "Compared with", "Plan"), rows),
         *(_deeper(plan.markdown) for plan in found if plan.exit_code != NO_CHANGES),
         _OFFLINE if offline and len(offline) < len(found) else _ALL_OFFLINE if offline else "",
         f"Commit {markdown.code(commit[:7])}, {markdown.link('run', address)}. After the merge the plan is made again and shown "
@@ -50,13 +53,21 @@ _ALL_OFFLINE = "Nothing was looked at in AWS: the tables may run differently fro
 
 
 def headline(found: Sequence[PlanFile]) -> str:
-    """`blocked in 1 of 2 environments, changes in 1`."""
+    """`blocked in 1 of 2 environments, changes in 1, 2 risks in prod-eu-west-1`."""
     counts = [(sum(plan.exit_code == code for plan in found), WORDS[code]) for code in (3, 2)]
-    said = [f"{words} in {number}" for number, words in counts if number]
-    if not said:
+    words = [f"{word} in {number}" for number, word in counts if number]
+    if not words:
         return "no changes"
     total = f" of {len(found)} {'environment' if len(found) == 1 else 'environments'}"
-    return ", ".join([said[0] + total, *said[1:]])
+    risky = [plan for plan in found if plan.risks]
+    number, where = sum(sum(plan.risks.values()) for plan in risky), ", ".join(plan.environment for plan in risky)
+    risks = f"{how_many(number)} in {where if len(risky) <= NAMED else f'{len(risky)} environments'}"
+    return ", ".join([words[0] + total, *words[1:], *([risks] if risky else [])])
+
+
+def _tables(plan: PlanFile) -> str:
+    """What happens to how many tables; the risks have a column of their own."""
+    return markdown.text(plan.summary.partition(";")[0])
 
 
 def _deeper(text: str) -> str:

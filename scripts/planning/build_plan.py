@@ -1,9 +1,9 @@
-"""A plan as values: for each table whether it is created, unchanged, changed safely or in steps, or blocked, and why."""
+"""Make the plan: for each table that was looked at what happens to it, and what that risks."""
 
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from scripts.comparison.compare import MISMATCH, Finding
@@ -13,75 +13,36 @@ from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
+from scripts.planning.created_table import created
+from scripts.planning.durations import Minutes
+from scripts.planning.entries import (
+    IN_PLACE,
+    MECHANISMS,
+    NOT_KNOWN,
+    OUTSIDE,
+    RETIRED,
+    STEPS,
+    UNCHANGED,
+    Entry,
+    Plan,
+    PlanLine,
+)
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.plan_words import alarm_changes, change, created
+from scripts.planning.plan_words import alarm_lines, alarms_removed, setting_line
 from scripts.planning.retired_entries import Retired
-from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_words
+from scripts.planning.risks import SLOW, Risk
+from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_lines
 from scripts.planning.table_differences import Templates, differences, digest, templates
 from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alarms, resource_changes
+from scripts.planning.template_risks import template_risks
+from scripts.properties import BY_NAME
 
-UNCHANGED, SAFE, STEPS, RETIRED, NOT_KNOWN, OUTSIDE = "unchanged", "safe", "steps", "retired", "unknown", "outside"
-ORDER = (BLOCKED, NOT_KNOWN, STEPS, ADOPT, SAFE, CREATE, OUTSIDE, RETIRED, UNCHANGED)  # what needs attention first
-# What a deployment leaves as it is: nobody has to approve that.
-NO_CHANGE = frozenset({UNCHANGED, RETIRED, OUTSIDE})
+ORDER = tuple(MECHANISMS)
+SLOW_FROM = 60  # minutes; the time for which the credentials of an assumed role usually hold
 CHANGED_OUTSIDE = (
     "The stack asks for what is wanted already: someone changed the table outside of CloudFormation, so that a deployment "
     "changes nothing. The command that changes it back: make validate ENV={}"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happens to one table: `changes` in no order, `steps` in theirs, `reasons` when it is blocked.
-
-    `steps` is empty where one stack operation does it all. `notes`: what else is worth knowing. `identity` stands for
-    exactly what would be done; two entries with the same one do the same.
-    """
-
-    service: str
-    table: str
-    action: str
-    changes: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    cost: str = ""  # the difference a month, in words
-    duration: str = ""  # in words; empty where it is over in a moment
-    notes: tuple[str, ...] = ()
-    identity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The plan for an environment, worst first. Without AWS access `account` is None and `against` a git revision."""
-
-    environment: str
-    region: str | None
-    account: str | None
-    entries: tuple[Entry, ...]
-    against: str = LIVE
-    notes: tuple[str, ...] = ()
-    shared: tuple[Entry, ...] = ()  # stacks of what the tables share, by their names
-
-    @property
-    def hash(self) -> str:
-        """Eight characters that stay the same as long as the same would happen; estimates and costs have no part in it."""
-        done = sorted([e.service, e.table, e.action, e.identity] for e in self._all if e.action not in NO_CHANGE)
-        content = json.dumps([self.environment, self.region, self.account, self.against, done])
-        return hashlib.sha256(content.encode()).hexdigest()[:8]
-
-    @property
-    def exit_code(self) -> int:
-        """0 nothing to do, 2 changes, 3 blocked."""
-        actions = {entry.action for entry in self._all}
-        return 3 if BLOCKED in actions else 2 if actions - NO_CHANGE else 0
-
-    @property
-    def _all(self) -> tuple[Entry, ...]:
-        return *self.entries, *self.shared
-
-    def count(self, action: str) -> int:
-        """How many tables an action is for."""
-        return sum(entry.action == action for entry in self.entries)
 
 
 def plan(
@@ -112,9 +73,9 @@ def plan(
     ]
     still = {(job.place.environment.region or region, job.desired.name) for job in jobs}.union(wanted)
     entries += [
-        Entry(r.service, r.table, RETIRED, changes=gone.handed_over(r), steps=gone.hand_over(r))
+        Entry(r.service, r.table, RETIRED, changes=_plain(gone.handed_over(r)), steps=_plain(gone.hand_over(r)))
         if (r.region, r.table) in still
-        else Entry(r.service, r.table, RETIRED, changes=gone.kept(r), steps=gone.recipe(r))
+        else Entry(r.service, r.table, RETIRED, changes=_plain(gone.kept(r)), steps=_plain(gone.recipe(r)))
         for r in retired
     ]
     entries.sort(key=lambda each: ORDER.index(each.action))
@@ -122,12 +83,18 @@ def plan(
     return Plan(environment, region, account, tuple(entries), against, tuple(notes), common)
 
 
+def _plain(texts: Iterable[str]) -> tuple[PlanLine, ...]:
+    return tuple(map(PlanLine, texts))
+
+
 def _shared(found: SharedStack) -> Entry:
     """What happens to a stack of what tables share."""
     changes = resource_changes(found.before, found.after)
-    action = CREATE if found.before is None else SAFE if changes else UNCHANGED
+    action = CREATE if found.before is None else IN_PLACE if changes else UNCHANGED
+    risks = template_risks(found.before, found.after) if found.before else ()
     content = json.dumps([found.before, found.after], sort_keys=True)
-    return Entry(found.service, found.stack, action, changes, identity=hashlib.sha256(content.encode()).hexdigest())
+    identity = hashlib.sha256(content.encode()).hexdigest()
+    return Entry(found.service, found.stack, action, changes, identity=identity, whole=risks)
 
 
 def entry(job: PlannedTable) -> Entry:
@@ -141,37 +108,53 @@ def entry(job: PlannedTable) -> Entry:
     if isinstance(job.live, Unknown):
         return Entry(action=NOT_KNOWN, reasons=(job.live.reason,), **named)
     if job.change.action == CREATE or job.live is None:
-        has = created(job.desired.keys, job.desired.indexes, job.desired.local_indexes, len(job.desired.alarms))
-        return Entry(action=CREATE, changes=has, cost=cost_change(job), **named)
+        cost = cost_change(job)
+        return Entry(action=CREATE, changes=created(job.desired, cost.monthly), cost=cost.words, **named)
     return _existing(job, job.live, differing, found, named)
 
 
 def _existing(
     job: PlannedTable, live: LiveTable, differing: Sequence[Finding], found: Templates | None, named: dict[str, Any]
 ) -> Entry:
-    steps = step_words(job.desired, live, job.change)
-    split = len(steps) > 1 or any(step.waits_for_ttl for step in job.change.steps)
-    changes = _changes(differing, split)
+    lines = step_lines(job.table, job.desired, live, job.change)
+    split = len(lines) > 1 or any(step.waits_for_ttl for step in job.change.steps)
+    changes = _changes(job, live, differing, split)
     if found and (number := removed_alarms(*found)):
-        changes += (f"{number} {'alarm is' if number == 1 else 'alarms are'} removed.",)
-    if found and len(steps) == 1 and not changes and not steps[0]:
-        changes = (UP_TO_DATE,)
-    if job.change.action == ADOPT:
-        action = ADOPT
-        steps = (IMPORTED, *(step or BROUGHT for step in steps if step or changes))
-    elif len(steps) > 1:
-        action = STEPS
-    else:
-        changes, steps = (*changes, *filter(None, steps)), ()
-        action = SAFE if changes else UNCHANGED
+        changes += (alarms_removed(number),)
+    if found and len(lines) == 1 and not changes and not lines[0].text:
+        changes = (PlanLine(UP_TO_DATE),)
+    action, changes, steps = _arranged(job, lines, changes)
     if action == UNCHANGED:
         return Entry(action=UNCHANGED, **named)
-    if action == SAFE and _outside(job, differing, found):
-        said = tuple(f"{sentence(finding)}." for finding in differing)
-        return Entry(action=OUTSIDE, changes=said, notes=(CHANGED_OUTSIDE.format(job.place.environment.name),), **named)
-    time = duration(job.desired, live, job.change, len(steps) or 1)
+    if action == IN_PLACE and _outside(job, differing, found):
+        told = _plain(f"{sentence(finding)}." for finding in differing)
+        return Entry(action=OUTSIDE, changes=told, notes=(CHANGED_OUTSIDE.format(job.place.environment.name),), **named)
+    time, minutes = duration(job.desired, live, job.change, len(steps) or 1)
     cost = cost_change(job)
-    return Entry(action=action, changes=changes, steps=steps, cost=cost, duration=time, **named)
+    whole = (*_alarm_risks(job, live, found), *cost.risks, *_slow(minutes))
+    return Entry(action=action, changes=changes, steps=steps, cost=cost.words, duration=time, whole=whole, **named)
+
+
+def _arranged(
+    job: PlannedTable, lines: tuple[PlanLine, ...], changes: tuple[PlanLine, ...]
+) -> tuple[str, tuple[PlanLine, ...], tuple[PlanLine, ...]]:
+    """The action, the changes and the steps. `lines`: what each step does; one alone is a change like the others."""
+    if job.change.action == ADOPT:
+        after = (line if line.text else PlanLine(BROUGHT) for line in lines if line.text or changes)
+        return ADOPT, changes, (PlanLine(IMPORTED), *after)
+    if len(lines) > 1:
+        return STEPS, changes, lines
+    changes = (*changes, *(line for line in lines if line.text))
+    return IN_PLACE if changes else UNCHANGED, changes, ()
+
+
+def _slow(minutes: Minutes | None) -> tuple[Risk, ...]:
+    """That the change may take longer than a person waits, and than the credentials of an assumed role usually hold."""
+    if minutes is None or minutes.high < SLOW_FROM:
+        return ()
+    return (
+        Risk(SLOW, f"the change takes {minutes}", "The deployment waits that long; the table can be used meanwhile."),
+    )
 
 
 def _outside(job: PlannedTable, differing: Sequence[Finding], found: Templates | None) -> bool:
@@ -181,10 +164,21 @@ def _outside(job: PlannedTable, differing: Sequence[Finding], found: Templates |
     return bool(job.template) and found is None and same and all(f.outcome == MISMATCH for f in differing)
 
 
-def _changes(found: Sequence[Finding], split: bool) -> tuple[str, ...]:
+def _changes(job: PlannedTable, live: LiveTable, found: Sequence[Finding], split: bool) -> tuple[PlanLine, ...]:
     """Every difference but those that steps tell; what could not be read may differ too, and is said."""
     told = SPLIT if split else frozenset()
     settings = [
         f for f in found if f.group != "Alarms" and not (f.property in told and (f.in_progress or f.live is not None))
     ]
-    return (*map(change, settings), *alarm_changes([finding for finding in found if finding.group == "Alarms"]))
+    lines = (setting_line(f, job.table, _value(live, f)) for f in settings)
+    return (*lines, *alarm_lines([finding for finding in found if finding.group == "Alarms"]))
+
+
+def _value(live: LiveTable, finding: Finding) -> Any:
+    return getattr(live, BY_NAME[finding.property].field) if finding.property in BY_NAME else finding.live
+
+
+def _alarm_risks(job: PlannedTable, live: LiveTable, found: Templates | None) -> tuple[Risk, ...]:
+    """What it risks to change the alarms; those of an index go with it."""
+    gone = {index.name for index in live.indexes} - {index.name for index in job.desired.indexes}
+    return template_risks(*found, gone) if found else ()

@@ -1,29 +1,51 @@
 """What a change costs: the estimate of the table as it is to be, against that of the table as it is."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from scripts.capacity.cost_lines import difference
 from scripts.capacity.economics import Economics, backup_copies, economics
+from scripts.capacity.money import NO_ESTIMATE, Span
 from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.risks import COST, Risk
 from scripts.templates.desired import table_state
 
+# What a change may add to the bill, in dollars a month, without being called a risk: an alarm costs $0.10.
+UNNOTICED = 1
 
-def cost_change(job: PlannedTable) -> str:
-    """`+$1.00`, `no change` or `no estimate`, a month; the traffic is taken to be the same before and after."""
+
+class CostChange(NamedTuple):
+    """What a change costs a month. `words`: `+$1.00`, `no change` or `no estimate`; `monthly`: the whole table afterwards."""
+
+    words: str
+    amount: Span | None = None
+    monthly: str = ""
+
+    @property
+    def risks(self) -> tuple[Risk, ...]:
+        """That it costs noticeably more."""
+        if self.amount is None or self.amount.high < UNNOTICED:
+            return ()
+        return (Risk(COST, f"the cost of a month changes by {self.words}", "Traffic is taken to stay the same."),)
+
+
+def cost_change(job: PlannedTable) -> CostChange:
+    """What a change costs a month; the traffic is taken to be the same before and after."""
     before = None
     if isinstance(job.live, LiveTable):
-        found = {name: getattr(job.live, name) for name in _USED}
-        if any(isinstance(value, Unknown) for value in found.values()):
-            return "no estimate"
+        values = {name: getattr(job.live, name) for name in _USED}
+        if any(isinstance(value, Unknown) for value in values.values()):
+            return CostChange(NO_ESTIMATE)
         table = replace(job.table, indexes=job.live.indexes)
         # Only alarms that are wanted are read; those of an index that goes are taken to be there as well.
         alarms = table_state(job.place.service, job.place.environment, table).alarms
-        before = _economics(job, table, replace(job.desired, **found, alarms=alarms)).estimate
+        before = _economics(job, table, replace(job.desired, **values, alarms=alarms)).estimate
     after = _economics(job, job.table, job.desired)
     if after.load is None or after.load.unknown:
-        return "no estimate"  # without traffic only alarms have an amount
-    return difference(before, after.estimate)
+        return CostChange(NO_ESTIMATE)  # without traffic only alarms have an amount
+    found = difference(before, after.estimate)
+    return CostChange(found.shown, found.amount, after.estimate.total.shown)
 
 
 # What an estimate is made from, beside the traffic.

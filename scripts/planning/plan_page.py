@@ -3,14 +3,29 @@
 from collections.abc import Sequence
 
 from scripts.planning import LIVE
-from scripts.planning.build_plan import RETIRED, UNCHANGED, Entry, Plan
 from scripts.planning.changes import BLOCKED
-from scripts.planning.plan_text import AGES, HINTS, TITLES, marked, parts, summary, where
+from scripts.planning.entries import RETIRED, UNCHANGED, Entry, Plan, PlanLine
+from scripts.planning.entry_words import (
+    AGES,
+    TABLES,
+    NamedRisk,
+    Part,
+    named_risks,
+    parts,
+    risks_of,
+    sign,
+    table_counts,
+    title,
+    unjudged,
+    where,
+)
+from scripts.planning.risks import count_risks, risk_words
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
 
 FOLDED_NAMES = 200
 NOTES, NOTE = 20, 500  # notes shown, and characters of one
+RISK = ":warning:"
 
 
 def to_markdown(plan: Plan) -> str:
@@ -23,10 +38,16 @@ def to_markdown_all(plans: Sequence[Plan]) -> str:
     if len(plans) == 1:
         return to_markdown(plans[0])
     rows = [
-        (markdown.code(plan.environment), markdown.text(plan.region or "any"), _bold(plan), markdown.code(plan.hash))
+        (
+            markdown.code(plan.environment),
+            markdown.text(plan.region or "any"),
+            _bold(plan, table_counts(plan)),
+            f"**{words}**" if (words := risk_words(count_risks(plan.risks), unjudged(plan))) != "none" else words,
+            markdown.code(plan.hash),
+        )
         for plan in plans
     ]
-    head = markdown.page("## Plan", markdown.table(("Environment", "Region", "Tables", "Plan"), rows))
+    head = markdown.page("## Plan", markdown.table(("Environment", "Region", "Tables", "Risks", "Plan"), rows))
     changed = [plan for plan in plans if plan.exit_code or plan.notes or plan.count(RETIRED)]
     room = (COMMENT_LIMIT - len(head)) // max(1, len(changed))
     return "\n".join(
@@ -34,56 +55,62 @@ def to_markdown_all(plans: Sequence[Plan]) -> str:
     )
 
 
-def _bold(plan: Plan) -> str:
-    words = summary(plan)
+def _bold(plan: Plan, words: str) -> str:
     blocked, comma, rest = words.partition(",")
     return f"**{blocked}**{comma}{rest}" if plan.count(BLOCKED) else words
 
 
 def _page(plan: Plan, limit: int) -> str:
+    entries = [entry for entry in plan.entries if entry.action != UNCHANGED]
+    risks = f"; {f'**{risks_of(plan)}**' if plan.risks else risks_of(plan)}" if plan.exit_code else ""
     text = markdown.page(
         f"## Plan: {markdown.text(plan.environment)}",
-        f"{_capital(markdown.text(where(plan)))}: {_bold(plan)}.",
+        f"{_capital(markdown.text(where(plan)))}: {_bold(plan, table_counts(plan))}{risks}.",
         [f"- {markdown.text(note[:NOTE])}" for note in plan.notes[:NOTES]],
-        *(_lines(entry) for entry in plan.entries if entry.action != UNCHANGED),
-        *_shared(plan),
+        *(_lines(entry) for entry in entries if entry.action == BLOCKED),
+        [f"- {_risk(each)}" for each in named_risks(plan)],
+        *(_lines(entry) for entry in entries if entry.action != BLOCKED),
+        *(_lines(entry, shared=True) for entry in plan.shared[:NOTES] if entry.action != UNCHANGED),
         _unchanged(plan),
         AGES if any(entry.duration for entry in plan.entries) else "",
     )
     return fit(text, limit, "plan.json", f"\n{_hash(plan)}\n")
 
 
-def _lines(entry: Entry) -> list[str]:
-    time = f" {_capital(entry.duration)}." if entry.duration else ""
-    title = f"**{_capital(TITLES[entry.action])}: {markdown.code(entry.table)}.**{time}"
-    lines = [f"{title} {HINTS.get(entry.action, '')}".rstrip()]
+def _risk(each: NamedRisk) -> str:
+    """One risk, with the tables that have it."""
+    more = f" and {len(each.tables) - TABLES} more" if len(each.tables) > TABLES else ""
+    tables = markdown.codes(each.tables[:TABLES]) + more
+    subject = f"Shared by the tables of {markdown.text(each.shared)}" if each.shared else tables
+    return f"{RISK} **{subject}: {markdown.text(each.risk.change)}.** {markdown.text(each.risk.effect)}"
+
+
+def _lines(entry: Entry, shared: bool = False) -> list[str]:
+    of = f", shared by the tables of {markdown.text(entry.service)}," if shared else ""
+    lines = [f"**{sign(entry)} {markdown.code(entry.table)}**{of} {markdown.text(title(entry))}"]
     for part in parts(entry):
-        texts = [f"{mark}{_text(text)}" for mark, text in marked(part)]
         if entry.action == RETIRED and part.numbered:  # wanted once, and shown in every plan
-            lines += ["", *markdown.details("How to part with it", texts).split("\n")]
+            lines += ["", *markdown.details("How to part with it", _part(part)).split("\n")]
         else:
             lines += ["", part.lead] if part.lead else []
-            lines += ["", *(texts if part.numbered or part.bullets else "\n\n".join(texts).split("\n"))]
+            lines += ["", *(_part(part) if part.numbered or part.bullets else "\n\n".join(_part(part)).split("\n"))]
     return lines
 
 
-def _text(text: str) -> str:
-    """A sentence; a command at its end as code, so that it can be copied."""
-    words, colon, command = text.partition(": aws ")
-    return f"{markdown.text(words)}: {markdown.code(f'aws {command}')}" if colon else markdown.text(text)
-
-
-def _shared(plan: Plan) -> list[list[str]]:
-    """What happens to what the tables share; the resources of a new stack are those that every stack has."""
+def _part(part: Part) -> list[str]:
+    bullet = "- " if part.bullets and not part.numbered else ""
     return [
-        [
-            f"**{_capital(TITLES[entry.action])}, shared by the tables of {markdown.text(entry.service)}: "
-            f"{markdown.code(entry.table)}.**",
-            *(["", *(f"- {markdown.text(text)}" for text in entry.changes)] if entry.changes else []),
-        ]
-        for entry in plan.shared[:NOTES]
-        if entry.action != UNCHANGED
+        f"{number if part.numbered else bullet}{f'`{sign_.strip()}` ' if sign_ else ''}{_text(line)}"
+        for number, sign_, line in part.marked
     ]
+
+
+def _text(line: PlanLine) -> str:
+    """A sentence, marked where it is a risk; a command at its end as code, so that it can be copied."""
+    words, colon, command = line.text.partition(": aws ")
+    if colon:
+        return f"{markdown.text(words)}: {markdown.code(f'aws {command}')}"
+    return f"{markdown.text(line.text)}{f' {RISK}' if line.risks else ''}"
 
 
 def _unchanged(plan: Plan) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.planning.entries import ADDED, CHANGED, REMOVED, PlanLine
 from scripts.templates.template import to_json
 
 # What people call the resources of our stacks, one and several.
@@ -44,16 +45,18 @@ def plain(template: Mapping[str, Any]) -> dict[str, Any]:
     return json.loads(to_json(dict(template)))
 
 
-def resource_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[str, ...]:
+def resource_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[PlanLine, ...]:
     """`1 dashboard is changed.`, for each type of resource; nothing for templates that are the same."""
     old, new = (dict((each or {}).get("Resources", {})) for each in (before, after))
     counts: Counter[tuple[str, str]] = Counter()
     for name in (*new, *(name for name in old if name not in new)):
         if old.get(name) != new.get(name):
-            what = "added" if name not in old else "removed" if name not in new else "changed"
-            counts[(new.get(name) or old[name])["Type"], what] += 1
-    said = tuple(_sentence(kind, what, number) for (kind, what), number in counts.items())
-    return said or (("Only its description or outputs change.",) if before is not None and before != after else ())
+            sign = ADDED if name not in old else REMOVED if name not in new else CHANGED
+            counts[(new.get(name) or old[name])["Type"], sign] += 1
+    lines = tuple(PlanLine(_sentence(kind, sign, number), sign) for (kind, sign), number in counts.items())
+    if not lines and before is not None and before != after:
+        return (PlanLine("Only its description or outputs change."),)
+    return lines
 
 
 def removed_alarms(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
@@ -62,6 +65,7 @@ def removed_alarms(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     return sum(resource["Type"] in ALARMS and name not in new for name, resource in old.items())
 
 
-def _sentence(kind: str, what: str, number: int) -> str:
+def _sentence(kind: str, sign: str, number: int) -> str:
     one, several = WORDS.get(kind, (kind, kind))
+    what = {ADDED: "added", CHANGED: "changed", REMOVED: "removed"}[sign]
     return f"{number} {one if number == 1 else several} {'is' if number == 1 else 'are'} {what}."

@@ -65,30 +65,30 @@ def test_tables_and_what_they_share_together() -> None:
 def test_differences_are_found_line_by_line() -> None:
     before = estimate(line("storage", 100), line("alarms", 300), line("reads", Span(Decimal(100), Decimal(400))))
     after = estimate(line("storage", 100), line("reads", Span(Decimal(200), Decimal(300))), line("stream", 50))
-    assert difference(before, after) == "-$1.50 to -$3.50"
-    assert difference(after, before) == "+$1.50 to +$3.50"
+    assert difference(before, after).shown == "-$1.50 to -$3.50"
+    assert difference(after, before).shown == "+$1.50 to +$3.50"
 
 
 def test_no_difference() -> None:
     same = estimate(line("storage", 100), line("reads", None))
-    assert difference(same, same) == "no change"
+    assert difference(same, same).shown == "no change"
 
 
 def test_what_costs_the_same_is_no_change() -> None:
     noted = replace(line("storage", 100), note="Another note.")
-    assert difference(estimate(line("storage", 100), line("a", 0)), estimate(noted)) == "no change"
+    assert difference(estimate(line("storage", 100), line("a", 0)), estimate(noted)).shown == "no change"
 
 
 def test_a_new_table() -> None:
-    assert difference(None, estimate(line("storage", 100))) == "+$1.00"
+    assert difference(None, estimate(line("storage", 100))).shown == "+$1.00"
 
 
 def test_what_is_not_known_is_said() -> None:
-    assert difference(estimate(line("reads", None)), estimate(line("reads", 100))) == "no estimate"
+    assert difference(estimate(line("reads", None)), estimate(line("reads", 100))).shown == "no estimate"
     more = difference(estimate(), estimate(line("reads", None), line("storage", 100)))
     assert more == "+$1.00, and what has no estimate"
 
 
 def test_another_price_is_a_difference() -> None:
     dearer = replace(CENT, amount=Decimal("0.02"))
-    assert difference(estimate(line("a", 100)), estimate(line("a", 100, price=dearer))) == "+$1.00"
+    assert difference(estimate(line("a", 100)), estimate(line("a", 100, price=dearer))).shown == "+$1.00"

@@ -1,15 +1,15 @@
 """Before and after, and what a plan must make of it: every property of a table alone, and telling combinations.
 
-Each pair: what the live table has, what is wanted (both beside `BASE`), the action, the number of stack operations, and
-words that the plan must say.
+Each pair: what the live table has, what is wanted (both beside `BASE`), the action, the number of stack operations, what
+it risks, and words that the plan must say.
 """
 
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index, LiveTable, Scaling, TtlTransition
-from scripts.planning.build_plan import SAFE, STEPS, UNCHANGED
 from scripts.planning.changes import BLOCKED
+from scripts.planning.entries import IN_PLACE, STEPS, UNCHANGED
 from tests.samples import STATE, keys, live_table
 
 BASE = replace(STATE, ttl_attribute="", alarms=(), tags=(("Service", "shop"),))
@@ -46,7 +46,7 @@ WATCHED = (("", "THROTTLED_KEYS"), ("ByStatus", "off"), ("ByBook", "off"))
 UNWATCHED = tuple((target, "off") for target, _ in WATCHED)
 POLICY = '{"Statement":[],"Version":"2012-10-17"}'
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
-GO_ON = ["Reads", "writes go on"]
+GO_ON = ["The table can be used all the time."]
 NEW_NAME = "give the table a new name in the contract"
 
 
@@ -58,6 +58,7 @@ class Pair(NamedTuple):
     action: str
     steps: int
     words: tuple[str, ...]
+    risks: str = ""  # their kinds, each with its index, in the order in which they are found
     unrefused: str = ""  # why CloudFormation does not refuse to do it all at once
 
     @property
@@ -78,12 +79,14 @@ def _same(**state: Any) -> Pair:
     return Pair(state, state, UNCHANGED, 1, ())
 
 
-def _safe(before: dict[str, Any], after: dict[str, Any], *words: str) -> Pair:
-    return Pair(before, after, SAFE, 1, words)
+def _in_place(before: dict[str, Any], after: dict[str, Any], *words: str, risks: str = "") -> Pair:
+    return Pair(before, after, IN_PLACE, 1, words, risks)
 
 
-def _steps(number: int, before: dict[str, Any], after: dict[str, Any], *words: str, unrefused: str = "") -> Pair:
-    return Pair(before, after, STEPS, number, words, unrefused)
+def _steps(
+    number: int, before: dict[str, Any], after: dict[str, Any], *words: str, risks: str = "", unrefused: str = ""
+) -> Pair:
+    return Pair(before, after, STEPS, number, words, risks, unrefused)
 
 
 def _blocked(before: dict[str, Any], after: dict[str, Any], *words: str) -> Pair:
@@ -101,52 +104,52 @@ PAIRS: dict[str, Pair] = {
         provisioned(*BOTH), UNCHANGED, 1, ()),
     "warm throughput that has grown": Pair({"warm_throughput": (("", 20_000, 8_000),)}, {"warm_throughput": (("", 15_000, 5_000),)}, UNCHANGED, 1, ()),
     # one property, at once
-    "on demand to provisioned": _safe({}, provisioned(*BOTH), "Billing mode: PAY_PER_REQUEST becomes PROVISIONED.", "It takes minutes; reads and writes go on. Requests beyond its capacity throttle."),
-    "provisioned to on demand": _safe(provisioned(*BOTH), NO_CAPACITY, "Billing mode: PROVISIONED becomes PAY_PER_REQUEST.", "At most four switches to on-demand a day."),
-    "more capacity": _safe(provisioned(*BOTH), provisioned(*BOTH, reads=20, maximum=400), "Auto scaling: table read 5 to 100 at 70 %", "becomes table read 20 to 400 at 70 %", "moves into the new limits by itself"),
-    "less capacity": _safe(provisioned(*BOTH, reads=20), provisioned(*BOTH), "Auto scaling: table read 20 to 100", "becomes table read 5 to 100"),
-    "a maximum": _safe({}, {"on_demand_maximum": (("", 100, 50), ("ByStatus", 40, 40))}, "On-demand maximum: none becomes table 100 reads and 50 writes a second; index ByStatus", "Requests beyond it are throttled."),
-    "no maximum": _safe({"on_demand_maximum": (("", 100, 50),)}, {}, "On-demand maximum: table 100 reads and 50 writes a second becomes none."),
-    "warm throughput": _safe({}, {"warm_throughput": (("", 15_000, 5_000),)}, "Warm throughput: none becomes table 15000 reads", "It is paid once, and never goes down again."),
-    "table class": _safe({}, {"table_class": "STANDARD_INFREQUENT_ACCESS"}, "Table class: STANDARD becomes STANDARD_INFREQUENT_ACCESS.", "At most two changes in 30 days"),
-    "protection on": _safe({"deletion_protection": False}, {}, "Deletion protection: off becomes on."),
-    "protection off": _safe({}, {"deletion_protection": False}, "Deletion protection: on becomes off. From then on a single call deletes the table."),
-    "recovery on": _safe({"recovery_days": 0}, {}, "Point-in-time recovery: off becomes on, 35 days."),
-    "recovery shorter": _safe({}, {"recovery_days": 7}, "on, 35 days becomes on, 7 days. Restore points older than 7 days are gone at once."),
-    "recovery longer": _safe({"recovery_days": 7}, {}, "Point-in-time recovery: on, 7 days becomes on, 35 days."),
-    "recovery off": _safe({}, {"recovery_days": 0}, "on, 35 days becomes off. All restore points are lost"),
-    "encryption with a key of AWS": _safe({}, {"encryption": "aws-owned"}, "Encryption: ", "Data stays available. At most four changes a day."),
-    "encryption with a key of one's own": _safe({}, {"encryption": KEY}, "Whoever reads or writes needs kms:Decrypt on the new key."),
-    "time to live on": _safe({}, {"ttl_attribute": "expires_at"}, "Time to live: off becomes on, by expires_at.", "Items whose expires_at has passed are deleted within days."),
-    "stream on": _safe({}, {"stream": "NEW_IMAGE"}, "Stream: off becomes NEW_IMAGE."),
-    "stream off": _safe({"stream": "NEW_IMAGE"}, {}, "Stream: NEW_IMAGE becomes off. Its consumers stop"),
-    "Kinesis stream on": _safe({}, {"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/a"}, "Kinesis stream: off becomes arn:aws:kinesis"),
-    "another Kinesis stream": _safe({"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/a"}, {"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/b"}, "stream/a becomes arn:", "What reads the old stream gets nothing more."),
-    "Contributor Insights": _safe({"insights": UNWATCHED}, {"insights": WATCHED}, "Contributor Insights: off becomes table THROTTLED_KEYS"),
-    "resource policy": _safe({}, {"resource_policy": POLICY}, "Resource policy: none becomes", "Who may use the table changes at once."),
-    "tags": _safe({}, {"tags": (("Service", "shop"), ("Team", "books"))}, "Tags: Service=shop becomes Service=shop, Team=books."),
-    "an index more": _safe({}, indexed(BY_STATUS, BY_BOOK, BY_EMAIL), "Add index ByEmail (email (S); KEYS_ONLY).", BACKFILL, "1 step, 28 to 65 minutes"),
-    "an index less": _safe({}, indexed(BY_STATUS), "Remove index ByBook. Queries on it fail from then on."),
-    "an index more with time to live": _safe({}, {"ttl_attribute": "expires_at", **indexed(*BASE.indexes, BY_EMAIL)}, "Time to live: off becomes on", "Add index ByEmail"),
-    "settings together": _safe({"recovery_days": 7, "stream": "NEW_IMAGE", "deletion_protection": False}, {}, "Deletion protection: off becomes on.", "35 days.", "Stream: NEW_IMAGE becomes off."),
+    "on demand to provisioned": _in_place({}, provisioned(*BOTH), "Billing mode: PAY_PER_REQUEST becomes PROVISIONED.", "It takes minutes; reads and writes go on. !", "! Orders: billing becomes provisioned. Requests beyond the provisioned capacity are throttled.", risks="readers"),
+    "provisioned to on demand": _in_place(provisioned(*BOTH), NO_CAPACITY, "Billing mode: PROVISIONED becomes PAY_PER_REQUEST.", "! Orders: billing becomes on demand. DynamoDB takes four such switches in 24 hours.", risks="limit"),
+    "more capacity": _in_place(provisioned(*BOTH), provisioned(*BOTH, reads=20, maximum=400), "Auto scaling: table read 5 to 100 at 70 %", "becomes table read 20 to 400 at 70 %", "moves into the new limits by itself"),
+    "less capacity": _in_place(provisioned(*BOTH, reads=20), provisioned(*BOTH), "Auto scaling: table read 20 to 100", "becomes table read 5 to 100"),
+    "a maximum": _in_place({}, {"on_demand_maximum": (("", 100, 50), ("ByStatus", 40, 40))}, "On-demand maximum: none becomes table 100 reads and 50 writes a second; index ByStatus", "Requests beyond it are throttled.", risks="readers readers:ByStatus"),
+    "no maximum": _in_place({"on_demand_maximum": (("", 100, 50),)}, {}, "On-demand maximum: table 100 reads and 50 writes a second becomes none.", risks="cost"),
+    "warm throughput": _in_place({}, {"warm_throughput": (("", 15_000, 5_000),)}, "Warm throughput: none becomes table 15000 reads", "It is paid once, and never goes down again.", risks="cost"),
+    "table class": _in_place({}, {"table_class": "STANDARD_INFREQUENT_ACCESS"}, "Table class: STANDARD becomes STANDARD_INFREQUENT_ACCESS.", "DynamoDB takes two changes of the class in 30 days", risks="limit"),
+    "protection on": _in_place({"deletion_protection": False}, {}, "Deletion protection: off becomes on."),
+    "protection off": _in_place({}, {"deletion_protection": False}, "Deletion protection: on becomes off. !", "! Orders: deletion protection goes off. From then on a single call deletes the table.", risks="protection"),
+    "recovery on": _in_place({"recovery_days": 0}, {}, "Point-in-time recovery: off becomes on, 35 days."),
+    "recovery shorter": _in_place({}, {"recovery_days": 7}, "on, 35 days becomes on, 7 days. !", "from 35 days to 7. Restore points older than 7 days are lost at once.", risks="protection"),
+    "recovery longer": _in_place({"recovery_days": 7}, {}, "Point-in-time recovery: on, 7 days becomes on, 35 days."),
+    "recovery off": _in_place({}, {"recovery_days": 0}, "on, 35 days becomes off. !", "All restore points are lost", risks="protection"),
+    "encryption with a key of AWS": _in_place({}, {"encryption": "aws-owned"}, "Encryption: ", "Data stays available. !", "CloudTrail no longer shows how the key is used.", risks="protection"),
+    "encryption with a key of one's own": _in_place({}, {"encryption": KEY}, "Whoever reads or writes needs kms:Decrypt on the new key.", risks="readers limit"),
+    "time to live on": _in_place({}, {"ttl_attribute": "expires_at"}, "Time to live: off becomes on, by expires_at.", "Items whose expires_at is in the past are deleted for good within days.", risks="items limit"),
+    "stream on": _in_place({}, {"stream": "NEW_IMAGE"}, "Stream: off becomes NEW_IMAGE."),
+    "stream off": _in_place({"stream": "NEW_IMAGE"}, {}, "Stream: NEW_IMAGE becomes off. !", "the stream ends. Its consumers stop", risks="readers"),
+    "Kinesis stream on": _in_place({}, {"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/a"}, "Kinesis stream: off becomes arn:aws:kinesis"),
+    "another Kinesis stream": _in_place({"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/a"}, {"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/b"}, "stream/a becomes arn:", "stream/a gets nothing more.", risks="readers"),
+    "Contributor Insights": _in_place({"insights": UNWATCHED}, {"insights": WATCHED}, "Contributor Insights: off becomes table THROTTLED_KEYS"),
+    "resource policy": _in_place({}, {"resource_policy": POLICY}, "Resource policy: none becomes"),
+    "tags": _in_place({}, {"tags": (("Service", "shop"), ("Team", "books"))}, "Tags: Service=shop becomes Service=shop, Team=books."),
+    "an index more": _in_place({}, indexed(BY_STATUS, BY_BOOK, BY_EMAIL), "Add index ByEmail (email (S); KEYS_ONLY).", BACKFILL, "changes in place, 28 to 65 minutes", risks="slow"),
+    "an index less": _in_place({}, indexed(BY_STATUS), "! Orders: index ByBook is REMOVED. Queries on it fail from then on.", risks="readers:ByBook"),
+    "an index more with time to live": _in_place({}, {"ttl_attribute": "expires_at", **indexed(*BASE.indexes, BY_EMAIL)}, "Time to live: off becomes on", "Add index ByEmail", risks="items limit slow"),
+    "settings together": _in_place({"recovery_days": 7, "stream": "NEW_IMAGE", "deletion_protection": False}, {}, "Deletion protection: off becomes on.", "35 days.", "Stream: NEW_IMAGE becomes off.", risks="readers"),
     # several stack operations
-    "two indexes more": _steps(2, {}, indexed(*BASE.indexes, BY_EMAIL, BY_DAY), "1. Add index ByEmail", "2. Add index ByDay (day (N); sort SK (S); INCLUDE total).", "2 steps, 1 to 2 hours", *GO_ON),
-    "two indexes less": _steps(2, {}, indexed(), "1. Remove index ByStatus.", "2. Remove index ByBook."),
-    "an index exchanged": _steps(2, {}, indexed(BY_STATUS, BY_EMAIL), "1. Add index ByEmail", "2. Remove index ByBook."),
-    "an index of a full table exchanged": _steps(2, indexed(*full(20)), indexed(*full(20, first=1)), "1. Remove index Index0.", "2. Add index Index20"),
-    "three indexes more, two less": _steps(5, {}, indexed(BY_EMAIL, BY_DAY, Index("ByBuyer", keys("buyer"))), "1. Add index ByEmail", "3. Add index ByBuyer", "4. Remove index ByStatus.", "5. Remove index ByBook."),
-    "time to live by another attribute": _steps(2, {"ttl_attribute": "until"}, {"ttl_attribute": "expires_at"}, '1. Switch time to live off ("until"): expired items stay.', '2. Wait until time to live has been left alone for an hour, then switch it on by "expires_at"', "2 steps, 62 to 70 minutes"),
-    "time to live off": _steps(2, {"ttl_attribute": "until"}, {}, '1. Switch time to live off ("until")', "2. Wait until AWS has switched time to live off, up to an hour, then take it out"),
-    "time to live with an index": _steps(2, {"ttl_attribute": "until"}, {"ttl_attribute": "expires_at", **indexed(BY_STATUS)}, '1. Remove index ByBook. Queries on it fail from then on. Switch time to live off ("until")', "2. Wait"),
-    "time to live with two indexes": _steps(2, {"ttl_attribute": "until"}, {"ttl_attribute": "expires_at", **indexed(BY_STATUS, BY_EMAIL)}, "1. Add index ByEmail", '2. Remove index ByBook. Queries on it fail from then on. Wait until time to live'),
-    "time to live with a setting": _steps(2, {"ttl_attribute": "until"}, {"recovery_days": 7}, "What changes beside the steps:", "Restore points older than 7 days"),
-    "stream of another view type": _steps(2, {"stream": "KEYS_ONLY"}, {"stream": "NEW_IMAGE"}, "1. Switch the stream off: its consumers stop", "2. Switch the stream on as NEW_IMAGE: a new stream with a new ARN"),
-    "stream of another view type with an index": _steps(3, {"stream": "KEYS_ONLY"}, {"stream": "NEW_IMAGE", **indexed(BY_STATUS)}, "2. Switch the stream on", "3. Remove index ByBook."),
-    "stream of another view type with time to live": _steps(3, {"stream": "KEYS_ONLY", "ttl_attribute": "until"}, {"stream": "NEW_IMAGE"}, "1. Switch the stream off", "Switch time to live off", "2. Switch the stream on", "3. Wait until AWS"),
-    "stream of another view type with the billing": _steps(3, {"stream": "KEYS_ONLY"}, {"stream": "NEW_IMAGE", **provisioned(*BOTH)}, "1. Change billing mode alone.", "2. Switch the stream off", "3. Switch the stream on"),
-    "billing with an index": _steps(2, {}, {**provisioned(*BOTH, "ByEmail"), **indexed(*BASE.indexes, BY_EMAIL)}, "1. Add index ByEmail (email (S); KEYS_ONLY). "+BACKFILL, "2. Change billing mode alone.", unrefused=CAREFUL),
-    "table class and encryption with an index": _steps(2, {}, {"table_class": "STANDARD_INFREQUENT_ACCESS", "encryption": "aws-owned", **indexed(BY_STATUS)}, "1. Change table class and encryption alone.", "2. Remove index ByBook.", unrefused=CAREFUL),
-    "billing with two indexes": _steps(3, provisioned(*BOTH), {**NO_CAPACITY, **indexed(BY_STATUS, BY_EMAIL)}, "1. Change billing mode alone.", "2. Add index ByEmail", "3. Remove index ByBook."),
+    "two indexes more": _steps(2, {}, indexed(*BASE.indexes, BY_EMAIL, BY_DAY), "1. + Add index ByEmail", "2. + Add index ByDay (day (N); sort SK (S); INCLUDE total).", "2 steps, 1 to 2 hours", *GO_ON, risks="slow"),
+    "two indexes less": _steps(2, {}, indexed(), "1. - REMOVE index ByStatus.", "2. - REMOVE index ByBook.", risks="readers:ByStatus readers:ByBook"),
+    "an index exchanged": _steps(2, {}, indexed(BY_STATUS, BY_EMAIL), "1. + Add index ByEmail", "2. - REMOVE index ByBook.", risks="readers:ByBook slow"),
+    "an index of a full table exchanged": _steps(2, indexed(*full(20)), indexed(*full(20, first=1)), "1. - REMOVE index Index0.", "2. + Add index Index20", risks="readers:Index0 slow"),
+    "three indexes more, two less": _steps(5, {}, indexed(BY_EMAIL, BY_DAY, Index("ByBuyer", keys("buyer"))), "1. + Add index ByEmail", "3. + Add index ByBuyer", "4. - REMOVE index ByStatus.", "5. - REMOVE index ByBook.", risks="readers:ByStatus readers:ByBook slow"),
+    "time to live by another attribute": _steps(2, {"ttl_attribute": "until"}, {"ttl_attribute": "expires_at"}, '1. ~ Switch time to live off ("until"): expired items stay.', '2. ~ Wait until time to live has been left alone for an hour, then switch it on by "expires_at"', "2 steps, 62 to 70 minutes", risks="items limit slow"),
+    "time to live off": _steps(2, {"ttl_attribute": "until"}, {}, '1. ~ Switch time to live off ("until")', "2. ~ Wait until AWS has switched time to live off, up to an hour, then take it out", risks="limit slow"),
+    "time to live with an index": _steps(2, {"ttl_attribute": "until"}, {"ttl_attribute": "expires_at", **indexed(BY_STATUS)}, '1. - REMOVE index ByBook. Switch time to live off ("until")', "2. ~ Wait", risks="readers:ByBook items limit slow"),
+    "time to live with two indexes": _steps(2, {"ttl_attribute": "until"}, {"ttl_attribute": "expires_at", **indexed(BY_STATUS, BY_EMAIL)}, "1. ~ Add index ByEmail", '2. - REMOVE index ByBook. Wait until time to live', risks="readers:ByBook items limit slow"),
+    "time to live with a setting": _steps(2, {"ttl_attribute": "until"}, {"recovery_days": 7}, "What changes beside the steps:", "Restore points older than 7 days are lost at once.", risks="protection limit slow"),
+    "stream of another view type": _steps(2, {"stream": "KEYS_ONLY"}, {"stream": "NEW_IMAGE"}, "1. - Switch the stream off: its consumers stop", "2. ~ Switch the stream on as NEW_IMAGE: a new stream with a new ARN", risks="readers"),
+    "stream of another view type with an index": _steps(3, {"stream": "KEYS_ONLY"}, {"stream": "NEW_IMAGE", **indexed(BY_STATUS)}, "2. ~ Switch the stream on", "3. - REMOVE index ByBook.", risks="readers readers:ByBook"),
+    "stream of another view type with time to live": _steps(3, {"stream": "KEYS_ONLY", "ttl_attribute": "until"}, {"stream": "NEW_IMAGE"}, "1. - Switch the stream off", "Switch time to live off", "2. ~ Switch the stream on", "3. ~ Wait until AWS", risks="readers limit slow"),
+    "stream of another view type with the billing": _steps(3, {"stream": "KEYS_ONLY"}, {"stream": "NEW_IMAGE", **provisioned(*BOTH)}, "1. ~ Change billing mode alone.", "2. - Switch the stream off", "3. ~ Switch the stream on", risks="readers readers"),
+    "billing with an index": _steps(2, {}, {**provisioned(*BOTH, "ByEmail"), **indexed(*BASE.indexes, BY_EMAIL)}, "1. + Add index ByEmail (email (S); KEYS_ONLY). "+BACKFILL, "2. ~ Change billing mode alone.", risks="readers slow", unrefused=CAREFUL),
+    "table class and encryption with an index": _steps(2, {}, {"table_class": "STANDARD_INFREQUENT_ACCESS", "encryption": "aws-owned", **indexed(BY_STATUS)}, "1. ~ Change table class and encryption alone.", "2. - REMOVE index ByBook.", risks="limit protection readers:ByBook", unrefused=CAREFUL),
+    "billing with two indexes": _steps(3, provisioned(*BOTH), {**NO_CAPACITY, **indexed(BY_STATUS, BY_EMAIL)}, "1. ~ Change billing mode alone.", "2. + Add index ByEmail", "3. - REMOVE index ByBook.", risks="limit readers:ByBook slow"),
     # not at all
     "another partition key": _blocked({}, {"keys": keys("id", "SK")}, "Its key schema is PK (S); sort SK (S), the contract wants id (S); sort SK (S).", NEW_NAME),
     "another sort key": _blocked({}, {"keys": keys("PK", "created")}, "the contract wants PK (S); sort created (S)", NEW_NAME),
@@ -160,7 +163,7 @@ PAIRS: dict[str, Pair] = {
     "a local index more": _blocked({}, {"local_indexes": (LOCAL,)}, 'Its local secondary indexes differ: "ByTotal" is not there.', 'describe a new index in "gsis"'),
     "a local index less": _blocked({"local_indexes": (LOCAL,)}, {}, '"ByTotal" is there, but the contract does not have it.'),
     "another local index": _blocked({"local_indexes": (LOCAL,)}, {"local_indexes": (replace(LOCAL, projection="ALL"),)}, "KEYS_ONLY, the contract wants PK (S); sort total (N); ALL"),
-    "a safe change beside a blocked one": _blocked({}, {"keys": keys("PK"), "recovery_days": 7}, NEW_NAME),
+    "a setting beside a blocked change": _blocked({}, {"keys": keys("PK"), "recovery_days": 7}, NEW_NAME),
     "indexes and keys": _blocked({}, {"keys": keys("PK"), **indexed(BY_STATUS, BY_EMAIL)}, NEW_NAME),
 }  # fmt: skip
 # What an earlier deployment has left half done: not driven, because the local AWS is never in these states at rest.
@@ -168,12 +171,13 @@ UNDER_WAY: dict[str, Pair] = {
     "time to live is going off": Pair(
         {"ttl_attribute": TtlTransition("time to live is DISABLING", True, "until", on=False)},
         {"ttl_attribute": "expires_at"},
-        SAFE,
+        IN_PLACE,
         1,
         (
             'Wait until time to live has been left alone for an hour, then switch it on by "expires_at"',
             "61 to 65 minutes",
         ),
+        "items limit slow",
     ),
     "time to live has just come on": Pair(
         {"ttl_attribute": TtlTransition("time to live is ENABLING", True, "until", on=True)},
@@ -181,9 +185,10 @@ UNDER_WAY: dict[str, Pair] = {
         STEPS,
         2,
         (
-            "1. Wait until time to live has been left alone for an hour, then switch it off",
-            "2. Wait until AWS",
+            "1. ~ Wait until time to live has been left alone for an hour, then switch it off",
+            "2. ~ Wait until AWS",
             "2 hours",
         ),
+        "limit slow",
     ),
 }

@@ -68,13 +68,13 @@ def test_without_an_environment_every_environment_is_planned(repository: Reposit
     table["gsis"] = table["gsis"][:1]
     repository.write({"tables": [table, PRICES]}, SETTINGS.replace("table_prefix: prod-", "table_prefix: prod-"))
     assert repository.plan("--format", "markdown", "--report", "out") == 2
-    assert repository.out.startswith("## Plan\n\n| Environment | Region | Tables | Plan |\n")
+    assert repository.out.startswith("## Plan\n\n| Environment | Region | Tables | Risks | Plan |\n")
     for name, prefix in ((DEV, ""), (PROD, "prod-")):
         found = json.loads(Path("out", name, "plan.json").read_text())
         assert (found["environment"], found["account"], found["against"], found["exit_code"]) == (name, None, "HEAD", 2)
         (entry, unchanged) = found["tables"]
         assert (entry["table"], entry["action"], unchanged["action"]) == (f"{prefix}Orders", "steps", "unchanged")
-        assert [step[:18] for step in entry["steps"]] == ["Remove index ByBoo", "Remove index ByDay"]
+        assert [step[:18] for step in entry["steps"]] == ["REMOVE index ByBoo", "Remove index ByDay"]
         assert Path("out", name, "plan.md").read_text().startswith(f"## Plan: {name}\n")
     assert repository.plan("--format", "json") == 2
     assert [found["environment"] for found in json.loads(repository.out)["plans"]] == [DEV, PROD]
@@ -104,7 +104,7 @@ def test_what_the_contract_gains_loses_and_renames(repository: Repository) -> No
         "unchanged",
     )
     (shared,) = found["shared"]
-    assert (shared["stack"], shared["action"]) == ("dynamodb-prod-eu-west-1-shop", "safe")
+    assert (shared["stack"], shared["action"]) == ("dynamodb-prod-eu-west-1-shop", "in_place")
     assert "1 dashboard is changed." in shared["changes"]
 
 
@@ -133,7 +133,7 @@ def test_environments_come_go_and_move(repository: Repository) -> None:
     assert found["notes"][0].startswith(
         "The Region of shop becomes eu-central-1; it was eu-west-1. What runs there stays"
     )
-    assert found["summary"] == "2 created, 2 no longer in the contract, what the tables share changes"
+    assert found["summary"] == "2 created, 2 no longer in the contract, shared resources change"
     repository.plan("--environment", PROD)
     assert "delete-table --table-name prod-Orders --region eu-west-1\n" in repository.out, "the tables of the old place"
     assert "under a new name" not in repository.out
@@ -149,7 +149,7 @@ def test_an_old_contract_that_cannot_be_read_makes_everything_unknown(repository
     assert "The contract of shop at HEAD cannot be read, so what changes in it is not known" in found["notes"][0]
     assert "migrationContract.json:1: " in found["notes"][0]
     assert repository.plan("--environment", PROD) == 2
-    assert "prod-Orders: not known. What changes cannot be said here." in repository.out
+    assert "? prod-Orders changes in a way that is not known." in repository.out
 
 
 def test_symbolic_links_of_a_revision_are_not_followed(repository: Repository, tmp_path: Path) -> None:

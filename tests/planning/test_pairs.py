@@ -10,8 +10,9 @@ import pytest
 
 from scripts.model import DesiredTable
 from scripts.observe.target import ServiceEnvironment
-from scripts.planning.build_plan import STEPS, Plan, plan
+from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, Decision, change
+from scripts.planning.entries import IN_PLACE, STEPS, UNCHANGED, Plan
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
@@ -33,6 +34,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> ServiceEnvironment:
     return ServiceEnvironment(service, service.environments[1])
 
 
+MECHANISM = {UNCHANGED: "stays", IN_PLACE: "in place", STEPS: "in steps", BLOCKED: "blocked"}
+
+
 def planned(place: ServiceEnvironment, pair: Pair, adopt: bool = False) -> Plan:
     decided = change(pair.desired, pair.live, adopt)
     table = replace(place.service.contract.tables[0], indexes=pair.desired.indexes)
@@ -45,6 +49,8 @@ def test_class_steps_and_words(pair: Pair, place: ServiceEnvironment) -> None:
     made = planned(place, pair)
     (entry,) = made.entries
     assert entry.action == pair.action
+    assert entry.mechanism == MECHANISM[pair.action]
+    assert " ".join(f"{r.kind}:{r.index}" if r.index else r.kind for r in entry.risks) == pair.risks
     assert len(change(pair.desired, pair.live).steps) == pair.steps
     assert len(entry.steps) == (pair.steps if pair.action == STEPS else 0)
     text = to_text(made)
@@ -152,7 +158,7 @@ def test_an_adopted_table_takes_the_same_steps_after_its_import(place: ServiceEn
     pair = Pair(BASE_LIVE := indexed(BASE.indexes[0]), indexed(BASE.indexes[0], BY_EMAIL, BY_DAY), STEPS, 2, ())
     (entry,) = planned(place, pair, adopt=True).entries
     assert entry.action == "adopt"
-    assert entry.steps[0] == "Import the table into its stack as it is: nothing about it changes."
-    assert [step[:18] for step in entry.steps[1:]] == ["Add index ByEmail ", "Add index ByDay (d"]
+    assert entry.steps[0].text == "Import the table into its stack as it is: nothing about it changes."
+    assert [step.text[:18] for step in entry.steps[1:]] == ["Add index ByEmail ", "Add index ByDay (d"]
     (entry,) = planned(place, Pair(BASE_LIVE, BASE_LIVE, "", 1, ()), adopt=True).entries
     assert (entry.action, entry.steps[1:], entry.changes) == ("adopt", (), ())

@@ -1,0 +1,178 @@
+"""What is said of a plan as a whole and of each table, on a terminal and on a page alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scripts.planning.changes import ADOPT, BLOCKED, CREATE
+from scripts.planning.entries import (
+    ADDED,
+    CHANGED,
+    IN_PLACE,
+    NOT_KNOWN,
+    OUTSIDE,
+    RETIRED,
+    STEPS,
+    UNCHANGED,
+    Entry,
+    Plan,
+    PlanLine,
+)
+from scripts.planning.risks import KINDS, Risk, count_risks, how_many, risk_words
+
+# How tables are counted: the actions, and what they are called together.
+COUNTED = (
+    ((BLOCKED,), "blocked"),
+    ((NOT_KNOWN,), "not known"),
+    ((CREATE,), "created"),
+    ((STEPS, IN_PLACE), "changed"),
+    ((ADOPT,), "adopted"),
+    ((OUTSIDE,), "changed by hand"),
+    ((RETIRED,), "no longer in the contract"),
+    ((UNCHANGED,), "unchanged"),
+)
+ATTENTION, STAYS = "!", "="
+SIGNS = {BLOCKED: ATTENTION, NOT_KNOWN: "?", CREATE: ADDED, OUTSIDE: STAYS, RETIRED: STAYS, UNCHANGED: STAYS}
+# What happens to a table, after its name.
+HAPPENS = {
+    BLOCKED: "cannot be deployed",
+    NOT_KNOWN: "changes in a way that is not known",
+    CREATE: "is created",
+    STEPS: "changes in steps",
+    ADOPT: "is adopted",
+    IN_PLACE: "changes in place",
+    OUTSIDE: "was changed by hand; a deployment leaves it as it is",
+    RETIRED: "is no longer in the contract; it is kept",
+    UNCHANGED: "is unchanged",
+}
+MORE = {
+    BLOCKED: "Nothing in this environment is deployed until this is resolved.",
+    STEPS: "The table can be used all the time.",
+    ADOPT: "It exists outside our stack and is imported as it is, with its items, before anything of it changes.",
+}
+NO_ESTIMATE = "no estimate"  # of the cost; nothing that a reader needs
+LONGEST = 600  # characters of one sentence; names may have tens of thousands
+AGES = "Numbers of items are up to six hours old, times are estimates: docs/plan.md says how they are made."
+TABLES = 20  # that are named for one risk
+
+
+def table_counts(plan: Plan) -> str:
+    """`1 blocked, 2 created, 3 unchanged`."""
+    counts = [(plan.count(*actions), words) for actions, words in COUNTED]
+    words = [f"{number} {word}" for number, word in counts if number]
+    if any(entry.action != UNCHANGED for entry in plan.shared):
+        words.append("shared resources change")
+    return ", ".join(words) or "no tables"
+
+
+def summary(plan: Plan) -> str:
+    """`2 created, 3 changed; 1 risk`."""
+    number = len(plan.risks)
+    return f"{table_counts(plan)}; {how_many(number)}" if number else table_counts(plan)
+
+
+def risks_of(plan: Plan) -> str:
+    """`2 risks: 1 lowers protection, 1 breaks readers or writers`, `no risks`; and for how many tables they are not known."""
+    number, words = len(plan.risks), risk_words(count_risks(plan.risks), unjudged(plan))
+    return how_many(number) if words == "none" else f"{how_many(number)}: {words}" if number else f"risks: {words}"
+
+
+def unjudged(plan: Plan) -> int:
+    """How many tables there are whose risks are not known."""
+    return sum(not entry.judged for entry in plan.everything)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRisk:
+    """One risk with all the tables that have it, or what the tables of a service share."""
+
+    risk: Risk
+    tables: tuple[str, ...]
+    shared: str = ""  # the service
+
+
+def named_risks(plan: Plan, kinds: Iterable[str] = KINDS) -> list[NamedRisk]:
+    """The risks of some kinds, worst first, each once for all tables that have it."""
+    found: dict[tuple[Risk, str], list[str]] = {}
+    for entry in plan.everything:
+        service = entry.service if entry in plan.shared else ""
+        for risk in entry.risks:
+            found.setdefault((risk, service), []).append(entry.table)
+    wanted = list(kinds)
+    named = [NamedRisk(risk, tuple(tables), service) for (risk, service), tables in found.items()]
+    return sorted((each for each in named if each.risk.kind in wanted), key=lambda each: wanted.index(each.risk.kind))
+
+
+def where(plan: Plan) -> str:
+    """`Region eu-west-1, account 111122223333`, or for a plan without AWS access the Region and the revision."""
+    account = f"account {plan.account}" if plan.account else f"against {plan.against}, without AWS access"
+    return f"{f'Region {plan.region}' if plan.region else 'any Region'}, {account}"
+
+
+def sign(entry: Entry) -> str:
+    """The sign before its name."""
+    return SIGNS.get(entry.action, CHANGED)
+
+
+def happening(entry: Entry) -> str:
+    """`changes in 3 steps, 30 to 60 minutes`: what happens to a table in a few words, and how long it takes."""
+    words = HAPPENS[entry.action]
+    if entry.action == STEPS and entry.duration:
+        return f"changes in {entry.duration}"
+    return f"{words}, {entry.duration.removeprefix('1 step, ')}" if entry.duration else words
+
+
+def title(entry: Entry) -> str:
+    """`changes in 3 steps, 30 to 60 minutes. The table can be used all the time.`, without the table's name."""
+    cost = f"Cost a month: {entry.cost}." if entry.action in _CHANGING and entry.cost not in _NOTHING else ""
+    return " ".join(filter(None, (f"{happening(entry)}.", MORE.get(entry.action, ""), cost)))
+
+
+_CHANGING = (STEPS, ADOPT, IN_PLACE)
+_NOTHING = ("", NO_ESTIMATE, "no change")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines about a table under one another, after a line that says what they are (or none)."""
+
+    lines: tuple[PlanLine, ...]
+    lead: str = ""
+    numbered: bool = False
+    bullets: bool = True
+    signed: bool = False  # with the signs of the lines
+
+    @property
+    def marked(self) -> list[tuple[str, str, PlanLine]]:
+        """Each line with its number and point (or a dash, or nothing) and its sign (or nothing) before it."""
+        return [
+            (
+                f"{number}. " if self.numbered else "- " if self.bullets and not self.signed else "",
+                f"{line.sign} " if self.signed else "",
+                line,
+            )
+            for number, line in enumerate(self.lines, 1)
+        ]
+
+
+FIRST = {STEPS: "What changes beside the steps:", ADOPT: "What changes after the import:"}
+
+
+def parts(entry: Entry) -> list[Part]:
+    """All that is told of a table below its title, in order; each sentence cut to a length that can be read."""
+    signed = entry.action in _CHANGING
+    changes = Part(_short(entry.changes), FIRST.get(entry.action, ""), signed=signed)
+    steps = Part(_short(entry.steps), numbered=True, signed=signed)
+    order = [steps, changes] if entry.action in FIRST else [changes, steps]
+    reasons, notes = (tuple(map(PlanLine, texts)) for texts in (entry.reasons, entry.notes))
+    found = [Part(_short(reasons)), *order, Part(_short(notes), bullets=False)]
+    return [part for part in found if part.lines]
+
+
+def _short(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
+    # A command is of use only as a whole.
+    return tuple(
+        line
+        if len(line.text) <= LONGEST or ": aws " in line.text
+        else PlanLine(f"{line.text[: LONGEST - 3]}...", line.sign, line.risks)
+        for line in lines
+    )

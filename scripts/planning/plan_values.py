@@ -1,0 +1,49 @@
+"""A plan as plain values, for JSON. Scripts read it: fields are added, and not renamed."""
+
+from typing import Any
+
+from scripts.planning.entries import Entry, Plan
+from scripts.planning.entry_words import summary, unjudged
+from scripts.planning.risks import KINDS, count_risks
+
+
+def to_values(plan: Plan) -> dict[str, Any]:
+    """The plan as plain values."""
+    return {
+        "plan": plan.hash,
+        "environment": plan.environment,
+        "region": plan.region,
+        "account": plan.account,
+        "against": plan.against,
+        "exit_code": plan.exit_code,
+        "summary": summary(plan),
+        "risk_counts": {**dict.fromkeys(KINDS, 0), **count_risks(plan.risks)},
+        "risks_not_known": unjudged(plan),
+        "notes": list(plan.notes),
+        "tables": [
+            {
+                "service": entry.service,
+                "table": entry.table,
+                **_common(entry),
+                "steps": [line.text for line in entry.steps],
+                "reasons": list(entry.reasons),
+                "cost": entry.cost,
+                "duration": entry.duration,
+                "notes": list(entry.notes),
+            }
+            for entry in plan.entries
+        ],
+        "shared": [{"service": entry.service, "stack": entry.table, **_common(entry)} for entry in plan.shared],
+    }
+
+
+def _common(entry: Entry) -> dict[str, Any]:
+    return {
+        "action": entry.action,
+        "mechanism": entry.mechanism,
+        "risks": [
+            {"kind": risk.kind, "index": risk.index or None, "change": risk.change, "effect": risk.effect}
+            for risk in entry.risks
+        ],
+        "changes": [line.text for line in entry.changes],
+    }

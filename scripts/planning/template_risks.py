@@ -1,0 +1,134 @@
+"""What it risks to change the resources beside a table: alarms, and what the tables of a service share."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from scripts.capacity.economics import DAYS_BETWEEN_BACKUPS
+from scripts.monitoring.kinds import PAGE, kind_of
+from scripts.planning.policy_access import access_change
+from scripts.planning.risks import PROTECTION, READERS, Risk
+from scripts.planning.setting_risks import days
+from scripts.planning.template_diff import ALARMS, plain
+from scripts.templates.template import to_json
+
+Resource = Mapping[str, Any]
+ResourceRisks = Callable[[Resource | None, Resource | None], Iterator[Risk]]  # properties before and after; None: none
+
+
+def template_risks(before: Mapping[str, Any], after: Mapping[str, Any], gone: Collection[str] = ()) -> tuple[Risk, ...]:
+    """The risks of going from one template to another, but for those of the table itself.
+
+    `gone`: indexes that are removed, whose alarms go with them.
+    """
+    old, new = (dict(each.get("Resources", {})) for each in (before, after))
+    found: list[Risk] = []
+    for id, resource in old.items():
+        was, is_ = resource.get("Properties", {}), new[id].get("Properties", {}) if id in new else None
+        if was != is_ and resource["Type"] in _FINDERS and not _of(was, gone):
+            found += _FINDERS[resource["Type"]](was, is_)
+    return tuple(found)
+
+
+def _of(alarm: Resource, indexes: Collection[str]) -> bool:
+    """Whether an alarm watches nothing but indexes that go."""
+    queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+    watched = [
+        {d["Name"]: d["Value"] for d in metric.get("Dimensions", [])}.get("GlobalSecondaryIndexName")
+        for metric in queries or [alarm]
+    ]
+    return bool(indexes) and all(name in indexes for name in watched)
+
+
+def _alarm(was: Resource, is_: Resource | None) -> Iterator[Risk]:
+    name = was.get("AlarmName", "")
+    kind = kind_of(name)
+    if not _actions(was) or (kind is not None and kind.severity != PAGE):
+        return  # it tells nobody at night
+    if is_ is None:
+        yield Risk(PROTECTION, f"alarm {name} is REMOVED", "It pages: nobody is told from then on.")
+        return
+    silent = _actions(was) - _actions(is_)
+    if silent:
+        yield Risk(PROTECTION, f"alarm {name} tells fewer", f"No longer told: {', '.join(sorted(silent))}.")
+    if is_.get("ActionsEnabled", True) is False and was.get("ActionsEnabled", True):
+        yield Risk(PROTECTION, f"the actions of alarm {name} are switched off", "It tells nobody.")
+    yield from _later(name, was, is_)
+
+
+def _actions(alarm: Resource) -> set[str]:
+    return {to_json(one).strip() if isinstance(one, dict) else str(one) for one in alarm.get("AlarmActions", [])}
+
+
+def _later(name: str, was: Resource, is_: Resource) -> Iterator[Risk]:
+    """That an alarm fires later than before, or at worse values."""
+    if "Threshold" in was and "Threshold" in is_:
+        sign = -1 if was.get("ComparisonOperator", "").startswith("Less") else 1
+        if sign * is_["Threshold"] > sign * was["Threshold"]:
+            change = f"the threshold of alarm {name} goes from {was['Threshold']:g} to {is_['Threshold']:g}"
+            yield Risk(PROTECTION, change, "It pages later than before.")
+    if (before := _seconds(was)) < (after := _seconds(is_)):
+        change = f"alarm {name} waits for {after} s instead of {before} s"
+        yield Risk(PROTECTION, change, "It pages later than before.")
+
+
+def _seconds(alarm: Resource) -> int:
+    periods = [query["MetricStat"]["Period"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+    period = max(periods, default=alarm.get("Period", 0))
+    return int(period) * int(alarm.get("DatapointsToAlarm", alarm.get("EvaluationPeriods", 0)))
+
+
+def _subscription(was: Resource, is_: Resource | None) -> Iterator[Risk]:
+    if is_ is None or was.get("Endpoint") != is_.get("Endpoint"):
+        yield Risk(PROTECTION, f"{was.get('Endpoint')} is no longer subscribed", "Alarms do not reach it any more.")
+
+
+def _backup_plan(was: Resource, is_: Resource | None) -> Iterator[Risk]:
+    if is_ is None:
+        yield Risk(PROTECTION, "the backup plan is REMOVED", "AWS Backup makes no more backups.")
+        return
+    old, new = (each["BackupPlan"]["BackupPlanRule"][0] for each in (was, is_))
+    kept, keeps = (rule.get("Lifecycle", {}).get("DeleteAfterDays", 0) for rule in (old, new))
+    if keeps and (not kept or keeps < kept):
+        before = days(kept) if kept else "good"
+        yield Risk(PROTECTION, f"backups are kept for {days(keeps)}, no longer for {before}", "Older states are lost.")
+    between = [DAYS_BETWEEN_BACKUPS.get(rule.get("RuleName", ""), 0) for rule in (old, new)]
+    if between[0] < between[1]:
+        change = f"the schedule of the backups goes from {old.get('RuleName')} to {new.get('RuleName')}"
+        yield Risk(PROTECTION, change, "What is written between two backups is in neither of them.")
+    if len(new.get("CopyActions", [])) < len(old.get("CopyActions", [])):
+        yield Risk(PROTECTION, "backups are copied to fewer vaults", "What is lost with a vault may be the only copy.")
+
+
+def _selection(_was: Resource, is_: Resource | None) -> Iterator[Risk]:
+    if is_ is None:
+        yield Risk(PROTECTION, "the backup selection is REMOVED", "AWS Backup makes no more backups of these tables.")
+
+
+def _vault(was: Resource, is_: Resource | None) -> Iterator[Risk]:
+    before, after = (((each or {}).get("LockConfiguration") or {}).get("MinRetentionDays", 0) for each in (was, is_))
+    if after < before:
+        change = f"the lock of the backup vault goes from {days(before)} to {after}"
+        yield Risk(PROTECTION, change, "Backups can be deleted earlier.")
+
+
+def _policy(what: str, key: str) -> ResourceRisks:
+    def found(was: Resource | None, is_: Resource | None) -> Iterator[Risk]:
+        before, after = (to_json(plain((each or {}).get(key) or {})) for each in (was, is_))
+        gained, lost = access_change(before, after)
+        if gained:
+            yield Risk(PROTECTION, f"the policy of {what} lets more in", f"New: {'; '.join(map(str, gained))}.")
+        if lost:
+            yield Risk(READERS, f"the policy of {what} lets less in", f"No longer: {'; '.join(map(str, lost))}.")
+
+    return found
+
+
+_FINDERS: Mapping[str, Callable[[Resource, Resource | None], Iterator[Risk]]] = {
+    **dict.fromkeys(ALARMS, _alarm),
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::Backup::BackupPlan": _backup_plan,
+    "AWS::Backup::BackupSelection": _selection,
+    "AWS::Backup::BackupVault": _vault,
+    "AWS::KMS::Key": _policy("the key", "KeyPolicy"),
+    "AWS::SNS::TopicPolicy": _policy("the alarm topic", "PolicyDocument"),
+}
