@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import environment
+from tests.golden import Golden
 
 environment.isolate()  # before a test, or what it imports, can look at the environment
 
@@ -44,6 +45,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 
 
+@pytest.fixture(scope="module")
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """The golden texts beside a test."""
+    return Golden(Path(request.path).parent / "golden", request.config.getoption("--update-golden"))
+
+
 @pytest.fixture(scope="session")
 def local_aws() -> Iterator["LocalAws"]:
     """One local AWS per test process, as the tests before have left it. Most tests want `aws`."""
@@ -68,8 +75,11 @@ def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where dynalite is installed: the tests of data planes then run on it, and not on the local AWS."""
+    """Where dynalite is installed, on which the tests of data planes then run; and the switch for golden texts."""
     parser.addoption("--dynalite", type=Path, metavar="FOLDER", help="run the tests of data planes on this dynalite")
+    parser.addoption(
+        "--update-golden", action="store_true", help="keep the golden texts as they are now: read them then"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

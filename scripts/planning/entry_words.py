@@ -30,6 +30,7 @@ COUNTED = (
     ((RETIRED,), "no longer in the contract"),
     ((UNCHANGED,), "unchanged"),
 )
+CHANGES = 2  # the exit code
 ATTENTION, STAYS = "!", "="
 SIGNS = {BLOCKED: ATTENTION, NOT_KNOWN: "?", CREATE: ADDED, OUTSIDE: STAYS, RETIRED: STAYS, UNCHANGED: STAYS}
 # What happens to a table, after its name.
@@ -74,6 +75,11 @@ def risks_of(plan: Plan) -> str:
     """`2 risks: 1 lowers protection, 1 breaks readers or writers`, `no risks`; and for how many tables they are not known."""
     number, words = len(plan.risks), risk_words(count_risks(plan.risks), unjudged(plan))
     return how_many(number) if words == "none" else f"{how_many(number)}: {words}" if number else f"risks: {words}"
+
+
+def told(plan: Plan) -> bool:
+    """Whether there is anything to say about risks: something would be done, or something has a risk that is not known."""
+    return plan.exit_code == CHANGES or bool(plan.risks) or bool(unjudged(plan))
 
 
 def unjudged(plan: Plan) -> int:

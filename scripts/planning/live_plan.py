@@ -12,7 +12,8 @@ from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_keys
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import Target
-from scripts.planning.build_plan import Plan, plan
+from scripts.planning.build_plan import plan
+from scripts.planning.entries import Plan
 from scripts.planning.retired_entries import Retired
 from scripts.planning.table_changes import listings, prepare
 from scripts.planning.template_diff import SharedStack, plain

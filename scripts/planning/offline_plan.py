@@ -8,8 +8,9 @@ from scripts import names
 from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.blocked import other_name
-from scripts.planning.build_plan import Plan, plan
+from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, UPDATE, Decision, change
+from scripts.planning.entries import Plan
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.retired_entries import Retired
 from scripts.planning.revision import Before, NoRevisionError, read_revision

@@ -16,6 +16,7 @@ from scripts.planning.entry_words import (
     sign,
     table_counts,
     title,
+    told,
     unjudged,
     where,
 )
@@ -62,7 +63,7 @@ def _bold(plan: Plan, words: str) -> str:
 
 def _page(plan: Plan, limit: int) -> str:
     entries = [entry for entry in plan.entries if entry.action != UNCHANGED]
-    risks = f"; {f'**{risks_of(plan)}**' if plan.risks else risks_of(plan)}" if plan.exit_code else ""
+    risks = f"; {f'**{risks_of(plan)}**' if plan.risks else risks_of(plan)}" if told(plan) else ""
     text = markdown.page(
         f"## Plan: {markdown.text(plan.environment)}",
         f"{_capital(markdown.text(where(plan)))}: {_bold(plan, table_counts(plan))}{risks}.",

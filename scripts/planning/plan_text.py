@@ -13,6 +13,7 @@ from scripts.planning.entry_words import (
     sign,
     table_counts,
     title,
+    told,
     where,
 )
 from scripts.planning.risks import KINDS
@@ -21,7 +22,7 @@ from scripts.problems import printable
 
 def to_text(plan: Plan) -> str:
     """The plan for a terminal: the risks first, then what happens to each table."""
-    risks = f"; {risks_of(plan)}" if plan.exit_code else ""
+    risks = f"; {risks_of(plan)}" if told(plan) else ""
     lines = [f"Plan {plan.hash} for {plan.environment}, {printable(where(plan))}: {table_counts(plan)}{risks}"]
     lines += [f"Note: {printable(text)}" for text in plan.notes]
     lines += risk_lines(named_risks(plan))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.model import ContractTable, Scaling, UnitsByTarget
-from scripts.planning.policy_access import Permission, access_change
+from scripts.planning.access_change import Permission, access_change
 from scripts.planning.risks import COST, ITEMS, LIMIT, PROTECTION, READERS, Risk
 from scripts.properties.billing import ON_DEMAND, by_target
 

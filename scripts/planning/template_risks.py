@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.capacity.economics import DAYS_BETWEEN_BACKUPS
 from scripts.monitoring.kinds import PAGE, kind_of
-from scripts.planning.policy_access import access_change
+from scripts.planning.access_change import access_change
 from scripts.planning.risks import PROTECTION, READERS, Risk
 from scripts.planning.setting_risks import days
 from scripts.planning.template_diff import ALARMS, plain

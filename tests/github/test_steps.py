@@ -173,7 +173,7 @@ def test_the_comment_escapes_what_the_plan_says(tmp_path: Path) -> None:
     row = next(line for line in text.splitlines() if line.startswith("| `prod`"))
     assert "<img" not in row
     assert "@everyone" not in row
-    assert row.replace("\\|", "").count("|") == 6
+    assert row.replace("\\|", "").count("|") == 7
 
 
 def test_a_blocked_plan_fails_the_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,15 +1,12 @@
 """A whole story through the workflows: propose, plan, merge, approve, deploy, validate, record, drift. Every `run:` step really runs.
 
-What people read of it is kept in golden/. After a deliberate change of the words: `UPDATE_GOLDEN=1 .venv/bin/python -m pytest
-tests/github/test_story.py`, then read what has changed.
+What people read of it is kept in golden/.
 """
 
 import copy
 import json
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -17,11 +14,11 @@ import pytest
 
 from tests.github.runner import Run
 from tests.github.world import DEPLOYMENT, PROD, TEST, World
+from tests.golden import Golden
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws
 
-GOLDEN = Path(__file__).parent / "golden"
 VOLATILE = (
     (r"`[0-9a-f]{7,8}`", "`HASH`"),
     (r"plan [0-9a-f]{8}", "plan HASH"),
@@ -31,14 +28,11 @@ VOLATILE = (
 )
 
 
-def golden(name: str, text: str) -> None:
+def check(golden: Golden, name: str, text: str) -> None:
     """Compare with what is kept, but for what differs each time."""
     for pattern, word in VOLATILE:
         text = re.sub(pattern, word, text)
-    path = GOLDEN / f"{name}.md"
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(text)
-    assert text == path.read_text(), f"{path} is another text: if that is what you want, see the top of this file"
+    golden.check(f"{name}.md", text)
 
 
 @pytest.fixture(scope="module")
@@ -139,15 +133,15 @@ def test_the_plan_is_in_the_summary_before_anybody_is_asked(story: SimpleNamespa
     jobs = [job.id for job in story.first.jobs]
     assert max(i for i, id in enumerate(jobs) if id in ("plan", "approval")) < jobs.index("deploy")
     for environment in (TEST, PROD):
-        assert "Created: `" in story.first.job("plan", environment).summary
+        assert " is created." in story.first.job("plan", environment).summary
     assert story.first.job("approval").summary.count("waits for your approval") == 2
 
 
-def test_a_pull_request_gets_its_plan_as_one_comment(story: SimpleNamespace) -> None:
+def test_a_pull_request_gets_its_plan_as_one_comment(story: SimpleNamespace, golden: Golden) -> None:
     _well(story.plan)
     comments = [one for one in story.comments if "## Plan" in one]
     assert len(comments) == 1
-    golden("plan", comments[0])
+    check(golden, "plan", comments[0])
 
 
 def test_a_fork_gets_a_plan_without_credentials_or_comment(story: SimpleNamespace) -> None:
@@ -175,12 +169,12 @@ def test_a_plan_that_is_no_longer_true_is_refused(story: SimpleNamespace) -> Non
     assert json.loads((report / "execution.json").read_text())["outcome"] == "refused"
 
 
-def test_the_merged_pull_request_is_told_what_became_of_it(story: SimpleNamespace) -> None:
+def test_the_merged_pull_request_is_told_what_became_of_it(story: SimpleNamespace, golden: Golden) -> None:
     assert story.merged.job("deploy", TEST).result == "success", story.merged.failed
     reports = [one for one in story.comments if "## Deployment" in one]
     assert len(reports) == 2  # one for each run
-    golden("deployment-refused", reports[0])
-    golden("deployment", reports[1])
+    check(golden, "deployment-refused", reports[0])
+    check(golden, "deployment", reports[1])
 
 
 def test_an_older_run_is_not_repeated(story: SimpleNamespace) -> None:
@@ -194,9 +188,9 @@ def test_a_deployment_by_hand_names_the_plan(story: SimpleNamespace) -> None:
     assert story.typed.asked == [PROD]
 
 
-def test_the_records_are_one_pull_request_that_wakes_nobody(story: SimpleNamespace) -> None:
+def test_the_records_are_one_pull_request_that_wakes_nobody(story: SimpleNamespace, golden: Golden) -> None:
     assert story.records["title"] == "Record deployments"
-    golden("records", story.records["body"])
+    check(golden, "records", story.records["body"])
     files = story.world.records()
     assert files == sorted(
         f"generated/shop/{place}/deployment.{kind}" for place in (TEST, PROD) for kind in ("json", "md")
@@ -208,16 +202,16 @@ def test_the_records_are_one_pull_request_that_wakes_nobody(story: SimpleNamespa
     assert story.world.comments(story.records["number"]) == []
 
 
-def test_a_blocked_change_cannot_be_merged(story: SimpleNamespace) -> None:
+def test_a_blocked_change_cannot_be_merged(story: SimpleNamespace, golden: Golden) -> None:
     assert story.blocked.result("plan") == "failure"
     assert story.blocked.result("comment") == "success"
     assert "cannot be deployed as it is" in story.blocked.job("plan").said
-    golden("plan-blocked", story.world.comments(story.blocked_number)[0])
+    check(golden, "plan-blocked", story.world.comments(story.blocked_number)[0])
 
 
-def test_drift_opens_an_issue_and_closes_it_again(story: SimpleNamespace) -> None:
+def test_drift_opens_an_issue_and_closes_it_again(story: SimpleNamespace, golden: Golden) -> None:
     _well(story.drifted)
-    golden("drift", story.issue["body"])
+    check(golden, "drift", story.issue["body"])
     assert story.issue["state"] == "open"
     _well(story.clean)
     assert len(story.world.state["issues"]) == 1

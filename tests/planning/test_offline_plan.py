@@ -74,7 +74,7 @@ def test_without_an_environment_every_environment_is_planned(repository: Reposit
         assert (found["environment"], found["account"], found["against"], found["exit_code"]) == (name, None, "HEAD", 2)
         (entry, unchanged) = found["tables"]
         assert (entry["table"], entry["action"], unchanged["action"]) == (f"{prefix}Orders", "steps", "unchanged")
-        assert [step[:18] for step in entry["steps"]] == ["REMOVE index ByBoo", "Remove index ByDay"]
+        assert [step[:18] for step in entry["steps"]] == ["REMOVE index ByBoo", "REMOVE index ByDay"]
         assert Path("out", name, "plan.md").read_text().startswith(f"## Plan: {name}\n")
     assert repository.plan("--format", "json") == 2
     assert [found["environment"] for found in json.loads(repository.out)["plans"]] == [DEV, PROD]
