@@ -201,7 +201,6 @@ def test_an_impossible_change_is_refused_before_anything_is_touched(shop: Shop) 
 def test_time_to_live_moves_to_another_attribute_when_its_hour_is_over(shop: Shop, aws: Any) -> None:
     shop.deploy()
     aws.advance(61)
-    aws.set_clock(ttl_interval=60)
     shop.write(DEPLOYMENT.replace("ttl: expires_at", "ttl: total"))
     assert shop.deploy() == 0, shop.err
     assert "step 1 of 2: switch off time to live (preparing)" in shop.out
@@ -214,7 +213,6 @@ def test_time_to_live_moves_to_another_attribute_when_its_hour_is_over(shop: Sho
 def test_time_to_live_that_someone_has_just_changed_is_waited_for(shop: Shop, aws: Any) -> None:
     shop.deploy()
     aws.advance(61)
-    aws.set_clock(ttl_interval=60)
     off = {"Enabled": False, "AttributeName": "expires_at"}
     client("dynamodb").update_time_to_live(TableName="Orders", TimeToLiveSpecification=off)
     shop.write(DEPLOYMENT.replace("ttl: expires_at", "ttl: total"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from scripts.deployment.one_update import updates
 from scripts.model import DesiredTable, LiveTable
 from scripts.planning.adoption import import_template
 from scripts.planning.changes import ADOPT, CREATE, Step
@@ -56,10 +57,12 @@ def stages(job: TableChange) -> list[StackOperation]:
         template = plain(table_template(state, service, environment))
         parts = _ttl_alone(before, template)
         for part in parts:
-            switches = _ttl_on(before) != _ttl_on(part)
-            wait = waits and (switches or len(parts) == 1)
-            made.append(StackOperation(_words(before, part), part, switches_ttl=switches, waits_for_ttl=wait))
-            before = part
+            for name, update in updates(before, part):
+                switches = _ttl_on(before) != _ttl_on(update)
+                wait = waits and (switches or (len(parts) == 1 and update is part))
+                words = _words(before, update, name)
+                made.append(StackOperation(words, update, switches_ttl=switches, waits_for_ttl=wait))
+                before = update
     return made
 
 
@@ -132,10 +135,10 @@ def _names(template: Mapping[str, Any]) -> set[str]:
     return {index["IndexName"] for index in _properties(template).get("GlobalSecondaryIndexes", [])}
 
 
-def _words(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """What a stage does, for the progress display."""
+def _words(before: Mapping[str, Any], after: Mapping[str, Any], part: str) -> str:
+    """What a stage does, for the progress display. `part`: what it changes of a table that takes several updates."""
     words = [f"add index {name}" for name in sorted(_names(after) - _names(before))]
     words += [f"remove index {name}" for name in sorted(_names(before) - _names(after))]
     if _ttl_on(before) != _ttl_on(after):
         words.append(f"switch {'on' if _ttl_on(after) else 'off'} time to live")
-    return " and ".join(words) or "change settings"
+    return " and ".join(words) or f"change {part or 'settings'}"

@@ -60,12 +60,19 @@ def stack_mismatches(template: Mapping[str, Any], desired: DesiredTable, live: L
 
 
 def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTable, where: str) -> Iterator[str]:
-    """The same for a stream and for time to live: what was switched on by hand, DynamoDB refuses to switch on again."""
+    """The same for a stream and for time to live: what was switched by hand, DynamoDB refuses to switch so again."""
     if live.stream and desired.stream and "StreamSpecification" not in properties:
         yield (
             f"The table has a stream ({live.stream}) that its stack does not know of: someone switched it on by hand, and DynamoDB "
             "would refuse to switch it on again. Switch it off, which ends its consumers, then deploy again: "
             f"aws dynamodb update-table {where} --stream-specification StreamEnabled=false"
+        )
+    view = properties.get("StreamSpecification", {}).get("StreamViewType", "")
+    if view and live.stream == desired.stream == "":
+        yield (
+            f"The template of the stack has a stream ({view}) that is no longer on the table: someone switched it off by hand, and "
+            "DynamoDB would refuse to switch it off again. Switch it on again, then deploy again, which then removes it the "
+            f"orderly way: aws dynamodb update-table {where} --stream-specification StreamEnabled=true,StreamViewType={view}"
         )
     stated = properties.get("TimeToLiveSpecification", {})
     attribute = live.ttl_attribute

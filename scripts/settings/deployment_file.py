@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scripts.input_file import read_text
 from scripts.text.yaml_source import Source
 
 SCHEMA = Path(__file__).parent.parent.parent / "contracts" / "deployment.schema.json"
@@ -106,7 +105,7 @@ class Settings:
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of deployment.yaml."""
-    return json.loads(read_text(SCHEMA))
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
 def properties() -> dict[str, Any]:

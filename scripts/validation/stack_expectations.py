@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from scripts.input_file import read_text
 from scripts.model import Unknown
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
@@ -78,7 +77,7 @@ class StackFacts:
         found = self._aws.client("cloudformation").get_stack_policy(StackName=self.name).get("StackPolicyBody")
         if not found:
             return "none"
-        same = canonical(json.loads(found)) == canonical(json.loads(read_text(POLICY)))
+        same = canonical(json.loads(found)) == canonical(json.loads(POLICY.read_text(encoding="utf-8")))
         return "denies replacing and deleting tables" if same else "another one"
 
     def _output(self, name: str) -> str:

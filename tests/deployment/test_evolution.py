@@ -124,6 +124,7 @@ def test_any_contract_becomes_any_other_or_is_blocked_for_a_true_reason(
     (root / "contracts" / "shop").mkdir(parents=True)
     monkeypatch.chdir(root)
     aws.reset()
+    aws.set_clock(ttl_interval=0)  # the time that passes for whoever waits does not pass for it
 
     def run(main: Any, *options: str) -> tuple[int, str]:
         capsys.readouterr()

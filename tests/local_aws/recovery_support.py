@@ -77,6 +77,7 @@ def wait(name: str, region: str = "eu-west-1") -> dict[str, Any]:
 
 
 OWN = ("TableName", "TableArn", "TableId", "CreationDateTime", "RestoreSummary", "WarmThroughput", "IndexArn")
+OWN += ("LastUpdateToPayPerRequestDateTime",)
 
 
 def kept(described: dict[str, Any]) -> dict[str, Any]:

@@ -139,6 +139,21 @@ class Stack:
         self.client.execute_change_set(ChangeSetName=made["ChangeSetId"], **(execute or {}))
         return self.status()
 
+    def deploy_one_by_one(self, before: Template, after: Template) -> str:
+        """Change one property of the table after the other, then the rest; the first status that is no success."""
+        body = json.loads(json.dumps(before))
+        properties, wanted = (each["Resources"]["Table"]["Properties"] for each in (body, after))
+        for name in sorted(properties.keys() | wanted.keys()):
+            changed = {**properties, name: wanted[name]} if name in wanted else dict(properties)
+            if name not in wanted:
+                del changed[name]
+            if changed == properties:
+                continue
+            properties = body["Resources"]["Table"]["Properties"] = changed
+            if (status := self.deploy(body, "UPDATE")) != "UPDATE_COMPLETE":
+                return status
+        return self.deploy(after, "UPDATE") if body != after else "UPDATE_COMPLETE"
+
     def status(self) -> str:
         return self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
 

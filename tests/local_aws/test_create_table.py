@@ -62,6 +62,17 @@ REFUSED = {
                          "should not be specified for index: by-a"),
     "no index throughput": ("index-throughput", table(index("by-a", "a"), BillingMode="PROVISIONED",
                                                       ProvisionedThroughput=THROUGHPUT), "specified for index: by-a"),
+    "same key twice": ("table-keys", table(KeySchema=keys("a", "a")), "Key element in the KeySchema have the same name"),
+    "definition twice": ("attribute-definitions", table() | {"AttributeDefinitions": definitions("pk", "pk")},
+                         "Attribute Name is duplicated: pk"),
+    "projected twice": ("projection", table(index("by-a", "a", "INCLUDE", included=["x", "x"])),
+                        "Duplicate element in NonKeyAttributes: x"),
+    "no indexes listed": ("index-lists", table(GlobalSecondaryIndexes=[]), "List of GlobalSecondaryIndexes is empty"),
+    "too much throughput": ("table-throughput", table(BillingMode="PROVISIONED", ProvisionedThroughput={
+        **THROUGHPUT, "ReadCapacityUnits": 10**12 + 1}), "Given value 1000000000001 for ReadCapacityUnits is out of bounds"),
+    "too much for an index": ("table-throughput", table(
+        index("by-a", "a", ProvisionedThroughput={**THROUGHPUT, "WriteCapacityUnits": 10**12 + 1}),
+        BillingMode="PROVISIONED", ProvisionedThroughput=THROUGHPUT), "for WriteCapacityUnits is out of bounds"),
     "51 tags": ("tags", table(Tags=[{"Key": f"k{n}", "Value": "v"} for n in range(51)]), "Number of Tags exceed"),
     "key without KMS": ("encryption-request", table(SSESpecification={"Enabled": True, "KMSMasterKeyId": "arn:x"}),
                         "SSEType KMS is required"),

@@ -1,5 +1,7 @@
 """Drift detection sees what was changed behind CloudFormation's back."""
 
+from scripts.local_aws import LocalAws
+
 from .support import Stack, alarm, alarm_resource, client, index, math, provokes, table, template
 
 PROPERTIES = table(
@@ -25,7 +27,7 @@ def drifted(stack: Stack) -> dict[str, list[str]]:
 
 
 @provokes("drift")
-def test_drift_of_tables_and_alarms() -> None:
+def test_drift_of_tables_and_alarms(aws: LocalAws) -> None:
     stack, database = Stack(), client("dynamodb")
     other = {"Type": "AWS::CloudWatch::Alarm", "Properties": {**math(2), "AlarmName": "Orders-errors"}}
     stack.deploy(template(PROPERTIES, Alarm=alarm_resource(), Math=other))
@@ -33,6 +35,7 @@ def test_drift_of_tables_and_alarms() -> None:
 
     recovery = {"PointInTimeRecoveryEnabled": False}
     database.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=recovery)
+    aws.advance(minutes=60)
     ttl = {"Enabled": False, "AttributeName": "expires"}
     database.update_time_to_live(TableName="Orders", TimeToLiveSpecification=ttl)
     database.update_table(TableName="Orders", SSESpecification={"Enabled": False})

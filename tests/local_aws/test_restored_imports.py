@@ -49,7 +49,7 @@ def complete(stack: Stack, imported: dict[str, Any]) -> None:
     assert (change["Action"], change["LogicalResourceId"]) == ("Import", "Table")
     assert stack.deploy(body, "IMPORT", ResourcesToImport=IMPORTED) == "IMPORT_COMPLETE", stack.failures()
     full = template(WANTED, Alarm=alarm_resource())
-    assert stack.deploy(full, "UPDATE") == "UPDATE_COMPLETE", stack.failures()
+    assert stack.deploy_one_by_one(body, full) == "UPDATE_COMPLETE", stack.failures()
     settle()
     assert drifted(stack) == {}
 

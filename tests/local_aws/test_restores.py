@@ -274,14 +274,14 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         "restore-overrides", {"BillingModeOverride": "PROVISIONED"}, "ProvisionedThroughput"),
     "provisioned without capacity of an index": (
         "restore-overrides", {"BillingModeOverride": "PROVISIONED", "ProvisionedThroughputOverride": UNITS},
-        "ProvisionedThroughput must be specified for index: by-name"),
+        "ProvisionedThroughput is not specified for index: by-name"),
     "capacity on demand": ("restore-overrides", {"ProvisionedThroughputOverride": UNITS}, "PAY_PER_REQUEST"),
     "empty maximum": ("restore-overrides", {"OnDemandThroughputOverride": {}}, "MaxReadRequestUnits"),
     "maximum of a provisioned table": (
         "restore-overrides",
         {"BillingModeOverride": "PROVISIONED", "ProvisionedThroughputOverride": UNITS,
          "GlobalSecondaryIndexOverride": [], "OnDemandThroughputOverride": MAXIMUM},
-        "OnDemandThroughput can not be specified"),
+        "OnDemandThroughput cannot be specified"),
     "key without encryption": (
         "restore-overrides", {"SSESpecificationOverride": {"Enabled": False, "SSEType": "KMS"}}, "Enabled is false"),
     "warm throughput": (

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+
+from scripts.local_aws import LocalAws
+
 from .support import Stack, client, described, index, provokes, table, template
 
 ALLOWED = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "dynamodb:Query", "Resource": "*"}
@@ -79,14 +83,34 @@ def test_properties_are_applied_on_create() -> None:
 
 
 @provokes("table-properties")
-def test_properties_are_applied_on_update_and_removed_when_removed() -> None:
+def test_properties_are_applied_on_update_and_removed_when_removed(aws: LocalAws) -> None:
     stack = Stack()
     stack.deploy(template(table()))
     assert shown() == UNSET
-    assert stack.deploy(template(table(**ON))) == "UPDATE_COMPLETE"
+    assert stack.deploy_one_by_one(template(table()), template(table(**ON))) == "UPDATE_COMPLETE"
     assert shown() == SET
+    aws.advance(minutes=60)
     off = {"TimeToLiveSpecification": {"Enabled": False, "AttributeName": "expires"}}
-    assert stack.deploy(template(table(**off))) == "UPDATE_COMPLETE"
+    assert stack.deploy_one_by_one(template(table(**ON)), template(table(**off))) == "UPDATE_COMPLETE"
+    assert shown() == UNSET
+
+
+# Two properties each that UpdateTable does not change together, and the sentence.
+TOGETHER = {
+    "class and protection": (("TableClass", "DeletionProtectionEnabled"), "TableClass modification"),
+    "encryption and stream": (("SSESpecification", "StreamSpecification"), "Server-Side Encryption modification"),
+    "protection and stream": (("DeletionProtectionEnabled", "StreamSpecification"), "DeletionProtection modification"),
+    "maximum and stream": (("OnDemandThroughput", "StreamSpecification"), "can only be combined with BillingMode"),
+}
+
+
+@provokes("update-together")
+@pytest.mark.parametrize(("names", "text"), TOGETHER.values(), ids=TOGETHER)
+def test_what_one_update_table_does_not_do_one_stack_update_does_not_do(names: tuple[str, ...], text: str) -> None:
+    stack = Stack()
+    stack.deploy(template(table()))
+    assert stack.deploy(template(table(**{name: ON[name] for name in names}))) == "UPDATE_ROLLBACK_COMPLETE"
+    assert text in stack.failures()["Table"]
     assert shown() == UNSET
 
 
@@ -124,7 +148,7 @@ def test_billing_and_throughput_change_in_place() -> None:
     assert client("dynamodb").scan(TableName="Orders")["Count"] == 1
 
 
-@provokes("table-properties", "stream-enabled")
+@provokes("table-properties", "stream-change")
 def test_changed_stream_view_is_a_new_stream_and_the_old_one_goes_first() -> None:
     stack = Stack()
     stack.deploy(template(table(StreamSpecification={"StreamViewType": "KEYS_ONLY"})))

@@ -60,8 +60,8 @@ def test_recovery_of_a_table_that_does_not_exist() -> None:
 
 
 @pytest.mark.provokes("ttl-change")
-@pytest.mark.usefixtures("orders")
-def test_ttl_changes_one_step_at_a_time() -> None:
+def test_ttl_changes_one_step_at_a_time(orders: Any) -> None:
+    orders.set_clock(ttl_interval=0)
     update = client("dynamodb").update_time_to_live
     assert ttl() == ("DISABLED", None)
     assert "already disabled" in refusal(update, **set_ttl(enabled=False))
@@ -78,7 +78,7 @@ def test_ttl_changes_one_step_at_a_time() -> None:
 
 @pytest.mark.provokes("ttl-change")
 def test_ttl_settles_in_its_own_time(orders: Any) -> None:
-    orders.set_clock(ttl=2)
+    orders.set_clock(ttl=2, ttl_interval=0)
     update = client("dynamodb").update_time_to_live
     update(**set_ttl())
     assert ttl() == ("ENABLING", "expires")
@@ -90,7 +90,6 @@ def test_ttl_settles_in_its_own_time(orders: Any) -> None:
 
 @pytest.mark.provokes("ttl-interval")
 def test_ttl_changes_once_per_hour(orders: Any) -> None:
-    orders.set_clock(ttl_interval=60)
     update = client("dynamodb").update_time_to_live
     update(**set_ttl())
     orders.advance(59)

@@ -177,9 +177,10 @@ def test_indexes_that_someone_has_made_or_deleted_by_hand_are_named_with_the_com
     assert (shop.validate(), indexes()) == (0, ["ByStatus"])
 
 
-def test_time_to_live_that_someone_has_switched_off_can_move_to_another_attribute(shop: Shop) -> None:
+def test_time_to_live_that_someone_has_switched_off_can_move_to_another_attribute(shop: Shop, aws: Any) -> None:
     """The table says off, the template says on: CloudFormation would refuse the template that says another attribute."""
     shop.deploy()
+    aws.advance(60)
     off = {"Enabled": False, "AttributeName": "expires_at"}
     client("dynamodb").update_time_to_live(TableName="Orders", TimeToLiveSpecification=off)
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
@@ -193,7 +194,6 @@ def test_time_to_live_is_never_switched_by_an_update_that_may_fail(shop: Shop, b
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
     shop.deploy()
     aws.advance(61)
-    aws.set_clock(ttl_interval=60)
     broken(True)
     shop.write(path.read_text().replace("ttl: expires_at", "ttl: total"))
     assert shop.deploy() == 1
@@ -210,7 +210,6 @@ def test_a_rollback_that_is_stuck_is_continued(
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
     shop.deploy()
     aws.advance(61)
-    aws.set_clock(ttl_interval=60)
     monkeypatch.setattr(
         stack_operations, "_ttl_alone", lambda _before, after: [after]
     )  # all in one update, as others do it
@@ -245,16 +244,34 @@ def test_a_stream_that_someone_has_switched_on_is_named_with_the_command(shop: S
     assert shop.validate() == 0
 
 
+def test_a_stream_that_someone_has_switched_off_is_named_with_the_command(shop: Shop) -> None:
+    path = shop.root / "contracts" / "shop" / "deployment.yaml"
+    without = path.read_text()
+    shop.write(without.replace("ttl: expires_at", "stream: KEYS_ONLY, ttl: expires_at"))
+    assert shop.deploy() == 0, shop.err
+    client("dynamodb").update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})
+    settle()
+    shop.write(without)
+    assert shop.deploy() == 1
+    assert "The template of the stack has a stream (KEYS_ONLY) that is no longer on the table" in shop.err
+    do(shop.err)
+    settle()
+    assert shop.deploy() == 0, shop.err
+    assert shop.validate() == 0
+
+
 @pytest.mark.parametrize("wanted", ["expires_at", "total"])
-def test_time_to_live_that_someone_has_moved_is_named_with_the_command(shop: Shop, wanted: str) -> None:
+def test_time_to_live_that_someone_has_moved_is_named_with_the_command(shop: Shop, aws: Any, wanted: str) -> None:
     shop.deploy()
     dynamodb = client("dynamodb")
     for name, on in (("expires_at", False), ("total", True)):
+        aws.advance(60)
         dynamodb.update_time_to_live(TableName="Orders", TimeToLiveSpecification={"Enabled": on, "AttributeName": name})
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
     shop.write(path.read_text().replace("ttl: expires_at", f"ttl: {wanted}"))
     assert shop.deploy() == 1
     assert 'Time to live is on for "total", but for "expires_at" in the template of the stack' in shop.err
+    aws.advance(60)
     do(shop.err)
     assert shop.deploy() == 0, shop.err
     if wanted == "expires_at":  # what the stack says already: the validation has the command

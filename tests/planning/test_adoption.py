@@ -61,13 +61,13 @@ def test_a_table_made_by_hand_becomes_what_the_contract_says(shop: Shop, aws: An
 
     assert shop.deploy() == 0, shop.err
     assert re.search(r"shop +Orders .* is adopted, 4 steps", shop.out), shop.out[:1200]
-    assert "Orders: step 1 of 4: import the table as it is (preparing)" in shop.out
+    assert "Orders: step 1 of 6: import the table as it is (preparing)" in shop.out
     assert (shop.validate(), count()) == (0, 1)
     tags = {tag["Key"]: tag["Value"] for tag in dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]}
     assert (tags["CostCentre"], tags["Team"]) == ("7", "shop")  # what others have tagged is theirs
     found = json.loads((shop.root / "build" / "deploy" / ENVIRONMENT / "execution.json").read_text())
     kinds = [each["type"] for each in found["stacks"][f"{STACK}-Orders"]["change_sets"]]
-    assert kinds == ["IMPORT", "UPDATE", "UPDATE", "UPDATE"]
+    assert kinds == ["IMPORT", *["UPDATE"] * 5]
     stack = client("cloudformation").describe_stacks(StackName=f"{STACK}-Orders")["Stacks"][0]
     assert stack["EnableTerminationProtection"] is True
     assert client("cloudformation").get_stack_policy(StackName=f"{STACK}-Orders")["StackPolicyBody"]

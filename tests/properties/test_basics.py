@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scripts.local_aws import LocalAws
 from scripts.model import TtlTransition
 from scripts.properties.base import Reading
 from scripts.properties.basics import TIME_TO_LIVE
@@ -35,11 +36,12 @@ def test_table_class_and_protection(orders: Shop) -> None:
     assert template["Resources"]["Table"]["Metadata"] == {"Exceptions": {"deletion_protection": reason}}
 
 
-def test_time_to_live_comes_later_and_is_seen_to_go(orders: Shop) -> None:
+def test_time_to_live_comes_later_and_is_seen_to_go(orders: Shop, aws: LocalAws) -> None:
     bring(orders, {})
     bring(orders, {"ttl": "expires_at"})
     found = client("dynamodb").describe_time_to_live(TableName="Orders")["TimeToLiveDescription"]
     assert found == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+    aws.advance(minutes=60)
     _no_time_to_live()
     assert orders.problems() == ["Orders time to live mismatch"]
 

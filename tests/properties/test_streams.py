@@ -34,9 +34,8 @@ def test_the_streams_of_the_table(orders: Shop) -> None:
         orders,
         {"stream": "NEW_AND_OLD_IMAGES", "kinesis_stream": STREAMS[0]},
         [(update(StreamSpecification={"StreamEnabled": False}), "stream"), (_kinesis_off, "Kinesis stream")],
-        {"kinesis_stream": STREAMS[1]},
+        {"stream": "KEYS_ONLY", "kinesis_stream": STREAMS[1]},
     )
-    bring(orders, {"stream": "KEYS_ONLY"})
     before = table()["LatestStreamArn"]
     bring(orders, {"stream": "NEW_IMAGE"})
     assert _view() == "NEW_IMAGE"

@@ -13,6 +13,7 @@ MODULES = (
     "throughput",
     "table_features",
     "resource_policies",
+    "table_tags",
     "table_api",
     "data_plane",
     "recovery.restores",

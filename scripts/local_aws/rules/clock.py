@@ -22,7 +22,7 @@ class Settings:
     table: int = 0
     index: int = 2
     ttl: int = 0
-    ttl_interval: float = 0
+    ttl_interval: float = 60
     backup: int = 2
     recovery_lag: float = 5
 
@@ -103,13 +103,14 @@ class TableClock:
 
 @rule(
     "table-in-use",
-    "UpdateTable and DeleteTable are refused with ResourceInUseException while the table is not ACTIVE.",
+    "UpdateTable and DeleteTable are refused with ResourceInUseException while the table is not ACTIVE, DeleteTable also "
+    "while an index is being built or deleted.",
     sources.UPDATE_TABLE,
 )
 def refuse_busy_table(table: dict[str, Any], doing: str) -> None:
-    """Raise Refused when the table is CREATING or UPDATING. `doing`: updated or deleted."""
+    """Raise Refused when the table is CREATING or UPDATING, or an index is. `doing`: updated or deleted."""
     clock, name = TableClock.of(table), table["TableName"]
-    if clock.table_status == "ACTIVE":
+    if clock.table_status == "ACTIVE" and not (doing == "deleted" and clock.indexes):
         return
     why = (
         f"Table is being {'created' if clock.creating else 'updated'}: {name}"

@@ -8,17 +8,12 @@ MAX_GLOBAL_INDEXES = 20
 MAX_LOCAL_INDEXES = 5
 MAX_INDEX_KEY_ATTRIBUTES = 4
 MAX_NON_KEY_PER_TABLE = 100
-MAX_TAGS = 50
+MAX_UNITS = 10**12
 
 upheld(
     "table-and-index-names",
     "Names of tables and indexes: 3 to 255 characters of a-z, A-Z, 0-9, '_', '-', '.'.",
     sources.CONSTRAINTS,
-)
-upheld(
-    "table-throughput",
-    "ProvisionedThroughput is required with PROVISIONED and refused with PAY_PER_REQUEST.",
-    sources.CREATE_TABLE,
 )
 upheld("duplicate-index-names", "Index names are unique among all indexes of a table.", sources.CREATE_TABLE)
 
@@ -58,7 +53,10 @@ def _listed(names: set[str]) -> str:
     sources.CREATE_TABLE,
 )
 def _table_keys(request: Request) -> str | None:
-    types = [element.get("KeyType") for element in request.get("KeySchema") or []]
+    schema = request.get("KeySchema") or []
+    types = [element.get("KeyType") for element in schema]
+    if len(set(_names(schema))) < len(schema) == 2:
+        return "Both the Hash Key and the Range Key element in the KeySchema have the same name"
     if types[:1] not in ([], ["HASH"]):
         return "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
     if len(types) == 2 and types[1] != "RANGE":
@@ -115,8 +113,10 @@ def _local_indexes(request: Request) -> str | None:
     sources.TABLE_RESOURCE,
 )
 def _attribute_definitions(request: Request) -> str | None:
-    defined = {definition.get("AttributeName", "") for definition in request.get("AttributeDefinitions") or []}
-    used = key_names(request)
+    names = [definition.get("AttributeName", "") for definition in request.get("AttributeDefinitions") or []]
+    defined, used = set(names), key_names(request)
+    if twice := [name for name in names if names.count(name) > 1]:
+        return f"Attribute Name is duplicated: {twice[0]}"
     if used - defined:
         return (
             f"{INVALID}Some index key attributes are not defined in AttributeDefinitions. "
@@ -139,7 +139,7 @@ def _index_count(request: Request) -> str | None:
 
 @table_check(
     "projection",
-    "NonKeyAttributes is required with INCLUDE and refused with ALL and KEYS_ONLY.",
+    "NonKeyAttributes is required with INCLUDE, where no name is given twice, and refused with ALL and KEYS_ONLY.",
     sources.CREATE_TABLE,
 )
 def _projection(request: Request) -> str | None:
@@ -148,6 +148,9 @@ def _projection(request: Request) -> str | None:
         kind, listed = projection.get("ProjectionType"), bool(projection.get("NonKeyAttributes"))
         if kind is None:
             return f"{INVALID}Unknown ProjectionType: null"
+        names = projection.get("NonKeyAttributes") or []
+        if twice := [name for name in names if names.count(name) > 1]:
+            return f"{INVALID}Duplicate element in NonKeyAttributes: {twice[0]}"
         if (kind == "INCLUDE") != listed and kind in ("ALL", "KEYS_ONLY", "INCLUDE"):
             return f"{INVALID}ProjectionType is {kind}, but NonKeyAttributes is {'' if listed else 'not '}specified"
     return None
@@ -181,11 +184,35 @@ def _index_throughput(request: Request) -> str | None:
                 "when BillingMode is PAY_PER_REQUEST"
             )
         if not on_demand and not given:
-            return f"{INVALID}ProvisionedThroughput must be specified for index: {name}"
+            return f"{INVALID}ProvisionedThroughput is not specified for index: {name}"
     return None
 
 
-@table_check("tags", f"At most {MAX_TAGS} tags, not counting those that AWS itself sets.", sources.CONSTRAINTS)
-def _tags(request: Request) -> str | None:
-    own = [tag for tag in request.get("Tags") or [] if not str(tag.get("Key", "")).startswith("aws:")]
-    return "Number of Tags exceed the current limit for the provided ResourceArn" if len(own) > MAX_TAGS else None
+@table_check(
+    "table-throughput",
+    f"ProvisionedThroughput is required with PROVISIONED, at most {MAX_UNITS:,} for each of reads and writes, and refused "
+    "with PAY_PER_REQUEST. AWS's wording for indexes is not known.",
+    sources.CREATE_TABLE,
+)
+def _table_throughput(request: Request) -> str | None:
+    throughput = request.get("ProvisionedThroughput")
+    on_demand = request.get("BillingMode", "PROVISIONED") == "PAY_PER_REQUEST"
+    if on_demand and throughput:
+        return (
+            f"{INVALID}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+            "PAY_PER_REQUEST"
+        )
+    for holder in (request, *global_indexes(request)):
+        where = f" for index: {holder['IndexName']}" if "IndexName" in holder else ""
+        for unit, value in (holder.get("ProvisionedThroughput") or {}).items():
+            if value > MAX_UNITS:
+                return f"Given value {value} for {unit} is out of bounds{where}"
+    return None
+
+
+@table_check("index-lists", "A list of indexes is not empty where it is given.", sources.CREATE_TABLE)
+def _index_lists(request: Request) -> str | None:
+    for name in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        if request.get(name) == []:
+            return f"{INVALID}List of {name} is empty"
+    return None

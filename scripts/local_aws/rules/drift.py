@@ -6,7 +6,7 @@ from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.alarms import TYPE as ALARM
 from scripts.local_aws.rules.registry import rule
 from scripts.local_aws.rules.table_resource import TYPE as TABLE
-from scripts.local_aws.rules.update_table import billing_mode
+from scripts.local_aws.rules.update_state import billing_mode
 
 TABLE_PROPERTIES = (
     "GlobalSecondaryIndexes",

@@ -8,7 +8,9 @@ from scripts.local_aws.rules.create_table import INVALID
 from scripts.local_aws.rules.registry import Request, rule, table_check, upheld
 
 MANAGED = {"dynamodb": "DynamoDB", "backup": "Backup"}
-KMS = "KMS validation error: com.amazonaws.services.kms.model."
+MODEL = "com.amazonaws.services.kms.model."
+KMS = f"KMS validation error: {MODEL}"
+STATES = {"PendingDeletion": "pending deletion"}
 
 
 @table_check(
@@ -45,8 +47,9 @@ def _key(request: Request) -> str | None:
         kind = "Alias" if "alias/" in reference else "Key"
         return f"{KMS}NotFoundException: {kind} {reference} is not found."
     if key["KeyState"] != "Enabled":
-        kind = "DisabledException" if key["KeyState"] == "Disabled" else "KMSInvalidStateException"
-        return f"{KMS}{kind}: {key['Arn']} is {key['KeyState']}."
+        if key["KeyState"] == "Disabled":
+            return f"KMS key disabled error: {MODEL}DisabledException: {key['Arn']} is disabled."
+        return f"{KMS}KMSInvalidStateException: {key['Arn']} is {STATES.get(key['KeyState'], key['KeyState'])}."
     if key.get("KeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
         return f"{KMS}InvalidKeyUsageException: {key['Arn']} is not a symmetric encryption key."
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.registry import rule
+from scripts.local_aws.rules.table_resource import REVERTING
 
 MODE = "REVERT_DRIFT"
 TABLE = "AWS::DynamoDB::Table"
@@ -172,7 +173,11 @@ def install() -> None:
         previous["_template"]["Resources"] = actual.over(previous["_template"]["Resources"])
         previous["_resources"] = actual.over(previous["_resources"])
         stack["_resources"] = actual.over(stack["_resources"])
-        await deploy_original(stack_name, stack_id, *args, **options)
+        reverting = REVERTING.set(True)
+        try:
+            await deploy_original(stack_name, stack_id, *args, **options)
+        finally:
+            REVERTING.reset(reverting)
         if stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE":
             stack["_template"] = last["_template"]
             for logical_id, record in stack["_resources"].items():

@@ -17,7 +17,7 @@ from scripts.local_aws.rules.scaling_checks import (
     refuse_second_policy,
     refuse_target_value,
 )
-from scripts.local_aws.rules.update_table import billing_mode
+from scripts.local_aws.rules.update_state import billing_mode
 
 SERVICE = "application-autoscaling"
 ROLE = (

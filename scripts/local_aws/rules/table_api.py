@@ -4,12 +4,16 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from scripts.local_aws.rules import clock, sources
+from scripts.local_aws.rules import clock, sources, update_counts
 from scripts.local_aws.rules.clock import TableClock
+from scripts.local_aws.rules.now import now
 from scripts.local_aws.rules.registry import Refused, Request, refuse_bad_table, rule
+from scripts.local_aws.rules.update_counts import decreases_today, switches_to_on_demand
+from scripts.local_aws.rules.update_state import billing_mode
 from scripts.local_aws.rules.update_table import refuse_bad_update
 
 Answer = tuple[Any, ...]
+ON_DEMAND_SINCE = "LastUpdateToPayPerRequestDateTime"
 DATA_PLANE = ("_put_item", "_get_item", "_update_item", "_delete_item", "_query", "_scan")
 
 
@@ -28,18 +32,19 @@ def refuse_protected(table: dict[str, Any]) -> None:
 
 @rule(
     "describe-billing",
-    "BillingModeSummary is absent from a table that has never been on-demand; throughput descriptions carry "
-    "NumberOfDecreasesToday.",
+    "BillingModeSummary is absent from a table that has never been on-demand, and tells when it last became so of the "
+    "others; throughput descriptions carry NumberOfDecreasesToday.",
     sources.DESCRIBE_TABLE,
 )
-def describe_billing(description: dict[str, Any]) -> dict[str, Any]:
-    """Tell billing as DescribeTable does. `description` is changed and returned."""
+def describe_billing(table: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
+    """Tell the billing of a table record as DescribeTable does. `description` is changed and returned."""
     summary = description.get("BillingModeSummary") or {}
     if summary.get("BillingMode") == "PROVISIONED" and "LastUpdateToPayPerRequestDateTime" not in summary:
         description.pop("BillingModeSummary", None)
     for holder in (description, *description.get("GlobalSecondaryIndexes", [])):
         if "ProvisionedThroughput" in holder:
-            holder["ProvisionedThroughput"] = {**holder["ProvisionedThroughput"], "NumberOfDecreasesToday": 0}
+            decreases = len(decreases_today(table, holder.get("IndexName", "")))
+            holder["ProvisionedThroughput"] = {**holder["ProvisionedThroughput"], "NumberOfDecreasesToday": decreases}
     return description
 
 
@@ -73,6 +78,8 @@ def install() -> None:
         table_clock.creating = 1
         answer = dynamodb.json_response({"TableDescription": dynamodb._table_description(data["TableName"])})
         table_clock.creating = clock.settings.table
+        if billing_mode(table) == "PAY_PER_REQUEST":
+            table["BillingModeSummary"] = table["BillingModeSummary"] | {ON_DEMAND_SINCE: int(now())}
         return answer
 
     def update_table(data: Request, _original: Any = dynamodb._update_table) -> Answer:
@@ -80,12 +87,20 @@ def install() -> None:
         if table is None:
             return _original(data)
         clock.refuse_busy_table(table, "updated")
-        refuse_bad_update(data, table)
-        before = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+        refuse_bad_update(data, table, dynamodb._replica_group(table))
+        before = {index["IndexName"]: dict(index) for index in table["GlobalSecondaryIndexes"]}
+        record = {**table, "GlobalSecondaryIndexes": list(before.values())}
         answer = _original(data)
         if answer[0] >= 400:
             return answer
         after = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+        update_counts.count(data, table, record)
+        if data.get("BillingMode"):
+            since = (
+                int(now()) if switches_to_on_demand(data, record) else record["BillingModeSummary"].get(ON_DEMAND_SINCE)
+            )
+            mode = {"BillingMode": data["BillingMode"]}
+            table["BillingModeSummary"] = mode | ({} if since is None else {ON_DEMAND_SINCE: since})
         for name in after.keys() - before.keys():
             TableClock.of(table).index_created(name)
         for name in before.keys() - after.keys():
@@ -108,7 +123,11 @@ def install() -> None:
         return answer
 
     def table_description(name: str, _original: Any = dynamodb._table_description) -> dict[str, Any]:
-        return describe_billing(clock.show(dynamodb._tables[name], dict(_original(name))))
+        table = dynamodb._tables[name]
+        described = describe_billing(table, clock.show(table, dict(_original(name))))
+        # DynamoDB tells them by name, in whatever order they were given.
+        definitions = sorted(described["AttributeDefinitions"], key=lambda each: each["AttributeName"])
+        return described | {"AttributeDefinitions": definitions}
 
     def guarded(original: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
         def run(data: Request) -> Answer:

@@ -1,11 +1,14 @@
 """Turns the properties of an AWS::DynamoDB::Table into requests of the DynamoDB API."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from scripts.local_aws.rules.table_changes import Properties, boolean, indexes_by_name
+from scripts.local_aws.rules.update_request import ALONE
 
 AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "BillingMode", "TableClass")
 THROUGHPUTS = ("ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
+NO_MAXIMUM = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
 NUMBERS = (
     *("ReadCapacityUnits", "WriteCapacityUnits", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
     *("ReadUnitsPerSecond", "WriteUnitsPerSecond"),
@@ -71,8 +74,9 @@ def update_request(name: str, old: Properties, new: Properties, table: dict[str,
     live = {key: table["ProvisionedThroughput"].get(key) for key in throughput or {}}
     if throughput and throughput != before.get("ProvisionedThroughput") and throughput != live:
         request["ProvisionedThroughput"] = throughput
-    if before.get("OnDemandThroughput") != after.get("OnDemandThroughput"):
-        request["OnDemandThroughput"] = after.get("OnDemandThroughput", {})
+    # A switch to provisioned takes the maximum away by itself.
+    if mode == "PAY_PER_REQUEST" and before.get("OnDemandThroughput") != after.get("OnDemandThroughput"):
+        request["OnDemandThroughput"] = NO_MAXIMUM | after.get("OnDemandThroughput", {})
     if after.get("WarmThroughput") and before.get("WarmThroughput") != after["WarmThroughput"]:
         request["WarmThroughput"] = after["WarmThroughput"]
     if encryption(old) != encryption(new):
@@ -84,16 +88,16 @@ def update_request(name: str, old: Properties, new: Properties, table: dict[str,
         request["DeletionProtectionEnabled"] = protected
     if stream(old) != stream(new):
         request["StreamSpecification"] = stream(new) or {"StreamEnabled": False}
-    if index_updates := _index_updates(old, new, table):
+    if index_updates := _index_updates(old, new, table, mode):
         request["GlobalSecondaryIndexUpdates"] = index_updates
         if any("Create" in update for update in index_updates):
             request["AttributeDefinitions"] = after["AttributeDefinitions"]
     return {"TableName": name, **request} if request else None
 
 
-def _index_updates(old: Properties, new: Properties, table: dict[str, Any]) -> list[Properties]:
+def _index_updates(old: Properties, new: Properties, table: dict[str, Any], mode: str) -> list[Properties]:
     before, after = indexes_by_name(old), indexes_by_name(new)
-    live = {index["IndexName"] for index in table["GlobalSecondaryIndexes"]}
+    live = {index["IndexName"]: index.get("ProvisionedThroughput") or {} for index in table["GlobalSecondaryIndexes"]}
     updates: list[Properties] = [
         {"Delete": {"IndexName": n}} for n in sorted(before.keys() - after.keys()) if n in live
     ]
@@ -101,9 +105,35 @@ def _index_updates(old: Properties, new: Properties, table: dict[str, Any]) -> l
     for name in sorted(before.keys() & after.keys()):
         old_index, new_index = _index(before[name]), _index(after[name])
         changed = {key: new_index.get(key) for key in THROUGHPUTS if new_index.get(key) != old_index.get(key)}
-        # What is left out is kept; only a maximum can be taken away.
-        if changed.get("OnDemandThroughput", True) is None:
-            changed["OnDemandThroughput"] = {}
+        # What is left out is kept; only a maximum can be taken away. Capacity that is there already is no change.
+        if "OnDemandThroughput" in changed:
+            maximum = NO_MAXIMUM | (changed["OnDemandThroughput"] or {})
+            changed["OnDemandThroughput"] = maximum if mode == "PAY_PER_REQUEST" else None
+        throughput = changed.get("ProvisionedThroughput") or {}
+        if throughput == {key: live.get(name, {}).get(key) for key in throughput}:
+            changed["ProvisionedThroughput"] = None
         if kept := {key: value for key, value in changed.items() if value is not None}:
             updates.append({"Update": {"IndexName": name, **kept}})
     return updates
+
+
+def one_by_one(request: Properties) -> Iterator[Properties]:
+    """The UpdateTable requests that ask for one thing after another of what this one asks for."""
+    left, table = dict(request), {"TableName": request["TableName"]}
+    for name in (*ALONE, "StreamSpecification"):
+        if name in left:
+            yield table | {name: left.pop(name)}
+    updates = left.pop("GlobalSecondaryIndexUpdates", [])
+    definitions = {"AttributeDefinitions": left.pop("AttributeDefinitions", None)}
+    changed = [update for update in updates if "Update" in update]
+    if left.keys() - {"TableName"}:
+        if "OnDemandThroughput" in left:
+            yield left
+        else:
+            yield left | ({"GlobalSecondaryIndexUpdates": changed} if changed else {})
+            changed = []
+    if changed:
+        yield table | {"GlobalSecondaryIndexUpdates": changed}
+    for update in updates:
+        if "Update" not in update:
+            yield table | {"GlobalSecondaryIndexUpdates": [update]} | (definitions if "Create" in update else {})

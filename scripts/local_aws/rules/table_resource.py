@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextvars import ContextVar
 from typing import Any
 
 from scripts.local_aws.rules import sources, table_features, table_request
@@ -19,6 +20,8 @@ from scripts.local_aws.rules.table_changes import (
 from scripts.local_aws.rules.table_snapshot import snapshot
 
 TYPE = "AWS::DynamoDB::Table"
+# Whether the update brings drift back. Nobody can ask for that in parts, so here it is made in parts.
+REVERTING: ContextVar[bool] = ContextVar("REVERTING", default=False)
 HANDLER_ERRORS = {
     "ResourceInUseException": "ResourceConflict",
     "ResourceNotFoundException": "NotFound",
@@ -185,7 +188,8 @@ def update(
         restore = snapshot(physical_id)
         try:
             if request := table_request.update_request(physical_id, old, new, table):
-                _call("UpdateTable", request)
+                for each in table_request.one_by_one(request) if REVERTING.get() else [request]:
+                    _call("UpdateTable", each)
             _apply_settings(physical_id, old, new)
         except Refused:
             restore()

@@ -35,7 +35,7 @@ def refuse_ttl_change(specification: Request, setting: dict[str, Any]) -> None:
 
 @rule(
     "ttl-interval",
-    "The TTL of a table can be changed once per hour. Here only when set_clock(ttl_interval=60) says so.",
+    "The TTL of a table can be changed once per hour.",
     sources.UPDATE_TTL,
 )
 def refuse_early_ttl_change(setting: dict[str, Any], now: float, interval: float) -> None:

@@ -5,30 +5,35 @@ from typing import Any
 from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.create_table import INVALID, global_indexes
 from scripts.local_aws.rules.registry import Refused, Request, rule, table_check
-from scripts.local_aws.rules.update_table import billing_mode
+from scripts.local_aws.rules.update_state import billing_mode
 
 # Of a new on-demand table, per second.
 ON_DEMAND_WARM = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}
 UNITS = {"ReadUnitsPerSecond": "ReadCapacityUnits", "WriteUnitsPerSecond": "WriteCapacityUnits"}
+CURRENT = "current WarmThroughput"
+INITIAL = f"initial throughput for OnDemand. See: {sources.WARM}"
 MAXIMUM = ("MaxReadRequestUnits", "MaxWriteRequestUnits")
 
 
 @table_check(
     "on-demand-throughput",
-    "OnDemandThroughput of a table or index is refused with PROVISIONED; its numbers are at least 1, or -1 for none. "
-    "AWS's wording is not known.",
+    "OnDemandThroughput of a table or index is refused with PROVISIONED; its numbers are at least 1, or -1 for none.",
     sources.ON_DEMAND,
 )
 def _maximum(request: Request) -> str | None:
     for holder in (request, *global_indexes(request)):
-        given = holder.get("OnDemandThroughput")
-        if not given:
-            continue
-        name = f"index: {holder['IndexName']}" if "IndexName" in holder else f"table: {request.get('TableName')}"
-        if request.get("BillingMode", "PROVISIONED") != "PAY_PER_REQUEST":
-            return f"{INVALID}OnDemandThroughput can not be specified for {name} when BillingMode is PROVISIONED"
-        if any(int(given[unit]) < 1 and int(given[unit]) != -1 for unit in MAXIMUM if unit in given):
-            return f"{INVALID}OnDemandThroughput for {name} must be at least 1, or -1 for no maximum"
+        given = holder.get("OnDemandThroughput") or {}
+        index = f"index : {holder['IndexName']}" if "IndexName" in holder else ""
+        for unit in [unit for unit in MAXIMUM if unit in given]:
+            if request.get("BillingMode", "PROVISIONED") != "PAY_PER_REQUEST":
+                return (
+                    f"{INVALID}{unit} for OnDemandThroughput {f'for {index} ' if index else ''}cannot be specified when "
+                    "the table BillingMode is PROVISIONED"
+                )
+            if int(given[unit]) < 1 and int(given[unit]) != -1:
+                return (
+                    f"{INVALID}Requested {unit} for OnDemandThroughput for {index or 'table'} is outside of valid range"
+                )
     return None
 
 
@@ -47,14 +52,12 @@ def warm(holder: dict[str, Any], mode: str) -> dict[str, int]:
     "when provisioned, and can only grow.",
     sources.WARM,
 )
-def refuse_less(wanted: Request, present: dict[str, int], what: str) -> None:
-    """Raise Refused when less is wanted than there is. `what`: table or index."""
+def refuse_less(wanted: Request, present: dict[str, int], what: str, than: str = "") -> None:
+    """Raise Refused when less is wanted than there is. `what`: table or index <name>; `than`: what there is, of a new one."""
     for name, units in present.items():
         if name in wanted and int(wanted[name]) < units:
-            raise Refused(
-                f"{INVALID}Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput, "
-                "decreasing WarmThroughput is not supported"
-            )
+            lower = than.format(UNITS[name]) or f"{CURRENT}, decreasing WarmThroughput is not supported"
+            raise Refused(f"{INVALID}Requested {name} for WarmThroughput for {what} is lower than {lower}")
 
 
 def _refuse_all_less(request: Request, table: dict[str, Any], mode: str) -> None:
@@ -62,14 +65,16 @@ def _refuse_all_less(request: Request, table: dict[str, Any], mode: str) -> None
     indexes = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes") or []}
     for update in request.get("GlobalSecondaryIndexUpdates") or []:
         wanted = update.get("Update") or update.get("Create") or {}
-        refuse_less(wanted.get("WarmThroughput") or {}, warm(indexes.get(wanted.get("IndexName"), {}), mode), "index")
+        name = wanted.get("IndexName")
+        refuse_less(wanted.get("WarmThroughput") or {}, warm(indexes.get(name, {}), mode), f"index {name}")
 
 
 def _apply(holder: dict[str, Any], request: Request, mode: str) -> None:
     if request.get("WarmThroughput"):
         holder["WarmThroughput"] = warm(holder, mode) | request["WarmThroughput"]
     if "OnDemandThroughput" in request:
-        holder["OnDemandThroughput"] = dict.fromkeys(MAXIMUM, -1) | (request["OnDemandThroughput"] or {})
+        present = dict.fromkeys(MAXIMUM, -1) | (holder.get("OnDemandThroughput") or {})
+        holder["OnDemandThroughput"] = present | (request["OnDemandThroughput"] or {})
     if mode != "PAY_PER_REQUEST" or set((holder.get("OnDemandThroughput") or {}).values()) == {-1}:
         holder.pop("OnDemandThroughput", None)
 
@@ -80,9 +85,10 @@ def install() -> None:
 
     def create_table(data: Request, _original: Any = dynamodb._create_table) -> tuple[Any, ...]:
         mode = data.get("BillingMode", "PROVISIONED")
-        refuse_less(data.get("WarmThroughput") or {}, warm(data, mode), "table")
+        than = INITIAL if mode == "PAY_PER_REQUEST" else "{} of ProvisionedThroughput"
+        refuse_less(data.get("WarmThroughput") or {}, warm(data, mode), "table", than)
         for index in global_indexes(data):
-            refuse_less(index.get("WarmThroughput") or {}, warm(index, mode), "index")
+            refuse_less(index.get("WarmThroughput") or {}, warm(index, mode), f"index {index['IndexName']}", than)
         answer = _original(data)
         if answer[0] < 400:
             _apply(dynamodb._tables[data["TableName"]], data, mode)

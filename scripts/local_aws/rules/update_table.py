@@ -1,17 +1,23 @@
-"""What an UpdateTable request may not say, given the table as it is."""
+"""Every rule of an UpdateTable request, in the order in which they are asked."""
 
 from typing import Any
 
 from scripts.local_aws.rules import sources
 from scripts.local_aws.rules.clock import TableClock
-from scripts.local_aws.rules.create_table import INVALID, MAX_GLOBAL_INDEXES, key_names
+from scripts.local_aws.rules.create_table import MAX_GLOBAL_INDEXES, key_names
 from scripts.local_aws.rules.registry import Refused, Request, refuse_bad_table, rule
+from scripts.local_aws.rules.update_counts import refuse_too_often
+from scripts.local_aws.rules.update_request import actions, refuse_index_updates, refuse_mixture
+from scripts.local_aws.rules.update_state import (
+    billing_mode,
+    refuse_billing,
+    refuse_index_names,
+    refuse_same_encryption,
+    refuse_same_throughput,
+    refuse_stream_change,
+)
 
 ONE_AT_A_TIME = "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
-
-
-def _actions(request: Request, action: str) -> list[Request]:
-    return [update[action] for update in request.get("GlobalSecondaryIndexUpdates") or [] if update.get(action)]
 
 
 @rule(
@@ -22,7 +28,7 @@ def _actions(request: Request, action: str) -> list[Request]:
 )
 def refuse_second_index(request: Request, table: dict[str, Any]) -> None:
     """Raise Refused with LimitExceededException when more than one index of the table would change at a time."""
-    created, deleted = _actions(request, "Create"), _actions(request, "Delete")
+    created, deleted = actions(request, "Create"), actions(request, "Delete")
     if not created and not deleted:
         return
     running = set(TableClock.of(table).indexes) - {index["IndexName"] for index in deleted}
@@ -30,58 +36,11 @@ def refuse_second_index(request: Request, table: dict[str, Any]) -> None:
         raise Refused(ONE_AT_A_TIME, "LimitExceededException")
 
 
-@rule(
-    "index-exists",
-    "Creating an index whose name the table already has is refused.",
-    sources.UPDATE_TABLE,
-)
-def refuse_existing_index(request: Request, table: dict[str, Any]) -> None:
-    """Raise Refused when a created index exists, also when it exists because an earlier rollback left it."""
-    present = {index["IndexName"] for index in table.get("GlobalSecondaryIndexes") or []}
-    if any(index["IndexName"] in present for index in _actions(request, "Create")):
-        raise Refused("Attempting to create an index which already exists")
-
-
-@rule(
-    "stream-enabled",
-    "Enabling a stream on a table that has one is refused: disable it first.",
-    sources.TABLE_RESOURCE,
-)
-def refuse_second_stream(request: Request, table: dict[str, Any]) -> None:
-    """Raise Refused when the request enables a stream and one is enabled."""
-    wanted, present = request.get("StreamSpecification") or {}, table.get("StreamSpecification") or {}
-    if wanted.get("StreamEnabled") and present.get("StreamEnabled"):
-        raise Refused(
-            f"{INVALID}Table already has an enabled stream: TableName: {table['TableName']}",
-        )
-
-
-@rule(
-    "switch-to-provisioned",
-    "BillingMode PROVISIONED on an on-demand table needs ProvisionedThroughput of the table and of every index.",
-    sources.UPDATE_TABLE,
-)
-def refuse_switch_without_throughput(request: Request, table: dict[str, Any]) -> None:
-    """Raise Refused when a switch to PROVISIONED does not say how much for the table. Indexes: index-throughput."""
-    if request.get("BillingMode") == "PROVISIONED" and billing_mode(table) != "PROVISIONED":
-        throughput = request.get("ProvisionedThroughput") or {}
-        if not (throughput.get("ReadCapacityUnits") and throughput.get("WriteCapacityUnits")):
-            raise Refused(
-                f"{INVALID}ReadCapacityUnits and WriteCapacityUnits must both be specified "
-                "when BillingMode is PROVISIONED"
-            )
-
-
-def billing_mode(table: dict[str, Any]) -> str:
-    """The billing mode of a table record."""
-    return (table.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
-
-
 def resulting_request(request: Request, table: dict[str, Any]) -> Request:
     """The CreateTable request of the table that this UpdateTable request would lead to."""
     mode = request.get("BillingMode") or billing_mode(table)
-    updates = {index["IndexName"]: index for index in _actions(request, "Update")}
-    deleted = {index["IndexName"] for index in _actions(request, "Delete")}
+    updates = {index["IndexName"]: index for index in actions(request, "Update")}
+    deleted = {index["IndexName"] for index in actions(request, "Delete")}
     indexes = []
     for index in table.get("GlobalSecondaryIndexes") or []:
         if index["IndexName"] in deleted:
@@ -97,29 +56,39 @@ def resulting_request(request: Request, table: dict[str, Any]) -> Request:
         "TableName": table["TableName"],
         "KeySchema": table["KeySchema"],
         "BillingMode": mode,
+        "ProvisionedThroughput": request.get("ProvisionedThroughput"),
         "OnDemandThroughput": request.get("OnDemandThroughput"),
         "SSESpecification": request.get("SSESpecification"),
-        "GlobalSecondaryIndexes": indexes + _actions(request, "Create"),
-        "LocalSecondaryIndexes": table.get("LocalSecondaryIndexes") or [],
+        "LocalSecondaryIndexes": table.get("LocalSecondaryIndexes") or None,
     }
-    # Definitions that only a deleted index needed go with it; those of the request must all be of use.
+    result["GlobalSecondaryIndexes"] = (indexes + actions(request, "Create")) or None
+    # Definitions that only a deleted index needed go with it; of those of the request only the new ones count.
     used = key_names(result)
     given = {definition["AttributeName"]: definition for definition in request.get("AttributeDefinitions") or []}
-    stored = {d["AttributeName"]: d for d in table["AttributeDefinitions"] if d["AttributeName"] in used}
-    return result | {"AttributeDefinitions": list((given | stored).values())}
+    known = given | {definition["AttributeName"]: definition for definition in table["AttributeDefinitions"]}
+    return result | {"AttributeDefinitions": [known[name] for name in sorted(used & known.keys())]}
 
 
-def refuse_bad_update(request: Request, table: dict[str, Any]) -> None:
-    """Raise Refused with the first message that AWS would answer to this UpdateTable request."""
+def refuse_bad_update(request: Request, table: dict[str, Any], replicas: list[str]) -> None:
+    """Raise Refused with the first message that AWS would answer to this UpdateTable request.
+
+    `replicas`: the regions of a global table, none of another.
+    """
+    refuse_index_updates(request)
     refuse_second_index(request, table)
-    refuse_existing_index(request, table)
-    refuse_second_stream(request, table)
-    refuse_switch_without_throughput(request, table)
+    refuse_mixture(request)
+    refuse_index_names(request, table)
+    refuse_stream_change(request, table, replicas)
+    refuse_billing(request, table)
+    refuse_same_throughput(request, table)
+    refuse_same_encryption(request, table)
+    refuse_too_often(request, table)
     result = resulting_request(request, table)
-    if len(result["GlobalSecondaryIndexes"]) > MAX_GLOBAL_INDEXES:
+    if len(result["GlobalSecondaryIndexes"] or []) > MAX_GLOBAL_INDEXES:
         # The limit of CreateTable (index-count), under the other error code that UpdateTable has for it.
         raise Refused(
-            f"{INVALID}GlobalSecondaryIndex count exceeds the per-table limit of {MAX_GLOBAL_INDEXES}",
+            f"Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of "
+            f"{MAX_GLOBAL_INDEXES}",
             "LimitExceededException",
         )
     refuse_bad_table(result)

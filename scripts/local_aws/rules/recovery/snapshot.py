@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.local_aws.rules.recovery.history import Items, items_at
 from scripts.local_aws.rules.registry import Request
-from scripts.local_aws.rules.update_table import billing_mode
+from scripts.local_aws.rules.update_state import billing_mode
 
 UNITS = ("ReadCapacityUnits", "WriteCapacityUnits")
 
