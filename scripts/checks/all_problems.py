@@ -5,11 +5,12 @@ from pathlib import Path
 
 from scripts.checks import access_files, alarm_files, policy_report
 from scripts.problems import Problem, ProblemsError
-from scripts.rendering.service_files import render
 
 
 def _contracts() -> list[Problem]:
     """Of contracts, settings, services and limits."""
+    from scripts.rendering.service_files import render  # all that generates: `--help` needs none of it
+
     try:
         return [problem for rendering in render(Path("contracts"), None, {}, {}) for problem in rendering.said]
     except ProblemsError as error:

@@ -154,7 +154,7 @@ def test_templates_with_everything_are_accepted_by_linter_and_rules(
     monkeypatch.chdir(root)
     folder = tmp_path / "generated" / "shop" / ENVIRONMENT / "templates"
     report = policies.check([folder], control_tower=True, test_rules=False)
-    assert [(violation.rule, violation.resource) for violation in report.violations] == []
+    assert [(violation.id, violation.resource) for violation in report.violations] == []
     judged = {path.name for path in report.types}
     assert judged == {"service.yaml", "Orders.yaml", "Books.yaml"}
 
@@ -175,4 +175,4 @@ def test_the_rules_see_what_is_missing(tmp_path: Path) -> None:
     path.write_text(to_yaml({"Resources": {"Table": table}}, "shop"))
     assert (root / "policies").is_dir()
     report = policies.check([path], test_rules=False)
-    assert {"encryption", "deletion_protection"} <= {violation.rule for violation in report.violations}
+    assert {"encryption", "deletion_protection"} <= {violation.id for violation in report.violations}
