@@ -86,7 +86,7 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     ]
     assert (orders["cost"], orders["duration"]) == ("no estimate", "2 steps, 6 to 30 minutes")
     assert made(shop, "--format", "markdown") == 2
-    assert "**~ `Orders`** changes in 2 steps, 6 to 30 minutes. The table can be used all the time." in shop.out
+    assert "**~ `Orders`** changes in 2 steps, 6 to 30 minutes. Reads and writes go on." in shop.out
     assert "\n1. `+` Add index ByBuyer" in shop.out
     assert "<summary>1 unchanged</summary>\n\n`Books`\n" in shop.out
 

@@ -16,7 +16,7 @@ UNNOTICED = 1
 
 
 class CostChange(NamedTuple):
-    """What a change costs a month. `words`: `+$1.00`, `no change` or `no estimate`; `monthly`: the whole table afterwards."""
+    """What a change costs a month. `words`: `+$1.00`, `no change` or `no estimate`; `monthly`: the whole table afterwards, or why that is not known."""
 
     words: str
     amount: Span | None = None
@@ -42,10 +42,11 @@ def cost_change(job: PlannedTable) -> CostChange:
         alarms = table_state(job.place.service, job.place.environment, table).alarms
         before = _economics(job, table, replace(job.desired, **values, alarms=alarms)).estimate
     after = _economics(job, job.table, job.desired)
-    if after.load is None or after.load.unknown:
-        return CostChange(NO_ESTIMATE)  # without traffic only alarms have an amount
+    if after.load is None or after.load.unknown:  # only alarms have an amount then
+        missing = f"{', '.join(after.load.unknown)} under traffic" if after.load else "its traffic"
+        return CostChange(NO_ESTIMATE, monthly=f"No estimate of its cost: state {missing}")
     found = difference(before, after.estimate)
-    return CostChange(found.shown, found.amount, after.estimate.total.shown)
+    return CostChange(found.shown, found.amount, f"About {after.estimate.total.shown} a month")
 
 
 # What an estimate is made from, beside the traffic.

@@ -23,7 +23,7 @@ ONLY_IF_SET = {
 def created(desired: DesiredTable, cost: str) -> tuple[PlanLine, ...]:
     """All that will exist, a line for the keys, for each index, the settings, the tags, the alarms and the cost.
 
-    `cost`: a month, in words; empty: no estimate.
+    `cost`: what it costs a month, in words.
     """
     lines = [
         f"Keys: {desired.keys}.",
@@ -32,7 +32,7 @@ def created(desired: DesiredTable, cost: str) -> tuple[PlanLine, ...]:
         f"{'; '.join(_settings(desired))}.",
         *([f"Tags: {BY_NAME['tags'].shown(desired.tags)}."] if desired.tags else []),
         f"{_alarms(desired.alarms)}.",
-        f"About {cost} a month." if cost else "No estimate of its cost: the traffic is not stated.",
+        f"{cost}.",
     ]
     return tuple(PlanLine(line, ADDED) for line in lines)
 
@@ -66,6 +66,6 @@ def _alarms(alarms: tuple[AnyAlarm, ...]) -> str:
     if not alarms:
         return "NO alarms"
     levels = [kind.severity if isinstance(a, Alarm) and (kind := kind_of(a.name)) else PAGE for a in alarms]
-    counts = [(levels.count(level), level) for level in SEVERITIES]
-    each = ", ".join(f"{number} {level}" for number, level in counts if number)
+    counts = [(levels.count(level), level) for level in SEVERITIES if level in levels]
+    each = ", ".join(f"{number} {level}" for number, level in counts) if len(counts) > 1 else f"all {counts[0][1]}"
     return f"{len(alarms)} alarm{'' if len(alarms) == 1 else 's'} ({each})"

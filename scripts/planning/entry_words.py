@@ -1,7 +1,7 @@
 """What is said of a plan as a whole and of each table, on a terminal and on a page alike."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.entries import (
@@ -33,22 +33,25 @@ COUNTED = (
 CHANGES = 2  # the exit code
 ATTENTION, STAYS = "!", "="
 SIGNS = {BLOCKED: ATTENTION, NOT_KNOWN: "?", CREATE: ADDED, OUTSIDE: STAYS, RETIRED: STAYS, UNCHANGED: STAYS}
-# What happens to a table, after its name.
+# What happens to one table, and to several, after their names.
 HAPPENS = {
-    BLOCKED: "cannot be deployed",
-    NOT_KNOWN: "changes in a way that is not known",
-    CREATE: "is created",
-    STEPS: "changes in steps",
-    ADOPT: "is adopted",
-    IN_PLACE: "changes in place",
-    OUTSIDE: "was changed by hand; a deployment leaves it as it is",
-    RETIRED: "is no longer in the contract; it is kept",
-    UNCHANGED: "is unchanged",
+    BLOCKED: ("cannot be deployed", "cannot be deployed"),
+    NOT_KNOWN: ("changes in a way that is not known", "change in a way that is not known"),
+    CREATE: ("is created", "are created"),
+    STEPS: ("changes", "change"),
+    ADOPT: ("is adopted", "are adopted"),
+    IN_PLACE: ("changes in place", "change in place"),
+    OUTSIDE: (
+        "was changed by hand; a deployment leaves it as it is",
+        "were changed by hand; a deployment leaves them as they are",
+    ),
+    RETIRED: ("is no longer in the contract; it is kept", "are no longer in the contract; they are kept"),
+    UNCHANGED: ("is unchanged", "are unchanged"),
 }
 MORE = {
     BLOCKED: "Nothing in this environment is deployed until this is resolved.",
-    STEPS: "The table can be used all the time.",
-    ADOPT: "It exists outside our stack and is imported as it is, with its items, before anything of it changes.",
+    STEPS: "Reads and writes go on.",
+    ADOPT: "What exists outside our stack is imported as it is, with its items, before anything of it changes.",
 }
 NO_ESTIMATE = "no estimate"  # of the cost; nothing that a reader needs
 LONGEST = 600  # characters of one sentence; names may have tens of thousands
@@ -119,18 +122,29 @@ def sign(entry: Entry) -> str:
     return SIGNS.get(entry.action, CHANGED)
 
 
-def happening(entry: Entry) -> str:
+def grouped(entries: Iterable[Entry]) -> list[tuple[Entry, tuple[str, ...]]]:
+    """The entries in their order, those to which the same happens as one, with the names of its tables."""
+    found: dict[Entry, list[str]] = {}
+    for entry in entries:
+        found.setdefault(replace(entry, table="", identity=""), []).append(entry.table)
+    return [(entry, tuple(tables)) for entry, tables in found.items()]
+
+
+def happening(entry: Entry, several: bool = False) -> str:
     """`changes in 3 steps, 30 to 60 minutes`: what happens to a table in a few words, and how long it takes."""
-    words = HAPPENS[entry.action]
-    if entry.action == STEPS and entry.duration:
-        return f"changes in {entry.duration}"
-    return f"{words}, {entry.duration.removeprefix('1 step, ')}" if entry.duration else words
+    words, time = HAPPENS[entry.action][several], entry.duration
+    if entry.changes and all(line.unread for line in entry.changes):
+        words = "may change: not all of what there is could be read"
+    if entry.steps and time:
+        return f"{words} in {time}"
+    return f"{words}, {time.removeprefix('1 step, ')}" if time else words
 
 
-def title(entry: Entry) -> str:
-    """`changes in 3 steps, 30 to 60 minutes. The table can be used all the time.`, without the table's name."""
-    cost = f"Cost a month: {entry.cost}." if entry.action in _CHANGING and entry.cost not in _NOTHING else ""
-    return " ".join(filter(None, (f"{happening(entry)}.", MORE.get(entry.action, ""), cost)))
+def title(entry: Entry, several: bool = False) -> str:
+    """`changes in 3 steps, 30 to 60 minutes. Reads and writes go on.`, without the names of the tables."""
+    of = " of each" if several else ""
+    cost = f"Cost a month{of}: {entry.cost}." if entry.action in _CHANGING and entry.cost not in _NOTHING else ""
+    return " ".join(filter(None, (f"{happening(entry, several)}.", MORE.get(entry.action, ""), cost)))
 
 
 _CHANGING = (STEPS, ADOPT, IN_PLACE)
@@ -160,6 +174,7 @@ class Part:
         ]
 
 
+LET_GO = "How to let it go:"
 FIRST = {STEPS: "What changes beside the steps:", ADOPT: "What changes after the import:"}
 
 
@@ -167,7 +182,7 @@ def parts(entry: Entry) -> list[Part]:
     """All that is told of a table below its title, in order; each sentence cut to a length that can be read."""
     signed = entry.action in _CHANGING
     changes = Part(_short(entry.changes), FIRST.get(entry.action, ""), signed=signed)
-    steps = Part(_short(entry.steps), numbered=True, signed=signed)
+    steps = Part(_short(entry.steps), LET_GO if entry.action == RETIRED else "", numbered=True, signed=signed)
     order = [steps, changes] if entry.action in FIRST else [changes, steps]
     reasons, notes = (tuple(map(PlanLine, texts)) for texts in (entry.reasons, entry.notes))
     found = [Part(_short(reasons)), *order, Part(_short(notes), bullets=False)]

@@ -10,6 +10,7 @@ from scripts.planning.entry_words import (
     TABLES,
     NamedRisk,
     Part,
+    grouped,
     named_risks,
     parts,
     risks_of,
@@ -68,10 +69,10 @@ def _page(plan: Plan, limit: int) -> str:
         f"## Plan: {markdown.text(plan.environment)}",
         f"{_capital(markdown.text(where(plan)))}: {_bold(plan, table_counts(plan))}{risks}.",
         [f"- {markdown.text(note[:NOTE])}" for note in plan.notes[:NOTES]],
-        *(_lines(entry) for entry in entries if entry.action == BLOCKED),
+        *(_lines(*group) for group in grouped(entry for entry in entries if entry.action == BLOCKED)),
         [f"- {_risk(each)}" for each in named_risks(plan)],
-        *(_lines(entry) for entry in entries if entry.action != BLOCKED),
-        *(_lines(entry, shared=True) for entry in plan.shared[:NOTES] if entry.action != UNCHANGED),
+        *(_lines(*group) for group in grouped(entry for entry in entries if entry.action != BLOCKED)),
+        *(_lines(entry, (entry.table,), shared=True) for entry in plan.shared[:NOTES] if entry.action != UNCHANGED),
         _unchanged(plan),
         AGES if any(entry.duration for entry in plan.entries) else "",
     )
@@ -86,12 +87,14 @@ def _risk(each: NamedRisk) -> str:
     return f"{RISK} **{subject}: {markdown.text(each.risk.change)}.** {markdown.text(each.risk.effect)}"
 
 
-def _lines(entry: Entry, shared: bool = False) -> list[str]:
+def _lines(entry: Entry, tables: Sequence[str], shared: bool = False) -> list[str]:
+    """What happens to some tables to which the same happens."""
     of = f", shared by the tables of {markdown.text(entry.service)}," if shared else ""
-    lines = [f"**{sign(entry)} {markdown.code(entry.table)}**{of} {markdown.text(title(entry))}"]
+    words = markdown.text(title(entry, len(tables) > 1))
+    lines = [f"**{sign(entry)} {markdown.codes(tables[:FOLDED_NAMES])}**{_more(tables)}{of} {words}"]
     for part in parts(entry):
         if entry.action == RETIRED and part.numbered:  # wanted once, and shown in every plan
-            lines += ["", *markdown.details("How to part with it", _part(part)).split("\n")]
+            lines += ["", *markdown.details(part.lead.removesuffix(":"), _part(part)).split("\n")]
         else:
             lines += ["", part.lead] if part.lead else []
             lines += ["", *(_part(part) if part.numbered or part.bullets else "\n\n".join(_part(part)).split("\n"))]
@@ -116,8 +119,12 @@ def _text(line: PlanLine) -> str:
 
 def _unchanged(plan: Plan) -> str:
     names = [entry.table for entry in plan.entries if entry.action == UNCHANGED]
-    more = f" and {len(names) - FOLDED_NAMES} more" if len(names) > FOLDED_NAMES else ""
-    return markdown.details(f"{len(names)} unchanged", markdown.codes(names[:FOLDED_NAMES]) + more) if names else ""
+    shown = markdown.codes(names[:FOLDED_NAMES]) + _more(names)
+    return markdown.details(f"{len(names)} unchanged", shown) if names else ""
+
+
+def _more(names: Sequence[str]) -> str:
+    return f" and {len(names) - FOLDED_NAMES} more" if len(names) > FOLDED_NAMES else ""
 
 
 def _hash(plan: Plan) -> str:

@@ -1,12 +1,13 @@
 """A plan on a terminal. As Markdown: `plan_page`; as plain values: `plan_values`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from scripts.planning.entries import UNCHANGED, Plan
+from scripts.planning.entries import UNCHANGED, Entry, Plan
 from scripts.planning.entry_words import (
     AGES,
     ATTENTION,
     NamedRisk,
+    grouped,
     named_risks,
     parts,
     risks_of,
@@ -26,18 +27,24 @@ def to_text(plan: Plan) -> str:
     lines = [f"Plan {plan.hash} for {plan.environment}, {printable(where(plan))}: {table_counts(plan)}{risks}"]
     lines += [f"Note: {printable(text)}" for text in plan.notes]
     lines += risk_lines(named_risks(plan))
-    for entry in (entry for entry in plan.everything if entry.action != UNCHANGED):
-        shared = f"What the tables of {entry.service} share, stack " if entry in plan.shared else ""
-        lines += ["", f"{sign(entry)} {shared}{printable(entry.table)} {title(entry)}"]
-        for part in parts(entry):
-            lines += [f"    {part.lead}"] if part.lead else []
-            lines += [
-                f"    {number}{sign_}{printable(line.text)}{f' {ATTENTION}' if line.risks else ''}"
-                for number, sign_, line in part.marked
-            ]
+    for entry, tables in grouped(entry for entry in plan.entries if entry.action != UNCHANGED):
+        names = printable(", ".join(tables))
+        lines += ["", f"{sign(entry)} {names} {title(entry, len(tables) > 1)}", *_below(entry)]
+    for entry in (entry for entry in plan.shared if entry.action != UNCHANGED):
+        names = f"Shared by the tables of {entry.service}: stack {entry.table}"
+        lines += ["", f"{sign(entry)} {printable(names)} {title(entry)}", *_below(entry)]
     if any(entry.duration for entry in plan.entries):
         lines += ["", AGES]
     return "\n".join(lines) + "\n"
+
+
+def _below(entry: Entry) -> Iterator[str]:
+    """All lines about a table below its title."""
+    for part in parts(entry):
+        if part.lead:
+            yield f"    {part.lead}"
+        for number, sign_, line in part.marked:
+            yield f"    {number}{sign_}{printable(line.text)}{f' {ATTENTION}' if line.risks else ''}"
 
 
 def risk_lines(risks: Iterable[NamedRisk]) -> list[str]:

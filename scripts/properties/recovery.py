@@ -27,7 +27,7 @@ RECOVERY: Property[int] = Property(
     desired=lambda wanted: wanted.settings["point_in_time_recovery_days"],
     read=_read,
     render=_render,
-    shown=lambda value: f"on, {value} days" if value else "off",
+    shown=lambda value: f"on, {value} day{'' if value == 1 else 's'}" if value else "off",
     fix=lambda name, desired, _: (
         f"aws dynamodb update-continuous-backups --table-name {name} "
         f"--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays={desired}"

@@ -45,21 +45,20 @@ def indexed(*indexes: Index) -> dict[str, Any]:
 BOTH = ("ByStatus", "ByBook")
 WATCHED = (("", "THROTTLED_KEYS"), ("ByStatus", "off"), ("ByBook", "off"))
 UNWATCHED = tuple((target, "off") for target, _ in WATCHED)
-POLICY = json.dumps(
-    {
-        "Statement": [
-            {
-                "Action": "dynamodb:Query",
-                "Effect": "Allow",
-                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-                "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders",
-            }
-        ],
-        "Version": "2012-10-17",
-    }
+KEY, OTHER_KEY = (
+    f"arn:aws:kms:eu-west-1:111122223333:key/{number}1111111-2222-3333-4444-555555555555" for number in (1, 2)
 )
-KEY = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
-GO_ON = ["The table can be used all the time."]
+STREAM, OTHER_STREAM = (f"arn:aws:kinesis:eu-west-1:111122223333:stream/{name}" for name in "ab")
+GO_ON = ["Reads and writes go on."]
+
+
+def allowing(role: str, action: str = "dynamodb:GetItem") -> str:
+    """A resource policy that lets one role do one thing."""
+    principal = {"AWS": f"arn:aws:iam::111122223333:role/{role}"}
+    statement = {"Action": action, "Effect": "Allow", "Principal": principal, "Resource": "*"}
+    return json.dumps({"Statement": [statement], "Version": "2012-10-17"}, separators=(",", ":"))
+
+
 NEW_NAME = "give the table a new name in the contract"
 
 
@@ -132,15 +131,37 @@ PAIRS: dict[str, Pair] = {
     "time to live on": _in_place({}, {"ttl_attribute": "expires_at"}, "Time to live: off becomes on, by expires_at.", "Items whose expires_at is in the past are deleted for good within days.", risks="items limit"),
     "stream on": _in_place({}, {"stream": "NEW_IMAGE"}, "Stream: off becomes NEW_IMAGE."),
     "stream off": _in_place({"stream": "NEW_IMAGE"}, {}, "Stream: NEW_IMAGE becomes off. !", "the stream ends. Its consumers stop", risks="readers"),
-    "Kinesis stream on": _in_place({}, {"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/a"}, "Kinesis stream: off becomes arn:aws:kinesis"),
-    "another Kinesis stream": _in_place({"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/a"}, {"kinesis_stream": "arn:aws:kinesis:eu-west-1:111122223333:stream/b"}, "stream/a becomes arn:", "stream/a gets nothing more.", risks="readers"),
+    "Kinesis stream on": _in_place({}, {"kinesis_stream": STREAM}, "Kinesis stream: off becomes arn:aws:kinesis"),
+    "another Kinesis stream": _in_place({"kinesis_stream": STREAM}, {"kinesis_stream": OTHER_STREAM}, "stream/a becomes arn:", "stream/a gets nothing more.", risks="readers"),
     "Contributor Insights": _in_place({"insights": UNWATCHED}, {"insights": WATCHED}, "Contributor Insights: off becomes table THROTTLED_KEYS"),
-    "resource policy": _in_place({}, {"resource_policy": POLICY}, "Resource policy: none becomes", risks="protection"),
+    "a resource policy that denies": _in_place({}, {"resource_policy": allowing("reader").replace("Allow", "Deny")}, "Resource policy: none becomes", "the resource policy lets less in. No longer: arn:aws:iam::111122223333:role/reader: dynamodb:GetItem.", risks="readers"),
     "tags": _in_place({}, {"tags": (("Service", "shop"), ("Team", "books"))}, "Tags: Service=shop becomes Service=shop, Team=books."),
     "an index more": _in_place({}, indexed(BY_STATUS, BY_BOOK, BY_EMAIL), "Add index ByEmail (email (S); KEYS_ONLY).", BACKFILL, "changes in place, 28 to 65 minutes", risks="slow"),
     "an index less": _in_place({}, indexed(BY_STATUS), "! Orders: index ByBook is REMOVED. Queries on it fail from then on.", risks="readers:ByBook"),
     "an index more with time to live": _in_place({}, {"ttl_attribute": "expires_at", **indexed(*BASE.indexes, BY_EMAIL)}, "Time to live: off becomes on", "Add index ByEmail", risks="items limit slow"),
     "settings together": _in_place({"recovery_days": 7, "stream": "NEW_IMAGE", "deletion_protection": False}, {}, "Deletion protection: off becomes on.", "35 days.", "Stream: NEW_IMAGE becomes off.", risks="readers"),
+    # one risk, or one risk more
+    "another key of one's own": _in_place({"encryption": KEY}, {"encryption": OTHER_KEY}, "kms:Decrypt on the new key", risks="readers limit"),
+    "a key of AWS in place of one's own": _in_place({"encryption": KEY}, {}, "The policy of your key no longer decides who can read the data.", risks="protection limit"),
+    "protection off and recovery shorter": _in_place({}, {"deletion_protection": False, "recovery_days": 1}, "2 risks: 2 lower protection", "Restore points older than 1 day are lost at once.", risks="protection protection"),
+    "recovery shorter and an index less": _in_place({}, {"recovery_days": 7, **indexed(BY_STATUS)}, "! Orders: point-in-time recovery goes from 35 days to 7.", "- REMOVE index ByBook. !", risks="protection readers:ByBook"),
+    "time to live by a key of an index": _in_place({}, {"ttl_attribute": "placed_at"}, "It is a key of index ByStatus: make sure that it holds when an item expires, and no other date.", risks="items limit"),
+    "time to live by an attribute that is no number": _in_place({}, {"ttl_attribute": "email"}, "DynamoDB reads it only where it is a number (N): CUSTOMER has it as S.", risks="items limit"),
+    "time to live by an attribute that nobody declares": _in_place({}, {"ttl_attribute": "until"}, "The contract does not declare it, so it is not known what it holds.", risks="items limit"),
+    "a lower maximum": _in_place({"on_demand_maximum": (("", 100, 50),)}, {"on_demand_maximum": (("", 100, 20),)}, "the on-demand maximum of the table goes from 100 reads and 50 writes a second to 100 reads and 20 writes a second. Requests beyond it are throttled.", risks="readers"),
+    "a higher maximum": _in_place({"on_demand_maximum": (("ByStatus", 10, 10),)}, {"on_demand_maximum": (("ByStatus", 20, 20),)}, "of index ByStatus goes from 10 reads and 10 writes", "served, and paid", risks="cost:ByStatus"),
+    "a lower maximum of auto scaling": _in_place(provisioned(*BOTH), provisioned(*BOTH, maximum=60), "auto scaling takes read capacity of index ByBook up to 60 a second, no longer to 100. Requests beyond that are throttled.", risks="readers readers readers:ByStatus readers:ByStatus readers:ByBook readers:ByBook"),
+    "more capacity than auto scaling takes": _in_place(provisioned(*BOTH) | {"throughput": (("", 200, 5), *((i, 5, 5) for i in BOTH))}, provisioned(*BOTH), "provisioned reads of the table go from 200 to 100 a second. Requests beyond that are throttled.", risks="readers"),
+    "warm throughput of an index": _in_place({}, {"warm_throughput": (("ByBook", 13_000, 0),)}, "the warm throughput of index ByBook is raised to 13,000 reads a second", risks="cost:ByBook"),
+    "back from infrequent access": _in_place({"table_class": "STANDARD_INFREQUENT_ACCESS"}, {}, "table class becomes STANDARD. DynamoDB takes two changes", risks="limit"),
+    "a resource policy that lets someone in": _in_place({}, {"resource_policy": allowing("reader")}, "the resource policy lets more in. New: arn:aws:iam::111122223333:role/reader: dynamodb:GetItem.", risks="protection"),
+    "a resource policy that lets someone out": _in_place({"resource_policy": allowing("reader")}, {}, "the resource policy lets less in. No longer: arn:aws:iam::111122223333:role/reader: dynamodb:GetItem.", risks="readers"),
+    "a resource policy for someone else": _in_place({"resource_policy": allowing("reader")}, {"resource_policy": allowing("writer")}, "lets more in", "lets less in", risks="protection readers"),
+    "a resource policy with a wildcard less": _in_place({"resource_policy": allowing("reader", "dynamodb:*")}, {"resource_policy": allowing("reader")}, "No longer: arn:aws:iam::111122223333:role/reader: dynamodb:*.", risks="readers"),
+    "Kinesis stream off": _in_place({"kinesis_stream": STREAM}, {}, "changes go to no Kinesis stream. Whoever reads arn:aws:kinesis:eu-west-1:111122223333:stream/a gets nothing more.", risks="readers"),
+    "Contributor Insights off": _in_place({"insights": WATCHED}, {"insights": UNWATCHED}, "Contributor Insights: table THROTTLED_KEYS becomes off."),
+    "stream on with an index": _in_place({}, {"stream": "NEW_IMAGE", **indexed(*BASE.indexes, BY_EMAIL)}, "Stream: off becomes NEW_IMAGE.", "+ Add index ByEmail", risks="slow"),
+    "everything at once": _steps(2, {"ttl_attribute": "until"}, {"recovery_days": 0, "deletion_protection": False, "table_class": "STANDARD_INFREQUENT_ACCESS", **indexed(BY_STATUS)}, "6 risks: 2 lower protection, 1 breaks readers or writers, 2 use up a limit, 1 is slow", "All restore points are lost", risks="limit protection protection limit readers:ByBook slow"),
     # several stack operations
     "two indexes more": _steps(2, {}, indexed(*BASE.indexes, BY_EMAIL, BY_DAY), "1. + Add index ByEmail", "2. + Add index ByDay (day (N); sort SK (S); INCLUDE total).", "2 steps, 1 to 2 hours", *GO_ON, risks="slow"),
     "two indexes less": _steps(2, {}, indexed(), "1. - REMOVE index ByStatus.", "2. - REMOVE index ByBook.", risks="readers:ByStatus readers:ByBook"),

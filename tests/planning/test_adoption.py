@@ -60,7 +60,7 @@ def test_a_table_made_by_hand_becomes_what_the_contract_says(shop: Shop, aws: An
     dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "CostCentre", "Value": "7"}, {"Key": "Team", "Value": "old"}])
 
     assert shop.deploy() == 0, shop.err
-    assert re.search(r"shop +Orders .* is adopted, 4 steps", shop.out), shop.out[:1200]
+    assert re.search(r"shop +Orders .* is adopted in 4 steps", shop.out), shop.out[:1200]
     assert "Orders: step 1 of 6: import the table as it is (preparing)" in shop.out
     assert (shop.validate(), count()) == (0, 1)
     tags = {tag["Key"]: tag["Value"] for tag in dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]}

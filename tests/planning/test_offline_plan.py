@@ -149,7 +149,7 @@ def test_an_old_contract_that_cannot_be_read_makes_everything_unknown(repository
     assert "The contract of shop at HEAD cannot be read, so what changes in it is not known" in found["notes"][0]
     assert "migrationContract.json:1: " in found["notes"][0]
     assert repository.plan("--environment", PROD) == 2
-    assert "? prod-Orders changes in a way that is not known." in repository.out
+    assert "? prod-Orders, prod-Prices change in a way that is not known." in repository.out
 
 
 def test_symbolic_links_of_a_revision_are_not_followed(repository: Repository, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_what_is_unchanged_is_folded_and_commands_can_be_copied() -> None:
     )
     assert "\n1. `~` One.\n2. `~` Two.\n\nWhat changes beside the steps:\n\n- `~` Tags.\n" in text
     assert (
-        "<details><summary>How to part with it</summary>\n\n1. Delete it: `aws dynamodb delete-table --table-name a_b`"
+        "<details><summary>How to let it go</summary>\n\n1. Delete it: `aws dynamodb delete-table --table-name a_b`"
         in text
     )
     assert "<details><summary>1 unchanged</summary>\n\n`Same`\n\n</details>" in text

@@ -1,0 +1,123 @@
+"""What changes risk: every property is classified, permissions are compared with wildcards, templates by their resources."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from scripts.planning.access_change import access_change
+from scripts.planning.risks import CONFIRMED, KINDS, how_many, risk_words
+from scripts.planning.setting_risks import FINDERS, NO_RISK
+from scripts.planning.template_risks import template_risks
+from scripts.properties import PROPERTIES
+
+
+def test_every_property_has_risks_or_a_reason_for_none() -> None:
+    assert sorted([*FINDERS, *NO_RISK]) == sorted(property.name for property in PROPERTIES)
+    assert all(NO_RISK.values())
+
+
+def test_counts_agree_with_their_verbs() -> None:
+    assert risk_words({"protection": 1, "readers": 2}) == "1 lowers protection, 2 break readers or writers"
+    assert risk_words({}) == "none"
+    assert risk_words({}, 1) == "not known for 1 table"
+    assert risk_words({"slow": 1}, 2) == "1 is slow, not known for 2 tables"
+    assert [how_many(number) for number in range(3)] == ["no risks", "1 risk", "2 risks"]
+    assert set(KINDS) > CONFIRMED == {"items", "protection"}
+
+
+def document(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Resource": "*", **s} for s in statements]})
+
+
+ROOT = {"AWS": "arn:aws:iam::111122223333:root"}
+READ, WRITE, ALL = {"Action": "dynamodb:GetItem"}, {"Action": "dynamodb:PutItem"}, {"Action": "dynamodb:*"}
+DENY, NOT_READ = {**READ, "Effect": "Deny"}, {"NotAction": "dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gained", "lost"),
+    [
+        ("", "", 0, 0),
+        (document(READ), document(READ), 0, 0),
+        ("", document(READ), 1, 0),
+        (document(READ), "", 0, 1),
+        (document(ALL), document(READ), 0, 1),  # fewer rights let nobody in
+        (document(READ), document(ALL), 1, 0),
+        (document(READ, WRITE), document({"Action": ["dynamodb:PutItem", "dynamodb:GetItem"]}), 0, 0),
+        (document(READ), document({**READ, "Principal": ROOT}), 0, 1),
+        (document({**READ, "Principal": ROOT}), document({**READ, "Principal": {"AWS": "111122223333"}}), 0, 0),
+        (document(READ), document({**READ, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}), 1, 1),
+        ("", document(DENY), 0, 1),  # a denial takes away
+        (document(DENY), "", 1, 0),
+        (document(NOT_READ), document(NOT_READ), 0, 0),
+        ("", document(NOT_READ), 1, 0),
+    ],
+)
+def test_who_gains_and_who_loses_access(before: str, after: str, gained: int, lost: int) -> None:
+    assert tuple(map(len, access_change(before, after))) == (gained, lost)
+
+
+def alarm(name: str = "Orders-read-throttled", **more: Any) -> dict[str, Any]:
+    properties = {
+        "AlarmName": name, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 10, "Period": 60,
+        "EvaluationPeriods": 5, "DatapointsToAlarm": 5, "AlarmActions": ["topic"],
+        "Dimensions": [{"Name": "TableName", "Value": "Orders"}],
+    }  # fmt: skip
+    return {"Type": "AWS::CloudWatch::Alarm", "Properties": {**properties, **more}}
+
+
+def plan_of(days: int, schedule: str = "daily", copies: int = 0) -> dict[str, Any]:
+    rule = {"RuleName": schedule, "Lifecycle": {"DeleteAfterDays": days}, "CopyActions": [{}] * copies}
+    return {"Type": "AWS::Backup::BackupPlan", "Properties": {"BackupPlan": {"BackupPlanRule": [rule]}}}
+
+
+def vault(days: int) -> dict[str, Any]:
+    return {"Type": "AWS::Backup::BackupVault", "Properties": {"LockConfiguration": {"MinRetentionDays": days}}}
+
+
+def mail(address: str) -> dict[str, Any]:
+    return {"Type": "AWS::SNS::Subscription", "Properties": {"Endpoint": address}}
+
+
+OF_INDEX = [{"Name": "TableName", "Value": "Orders"}, {"Name": "GlobalSecondaryIndexName", "Value": "ByBook"}]
+TICKET = "Orders-read-capacity"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (alarm(), alarm(), ""),
+        (alarm(), None, "alarm Orders-read-throttled is REMOVED"),
+        (alarm(TICKET), None, ""),  # it wakes nobody
+        (alarm(Dimensions=OF_INDEX), None, ""),  # it goes with its index
+        (alarm(AlarmActions=[]), None, ""),
+        (alarm(), alarm(AlarmActions=["other"]), "alarm Orders-read-throttled tells fewer"),
+        (alarm(), alarm(AlarmActions=["topic", "other"]), ""),
+        (alarm(), alarm(ActionsEnabled=False), "the actions of alarm Orders-read-throttled are switched off"),
+        (alarm(), alarm(Threshold=20), "the threshold of alarm Orders-read-throttled goes from 10 to 20"),
+        (alarm(), alarm(Threshold=5), ""),
+        (alarm(ComparisonOperator="LessThanThreshold"), alarm(Threshold=5, ComparisonOperator="LessThanThreshold"), "from 10 to 5"),
+        (alarm(), alarm(DatapointsToAlarm=10, EvaluationPeriods=10), "waits for 600 s instead of 300 s"),
+        (alarm(), alarm(Period=10), ""),
+        (plan_of(35), plan_of(35), ""),
+        (plan_of(35), None, "the backup plan is REMOVED"),
+        (plan_of(35), plan_of(1), "backups are kept for 1 day, no longer for 35 days"),
+        (plan_of(1), plan_of(35), ""),
+        (plan_of(35), plan_of(35, "weekly"), "the schedule of the backups goes from daily to weekly"),
+        (plan_of(35, "weekly"), plan_of(35), ""),
+        (plan_of(35, copies=1), plan_of(35), "backups are copied to fewer vaults"),
+        (vault(7), vault(1), "the lock of the backup vault goes from 7 days to 1"),
+        (vault(7), vault(30), ""),
+        (mail("a@example.com"), None, "a@example.com is no longer subscribed"),
+        (mail("a@example.com"), mail("b@example.com"), "a@example.com is no longer subscribed"),
+        ({"Type": "AWS::CloudWatch::Dashboard", "Properties": {}}, None, ""),
+    ],
+)  # fmt: skip
+def test_what_is_beside_the_tables(before: dict[str, Any], after: dict[str, Any] | None, words: str) -> None:
+    old, new = {"Resources": {"X": before}}, {"Resources": {"X": after} if after else {}}
+    found = [risk for risk in template_risks(old, new, {"ByBook"}) if risk.kind == "protection"]
+    assert len(found) == bool(words), found
+    assert words in "".join(risk.change for risk in found)
+    assert template_risks(new if after else old, new if after else old) == ()
