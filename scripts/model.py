@@ -302,6 +302,8 @@ class LiveTable:
     resource_policy: str | Unknown
     tags: Tags | Unknown
     alarms: tuple[AnyAlarm, ...] | Unknown
+    beyond: tuple[tuple[str, str], ...] = ()  # what no setting asks for: (`replicas`, each of them)
+    unclassified: tuple[str, ...] = ()  # fields of AWS's answers that nobody has judged
     # Up to six hours old (DescribeTable); None: not told.
     item_count: int | None = field(default=None, compare=False)
     size_bytes: int | None = field(default=None, compare=False)
@@ -311,4 +313,5 @@ class LiveTable:
         """The live state of a table that is just as wanted. How many items it has is not known."""
         values: dict[str, Any] = {field.name: getattr(desired, field.name, None) for field in fields(cls)}
         index_status = tuple((index.name, ACTIVE) for index in desired.indexes)
-        return cls(**{**values, "status": ACTIVE, "index_status": index_status})
+        none: dict[str, Any] = {"beyond": (), "unclassified": ()}
+        return cls(**{**values, **none, "status": ACTIVE, "index_status": index_status})

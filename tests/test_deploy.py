@@ -359,3 +359,22 @@ def test_what_is_deployed_but_not_recorded_is_said(
     assert "What was deployed stays deployed, but it was not recorded." in shop.err
     assert "Record it: make record ENV=test-eu-west-1" in shop.err
     assert "Nothing was deployed" not in shop.err
+
+
+def test_a_deletion_policy_that_was_weakened_is_found_and_brought_back(shop: Shop) -> None:
+    """CloudFormation sees no update in a deletion policy alone: metadata carry it, and are gone in the end."""
+    assert shop.deploy() == 0, shop.err
+    cloudformation = client("cloudformation")
+    stack = "dynamodb-test-eu-west-1-shop-Orders"
+    before = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    weak = json.loads(json.dumps(before))
+    weak["Resources"]["Table"] |= {"DeletionPolicy": "Delete", "Metadata": {"Note": "by hand"}}
+    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(weak))
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
+    del weak["Resources"]["Table"]["Metadata"]
+    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(weak))
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
+    assert shop.problems() == ["Orders DeletionPolicy of Table mismatch"]
+    assert shop.deploy() == 0, shop.err
+    assert cloudformation.get_template(StackName=stack)["TemplateBody"] == before
+    assert shop.problems() == []

@@ -8,6 +8,7 @@ from scripts.model import ACTIVE, AnyAlarm, Deleting, DesiredTable, Index, LiveT
 from scripts.properties import PROPERTIES
 
 MATCH, MISMATCH, UNKNOWN = "match", "mismatch", "unknown"
+BEYOND = "state beyond the settings"
 GROUPS = ("Keys", "Indexes", "Settings", "Alarms", "Backup", "Access")
 
 
@@ -52,7 +53,17 @@ def compare(desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Fi
         *_indexes(desired, live),
         *_local_indexes(desired, live),
         *compare_alarms(desired.name, desired.alarms, live.alarms),
+        *_beyond(desired, live),
     )
+
+
+def _beyond(desired: DesiredTable, live: LiveTable) -> Iterator[Finding]:
+    """State that no setting asks for: there should be none, and of what nobody has judged nothing is known."""
+    for name, value in live.beyond:
+        yield Finding(desired.name, "Settings", "", name, MISMATCH, "none", value)
+    if live.unclassified:
+        reason = f"AWS tells {', '.join(live.unclassified)}, which this version does not know"
+        yield Finding(desired.name, "Settings", "", BEYOND, UNKNOWN, "none", None, reason)
 
 
 def _finding(desired: DesiredTable, group: str, subject: str, name: str, wanted: Any, found: Any) -> Finding:

@@ -19,6 +19,7 @@ AROUND = {
     "backup selection": "backup selection {subject}",
 }
 STACK = ("stack status", "termination protection", "stack policy")
+OF_A_STACK = ("stack output ", "DeletionPolicy of ", "UpdateReplacePolicy of ")
 # Sentences of their own, by property and what was found; else: "... is ..., wanted: ...".
 SENTENCES = {
     ("alarm topic", "missing"): "alarm topic {subject} does not exist: what it should tell reaches nobody",
@@ -96,7 +97,7 @@ def _subject(finding: Finding) -> str:
         return "the table" if not finding.subject else _kind(finding)
     if finding.property in AROUND:
         return AROUND[finding.property].format(subject=finding.subject)
-    if finding.property in STACK or finding.property.startswith("stack output "):
+    if finding.property in STACK or finding.property.startswith(OF_A_STACK):
         return f"{finding.property} of {finding.subject}" if finding.subject else finding.property
     return f"{finding.property} of {_kind(finding)}" if finding.subject else finding.property
 

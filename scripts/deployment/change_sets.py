@@ -13,9 +13,11 @@ from botocore.exceptions import ClientError
 from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
+from scripts.deployment.unseen_changes import KEY, carrying
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.stack_recovery import at_rest
 from scripts.observe.stacks import StackError, describe, first_cause, hint, usable
+from scripts.observe.stacks import template as template_of
 from scripts.observe.waiting import Stopped, Waiting, passes
 from scripts.planning.adoption import belongs
 from scripts.properties.aws_answers import error_code
@@ -74,7 +76,7 @@ class Deployment:
                 self.tell("someone else is changing the stack: waiting for them")
                 continue
             if not self._ready(name, id, new, imports, template):
-                return False
+                return not new and self._carry(name, template, tags)
             if self._execute(name, id, new):
                 self._finish(name, id, kind, template)
                 return True
@@ -82,6 +84,16 @@ class Deployment:
         raise StackError(
             f"Stack {name} was changed by someone else each time before this could be. Nothing was lost. Run the same command again when they are done."
         )
+
+    def _carry(self, name: str, template: str, tags: dict[str, str]) -> bool:
+        """Bring in what CloudFormation does not take for a change; whether there was any of it."""
+        carrier = carrying(template_of(self.aws, name), template)
+        if not carrier or KEY in template:
+            return False
+        self.tell("bringing in what CloudFormation does not see by itself")
+        self.run(name, carrier, tags)
+        self.run(name, template, tags)
+        return True
 
     def _make(self, name: str, template: str, tags: dict[str, str], kind: str, imports: str) -> str | None:
         """Ask for a change set; its id. None while someone else's operation does not let one be made."""

@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from scripts.observe.rate import Limiter, per_second
 from scripts.properties.aws_answers import error_code
+from scripts.properties.state_fields import look_at_body
 
 # What a person can do about an error, by its code or, for errors on this side of the line, by its class.
 HINTS = {
@@ -68,6 +69,8 @@ class Aws:
                 client = self._made(service)
                 limiter = self._limiters[_is_loopback(client.meta.endpoint_url)]
                 client.meta.events.register("before-call", lambda model, **_: limiter.wait(model.name))
+                if service == "dynamodb":
+                    client.meta.events.register("before-parse.dynamodb", look_at_body)
                 self._clients[service] = client
             return self._clients[service]
 

@@ -10,6 +10,7 @@ from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_alarms import read_alarms
 from scripts.properties import PROPERTIES, Reading
 from scripts.properties.aws_answers import settled
+from scripts.properties.state_fields import FIELDS, unwanted
 
 T = TypeVar("T")
 ABSENT = {"ResourceNotFoundException", "TableNotFoundException"}
@@ -23,10 +24,12 @@ def read_table(aws: Aws, desired: DesiredTable, listed: BatchReader | None = Non
     """
     dynamodb = aws.client("dynamodb")
     try:
-        table = dynamodb.describe_table(TableName=desired.name)["Table"]
+        answer = dynamodb.describe_table(TableName=desired.name)
     except FAILURES as error:
         return None if error_code(error) in ABSENT else Unknown(explain(error))
-    reading = Reading(aws, table, desired, listed)
+    table, strange = answer["Table"], list[str]()
+    reading = Reading(aws, table, desired, listed, strange)
+    reading.look_at("describe_table", answer)
     indexes = table.get("GlobalSecondaryIndexes", [])
     types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
     settings: dict[str, Any] = {property.field: _known(partial(property.read, reading)) for property in PROPERTIES}
@@ -39,6 +42,8 @@ def read_table(aws: Aws, desired: DesiredTable, listed: BatchReader | None = Non
         index_status=tuple((i["IndexName"], settled(i.get("IndexStatus", ""), {ACTIVE}, "the index")) for i in indexes),
         **settings,
         alarms=_known(lambda: listed.alarms(desired.alarms) if listed else read_alarms(aws, desired.alarms)),
+        beyond=tuple(unwanted(FIELDS["DescribeTable"], answer)),
+        unclassified=tuple(dict.fromkeys(strange)),
         item_count=table.get("ItemCount"),
         size_bytes=table.get("TableSizeBytes"),
     )

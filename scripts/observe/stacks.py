@@ -8,6 +8,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.observe.aws import Aws
+from scripts.observe.stack_fields import FIELDS
+from scripts.properties.state_fields import unclassified
 
 # States in which nothing can be done by itself, because resources are in the way or a person has to look first.
 UNUSABLE = {
@@ -52,6 +54,7 @@ class Stack:
     tags: dict[str, str]
     outputs: dict[str, str]
     protected: bool
+    unclassified: tuple[str, ...] = ()  # fields of AWS's answer that nobody has judged
     changed_at: str = ""  # when it was created or last updated: UTC, ISO 8601
 
     @property
@@ -93,6 +96,7 @@ def _stack(stack: dict[str, Any]) -> Stack:
         tags={tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])},
         outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])},
         protected=stack.get("EnableTerminationProtection", False),
+        unclassified=tuple(unclassified(FIELDS["DescribeStacks"], {"Stacks": [stack]})),
         changed_at=_utc(stack.get("LastUpdatedTime") or stack.get("CreationTime")),
     )
 

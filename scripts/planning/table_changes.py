@@ -18,6 +18,7 @@ from scripts.planning.adoption import belongs, obstacles
 from scripts.planning.blocked import other_name
 from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.replicas import replica_obstacles
 from scripts.planning.stack_mismatch import settled, stack_mismatches
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
@@ -115,9 +116,10 @@ def _decide(
         return change(desired, None)
     if stack is None:
         decided = change(desired, live, adopt=True)
-        reasons = tuple(obstacles(desired, live, region))
+        reasons = (*replica_obstacles(desired, live, adopt=True), *obstacles(desired, live, region))
     else:
         decided = change(desired, live)
         # While something is in progress the two differ for a moment; the execution looks again when it is over.
-        reasons = () if found["unsettled"] else tuple(stack_mismatches(found["template"], desired, live, region))
+        mismatches = () if found["unsettled"] else stack_mismatches(found["template"], desired, live, region)
+        reasons = (*replica_obstacles(desired, live, adopt=False), *mismatches)
     return Decision(BLOCKED, reasons=(*decided.reasons, *reasons)) if reasons else decided

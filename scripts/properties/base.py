@@ -5,6 +5,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from scripts.model import ContractTable, DesiredTable, Unknown
 from scripts.properties.aws_answers import settled
+from scripts.properties.state_fields import BODY, FIELDS, unclassified
 from scripts.settings.deployment_file import Environment
 
 __all__ = ["DesiredSetting", "Property", "Reading", "Unknown", "settled"]
@@ -28,6 +29,20 @@ class Reading(NamedTuple):
     desired: DesiredTable
     # `scripts.observe.batch_reader.BatchReader`: what was asked once for all tables; None: ask for this one.
     listed: Any = None
+    # The fields of the answers that nobody has classified, as they are met; None: nobody wants to know.
+    strange: list[str] | None = None
+
+    def ask(self, operation: str, **request: Any) -> Any:
+        """The answer of an operation of DynamoDB, its fields looked at. `operation`: `describe_time_to_live`."""
+        return self.look_at(operation, getattr(self.dynamodb, operation)(**request))
+
+    def look_at(self, operation: str, answer: Any) -> Any:
+        """Note the fields of an answer that nobody has classified; the answer."""
+        if self.strange is not None:
+            found = {key: value for key, value in answer.items() if key not in (BODY, "ResponseMetadata")}
+            fields = FIELDS["".join(word.capitalize() for word in operation.split("_"))]
+            self.strange.extend([*answer.get(BODY, ()), *unclassified(fields, found)])
+        return answer
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from scripts.properties.base import Property, Reading, settled
 
 def _ttl(reading: Reading) -> str | Unknown:
     """The attribute that is on, "" when it is off; TtlTransition while AWS turns it on or off (DescribeTimeToLive)."""
-    found = reading.dynamodb.describe_time_to_live(TableName=reading.name)["TimeToLiveDescription"]
+    found = reading.ask("describe_time_to_live", TableName=reading.name)["TimeToLiveDescription"]
     attribute = found.get("AttributeName", "")
     status = settled(found.get("TimeToLiveStatus", "DISABLED"), {"ENABLED", "DISABLED"}, "time to live")
     if isinstance(status, str):

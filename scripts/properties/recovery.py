@@ -8,7 +8,7 @@ from scripts.properties.base import Property, Reading
 
 def _read(reading: Reading) -> int:
     """ContinuousBackupsStatus is always ENABLED; only the point-in-time recovery description tells (developer guide)."""
-    answer = reading.dynamodb.describe_continuous_backups(TableName=reading.name)
+    answer = reading.ask("describe_continuous_backups", TableName=reading.name)
     recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
     if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
         return 0

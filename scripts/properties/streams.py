@@ -19,7 +19,7 @@ def _stream(reading: Reading) -> str:
 
 
 def _kinesis(reading: Reading) -> str | Unknown:
-    answer = reading.dynamodb.describe_kinesis_streaming_destination(TableName=reading.name)
+    answer = reading.ask("describe_kinesis_streaming_destination", TableName=reading.name)
     for destination in answer.get("KinesisDataStreamDestinations", []):
         status = settled(
             destination["DestinationStatus"], {"ACTIVE", "DISABLED", "ENABLE_FAILED"}, "the Kinesis stream"
@@ -33,12 +33,10 @@ def _kinesis(reading: Reading) -> str | Unknown:
 
 def _insights(reading: Reading) -> ModesByTarget | Unknown:
     """The mode of the table and of each index that the desired state knows, in its order."""
-    pages = [reading.dynamodb.list_contributor_insights(TableName=reading.name, MaxResults=100)]
+    pages = [reading.ask("list_contributor_insights", TableName=reading.name, MaxResults=100)]
     while pages[-1].get("NextToken"):
         token = pages[-1]["NextToken"]
-        pages.append(
-            reading.dynamodb.list_contributor_insights(TableName=reading.name, MaxResults=100, NextToken=token)
-        )
+        pages.append(reading.ask("list_contributor_insights", TableName=reading.name, MaxResults=100, NextToken=token))
     on = {
         entry.get("IndexName", "")
         for page in pages
@@ -57,7 +55,7 @@ def _insights(reading: Reading) -> ModesByTarget | Unknown:
 def _mode(reading: Reading, index: str) -> str | Unknown:
     """How the table ("") or an index is watched. Asked singly, because AWS answers only 5 such questions a second."""
     request = {"TableName": reading.name, **({"IndexName": index} if index else {})}
-    found = reading.dynamodb.describe_contributor_insights(**request)
+    found = reading.ask("describe_contributor_insights", **request)
     status = settled(found["ContributorInsightsStatus"], {"ENABLED", "DISABLED", "FAILED"}, "Contributor Insights")
     if status == "ENABLED":
         return found.get("ContributorInsightsMode", INSIGHTS["all-keys"])
@@ -76,7 +74,7 @@ def _render_insights(state: DesiredTable, target: str) -> dict[str, Any]:
 
 def _policy(reading: Reading) -> str:
     try:
-        answer = reading.dynamodb.get_resource_policy(ResourceArn=reading.description["TableArn"])
+        answer = reading.ask("get_resource_policy", ResourceArn=reading.description["TableArn"])
     except reading.dynamodb.exceptions.ClientError as error:
         if error_code(error) == "PolicyNotFoundException":
             return ""
@@ -108,7 +106,11 @@ def _tags(reading: Reading) -> Tags:
     pages = reading.dynamodb.get_paginator("list_tags_of_resource").paginate(
         ResourceArn=reading.description["TableArn"]
     )
-    tags = [(tag["Key"], tag["Value"]) for page in pages for tag in page.get("Tags", [])]
+    tags = [
+        (tag["Key"], tag["Value"])
+        for page in pages
+        for tag in reading.look_at("list_tags_of_resource", page).get("Tags", [])
+    ]
     return tuple(sorted(tag for tag in tags if not tag[0].startswith("aws:")))
 
 

@@ -5,6 +5,7 @@ import shlex
 from typing import Any
 
 from scripts.comparison.compare import UNKNOWN, Finding
+from scripts.comparison.finding_words import OF_A_STACK
 from scripts.model import DesiredTable
 from scripts.properties import BY_NAME
 from scripts.templates.template import index_definition
@@ -99,7 +100,7 @@ def _around(finding: Finding, environment: str, region: str, stack: str, topic: 
     """The fix of what is beside the tables; empty for everything else, and for what has only the general one."""
     name = finding.property
     template = FOUND.get((name, str(finding.live))) or (
-        DEPLOY if name.startswith("stack output ") else "" if finding.live == "missing" else AROUND.get(name, "")
+        DEPLOY if name.startswith(OF_A_STACK) else "" if finding.live == "missing" else AROUND.get(name, "")
     )
     if not template and name in ("stack status", "termination protection", "stack policy"):
         template = DEPLOY  # there is no stack
@@ -116,7 +117,7 @@ def _around(finding: Finding, environment: str, region: str, stack: str, topic: 
 
 def _command(finding: Finding, desired: DesiredTable) -> str:
     name = shlex.quote(desired.name)
-    if finding.group == "Settings":
+    if finding.property in BY_NAME:
         return BY_NAME[finding.property].fix(name, finding.desired, finding.live)
     if finding.group == "Indexes" and finding.property == "existence":
         return f"aws dynamodb update-table --table-name {name} {_index_update(finding, desired)}"

@@ -19,10 +19,10 @@ from scripts.validation.topic_expectations import topic_arn, topic_facts
 
 def shared_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:
     """Everything but the alarms on the account, which are compared as those of tables are."""
-    for name in wanted.templates:
+    for name, template in wanted.templates.items():
         main = name == wanted.stack
         outputs = _outputs(aws, listed, wanted) if main else {}
-        yield from StackFacts(aws, name, listed).facts(outputs, "" if main else name)
+        yield from StackFacts(aws, name, listed).facts(outputs, template["Resources"], "" if main else name)
     yield from topic_facts(aws, listed, wanted)
     for name, body in wanted.dashboards(aws).items():
         yield Expectation("Settings", name, "dashboard", "as generated", partial(_dashboard, aws, name, body))

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from scripts.model import Unknown
 from scripts.observe import stacks
@@ -21,11 +22,12 @@ HEALTHY = {
     "IMPORT_COMPLETE",
     "IMPORT_ROLLBACK_COMPLETE",
 }
+POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")  # of a resource
 GOING = "DELETE_IN_PROGRESS"
 
 
 class StackFacts:
-    """The facts of one stack, described when this is made. Two calls: DescribeStacks, GetStackPolicy.
+    """The facts of one stack, described when this is made. Three calls: DescribeStacks, GetStackPolicy, GetTemplate.
 
     `listed`: what was asked once for several stacks, which saves the first of them.
     """
@@ -52,8 +54,18 @@ class StackFacts:
         """Whether CloudFormation is working on it at this moment, so that it will be there and settled."""
         return isinstance(self._found, stacks.Stack) and self._found.busy and self._found.status != GOING
 
-    def facts(self, outputs: Mapping[str, str], subject: str = "") -> Iterator[Expectation]:
-        """`outputs`: what each output must be. `subject`: the name in the report, where it is not plain which stack."""
+    @cached_property
+    def template(self) -> dict[str, Any]:
+        """The template of the stack; empty if there is none. Raises the errors of `aws.FAILURES`."""
+        return stacks.template(self._aws, self.name) if self.stack else {}
+
+    def facts(
+        self, outputs: Mapping[str, str], policies: Mapping[str, Any], subject: str = ""
+    ) -> Iterator[Expectation]:
+        """`outputs`: what each output must be; `policies`: the resources of a template, whose deletion policies it must have.
+
+        `subject`: the name in the report, where it is not plain which stack.
+        """
         yield Expectation("Settings", subject, "stack status", "healthy", self._status)
         if self._found is None:
             return  # there is none: said once
@@ -61,6 +73,16 @@ class StackFacts:
         yield Expectation("Settings", subject, "stack policy", "denies replacing and deleting tables", self._policy)
         for name, value in outputs.items():
             yield Expectation("Settings", subject, f"stack output {name}", value, partial(self._output, name))
+        for id, resource in policies.items():
+            for policy in POLICIES:
+                if wanted := resource.get(policy):
+                    read = partial(self._kept, id, policy)
+                    yield Expectation("Settings", subject, f"{policy} of {id}", wanted, read)
+        if self.stack_fields:
+            reason = f"AWS tells {', '.join(self.stack_fields)}, which this version does not know"
+            yield Expectation(
+                "Settings", subject, "state of the stack beyond the settings", "none", lambda: Unknown(reason)
+            )
 
     def _status(self) -> str | Unknown:
         status = self.stack.status if self.stack else ""
@@ -79,6 +101,17 @@ class StackFacts:
             return "none"
         same = canonical(json.loads(found)) == canonical(json.loads(POLICY.read_text(encoding="utf-8")))
         return "denies replacing and deleting tables" if same else "another one"
+
+    @property
+    def stack_fields(self) -> tuple[str, ...]:
+        """What AWS tells of the stack and nobody has judged."""
+        return self._found.unclassified if isinstance(self._found, stacks.Stack) else ()
+
+    def _kept(self, id: str, policy: str) -> str | Unknown:
+        """What happens to a resource of the deployed template; without a policy CloudFormation deletes."""
+        if not self.template:
+            return Unknown("the template of the stack is not JSON, so this project has not submitted it")
+        return self.template.get("Resources", {}).get(id, {}).get(policy, "Delete")
 
     def _output(self, name: str) -> str:
         return self.stack.outputs.get(name, "") if self.stack else ""

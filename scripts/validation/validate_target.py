@@ -29,6 +29,7 @@ from scripts.validation.stack_expectations import StackFacts
 from scripts.validation.topic_expectations import nobody_listens, topic_arn
 from scripts.validation.write_probe import WriteProbe
 
+KEPT = {"Table": {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}}  # of every table's stack
 Tell = Callable[[str, bool], None]  # the name of what has been looked at, and whether it is as wanted
 
 
@@ -185,7 +186,7 @@ class _Look:
         findings = compare(desired, live)
         if isinstance(live, LiveTable):
             outputs = {"TableName": desired.name, "TableArn": self._arn(desired)}
-            facts = [*around.facts(outputs), *part.backups.covers(self._arn(desired), live.tags)]
+            facts = [*around.facts(outputs, KEPT), *part.backups.covers(self._arn(desired), live.tags)]
             findings += tuple(check(desired.name, fact) for fact in facts)
         return live, findings
 

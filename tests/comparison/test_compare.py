@@ -120,6 +120,8 @@ COUNTS: dict[str, tuple[Any, Any]] = {
     "resource_policy": ('{"Statement":[{"Effect":"Allow"}]}', '{"Statement":[{"Effect":"Deny"}]}'),
     "tags": ((("Team", "a"),), (("Team", "b"),)),
     "alarms": (STATE.alarms, ()),
+    "beyond": ((), (("replicas", "us-east-1"),)),
+    "unclassified": ((), ("Table.Tomorrow",)),
 }
 
 
@@ -131,7 +133,7 @@ def test_every_property_of_a_table_counts(field: str) -> None:
     assert off(desired, live_table(**{field: wanted})) == []
 
 
-ONLY_LIVE = {"status", "index_status"}  # always wanted to be ACTIVE
+ONLY_LIVE = {"status", "index_status", "beyond", "unclassified"}  # always wanted to be ACTIVE, or nothing
 # Words about a desired state, a step on the way to one, and what is only told of a live one.
 NOT_COMPARED = {"name", "exceptions", "ttl_off", "item_count", "size_bytes"}
 

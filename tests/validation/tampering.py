@@ -272,6 +272,21 @@ def stack_policy(stack: str, body: str = "") -> Way:
     return put
 
 
+def deletion_policy(value: str, stack: str = ORDERS_STACK) -> Way:
+    """A deletion policy of the deployed template, carried by other metadata."""
+
+    def change(_: Deployed) -> None:
+        cloudformation = client("cloudformation")
+        body = json.loads(json.dumps(cloudformation.get_template(StackName=stack)["TemplateBody"]))
+        body["Resources"]["Table"] |= {"DeletionPolicy": value}
+        if body["Resources"]["Table"].pop("Metadata", None) is None:
+            body["Resources"]["Table"]["Metadata"] = {"Note": "by hand"}
+        cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_IAM"])
+        cloudformation.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
+
+    return change
+
+
 COVERED = {"Key": "BackupPlan", "Value": STACK}
 LIMIT = {"MaxReadRequestUnits": 4000, "MaxWriteRequestUnits": 2000}
 # In an order in which they do not undo each other: new limits of auto scaling, say, move the capacity.
@@ -464,6 +479,11 @@ CASES: dict[str, Case] = {
         protection(False, STACK),
         protection(True, STACK),
         ["shared termination protection mismatch"],
+    ),
+    "deletion policy": (
+        deletion_policy("Delete"),
+        deletion_policy("Retain"),
+        ["Orders DeletionPolicy of Table mismatch"],
     ),
     "stack policy": (stack_policy(ORDERS_STACK, OPEN), stack_policy(ORDERS_STACK), ["Orders stack policy mismatch"]),
     "shared stack policy": (stack_policy(STACK, OPEN), stack_policy(STACK), ["shared stack policy mismatch"]),

@@ -41,6 +41,6 @@ def test_a_stack_that_is_being_deleted_will_not_be_healthy() -> None:
     stack = Stack("stack", "arn:stack", "DELETE_IN_PROGRESS", {}, {}, True, "2026-11-22T14:01:00Z")
     listed: Any = SimpleNamespace(stack=lambda _: stack)
     facts = StackFacts(SimpleNamespace(), "stack", listed)  # type: ignore[arg-type]
-    finding = check("stack", next(facts.facts({})))
+    finding = check("stack", next(facts.facts({}, {})))
     assert (finding.outcome, finding.live) == (MISMATCH, "DELETE_IN_PROGRESS")
     assert not facts.busy, "what is not there is not being created"

@@ -11,28 +11,44 @@ from scripts.validation.stack_expectations import POLICY, StackFacts
 
 OUTPUTS = {"TableArn": "arn:one"}
 GOOD = {"status": "UPDATE_COMPLETE", "protected": True, "outputs": OUTPUTS}
-ALL = ["stack status", "termination protection", "stack policy", "stack output TableArn"]
+KEPT = {"Table": {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}}
+ALL = [
+    "stack status",
+    "termination protection",
+    "stack policy",
+    "stack output TableArn",
+    "DeletionPolicy of Table",
+    "UpdateReplacePolicy of Table",
+]
 
 
 class Cloud:
-    """An `Aws` that knows one stack policy."""
+    """An `Aws` that knows one stack policy and one template."""
 
-    def __init__(self, policy: str | None) -> None:
-        self._policy = policy
+    def __init__(self, policy: str | None, table: dict[str, str]) -> None:
+        self._policy, self._table = policy, table
 
     def client(self, _: str) -> Any:
         return self
+
+    def get_template(self, **_: Any) -> dict[str, Any]:
+        return {"TemplateBody": {"Resources": {"Table": self._table}} if self._table is not None else "Resources: {}"}
 
     def get_stack_policy(self, **_: Any) -> dict[str, Any]:
         return {"StackPolicyBody": self._policy} if self._policy else {}
 
 
-def look(monkeypatch: pytest.MonkeyPatch, found: dict[str, Any] | None, policy: str | None = "") -> dict[str, str]:
+def look(
+    monkeypatch: pytest.MonkeyPatch,
+    found: dict[str, Any] | None,
+    policy: str | None = "",
+    table: Any = KEPT["Table"],
+) -> dict[str, str]:
     """The outcome of each fact, by its property."""
     stack = found and stacks.Stack(name="s", id="id", tags={}, **found)
     monkeypatch.setattr(stacks, "describe", lambda *_: stack)
     policy = POLICY.read_text() if policy == "" else policy
-    facts = StackFacts(Cloud(policy), "s").facts(OUTPUTS)  # type: ignore[arg-type]
+    facts = StackFacts(Cloud(policy, table), "s").facts(OUTPUTS, KEPT)  # type: ignore[arg-type]
     return {fact.property: check("Orders", fact).outcome for fact in facts}
 
 
@@ -54,6 +70,29 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
 def test_each_thing_by_itself(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], wrong: list[str]) -> None:
     found = look(monkeypatch, GOOD | changes)
     assert found == {name: "mismatch" if name in wrong else "match" for name in ALL}
+
+
+# The Table of the deployed template, and the outcomes of its two policies.
+TEMPLATES: list[tuple[Any, str, str]] = [
+    ({"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Retain"}, "mismatch", "match"),
+    ({"DeletionPolicy": "Retain"}, "match", "mismatch"),
+    ({"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Snapshot"}, "mismatch", "mismatch"),
+    ({}, "mismatch", "mismatch"),
+    (None, "unknown", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("table", "deletion", "replacement"), TEMPLATES)
+def test_what_the_deployed_template_does_with_the_table(
+    monkeypatch: pytest.MonkeyPatch, table: Any, deletion: str, replacement: str
+) -> None:
+    found = look(monkeypatch, GOOD, table=table)
+    assert (found["DeletionPolicy of Table"], found["UpdateReplacePolicy of Table"]) == (deletion, replacement)
+
+
+def test_what_nobody_has_judged_of_a_stack_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = look(monkeypatch, GOOD | {"unclassified": ("Stacks.NewThing",)})
+    assert found["state of the stack beyond the settings"] == "unknown"
 
 
 @pytest.mark.parametrize("found", [None, GOOD | {"status": "REVIEW_IN_PROGRESS"}])

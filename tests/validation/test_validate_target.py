@@ -243,6 +243,7 @@ def test_a_validation_asks_a_bounded_number_of_questions(deployed: Deployed) -> 
     dynamodb = [c for c in calls if c.startswith("dynamodb:")]
     assert len(dynamodb) == 7 * tables + queries + watched
     assert calls.count("cloudformation:GetStackPolicy") == tables + 1
+    assert calls.count("cloudformation:GetTemplate") == tables + 1
     once = ("monitoring:DescribeAlarms", "cloudformation:DescribeStacks", "backup:ListProtectedResources")
     scaling = [c for c in calls if "autoscaling" in c.lower()]
     assert [calls.count(name) for name in once] == [1, 1, 1]
