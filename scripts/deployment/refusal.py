@@ -9,6 +9,7 @@ from scripts.planning.changes import BLOCKED
 from scripts.planning.entries import Plan
 from scripts.planning.entry_words import named_risks, risks_of
 from scripts.planning.plan_text import risk_lines, to_text
+from scripts.planning.risks import CONFIRMED, KINDS
 from scripts.planning.table_changes import TableChange
 from scripts.text import prompts
 
@@ -41,9 +42,16 @@ def refusal(
         print(NOTHING, file=sys.stderr)
         names = ", ".join(job.desired.name for job in blocked)
         return 1, BLOCKED_NOW.format(number=len(blocked), names=names, nothing=NOTHING)
-    if plan.risks:
-        print("\n".join([risks_of(plan).capitalize(), *risk_lines(named_risks(plan))]) + "\n")
-    if not request.confirmed and not prompts.confirm(target.environment, "--yes"):
+    if plan.risks:  # also where nobody is asked: they stand in the log of the deployment
+        print("\n".join([f"The plan has {risks_of(plan)}.", *risk_lines(named_risks(plan))]) + "\n")
+    if not request.confirmed and not prompts.confirm(target.environment, "--yes", _what(plan)):
         print(NOTHING, file=sys.stderr)
         return 1, f"It was not confirmed. {NOTHING}"
     return None
+
+
+def _what(plan: Plan) -> str:
+    """What the person confirms, after having read the risks."""
+    kinds = {risk.kind for risk in plan.risks}
+    verbs = " and ".join(one for kind, (one, _several) in KINDS.items() if kind in kinds & CONFIRMED)
+    return f"deploy, although it {verbs}" if verbs else "deploy"

@@ -1,4 +1,4 @@
-"""Decide what has to happen to one table: a creation, an adoption, a change in safe steps, or nothing: it is blocked."""
+"""Decide what has to happen to one table: a creation, an adoption, a change in steps that AWS takes, or nothing: it is blocked."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -24,10 +24,10 @@ def ask(question: str, option: str, default: str | None = None) -> str:
     return answer
 
 
-def confirm(word: str, option: str) -> bool:
-    """Whether the person types `word`. Raises Refused, naming `option`, when nobody answers."""
+def confirm(word: str, option: str, what: str = "deploy") -> bool:
+    """Whether the person types `word` to do `what`. Raises Refused, naming `option`, when nobody answers."""
     refusal = Refused(f"The deployment waits for a confirmation. Give it with {option}, or make's YES=1.")
-    return _answer(f'Type "{word}" to deploy, anything else to leave', refusal).strip() == word
+    return _answer(f'Type "{word}" to {what}, anything else to leave', refusal).strip() == word
 
 
 def _answer(question: str, refusal: Refused, **how: Any) -> str:

@@ -1,0 +1,46 @@
+"""The confirmation: the risks are read first, and then the name of the environment is typed."""
+
+import pytest
+
+from scripts import deploy
+from scripts.text import prompts
+from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
+
+
+def answered(shop: Shop, monkeypatch: pytest.MonkeyPatch, answer: str) -> tuple[int, str]:
+    """The exit code of a deployment with this answer, and the question. What is said before it is in `shop.out`."""
+    asked: list[str] = []
+
+    def ask(question: str, *_: object, **__: object) -> str:
+        asked.append(question)
+        return answer
+
+    monkeypatch.setattr(prompts, "_is_terminal", lambda: True)
+    monkeypatch.setattr("rich.prompt.Prompt.ask", ask)
+    return shop._run(deploy.main, "--environment", ENVIRONMENT), "".join(asked)
+
+
+def test_the_risks_are_read_before_the_name_is_typed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, question = answered(shop, monkeypatch, ENVIRONMENT)
+    assert (code, question) == (0, f'Type "{ENVIRONMENT}" to deploy, anything else to leave')
+    assert "risk" not in shop.out, "a creation has none"
+
+    shop.write(DEPLOYMENT.replace("14", "7"))
+    code, question = answered(shop, monkeypatch, "yes")
+    assert (code, question) == (
+        1,
+        f'Type "{ENVIRONMENT}" to deploy, although it lowers protection, anything else to leave',
+    )
+    assert (
+        "The plan has 1 risk: 1 lowers protection.\n\nLowers protection:\n"
+        "! Orders: point-in-time recovery goes from 14 days to 7. Restore points older than 7 days are lost at once.\n"
+    ) in shop.out
+    assert shop.out.rstrip().endswith("lost at once."), "nothing stands between the risks and the question"
+    assert "Nothing was deployed." in shop.err
+
+
+def test_in_ci_the_risks_stand_in_the_log(shop: Shop) -> None:
+    shop.deploy()
+    shop.write(DEPLOYMENT.replace("14", "7"))
+    assert shop.deploy() == 0
+    assert "! Orders: point-in-time recovery goes from 14 days to 7." in shop.out
