@@ -8,6 +8,8 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from scripts.input_file import NotRegularError
+
 
 class Changes(NamedTuple):
     """What differs between a folder and the files wanted in it: paths relative to the folder, sorted."""
@@ -28,7 +30,7 @@ def digest(content: bytes) -> str:
 def digests(root: Path) -> dict[str, str]:
     """Each file below `root`, by its path relative to it, with `/`: the digest of its content.
 
-    Raises FileExistsError if something under `root` is a symbolic link: writing would follow it out of the folder.
+    Raises FileExistsError if something under `root` is a symbolic link (writing would follow it out of the folder), or no file.
     """
     found, start = {}, len(str(root)) + 1
     for path in _walk(str(root)):
@@ -104,6 +106,8 @@ def _walk(root: str) -> list[str]:
                 raise FileExistsError(f"{entry.path} is a symbolic link; remove it: generated files are plain files")
             if entry.is_dir():
                 todo.append(entry.path)
+            elif not entry.is_file():
+                raise NotRegularError(Path(entry.path), entry.stat().st_mode)
             elif not entry.name.startswith(".writing-"):
                 found.append(entry.path)
     return found

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
+from scripts.input_file import read_text
 from scripts.problems import ERROR, NOTE, WARNING, Problem, printable, sort_problems
 
 _COLOURS = {ERROR: "\033[1;31m", WARNING: "\033[1;33m", NOTE: "\033[36m"}
@@ -67,7 +68,7 @@ def source_line() -> Callable[[str, int], str | None]:
     def line_of(file: str, line: int) -> str | None:
         if file not in lines:
             try:
-                text = Path(file).read_text(encoding="utf-8-sig")
+                text = read_text(Path(file), "utf-8-sig")
             except (OSError, ValueError):
                 text = ""
             lines[file] = text.split("\n")

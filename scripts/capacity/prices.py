@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.capacity.throughput import ThroughputPrices
+from scripts.input_file import read_text
 
 PRICES_FILE = Path(__file__).with_name("prices.json")
 STANDARD_CLASS, INFREQUENT_ACCESS_CLASS = "STANDARD", "STANDARD_INFREQUENT_ACCESS"
@@ -53,7 +54,7 @@ class Prices(NamedTuple):
 @cache
 def data() -> Mapping[str, Any]:
     """The content of prices.json: `currency`, `units`, `sources`, `regions`."""
-    return json.loads(PRICES_FILE.read_text(encoding="utf-8"))
+    return json.loads(read_text(PRICES_FILE))
 
 
 def regions() -> tuple[str, ...]:

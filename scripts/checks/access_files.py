@@ -7,6 +7,7 @@ from typing import Any
 from scripts.access.arns import placeholders
 from scripts.checks.access_rules import policy_problems
 from scripts.checks.access_rules.policy_shape import NO_TEMPLATE, PLACEHOLDERS
+from scripts.input_file import read_text
 from scripts.problems import Problem, printable
 
 DEFAULT = "generated/*/*/access/*.json"
@@ -20,7 +21,7 @@ class Unreadable(Exception):
 def check_file(path: Path) -> list[Problem]:
     """The problems of one file. Raises Unreadable."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, "utf-8-sig")
         return check_document(json.loads(text, object_pairs_hook=_no_duplicates), str(path), text)
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror or error}. Name a file that can be read.") from error

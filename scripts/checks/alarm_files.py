@@ -9,6 +9,7 @@ from typing import Any
 from scripts.checks.alarm_form import form_problem
 from scripts.checks.alarm_lint import ALARM, COMPOSITE, DASHBOARD, lint, tables_of
 from scripts.checks.policy_inputs import CannotJudge, find_templates, read_all, read_template, resource_line
+from scripts.input_file import read_text
 from scripts.problems import Problem
 
 WATCHING = (ALARM, COMPOSITE, DASHBOARD)
@@ -45,7 +46,7 @@ class _TablesBelow(Mapping[str, Collection[str]]):
     """The tables of the templates in a folder and below it, with their indexes; what nobody asks for is not parsed."""
 
     def __init__(self, folder: Path) -> None:
-        self._texts = {path: path.read_text(encoding="utf-8") for path in find_templates([folder])}
+        self._texts = {path: read_text(path) for path in find_templates([folder])}
         self._parsed: dict[Path, dict[str, tuple[str, ...]]] = {}
         self._known: dict[str, Collection[str]] = {}
 

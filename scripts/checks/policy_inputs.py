@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from scripts.input_file import read_text
 from scripts.problems import Rule
 
 DEFAULT = "generated/*/*/templates/**/*.yaml"
@@ -45,9 +46,9 @@ def policy_rule(id: str, description: str = "") -> Rule:
 def read_rule(path: Path) -> GuardRule:
     """Read the header of a rule file, in the form that AWS's own rules have. Raises CannotJudge without one."""
     try:
-        header = re.sub(r"^# ?", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        header = re.sub(r"^# ?", "", read_text(path), flags=re.MULTILINE)
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotJudge(f"{path}: cannot be read: {error}") from None
+        raise CannotJudge(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     sections = dict(re.findall(r"^([A-Z][\w ]+):[ \t]*\r?\n((?:[ \t]+\S.*\n)+)", header, flags=re.MULTILINE))
     values = [next((" ".join(sections[name].split()) for name in names if name in sections), "") for names in HEADER]
     if not all(values):
@@ -63,7 +64,7 @@ def find_templates(paths: Sequence[Path]) -> list[Path]:
     """
     if missing := [path for path in paths if not path.exists()]:
         raise CannotJudge("\n".join(f"{path}: no such file or folder: check the path" for path in missing))
-    found = {path for path in paths if path.is_file()} if paths else set(Path().glob(DEFAULT))
+    found = {path for path in paths if not path.is_dir()} if paths else set(Path().glob(DEFAULT))
     for folder in (path for path in paths if path.is_dir()):
         found |= {
             path
@@ -116,9 +117,9 @@ def resource_types(template: Path) -> frozenset[str]:
 def read_template(template: Path) -> dict[str, Any]:
     """Return a template, which has at least one resource. Raises CannotJudge if it is not YAML or not a template."""
     try:
-        document = yaml.load(template.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 safe loader
+        document = yaml.load(read_text(template), Loader=_StrictLoader)  # noqa: S506 safe loader
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotJudge(f"{template}: cannot be read: {error}") from None
+        raise CannotJudge(f"{template}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
@@ -136,7 +137,7 @@ def read_template(template: Path) -> dict[str, Any]:
 
 def resource_line(template: Path, id: str) -> int:
     """The line in which a resource begins, from 1; 1 when it cannot be told."""
-    text = template.read_text(encoding="utf-8")
+    text = read_text(template)
     found = re.search(rf"^\s+[\"']?{re.escape(id)}[\"']?\s*:", text, re.MULTILINE)
     return text.count("\n", 0, found.end()) + 1 if found else 1
 

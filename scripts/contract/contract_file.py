@@ -1,23 +1,14 @@
 """Bytes of a contract file to its text, refusing what is no ordinary UTF-8 file."""
 
-import os
-import stat
 from pathlib import Path
 
+from scripts import input_file
 from scripts.contract.input_limits import MAX_FILE_SIZE
 from scripts.contract.problem_collector import ProblemCollector
 from scripts.contract.rules.file import BYTE_ORDER_MARK, EMPTY_FILE, NOT_REGULAR, NOT_UTF8, TOO_LARGE, UNREADABLE
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
-_KINDS = (
-    (stat.S_ISLNK, "a symbolic link"),
-    (stat.S_ISDIR, "a directory"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
 
 
 def read_text(path: Path, problems: ProblemCollector) -> str | None:
@@ -28,18 +19,11 @@ def read_text(path: Path, problems: ProblemCollector) -> str | None:
 
 def _read_bytes(path: Path, problems: ProblemCollector) -> bytes | None:
     try:
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = next((name for test, name in _KINDS if test(status.st_mode)), "something else")
-            problems.add(NOT_REGULAR, kind=kind)
-            return None
-        # Checked before reading, and again by reading no more than that: the file may grow in between.
-        if status.st_size > MAX_FILE_SIZE:
-            problems.add(TOO_LARGE, size=status.st_size, limit=MAX_FILE_SIZE)
-            return None
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as stream:
-            data = stream.read(MAX_FILE_SIZE + 1)
+        # No more than that is read: a file may grow after its size was looked at.
+        data = input_file.read_bytes(path, MAX_FILE_SIZE + 1, follow=False)
+    except input_file.NotRegularError as error:
+        problems.add(NOT_REGULAR, kind=error.kind)
+        return None
     except FileNotFoundError:
         problems.add(UNREADABLE, reason="it does not exist", path_hint="contracts/<service>/migrationContract.json")
         return None
@@ -50,7 +34,7 @@ def _read_bytes(path: Path, problems: ProblemCollector) -> bytes | None:
         )
         return None
     if len(data) > MAX_FILE_SIZE:
-        problems.add(TOO_LARGE, size=f"more than {MAX_FILE_SIZE}", limit=MAX_FILE_SIZE)
+        problems.add(TOO_LARGE, size=path.lstat().st_size, limit=MAX_FILE_SIZE)
         return None
     return data
 

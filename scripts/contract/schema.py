@@ -12,6 +12,7 @@ import jsonschema_rs
 from scripts.contract.dialects import foreign_format
 from scripts.contract.problem_collector import ProblemCollector
 from scripts.contract.rules.form import MISSPELT_FIELD, SCHEMA_DISAGREES
+from scripts.input_file import read_text
 from scripts.problems import printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def validator() -> "Draft7Validator":
     """A validator for the contract in its main dialect, which explains what it refuses."""
     from jsonschema import Draft7Validator
 
-    return Draft7Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+    return Draft7Validator(json.loads(read_text(SCHEMA_FILE)))
 
 
 def check_schema(value: Any, problems: ProblemCollector) -> None:
@@ -33,7 +34,7 @@ def check_schema(value: Any, problems: ProblemCollector) -> None:
         return
     if any(rule.form or rule is MISSPELT_FIELD for rule, *_ in problems):
         return
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    schema = json.loads(read_text(SCHEMA_FILE))
     if jsonschema_rs.Draft7Validator(schema).is_valid(
         value
     ):  # in milliseconds; what is wrong, the other one says better

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from scripts.command import Refused
 from scripts.demo.demo_steps import DemoSteps
+from scripts.input_file import read_bytes
 from scripts.local_aws import LocalAws
 from scripts.problems import ProblemsError
 from scripts.project.services import CONTRACT, DEPLOYMENT, SERVICE_NAME, read_services
@@ -31,17 +32,20 @@ def run_demo(contract: Path, console: Console) -> Path:
 
     Raises Refused, LocalAwsError, and CalledProcessError for a step that failed.
     """
-    if not contract.is_file():
-        raise Refused(f"{contract}: there is no such file. Name a contract: make demo CONTRACT=path/to/{CONTRACT}")
+    try:
+        content = read_bytes(contract)
+    except OSError as error:
+        why = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise Refused(f"{contract}: {why}. Name a contract: make demo CONTRACT=path/to/{CONTRACT}") from None
     service = service_name(contract)
     with tempfile.TemporaryDirectory(prefix="demo-") as temporary:
         copy = Path(temporary)
         folder = copy / "contracts" / service
         folder.mkdir(parents=True)
         shutil.copytree(ROOT / POLICIES, copy / POLICIES)
-        shutil.copyfile(contract, folder / CONTRACT)
-        if (contract.parent / DEPLOYMENT).is_file():
-            shutil.copyfile(contract.parent / DEPLOYMENT, folder / DEPLOYMENT)
+        (folder / CONTRACT).write_bytes(content)
+        if (contract.parent / DEPLOYMENT).exists():
+            (folder / DEPLOYMENT).write_bytes(read_bytes(contract.parent / DEPLOYMENT))
         try:
             environments = [(e.name, e.region) for e in read_services(copy / "contracts")[0].environments]
         except ProblemsError:

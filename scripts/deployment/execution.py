@@ -9,6 +9,7 @@ from typing import Any
 
 from scripts.deployment.change_sets import Deployment, Executed, protect
 from scripts.deployment.table_run import TableRun
+from scripts.input_file import read_text
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.stack_recovery import recovered
@@ -45,7 +46,7 @@ class Run:
         self._target = target
         self.jobs = jobs
         self._board = board
-        self._policy = POLICY.read_text(encoding="utf-8")
+        self._policy = read_text(POLICY)
         self._waiting = waiting or Waiting()
         self._shared = [
             (name, template, place)

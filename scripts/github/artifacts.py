@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts import input_file
 from scripts.command import Refused
 from scripts.planning.risks import KINDS
 
@@ -40,7 +41,7 @@ def read_text(path: Path) -> str:
         return ""
     if path.stat().st_size > BIGGEST:
         raise Refused(f"{path} is bigger than {BIGGEST} bytes. It is not read.")
-    return path.read_text(encoding="utf-8", errors="replace")
+    return input_file.read_text(path, errors="replace")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from scripts.command import run_command
 from scripts.github.outputs import add_to_summary, write_output
+from scripts.input_file import read_text
 
 # Files in which the runner reads what a step wants from it: the command has no business with them.
 RUNNER_FILES = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY")
@@ -46,7 +47,7 @@ def _step(options: argparse.Namespace) -> int:
     finally:
         print(f"\n::{token}::", flush=True)
     if options.summary and options.summary.is_file() and not options.summary.is_symlink():
-        add_to_summary(options.summary.read_text(encoding="utf-8"))
+        add_to_summary(read_text(options.summary))
     if options.code_file:
         options.code_file.parent.mkdir(parents=True, exist_ok=True)
         options.code_file.write_text(f"{code}\n")

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.input_file import read_text
+
 CATALOGUE = Path(__file__).with_name("catalogue.json")
 PERCENTILE = re.compile(r"p\d{1,2}(\.\d{1,10})?|p100")  # CloudWatch, Statistics definitions
 
@@ -52,4 +54,4 @@ def metrics() -> dict[str, Metric]:
 
 @cache
 def _read() -> dict[str, Any]:
-    return json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return json.loads(read_text(CATALOGUE))

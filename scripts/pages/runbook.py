@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 from scripts import names
+from scripts.input_file import read_text
 from scripts.monitoring import alarm_words
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
@@ -77,9 +78,7 @@ def render(service: Service) -> str:
 
 def _sections() -> list[tuple[str, ...]]:
     """The sections with the endings of the alarms' names that lead to them, reads and writes side by side."""
-    headings = {
-        slug(heading): heading for heading in re.findall(r"^## (.+)$", ALARMS.read_text(encoding="utf-8"), re.M)
-    }
+    headings = {slug(heading): heading for heading in re.findall(r"^## (.+)$", read_text(ALARMS), re.M)}
     rows: list[tuple[str, ...]] = [
         (code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")
     ]
@@ -145,4 +144,4 @@ def _commands(service: Service) -> list[str]:
 
 
 def _text(path: Path, service: Service) -> str:
-    return path.read_text(encoding="utf-8").replace("{{service}}", service.name).rstrip()
+    return read_text(path).replace("{{service}}", service.name).rstrip()

@@ -99,7 +99,7 @@ def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iter
         elif mistaken := _mistaken(folder):
             fix = f'Rename it to "{DEPLOYMENT}", or remove it: all environments stand in that one file.'
             problem(folder / mistaken, "Nothing reads this file.", fix)
-        elif not (folder / CONTRACT).is_file():
+        elif not (folder / CONTRACT).exists():
             problem(folder / CONTRACT, "The file is missing.", "Add the contract, or remove the folder.")
         else:
             yield folder

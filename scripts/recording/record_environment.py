@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.files import json_text, write_atomically
+from scripts.input_file import read_text
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.recording import record_inputs
@@ -100,6 +101,6 @@ def _retired(old: Mapping[str, Any] | None, place: ServiceEnvironment) -> dict[s
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except (OSError, ValueError):
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from scripts.input_file import read_text
 from scripts.recording.record_content import DEPLOYED, UNKNOWN, executed, stacks_in
 
 # What a stack is like, whoever deployed it.
@@ -21,7 +22,7 @@ SCHEMA = Path(__file__).parents[2] / "contracts" / "deployment-record.schema.jso
 def read_record(path: Path) -> dict[str, Any] | None:
     """The record at a path; None if there is none, or if it is not of the form that records have now."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
     except (OSError, ValueError, RecursionError):
         return None
     return content if is_valid(content) else None
@@ -103,4 +104,4 @@ def _fuller(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[st
 
 @cache
 def _validator() -> Any:
-    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    return jsonschema_rs.validator_for(json.loads(read_text(SCHEMA)))

@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from scripts.command import Refused
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN
+from scripts.input_file import read_text
 from scripts.observe.target import Target
 
 MAX_PROBLEMS = 50
@@ -61,7 +62,7 @@ def read(path: Path | None, target: Target, kind: str) -> Report | None:
     if path is None:
         return None
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(read_text(path))
     except (ValueError, RecursionError):
         raise Refused(f"{path} is no JSON. Leave the option out, or make the report again.") from None
     if not isinstance(value, dict) or not isinstance(value.get("environment"), str):

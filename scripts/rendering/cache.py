@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.files import digest, write_atomically
+from scripts.input_file import read_bytes
 
 FILE = Path("build") / "generate.json"
 ROOT = Path(__file__).parent.parent.parent
@@ -66,7 +67,7 @@ def load(
     again when there is another set of them.
     """
     try:
-        seal, _, body = file.read_bytes().partition(b"\n")
+        seal, _, body = read_bytes(file).partition(b"\n")
         if seal.decode() != digest(body):
             return {}, {}
         found = json.loads(body)
@@ -121,7 +122,7 @@ def _files(folder: str) -> Iterator[str]:
 def _folder(path: str) -> str:
     found = blake2b(digest_size=16)
     for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
-        content = Path(entry.path).read_bytes() if entry.is_file(follow_symlinks=False) else b""
+        content = read_bytes(Path(entry.path), follow=False) if entry.is_file(follow_symlinks=False) else b""
         head = f"{_kind(entry)} {len(content)} {entry.name}\n"
         found.update(os.fsencode(head) + content)
     return found.hexdigest()

@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from scripts.input_file import read_text
+
 
 def read_result(output: Path) -> dict[str, Any]:
     """What taskcat's run has written: its stacks, each {test, region, stack, status, reason}, and a problem, empty for none."""
     try:
-        return json.loads((output / "result.json").read_text(encoding="utf-8"))
+        return json.loads(read_text(output / "result.json"))
     except FileNotFoundError:
         return {"stacks": [], "problem": "taskcat ended without a result; what it said is above."}
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scripts.input_file import read_text
 from scripts.text.yaml_source import Source
 
 SCHEMA = Path(__file__).parent.parent.parent / "contracts" / "deployment.schema.json"
@@ -105,7 +106,7 @@ class Settings:
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of deployment.yaml."""
-    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return json.loads(read_text(SCHEMA))
 
 
 def properties() -> dict[str, Any]:

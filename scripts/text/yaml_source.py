@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from scripts.input_file import read_text
 from scripts.problems import Problem, ProblemsError, Rule
 from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNREADABLE_FILE
 
@@ -64,7 +65,7 @@ def read_yaml(path: Path) -> Source:
             found = f"The file is larger than {MAX_BYTES:,} bytes."
             problem(None, UNREADABLE_FILE, found=found, hint="Is it the right file?")
             raise ProblemsError(problems)
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         for mark, rule, facts in _unwanted(text):
             problem(mark, rule, **facts)
             raise ProblemsError(problems)

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from scripts.input_file import read_text
 from scripts.model import Unknown
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
@@ -99,7 +100,7 @@ class StackFacts:
         found = self._aws.client("cloudformation").get_stack_policy(StackName=self.name).get("StackPolicyBody")
         if not found:
             return "none"
-        same = canonical(json.loads(found)) == canonical(json.loads(POLICY.read_text(encoding="utf-8")))
+        same = canonical(json.loads(found)) == canonical(json.loads(read_text(POLICY)))
         return "denies replacing and deleting tables" if same else "another one"
 
     @property

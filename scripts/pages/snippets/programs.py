@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from scripts.input_file import read_text
 from scripts.model import ContractTable, Index, KeyAttribute
 from scripts.pages.access_patterns import example
 from scripts.pages.snippets import literals
@@ -57,7 +58,7 @@ def _examples(table: ContractTable, keys: Sequence[KeyAttribute]) -> tuple[tuple
 
 @functools.cache
 def _template(language: str) -> Template:
-    return Template((_FOLDER / f"{language}.txt").read_text(encoding="utf-8"))
+    return Template(read_text(_FOLDER / f"{language}.txt"))
 
 
 def _condition(target: SnippetTarget) -> str:
