@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from scripts.checks.run_checks import run_checks
 from scripts.checks.static_checks import CHECKS, OF_COMMIT
+from scripts.entry import start
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,4 +32,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

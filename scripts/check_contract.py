@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.contract import check_contract
 from scripts.contract.rules import FAMILY
+from scripts.entry import start
 from scripts.problems import WARNING, Problem, counts, has_errors
 from scripts.show_problems import render_github, render_json, show
 from scripts.text.rule_family import rules_page
@@ -74,4 +75,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

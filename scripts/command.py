@@ -4,10 +4,9 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from scripts.entry import INTERRUPTED, output_is_closed
 from scripts.problems import EXPLAINED, ProblemsError, counts
 from scripts.show_problems import show
-
-INTERRUPTED = 130  # the shell's code for a command that Ctrl-C ended
 
 
 class Refused(Exception):
@@ -33,6 +32,8 @@ def run_command(
         print(f"\nStopped. {closing}", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and output_is_closed():
+            raise
         reason = _reason(error) or (explain(error) if explain else None)
         if reason is not None:
             print(one_line(reason), file=sys.stderr)

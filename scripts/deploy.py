@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.observe.target_options import add_options, target_options
 
 
@@ -45,4 +46,4 @@ def _deploy(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

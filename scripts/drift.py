@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
 
@@ -46,4 +47,4 @@ def _drift(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.entry import start
 from scripts.files import Changes
 from scripts.folders import CONTRACTS, OUT
 from scripts.rendering import cache
@@ -72,4 +73,4 @@ def _report(out: Path, changes: Changes, total: int, check: bool) -> None:
 
 if __name__ == "__main__":
     gc.disable()  # it takes a tenth of the time, and a run leaves next to nothing that it could collect
-    raise SystemExit(main())
+    start(main)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
 from scripts.planning import LIVE
@@ -91,4 +92,4 @@ def _offline(options: argparse.Namespace) -> "Sequence[Plan]":
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

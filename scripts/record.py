@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.observe.target_options import add_options, target_options
 
 
@@ -42,4 +43,4 @@ def _record(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.checks.rule_families import families
+from scripts.entry import start
 from scripts.files import write_atomically
 from scripts.text.rule_family import rules_page
 
@@ -29,4 +30,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

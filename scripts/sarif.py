@@ -19,6 +19,7 @@ from scripts.checks.guard_answers import CfnGuardFailed
 from scripts.checks.guard_binary import CfnGuardMissing
 from scripts.checks.policy_inputs import CannotJudge
 from scripts.checks.rule_families import all_rules
+from scripts.entry import start
 from scripts.files import write_atomically
 from scripts.text.sarif_log import run, sarif
 
@@ -100,4 +101,4 @@ def _write(name: str, judge: Callable[[], dict[str, Any]], out: Path) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

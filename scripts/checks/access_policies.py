@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.checks.access_files import DEFAULT, TEMPLATE, Unreadable, check_file
+from scripts.entry import start
 from scripts.problems import Problem
 from scripts.show_problems import show
 
@@ -58,4 +59,4 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.checks.alarm_files import check
 from scripts.checks.policy_inputs import CannotJudge
+from scripts.entry import start
 from scripts.show_problems import show
 
 CLEAN, PROBLEMS, CANNOT, INTERRUPTED = 0, 1, 2, 130
@@ -46,4 +47,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from scripts.checks.guard_binary import CfnGuardMissing, binary
+from scripts.entry import start
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,4 +24,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    start(main)

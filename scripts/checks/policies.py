@@ -20,6 +20,7 @@ from scripts.checks.policy_inputs import (
     CannotJudge,
 )
 from scripts.checks.policy_report import PolicyReport, check
+from scripts.entry import start
 from scripts.show_problems import render_text, source_line
 from scripts.text.sarif_log import run, sarif
 
@@ -98,4 +99,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

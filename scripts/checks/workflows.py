@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 
 CHECKER = str(Path(sys.executable).parent / "check-jsonschema")
 # The schemas are part of the package: nothing is fetched.
@@ -36,4 +37,4 @@ def _lint(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.command import INTERRUPTED, Refused
+from scripts.command import Refused
+from scripts.entry import INTERRUPTED, start
 
 SAMPLE = Path(__file__).parents[2] / "contracts" / "bookshop" / "migrationContract.json"
 
@@ -54,4 +55,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -5,11 +5,11 @@ from typing import Any
 
 from rich.console import Console
 
-from scripts.command import INTERRUPTED
 from scripts.deployment import execution_report
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import STOPPED, ExecutionReport
 from scripts.deployment.request import DeploymentRequest
+from scripts.entry import INTERRUPTED
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.target import Target
 from scripts.planning.entries import Plan

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import Refused, one_line, run_command
+from scripts.entry import start
 from scripts.github.environment_list import environments
 from scripts.github.gh import api
 from scripts.github.repository_option import add_repository
@@ -94,4 +95,4 @@ def _wanted(options: argparse.Namespace) -> list[WantedEnvironment]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -2,10 +2,10 @@
 
 import argparse
 import subprocess
-import sys
 from collections.abc import Sequence
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,4 +30,4 @@ def _look() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

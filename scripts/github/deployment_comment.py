@@ -4,11 +4,11 @@ Needs the environment variables ENVIRONMENTS (the output of scripts.github.envir
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.github import gh
 from scripts.github.comment import upsert
 from scripts.github.merged import pull_request_of
@@ -132,4 +132,4 @@ def _write(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

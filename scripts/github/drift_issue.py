@@ -4,13 +4,13 @@ Needs ENVIRONMENTS (the output of scripts.github.environments) in the environmen
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import marker
@@ -119,4 +119,4 @@ def _close(here: str, number: int, address: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

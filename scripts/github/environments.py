@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.github.environment_list import environments
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.problems import ProblemsError
@@ -54,4 +55,4 @@ def _write(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -1,10 +1,10 @@
 """Refuse to repeat a run of a commit that is no longer the newest of its branch: its plan would undo what was merged since."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 from scripts.github import gh
 from scripts.github.workflow_run import repository, variable
 
@@ -34,4 +34,4 @@ def _compare(branch: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -4,11 +4,11 @@ Without --pull-request it goes to the summary of the run only: that is all the t
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
 from scripts.github.comment import upsert
 from scripts.github.outputs import add_to_summary
@@ -114,4 +114,4 @@ def _write(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from scripts.command import one_line, run_command
+from scripts.entry import start
 from scripts.github.protection import problems, read
 from scripts.github.repository_option import add_repository
 
@@ -47,4 +48,4 @@ def _preflight(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -8,11 +8,11 @@ import argparse
 import base64
 import json
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 from scripts.github import gh
 from scripts.github.artifacts import read_json, read_text
 from scripts.github.outputs import add_to_summary
@@ -174,4 +174,4 @@ def _body(title: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

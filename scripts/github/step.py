@@ -12,11 +12,11 @@ import argparse
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.input_file import read_text
 
@@ -66,4 +66,4 @@ def _run(command: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

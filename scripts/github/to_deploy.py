@@ -4,11 +4,11 @@ Each is {"environment", "region", "plan"}: the deployment executes the plan of t
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import Refused, run_command
+from scripts.entry import start
 from scripts.github.artifacts import BLOCKED, CHANGES, PlanFile, plans
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.text import markdown
@@ -71,4 +71,4 @@ def _write(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -1,11 +1,11 @@
 """Cancel deployment runs that have waited too long for an approval: what they planned is old, and GitHub would wait 30 days."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.github import gh
 from scripts.github.workflow_run import repository
 
@@ -35,4 +35,4 @@ def _cancel(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from scripts.entry import start
 from scripts.local_aws import LocalAws, LocalAwsError
 
 ANNOUNCEMENT = """\
@@ -64,4 +65,4 @@ def _run(command: Sequence[str], aws: LocalAws) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

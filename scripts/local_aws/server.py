@@ -9,6 +9,8 @@ from collections.abc import Callable
 from importlib import metadata
 from typing import Any, TextIO
 
+from scripts.entry import start
+
 WANTED_VERSION = "1.5.33"
 
 
@@ -108,4 +110,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    start(lambda: main(sys.argv[1:]))

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from scripts.entry import die_quietly
+
 FEW = 60  # things; for so few the processes take longer to begin than they save
 _CHUNK = 20
 Thing = TypeVar("Thing")
@@ -28,7 +30,7 @@ def side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing]) -> li
     from multiprocessing import get_context
 
     _task = (work, things)
-    with ProcessPoolExecutor(workers, get_context("fork")) as pool:
+    with ProcessPoolExecutor(workers, get_context("fork"), die_quietly) as pool:
         return list(pool.map(_one, range(len(things)), chunksize=_CHUNK))
 
 

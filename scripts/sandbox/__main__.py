@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import run_command
+from scripts.entry import start
 from scripts.folders import CONTRACTS, OUT
 
 PYTHON = Path(".venv-taskcat") / "bin" / "python"
@@ -44,4 +45,4 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.entry import start
 from scripts.problems import ProblemsError
 from scripts.project.services import DEPLOYMENT, read_services
 from scripts.settings.deployment_file import MERGED, SCHEMA, Settings, at, parts, properties
@@ -68,4 +69,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    start(main)

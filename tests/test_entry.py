@@ -1,0 +1,135 @@
+"""No command ends in a traceback when nobody reads its output any more, or when Ctrl-C meets it at any moment."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests import samples
+from tests.test_layers import COMMANDS
+from tests.working_copy import ROOT
+
+# taskcat's program runs in taskcat's own environment; the server of the local AWS has no output and no terminal.
+NAMES = sorted(COMMANDS - {"scripts.sandbox.run_taskcat", "scripts.local_aws.server"})
+SERVICE = [
+    "check_contract",
+    "check_contract --format json",
+    "generate --afresh",
+    "settings --explain shop dev-us-east-1 Orders",
+]
+OUTPUTS = [*(f"{name.removeprefix('scripts.').removesuffix('.__main__')} --help" for name in NAMES), *SERVICE]
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a service."""
+    root = tmp_path_factory.mktemp("shop")
+    samples.write_service(root)
+    return root
+
+
+def begin(root: Path, command: str, **streams: int) -> subprocess.Popen[str]:
+    """Begin a command of this repository in another folder, as a group of its own, as a shell does."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-m", *f"scripts.{command}".split()]
+    return subprocess.Popen(
+        arguments, cwd=root, env=environment, stdin=subprocess.DEVNULL, text=True, process_group=0, **streams
+    )
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
+def test_output_that_nobody_reads(shop: Path, both: bool) -> None:
+    def run(command: str) -> tuple[str, int, str]:
+        reading, writing = os.pipe()
+        os.close(reading)
+        errors = writing if both else subprocess.PIPE
+        with begin(shop, command, stdout=writing, stderr=errors) as child:
+            os.close(writing)
+            said = child.communicate(timeout=PATIENCE)[1] or ""
+        return command, child.returncode, said
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for command, code, said in pool.map(run, OUTPUTS if not both else SERVICE):
+            assert code == 141, (command, said)
+            assert "Traceback" not in said and "Broken" not in said, (command, said)
+
+
+# Runs a command as `python -m` does, and sends SIGINT to itself when Python has told of so many things that it
+# does (https://docs.python.org/3/library/audit_events.html) since this project's first line; tells how many there were.
+INTERRUPT = """
+import os, runpy, signal, sys
+at, module, done = int(sys.argv[1]), sys.argv[2], 0
+def hear(event, _):
+    global done
+    done += 1
+    if done == at:
+        os.kill(os.getpid(), signal.SIGINT)
+import jsonschema_rs
+jsonschema_rs.is_valid({"enum": [1]}, 1)  # it panics, in Rust, when Ctrl-C meets it while it looks up Python's own types
+sys.argv = ["-m", *sys.argv[3:]]
+import scripts
+sys.addaudithook(hear)
+try:
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+finally:
+    print("moments", done, file=sys.stderr) if not at else None
+"""
+
+
+def interrupted(root: Path, command: str, moment: int) -> tuple[int, str]:
+    """The exit code of a command that Ctrl-C meets at that moment (0: at none), and what it said beside its result."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPT, str(moment), *f"scripts.{command}".split()],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("command", ["generate --afresh", "check_contract", "plan --environment dev-us-east-1"])
+def test_ctrl_c_at_any_moment(shop: Path, command: str) -> None:
+    _, said = interrupted(shop, command, 0)
+    moments = int(said.split()[-1])
+    assert moments > 300
+    tried = [*range(1, moments, moments // 7)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for moment, (code, said) in zip(tried, pool.map(lambda at: interrupted(shop, command, at), tried), strict=True):
+            assert code in (-signal.SIGINT, 130), (moment, said)
+            assert "Traceback" not in said, moment
+
+
+def test_ctrl_c_is_ignored_where_it_was(shop: Path) -> None:
+    """A shell starts a command in the background so."""
+    script = (
+        "import signal, sys, os; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
+    )
+    told = "import signal, sys; sys.argv = ['-m']; import scripts; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, sys.executable, "-c", told],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True\n"
+
+
+def test_whoever_imports_the_scripts_keeps_ctrl_c() -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_every_command_begins_in_one_way() -> None:
+    for name in COMMANDS - {"scripts.sandbox.run_taskcat"}:
+        path = ROOT / f"{name.replace('.', '/')}.py"
+        assert re.search(r"^    start\((main|lambda: main\(sys\.argv\[1:\]\))\)$", path.read_text(), re.MULTILINE), name
