@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from scripts.contract.lost_shapes import check_shape
 from scripts.contract.problem_collector import Path, ProblemCollector
 from scripts.contract.rules.doubts import SETTING
 from scripts.contract.rules.form import LOST_FIELD, MISSPELT_FIELD
+from scripts.contract.shapes import KEY_FACTS
 from scripts.problems import did_you_mean, squash
 
 
@@ -109,6 +111,25 @@ _KNOWN = {
     ),
     "entity": _words("entity_type source_table pk_template sk_template attributes description satisfies"),
 }
+# Fields that the readers read to the end. In all others something may stand that would be lost.
+_READ_WHOLE = {
+    "root": _words("tables table_definitions access_patterns"),
+    "table": _words(
+        "table type table_name pk sk partition_key sort_key gsis lsis entities attributes satisfies source_tables"
+    ),
+    "index": _words(
+        "index_name name gsi_name pk sk partition_key sort_key projected_attributes non_key_attributes "
+        "projection_attributes included_attributes"
+    ),
+    "local index": _words(
+        "index_name name lsi_name pk sk partition_key sort_key projected_attributes non_key_attributes "
+        "projection_attributes included_attributes"
+    ),
+    "attribute": _words("name type source_table source_column denormalized justification"),
+    "entity": _words("entity_type source_table attributes pk_template sk_template"),
+    "access pattern": _words("pattern_id id description operation table_name table gsi_name index_name design_rps"),
+}
+_LINEAGE = _words("join calculation transformation")
 _SETTINGS = _words(
     "billing billingmode capacitymode readcapacity writecapacity readcapacityunits writecapacityunits "
     "provisionedthroughput ondemandthroughput warmthroughput autoscaling ttl ttlattribute timetolive stream streams "
@@ -124,12 +145,12 @@ def check_fields(
 
     `scope` is root, table, index, local index, attribute or entity; `long` says that keys are written partition_key, sort_key.
     """
-    suspicious = raw.keys() - _KNOWN[scope]
     other_keys = LOST.get((scope, long), {}).keys() & raw.keys()
+    unread = raw.keys() - _READ_WHOLE[scope]
     corrected: set[str] = set()
-    if not suspicious and not other_keys:
+    if not unread and not other_keys:
         return corrected
-    for name in [name for name in raw if name in suspicious or name in other_keys]:
+    for name in [name for name in raw if name in unread or name in other_keys]:
         kind, right = _judge(name, scope, long)
         here = (*path, name)
         if kind == "lost" or kind == "misspelt":
@@ -138,9 +159,19 @@ def check_fields(
             problems.add(LOST_FIELD, here, at_key=True, lost=_lost(raw[name], right), right=right)
         elif kind == "misspelt":
             problems.add(MISSPELT_FIELD, here, at_key=True, found=name[:60], right=right)
-        elif kind == "setting":
-            problems.add(SETTING, here, at_key=True)
+        else:
+            before = len(problems)
+            inside = "lineage" if name in _LINEAGE and scope == "attribute" else scope
+            corrected |= check_shape(name, raw[name], raw, path, inside, problems, long)
+            if kind == "setting" and len(problems) == before:
+                problems.add(SETTING, here, at_key=True)
     return corrected
+
+
+def check_loose(raw: Mapping[str, Any], path: Path, problems: ProblemCollector) -> None:
+    """Report the tables and indexes in an access pattern: in whatever fields it has beside those that are read."""
+    for name in raw.keys() - _READ_WHOLE["access pattern"]:
+        check_shape(name, raw[name], raw, path, "access pattern", problems, False)
 
 
 @lru_cache(maxsize=4096)
@@ -158,6 +189,8 @@ def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
             return "misspelt", right
     if scope in ("table", "index", "local index") and squashed in _SETTINGS:
         return "setting", ""
+    if squashed in KEY_FACTS:  # `pk_type` is no misspelt `type`
+        return "free", ""
     near = did_you_mean(name, [field for field in read if len(field) > 3], cutoff=0.8) if 2 < len(name) < 40 else None
     return ("misspelt", near) if near else ("free", "")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from scripts.contract.fields import check_fields
+from scripts.contract.lost_shapes import check_unread_key
 from scripts.contract.problem_collector import Path, shown
 from scripts.contract.read_keys import GLOBAL_INDEX, Declared, check_repeats, read_key, typed
 from scripts.contract.read_name import index_name
@@ -25,6 +26,8 @@ def read_global_index(
     partition = read_key(context, raw, dialect.pk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
     sort = read_key(context, raw, dialect.sk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
     check_repeats(context, (*partition, *sort))
+    if dialect.sk not in corrected:
+        check_unread_key(raw, path, dialect.sk, declared.types, context.problems)
     keys = Keys(
         tuple(typed(context, part, declared, name or "?") for part in partition),
         tuple(typed(context, part, declared, name or "?") for part in sort),

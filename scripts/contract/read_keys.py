@@ -28,6 +28,7 @@ from scripts.model import KeyAttribute
 
 # What can have a key, in the words of the messages.
 TABLE, GLOBAL_INDEX, LOCAL_INDEX = "table", "global secondary index", "local secondary index"
+_EXAMPLES = {TABLE: "PK", GLOBAL_INDEX: "GSI1PK", LOCAL_INDEX: "LSI1PK"}
 _TYPE_WORDS = {"N": "a number (N)", "B": "binary (B)"}
 
 
@@ -79,7 +80,7 @@ def read_key(
     if context.dialect.key_objects and value is not None:
         part = _key_object(context, value, here)
         return (part,) if part else ()
-    example = key_example(context, name)
+    example = key_example(context, name, of)
     if is_sort and not isinstance(value, str):
         if value is not None:
             otherwise = "" if of == LOCAL_INDEX else ", or null for no sort key"
@@ -90,9 +91,9 @@ def read_key(
     return (_checked(context, KeyPart(key, here)),) if key else ()
 
 
-def key_example(context: Context, field: str) -> str:
-    """The field of a key as it is written in the dialect, with an example of a name."""
-    example = f'"{field}": {_example(context)}'
+def key_example(context: Context, field: str, of: str) -> str:
+    """The field of a key as it is written in the dialect, with an example of a name that is not that of a table's key."""
+    example = f'"{field}": {_example(context)}'.replace("PK", _EXAMPLES[of])
     return example.replace("PK", "SK") if field == context.dialect.sk else example
 
 

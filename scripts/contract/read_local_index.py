@@ -64,6 +64,8 @@ def _check_partition(
 def _sort(context: Context, raw: dict[str, Any], path: Path, what: str, corrected: set[str]) -> tuple[KeyPart, ...]:
     field = context.dialect.sk
     if not raw.get(field):
-        required(context, raw, field, path, what=what, example=key_example(context, field), corrected=corrected)
+        required(
+            context, raw, field, path, what=what, example=key_example(context, field, LOCAL_INDEX), corrected=corrected
+        )
         return ()
     return read_key(context, raw, field, path, of=LOCAL_INDEX, what=what, corrected=corrected)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from scripts.contract.fields import check_loose
 from scripts.contract.problem_collector import Path, meant, shown
 from scripts.contract.rules.doubts import UNKNOWN_KIND, UNSATISFIED_PATTERN
 from scripts.contract.rules.form import MISSING_FIELD
@@ -56,6 +57,7 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
     if not isinstance(entry, dict):
         wrong_kind(context, path, entry, "an object or text", 'Write "AP1: get a user by id".')
         return None
+    check_loose(entry, path, context.problems)
     identity = _first(entry, _ID)[1]
     if isinstance(identity, (int, float)) and not isinstance(identity, bool):
         identity = str(identity)

@@ -5,6 +5,7 @@ from typing import Any
 from scripts.contract.dialects import SUCCESSOR
 from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import NAME
+from scripts.contract.lost_shapes import check_unread_key
 from scripts.contract.placed_table import PlacedTable
 from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.read_attributes import read_attributes, read_entities
@@ -123,6 +124,8 @@ def _keys(
     partition = read_key(context, raw, dialect.pk, path, of=TABLE, what=what, corrected=corrected)
     sort = read_key(context, raw, dialect.sk, path, of=TABLE, what=what, corrected=corrected)
     check_repeats(context, (*partition, *sort))
+    if dialect.sk not in corrected:
+        check_unread_key(raw, path, dialect.sk, declared.types, context.problems)
     return Keys(
         tuple(typed(context, part, declared) for part in partition),
         tuple(typed(context, part, declared) for part in sort),

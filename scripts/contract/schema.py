@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from scripts.contract.dialects import foreign_format
 from scripts.contract.problem_collector import ProblemCollector
-from scripts.contract.rules.form import MISSPELT_FIELD, SCHEMA_DISAGREES
+from scripts.contract.rules.form import LOST_SHAPE, MISSPELT_FIELD, SCHEMA_DISAGREES
 from scripts.input_file import read_text
 from scripts.problems import printable
 
@@ -32,7 +32,7 @@ def check_schema(value: Any, problems: ProblemCollector) -> None:
     """Report where the schema refuses a value of the main dialect about whose form the rules found nothing."""
     if not isinstance(value, dict) or "tables" not in value or foreign_format(value):
         return
-    if any(rule.form or rule is MISSPELT_FIELD for rule, *_ in problems):
+    if any(rule.form or rule in (MISSPELT_FIELD, LOST_SHAPE) for rule, *_ in problems):
         return
     schema = json.loads(read_text(SCHEMA_FILE))
     if jsonschema_rs.Draft7Validator(schema).is_valid(

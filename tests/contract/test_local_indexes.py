@@ -136,7 +136,7 @@ WORDS = {
         {"index_name": "ByTotal"},
         {},
         'Index "ByTotal" has no "sk".',
-        'Add "sk": "SK".',
+        'Add "sk": "LSI1SK".',
     ),
 }
 

@@ -198,3 +198,33 @@ TWO_INDEX_NAMES = Rule(
     '"index_name": "ByEmail", "name": "ByMail"',
     '"index_name": "ByEmail"',
 )
+
+LOST_SHAPE = Rule(
+    "C220",
+    "Tables, indexes and keys stand where they are read",
+    'Nothing reads "{found}" here: {lost} would be lost.',
+    "{hint}",
+    "What looks like a table, an index or a key is meant as one, whatever the field is called.",
+    '{"tables": [...], "gsis": [{"index_name": "ByEmail", "pk": "email"}]}',
+    '{"tables": [{"table": "Users", "gsis": [{"index_name": "ByEmail", "pk": "email"}]}]}',
+)
+
+LOST_KEY_TYPE = Rule(
+    "C221",
+    "The type of a key is that of its attribute",
+    'Nothing reads "{found}": the type of a key is that of the attribute that declares it.',
+    'Remove it, and give the attribute its type: "attributes": [{{"name": "id", "type": "N"}}].',
+    "The key would be made with the type of the attribute, and the type of a key can never be changed.",
+    '"pk": "id", "pk_type": "N"',
+    '"pk": "id", "attributes": [{"name": "id", "type": "N"}]',
+)
+
+INDEX_OF_OTHER_KIND = Rule(
+    "C222",
+    "An index stands in the list of its kind",
+    'The index says {found}, but "{list}" is not the list of {kind} secondary indexes.',
+    'Move it into "{right}", or remove this field.',
+    "The list says what kind of index is made, and a local one cannot be made later.",
+    '"gsis": [{"index_name": "ByDate", "type": "LSI", "sk": "placed_at"}]',
+    '"lsis": [{"index_name": "ByDate", "sk": "placed_at"}]',
+)

@@ -1,0 +1,126 @@
+"""Reports tables, indexes and keys in fields that nothing reads, and says where to write them."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from scripts.contract.problem_collector import Path, ProblemCollector, shown
+from scripts.contract.rules.form import INDEX_AS_TABLE, INDEX_OF_OTHER_KIND, LOST_KEY_TYPE, LOST_SHAPE
+from scripts.contract.shapes import (
+    ENTITY,
+    GLOBAL_INDEX_WORDS,
+    INDEX,
+    INDEX_NAMES,
+    KEY,
+    KEY_FACTS,
+    KEY_TYPES,
+    LOCAL_INDEX_WORDS,
+    PARTITION_KEYS,
+    TABLE,
+    counted,
+    key_schema,
+    shapes_in,
+)
+from scripts.problems import squash
+
+# In what else holds fields of its own, a key can be the value of a key: a table or an index is meant as one everywhere.
+_WITHOUT_KEYS = ("access pattern", "lineage")
+_LIKE_A_KEY = re.compile("key|sort|range|^sk", re.IGNORECASE)
+_INDEXES = ("index", "local index")
+
+
+def check_shape(
+    name: str, value: Any, raw: Mapping[str, Any], path: Path, scope: str, problems: ProblemCollector, long: bool
+) -> set[str]:
+    """Report what field `name` of `raw`, which nothing reads, would lose; gives the fields that it stands for.
+
+    `scope` and `long`: see `check_fields`; or the scope is `access pattern` or `lineage`.
+    """
+    here = (*path, name)
+    if isinstance(value, (dict, list)):
+        found = shapes_in(value)
+        if scope in _WITHOUT_KEYS:
+            del found[KEY]
+        if found:
+            hint = _hint(name, value, found, scope, long)
+            problems.add(LOST_SHAPE, here, at_key=True, found=name[:60], lost=counted(found), hint=hint)
+            return _keys(long) if set(found) == {KEY} and scope in (TABLE, *_INDEXES) else set()
+    if not value or isinstance(value, (bool, int, float)) or scope in _WITHOUT_KEYS:
+        return set()
+    return _check_word(squash(name), value, raw, here, scope, problems, long)
+
+
+def check_unread_key(
+    raw: Mapping[str, Any], path: Path, right: str, names: Collection[str], problems: ProblemCollector
+) -> None:
+    """Report a text that nothing reads, where there is no sort key (field `right`), when the field is called like a key
+    and its value like one of the attributes `names`.
+    """
+    if raw.get(right):
+        return
+    for name, value in raw.items():
+        if isinstance(value, str) and value in names and name != right and _like_a_key(name):
+            hint = f'Rename it to "{right}"; if it is something else, give it another name.'
+            problems.add(LOST_SHAPE, (*path, name), at_key=True, found=name[:60], lost="1 key", hint=hint)
+
+
+def _like_a_key(name: str) -> bool:
+    """Whether a field is called like a key; what is told by its name alone, and what is that of a source, is not."""
+    others = name.startswith(("pk_", "sk_", "partition", "source")) or squash(name) in KEY_FACTS
+    return bool(_LIKE_A_KEY.search(name)) and not others
+
+
+def _check_word(
+    word: str, value: Any, raw: Mapping[str, Any], here: Path, scope: str, problems: ProblemCollector, long: bool
+) -> set[str]:
+    """What one text under a name of its own may say about a key or an index."""
+    partition, sort = sorted(_keys(long))
+    found = str(here[-1])[:60]
+    if word in KEY_TYPES:
+        problems.add(LOST_KEY_TYPE, here, at_key=True, found=found)
+    elif word in KEY_FACTS:
+        right = partition if any(word.startswith(key) for key in PARTITION_KEYS) else sort
+        templates = scope == ENTITY and isinstance(value, str)
+        hint = f'Rename it to "{right[:2]}_template".' if templates and not long else _key_hint(right, raw, scope)
+        problems.add(LOST_SHAPE, here, at_key=True, found=found, lost="1 key", hint=hint)
+        return {right}
+    elif scope == TABLE and word in INDEX_NAMES:
+        problems.add(INDEX_AS_TABLE, here, at_key=True)
+    elif scope in _INDEXES and isinstance(value, str):
+        other = LOCAL_INDEX_WORDS if scope == "index" else GLOBAL_INDEX_WORDS
+        if squash(value) in other:
+            kinds = ("local", "gsis", "lsis") if scope == "index" else ("global", "lsis", "gsis")
+            facts: dict[str, Any] = dict(zip(("kind", "list", "right"), kinds, strict=True))
+            problems.add(INDEX_OF_OTHER_KIND, here, at_key=True, found=shown(value, 40), **facts)
+    return set()
+
+
+def _key_hint(right: str, raw: Mapping[str, Any], scope: str) -> str:
+    if scope not in (TABLE, *_INDEXES):
+        return f'Move it into the table or index whose key it is, as "{right}".'
+    return (
+        f'Keep one of the two: "{right}" is the field that is read.' if raw.get(right) else f'Rename it to "{right}".'
+    )
+
+
+def _hint(name: str, value: Any, found: Mapping[str, int], scope: str, long: bool) -> str:
+    """Where what was found is written; never which attribute is the key, unless the value says so."""
+    tables, keys = "table_definitions" if long else "tables", sorted(_keys(long))
+    if found.keys() & {TABLE}:
+        return f'Move each table into "{tables}".'
+    if found.keys() & {INDEX}:
+        local = "lsi" in squash(name) or "local" in squash(name)
+        of = "of this table" if scope == TABLE else "of the table that it belongs to"
+        return f'Move each index into "{"lsis" if local else "gsis"}" {of}.'
+    if found.keys() & {ENTITY}:
+        return 'Move each entity into "entities" of its table.'
+    partition, sort = key_schema(value)
+    if partition and not long:
+        written = f'"{keys[0]}": {shown(partition)}' + (f', "{keys[1]}": {shown(sort)}' if sort else "")
+        return f"Write {written} in its place."
+    whose = "of this " + ("table" if scope == TABLE else "index") if scope in (TABLE, *_INDEXES) else "of its table"
+    return f'Write the key in "{keys[0]}" and "{keys[1]}" {whose}, and remove this.'
+
+
+def _keys(long: bool) -> set[str]:
+    return {"partition_key", "sort_key"} if long else {"pk", "sk"}
