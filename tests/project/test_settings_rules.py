@@ -235,9 +235,9 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n    alarm_emails: [a@example.com]\n    alarm_encryption: none\n",
         [
             (5, 5, "S261", "error", "prod notifies the topics of alarm_topics: alarm_emails is not used."),
-            (6, 5, "S261", "error", "prod notifies the topics of alarm_topics: alarm_encryption is not used."),
         ],
-        "    alarm_emails: [a@example.com]\n    alarm_encryption: none\n",
+        # The topic of the feed is the service's own all the same, and is encrypted as it says.
+        f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n    alarm_encryption: none\n",
     ),
     "topics for queues": (
         f"    alarm_topics: ['{TOPIC.format('eu-west-1')}', '{TOPIC.format('eu-west-1')}.fifo']\n",

@@ -10,23 +10,16 @@ _FIFO = ".fifo"
 
 @rule(
     "S261",
-    "Settings of the own topic stand beside no other topics",
-    "{environment} notifies the topics of alarm_topics: {key} is not used.",
-    "{hint}",
-    "No topic of its own is made then, and the addresses would never get a mail.",
+    "Addresses stand beside no other topics",
+    "{environment} notifies the topics of alarm_topics: alarm_emails is not used.",
+    "Subscribe the addresses to one of those topics and remove alarm_emails, or remove alarm_topics.",
+    "The service has no topic for people of its own then, and the addresses would never get a mail.",
     "environments: {prod: {region: eu-west-1, alarm_topics: ['arn:aws:sns:eu-west-1:111122223333:oncall'], alarm_emails: [a@example.com]}}",
     "environments: {prod: {region: eu-west-1, alarm_topics: ['arn:aws:sns:eu-west-1:111122223333:oncall']}}",
 )
 def unused_beside_topics(case: Case) -> Iterator[Breach]:
-    environment = case.environment
-    if not environment.alarm_topics:
-        return
-    if environment.alarm_emails:
-        hint = "Subscribe the addresses to one of those topics and remove alarm_emails, or remove alarm_topics."
-        yield Breach("alarm_emails", environment=environment.name, key="alarm_emails", hint=hint)
-    if environment.alarm_encryption != "create":
-        hint = "Remove alarm_encryption, or remove alarm_topics."
-        yield Breach("alarm_encryption", environment=environment.name, key="alarm_encryption", hint=hint)
+    if case.environment.alarm_topics and case.environment.alarm_emails:
+        yield Breach("alarm_emails", environment=case.environment.name)
 
 
 @rule(
