@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring.alarm_resources import alarm_resources
-from scripts.monitoring.kinds import TARGET, Kind, kind_of
+from scripts.monitoring.kinds import ESSENTIAL, KINDS, LEVELS, SERVICE, SEVERITIES, TARGET, Kind, kind_of
 
 ROOM = 42_000  # bytes, where the rest of the template is not known: 51,200 (CloudFormation quotas) less a large table
 RULE_MAX = 10_240  # characters (CloudWatch, PutCompositeAlarm: AlarmRule)
@@ -15,21 +15,38 @@ SEPARATE, TOGETHER, LEFT_OUT = "separate", "together", "left out"
 
 
 class Detail(NamedTuple):
-    """How indexes are watched: each by alarms of its own, several by one alarm, or, for lesser alarms, not at all."""
+    """How indexes are watched: each by alarms of its own, several by one alarm, or, for lesser alarms, not at all.
+
+    `without`: the sections of the runbook whose alarms are dropped altogether.
+    """
 
     throttled: str
     others: str
+    without: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> str:
         """How a kind of alarm watches indexes."""
         return self.throttled if kind.section == "throttled" else self.others
 
 
+def _dropped_first(kind: Kind) -> tuple[int, int]:
+    """Later levels before earlier ones, and within a level tickets before pages."""
+    return -LEVELS.index(kind.level), -SEVERITIES.index(kind.severity)
+
+
+# Sections in the order in which they are dropped, one after the other. What is essential stays.
+DROPPED = tuple(
+    dict.fromkeys(
+        kind.section for kind in sorted(KINDS, key=_dropped_first) if kind.scope != SERVICE and kind.level != ESSENTIAL
+    )
+)
+# From the greatest detail to the least; the first that fits is taken.
 DETAILS = (
     Detail(SEPARATE, SEPARATE),
     Detail(SEPARATE, TOGETHER),
     Detail(TOGETHER, TOGETHER),
     Detail(TOGETHER, LEFT_OUT),
+    *(Detail(TOGETHER, LEFT_OUT, DROPPED[:count]) for count in range(1, len(DROPPED) + 1)),
 )
 
 
@@ -38,7 +55,8 @@ def fullest(
 ) -> tuple[Alarm | CompositeAlarm, ...]:
     """The alarms in the greatest detail that fits into `room` bytes and into the rule of a composite alarm.
 
-    When nothing fits, those in the least detail: the template is then too large without them too.
+    When nothing fits, those in the least detail, which are the essential alarms: the table itself then is too large for
+    a template, which is an error of its own (rule L001).
     """
     found: tuple[Alarm | CompositeAlarm, ...] = ()
     for detail in DETAILS:
@@ -77,6 +95,14 @@ def remarks(indexes: Iterable[str], alarms: Iterable[Alarm | CompositeAlarm]) ->
             "The throttle alarms of the indexes tell when requests are refused."
         )
     return tuple(found)
+
+
+def dropped_remark(sections: Iterable[str]) -> str:
+    """That the alarms of these sections are not there at all, in a sentence for people."""
+    return (
+        f"There is no room in the template for the alarms {', '.join(sections)}: shorter names of indexes, or fewer indexes, "
+        "bring them back."
+    )
 
 
 def _indexes(alarm: Alarm) -> list[str]:

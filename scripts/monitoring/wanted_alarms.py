@@ -9,7 +9,7 @@ from scripts.model import Alarm, AnyAlarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words, expressions, fit
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import Measure
-from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, TARGET, UNHEALTHY, Kind
+from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, TARGET, UNHEALTHY, Kind, kind_of
 from scripts.monitoring.notify import Notify
 from scripts.monitoring.usage import MAX_METRICS, USUAL_OPERATIONS
 
@@ -31,8 +31,8 @@ def table_alarms(watch: Watch, room: int = fit.ROOM) -> tuple[AnyAlarm, ...]:
     """The alarms of a table and of its indexes, the composite alarm last.
 
     `room`: bytes that they may take in the template, as compact JSON. A table with many indexes, or long names, gets
-    the fullest set that fits: first alarms of several indexes share one, then those of lesser use are left out;
-    `fit.remarks` says so in words.
+    the fullest set that fits: first alarms of several indexes share one, then those of lesser use are left out, in the
+    order of `fit.DETAILS`; `fit.remarks` and `dropped` say so.
     """
     return fit.fullest(lambda detail: in_detail(watch, detail), room)
 
@@ -57,7 +57,7 @@ def in_detail(watch: Watch, detail: fit.Detail) -> tuple[AnyAlarm, ...]:
     alarms: list[Alarm] = []
     paging: list[str] = []
     for kind in KINDS:
-        if kind.scope == SERVICE or not watch.settings.has(kind):
+        if kind.scope == SERVICE or kind.section in detail.without or not watch.settings.has(kind):
             continue
         made = list(_of_kind(watch, kind, detail))
         alarms += made
@@ -66,6 +66,20 @@ def in_detail(watch: Watch, detail: fit.Detail) -> tuple[AnyAlarm, ...]:
     if not paging:
         return tuple(alarms)
     return *alarms, _composite(watch, paging)
+
+
+def dropped(state: DesiredTable, settings: AlarmSettings) -> tuple[str, ...]:
+    """The sections of which a table should have alarms and has none, for want of room in its template."""
+    present = {kind.section for alarm in state.alarms if (kind := kind_of(alarm.name))}
+    wanted = (kind.section for kind in KINDS if settings.has(kind) and _applies(state, settings, kind))
+    return tuple(section for section in dict.fromkeys(wanted) if section not in present)
+
+
+def _applies(state: DesiredTable, settings: AlarmSettings, kind: Kind) -> bool:
+    """Whether a table has anything that a kind of alarm can be about."""
+    if kind.scope == OPERATION:
+        return bool(settings.latency_p99_ms)
+    return kind.scope == TABLE or (kind.scope == TARGET and bool(_targets(state, kind)))
 
 
 def _composite(watch: Watch, children: Sequence[str]) -> CompositeAlarm:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from scripts import names
 from scripts.model import Attribute, ContractTable, DesiredTable, Entity, Index
-from scripts.monitoring.fit import remarks
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.fit import dropped_remark, remarks
+from scripts.monitoring.wanted_alarms import dropped
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, key_template, listed, uses
 from scripts.pages.alarm_section import alarm_section
@@ -51,7 +53,7 @@ def render(
         "## Items",
         *_items(value),
         *alarm_section(states),
-        [f"- {text(remark)}" for remark in _alarm_remarks(value, states)],
+        [f"- {text(remark)}" for remark in _alarm_remarks(service, value, states)],
         "## In each environment",
         _environments(service, value, states),
         "Everywhere the table is kept when its stack is deleted or its resource replaced.",
@@ -175,10 +177,15 @@ def _environments(service: Service, value: ContractTable, states: Mapping[str, D
     return table(("", *(link(code(name), f"../{name}/README.md") for name, _ in found)), rows)
 
 
-def _alarm_remarks(value: ContractTable, states: Mapping[str, DesiredTable]) -> list[str]:
-    """What is watched in less detail than usual, because a template has only so much room."""
+def _alarm_remarks(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> list[str]:
+    """What is watched in less detail than usual, or not at all, because a template has only so much room."""
     indexes = [index.name for index in value.indexes]
-    return list(dict.fromkeys(text for state in states.values() for text in remarks(indexes, state.alarms)))
+    found: dict[str, None] = {}
+    for environment, state in states.items():
+        found |= dict.fromkeys(remarks(indexes, state.alarms))
+        if sections := dropped(state, AlarmSettings.of(service.settings.of(environment, value.name))):
+            found[dropped_remark(sections)] = None
+    return list(found)
 
 
 def _programs(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> Iterable[list[str] | str]:

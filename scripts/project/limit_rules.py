@@ -37,7 +37,7 @@ class Demand(NamedTuple):
     "L001",
     f"A template has at most {TEMPLATE_BYTES:,} bytes",
     f"Template {{name}} has {{size:,}} bytes; inline it may have {TEMPLATE_BYTES:,}.",
-    "Remove alarms or tags, or split the table's indexes.",
+    "Shorten the names of indexes, or remove indexes, tags or the resource policy. Alarms have been reduced already.",
     "CloudFormation refuses a larger template that is sent inline.",
     source=_CLOUDFORMATION,
 )

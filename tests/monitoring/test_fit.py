@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
-from scripts.monitoring import fit
+from scripts.monitoring import fit, kinds, wanted_alarms
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.wanted_alarms import AnyAlarm, in_detail, table_alarms
+from scripts.monitoring.kinds import ESSENTIAL, KINDS, SERVICE
+from scripts.monitoring.wanted_alarms import AnyAlarm, dropped, in_detail, table_alarms
 from scripts.templates.desired import TEMPLATE_MAX
 from scripts.templates.template import table_template, to_json
-from tests.monitoring.support import alarms, limited, provisioned, table, watch
+from tests.monitoring.support import EVERYTHING, alarms, limited, provisioned, table, watch
 
 PAGE = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text(encoding="utf-8")
 
@@ -53,16 +54,63 @@ def test_with_less_room_no_index_loses_its_throttle_alarms(room: int) -> None:
 def test_each_detail_takes_less_room_than_the_one_before() -> None:
     sizes = [fit.size(in_detail(watch(MANY), detail)) for detail in fit.DETAILS]
     assert sizes == sorted(sizes, reverse=True)
-    assert len(set(sizes)) == len(sizes)
+    # Of the sections that are dropped the table has these: the others take no room in it.
+    assert len(set(sizes)) == 4 + len({"conditional-failures", "transaction-conflicts", "latency", "hot-key"})
+
+
+def test_what_is_dropped_first_and_what_never_is() -> None:
+    assert fit.DROPPED == (
+        "conditional-failures", "transaction-conflicts",  # only there on request
+        "capacity", "capacity-ceiling", "latency",  # tickets
+        "hot-key", "on-demand-maximum",  # pages, of which throttled tells the effect
+    )  # fmt: skip
+    levels = {kind.section: kind.level for kind in KINDS if kind.scope != SERVICE}
+    assert {levels[section] for section in levels.keys() - set(fit.DROPPED)} == {ESSENTIAL}
+
+
+@pytest.mark.parametrize("count", range(len(fit.DROPPED) + 1))
+def test_what_is_dropped_is_told(count: int) -> None:
+    state = limited(*(index.name for index in MANY.indexes))
+    detail = fit.Detail(fit.TOGETHER, fit.LEFT_OUT, fit.DROPPED[:count])
+    found = replace(state, alarms=in_detail(watch(state), detail))
+    provisioned_only = {"capacity", "capacity-ceiling"}
+    assert set(dropped(found, EVERYTHING)) == set(detail.without) - provisioned_only
+    assert set(dropped(found, AlarmSettings("essential"))) == set()
+
+
+def long_names(indexes: int, length: int) -> DesiredTable:
+    """An on-demand table with the most that can be said of each index."""
+    return limited(*(f"{'i' * (length - 3)}{number:03}" for number in range(indexes)))
+
+
+@pytest.mark.parametrize("indexes", [0, 1, 11, 20])
+@pytest.mark.parametrize("length", [3, 64, 255])
+def test_one_more_kind_of_alarm_always_fits(indexes: int, length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new kind is as large as the largest: it fits, or something of lesser use makes room for it."""
+    more = KINDS[0]._replace(name="new-kind", section="new", logical_id="NewAlarm", level="full", severity="ticket")
+    for module in (kinds, wanted_alarms):
+        monkeypatch.setattr(module, "KINDS", (*KINDS, more))
+    fewer = [each._replace(without=("new", *each.without)) for each in fit.DETAILS[3:]]
+    monkeypatch.setattr(fit, "DETAILS", (*fit.DETAILS[:4], *fewer))
+    kinds.kind_of.cache_clear()
+    state = long_names(indexes, length)
+    room = TEMPLATE_MAX - len(to_json(table_template(state, "shop", "prod")).encode())
+    found = replace(state, alarms=table_alarms(watch(state), room))
+    template = table_template(found, "shop", "prod")
+    monkeypatch.undo()
+    kinds.kind_of.cache_clear()
+    assert len(to_json(template).encode()) <= TEMPLATE_MAX
+    assert indexes > 1 or "NewAlarm" in template["Resources"]
 
 
 def test_exactly_enough_room_is_enough() -> None:
+    least = in_detail(watch(MANY), fit.DETAILS[-1])
     for detail in fit.DETAILS:
         wanted = in_detail(watch(MANY), detail)
         rules = [len(alarm.rule) for alarm in wanted if isinstance(alarm, CompositeAlarm)]
         if max(rules) <= fit.RULE_MAX:
             assert table_alarms(watch(MANY), fit.size(wanted)) == wanted
-            assert table_alarms(watch(MANY), fit.size(wanted) - 1) != wanted or detail == fit.DETAILS[-1]
+            assert table_alarms(watch(MANY), fit.size(wanted) - 1) != wanted or wanted == least
 
 
 def test_what_it_cost_is_said() -> None:
