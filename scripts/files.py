@@ -34,7 +34,7 @@ def digests(root: Path) -> dict[str, str]:
     """
     found, start = {}, len(str(root)) + 1
     for path in _walk(str(root)):
-        with open(path, "rb") as file:
+        with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:  # another run may have removed it
             found[path[start:].replace(os.sep, "/")] = digest(file.read())
     return found
 
@@ -65,11 +65,16 @@ def apply_changes(root: Path, wanted: Mapping[str, str], changes: Changes) -> No
         _write(f"{root}/{name}", wanted[name])
     for name in changes.removed:
         removed = root / name
-        removed.unlink()
+        removed.unlink(missing_ok=True)  # another run may have been here first
         for above in removed.parents:
-            if above == root or any(above.iterdir()):
+            if above == root:
                 break
-            above.rmdir()
+            try:
+                above.rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:  # something else is in it
+                break
 
 
 def json_text(value: Any) -> str:

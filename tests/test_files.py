@@ -118,3 +118,16 @@ def test_a_file_that_another_run_is_writing_is_let_be(root: Path) -> None:
     changes = bring(root, NEW)
     assert ".writing-abc" not in changes.removed
     assert (root / ".writing-abc").exists()
+
+
+def test_two_runs_that_remove_the_same_files(tmp_path: Path) -> None:
+    for name in ("kept.md", "old/a/one.md", "old/a/two.md", "old/b/three.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    changes = compare_tree(tmp_path, {"kept.md": ""}, lambda _: False)
+    (tmp_path / "old/a/one.md").unlink()
+    (tmp_path / "old/b/three.md").unlink()
+    (tmp_path / "old/b").rmdir()
+    apply_changes(tmp_path, {}, changes)
+    apply_changes(tmp_path, {}, changes)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.md"]
