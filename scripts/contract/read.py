@@ -13,10 +13,12 @@ from scripts.contract.problem_collector import ProblemCollector, shown
 from scripts.contract.read_patterns import read_patterns
 from scripts.contract.read_tables import read_tables
 from scripts.contract.rules.doubts import GENERATOR_DOUBTS, UNKNOWN_VERSION
+from scripts.contract.rules.file import UNFINISHED_MERGE
 from scripts.contract.text_hazards import check_text, may_hold_hazards
 from scripts.contract.values import Context
 from scripts.model import Contract, Note
 from scripts.problems import Problem, ProblemsError, has_errors, sort_problems
+from scripts.text.merge_conflict import merge_conflict
 
 KNOWN_VERSION = "1"
 
@@ -50,6 +52,9 @@ def check_text_of(
     text: str, collected: ProblemCollector, *, schema: bool = False
 ) -> tuple[Contract | None, list[Problem]]:
     """As `check_contract`, for the text of a file that has been read; more problems are added to those `collected`."""
+    if conflict := merge_conflict(text):
+        collected.add(UNFINISHED_MERGE, line=conflict.begin, sides=conflict.sides())
+        return None, sort_problems(collected.placed(None))
     document = Document(text, collected)
     contract = None
     if document.value is not NOTHING:

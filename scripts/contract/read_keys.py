@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from scripts.contract.input_limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
+from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.rules.doubts import (
     INDEX_KEY_WITHOUT_ENTITY,
@@ -22,6 +23,7 @@ from scripts.contract.rules.dynamodb import (
     TWO_KEY_TYPES,
     WRONG_KEY_TYPE,
 )
+from scripts.contract.rules.form import NEAR_MISS
 from scripts.contract.rules.notes import EMPTY_SORT_KEY, KEY_AS_LIST, KEY_TYPE
 from scripts.contract.values import CONTROL, Context, required, wrong_kind
 from scripts.model import KeyAttribute
@@ -193,7 +195,11 @@ def typed(context: Context, part: KeyPart, declared: Declared, index: str = "") 
         settled: list[tuple[str, Path]] = [(first, ())] if first else []
         entries = [*settled, (part.type, part.path), *entries]
     type_ = _settle(context, part, entries, known)
-    if not entries and part.name not in declared.types:
+    right = near_miss(part.name, declared.names) if part.name not in declared.types and not known else None
+    if right:
+        odd = odd_letters(part.name, right)
+        context.problems.add(NEAR_MISS, part.path, found=shown(part.name), odd=odd, right=shown(right))
+    elif not entries and part.name not in declared.types:
         near = meant(part.name, declared.names)
         example = f'{{"name": {shown(part.name)}, "type": "{"S" if index else "N"}"}}'
         rule = UNDECLARED_INDEX_KEY if index else UNDECLARED_KEY

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.contract.input_limits import MAX_INCLUDED
+from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.contract.problem_collector import Path, meant, path_text, shown
 from scripts.contract.read_keys import Declared, check_name
 from scripts.contract.rules.doubts import UNKNOWN_INCLUDED
@@ -14,7 +15,7 @@ from scripts.contract.rules.dynamodb import (
     ONLY_KEYS_INCLUDED,
     TOO_MANY_INCLUDED,
 )
-from scripts.contract.rules.form import MISSING_FIELD, TWO_PROJECTION_LISTS, UNKNOWN_PROJECTION
+from scripts.contract.rules.form import MISSING_FIELD, NEAR_MISS, TWO_PROJECTION_LISTS, UNKNOWN_PROJECTION
 from scripts.contract.rules.notes import KEYS_INCLUDED, LOWER_CASE_PROJECTION, OTHER_LIST_FIELD, PROJECTION_OBJECT
 from scripts.contract.values import Context, wrong_kind
 from scripts.model import ALL, INCLUDE, PROJECTIONS
@@ -136,6 +137,10 @@ def _stripped(
     if declared.types:
         for number, name in enumerate(value):
             if isinstance(name, str) and name in rest and name not in declared.types:
+                if right := near_miss(name, declared.names):
+                    odd = odd_letters(name, right)
+                    context.problems.add(NEAR_MISS, (*place, number), found=shown(name), odd=odd, right=shown(right))
+                    continue
                 near = meant(name, declared.names)
                 context.problems.add(
                     UNKNOWN_INCLUDED, (*place, number), table=shown(table), found=shown(name), meant=near

@@ -7,6 +7,7 @@ from scripts.problems import Problem, ProblemsError
 from scripts.project.settings_check import settings_problems
 from scripts.project.settings_form import form_problems
 from scripts.settings.deployment_file import Settings
+from scripts.settings.schema_places import accepts_text
 from scripts.text.yaml_source import Source, read_yaml
 
 
@@ -17,11 +18,26 @@ def read_settings(path: Path, contract: Contract) -> tuple[Settings, list[Proble
     """
     if not path.exists():
         return Settings(Source({}, {})), []
-    settings = Settings(read_yaml(path))
+    settings = Settings(read_source(path))
     problems = settings_problems(path, settings, contract)
     if any(problem.severity == "error" for problem in problems):
         raise ProblemsError(problems)
     return settings, problems
+
+
+def read_source(path: Path) -> Source:
+    """The file as YAML 1.2, and with it every editor, reads it where a text is needed: `off` is a word, not false.
+
+    Where true or false is needed, the words of YAML 1.1 stay what they are. Raises ProblemsError as `read_yaml` does.
+    """
+    source = read_yaml(path)
+    for where, word in source.words.items():
+        if accepts_text(where):
+            group = source.value
+            for key in where[:-1]:
+                group = group[key]
+            group[where[-1]] = word
+    return source
 
 
 def settings_form(path: Path) -> list[Problem]:
@@ -29,6 +45,6 @@ def settings_form(path: Path) -> list[Problem]:
     if not path.exists():
         return []
     try:
-        return form_problems(path, read_yaml(path))
+        return form_problems(path, read_source(path))
     except ProblemsError as error:
         return list(error.problems)

@@ -31,6 +31,12 @@ def part_at(where: Where) -> Part | None:
     return part
 
 
+def accepts_text(where: Where) -> bool:
+    """Whether a text, and no truth value, can stand at a path."""
+    facets = list(_facets(part_at(where) or {}))
+    return any(f.get("type") == "string" or any(isinstance(one, str) for one in f.get("enum", ())) for f in facets)
+
+
 def places_of(name: str) -> list[Where]:
     """Every place of the file that knows a name, nearest to the top first; `<name>` stands for a name of one's own."""
     found = (where for where, part in _places((), schema()) if name in names_of(part))

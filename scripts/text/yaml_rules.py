@@ -50,3 +50,13 @@ ALIAS = Rule(
     "defaults: &d {ttl: expires_at}",
     "defaults: {ttl: expires_at}",
 )
+
+UNFINISHED_MERGE = Rule(
+    "S006",
+    "Merges are finished",
+    "The file holds a merge that git could not finish: {sides}.",
+    "Keep what is right of the two, and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+    "Which of the two sides is meant is not for a program to decide.",
+    "<<<<<<< HEAD",
+    "(one of the two sides)",
+)

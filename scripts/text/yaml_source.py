@@ -1,26 +1,34 @@
 """Read YAML so that every value knows where it stands. Duplicate keys, which YAML loaders drop silently, are problems."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import yaml
 
 from scripts.input_file import read_text
 from scripts.problems import Problem, ProblemsError, Rule
-from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNREADABLE_FILE
+from scripts.text.merge_conflict import merge_conflict
+from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNFINISHED_MERGE, UNREADABLE_FILE
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # libyaml builds values by recursion in C, where too much of it ends the process
 EXAMPLE = "Compare it with contracts/bookshop/deployment.yaml."
+_TRUTH = "tag:yaml.org,2002:bool"
+_WORDS = ("on", "off", "yes", "no", "y", "n")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Source(NamedTuple):
-    """A YAML file: its value (dicts, lists, scalars) and, for each path of keys and positions, (line, column), 1-based."""
+    """A YAML file: its value (dicts, lists, scalars) and, for each path of keys and positions, (line, column), 1-based.
+
+    `words`: as written, each word without quotes that YAML 1.1 takes for a truth value and YAML 1.2 for text: on, off, yes, no.
+    """
 
     value: Any
     positions: dict[tuple[str | int, ...], tuple[int, int]]
+    words: Mapping[tuple[str | int, ...], str] = MappingProxyType({})
 
 
 def read_yaml(path: Path) -> Source:
@@ -30,6 +38,7 @@ def read_yaml(path: Path) -> Source:
     """
     problems: list[Problem] = []
     positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
+    words: dict[tuple[str | int, ...], str] = {}
 
     def problem(mark: yaml.Mark | None, rule: Rule, where: tuple[str | int, ...] = (), **facts: Any) -> None:
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -53,6 +62,8 @@ def read_yaml(path: Path) -> Source:
             return result
         if isinstance(node, yaml.SequenceNode):
             return [visit(loader, child, (*where, i)) for i, child in enumerate(node.value)]
+        if node.tag == _TRUTH and not node.style and node.value.casefold() in _WORDS:
+            words[where] = node.value
         try:
             return loader.construct_object(node, deep=True)  # at once: a list or group later, when nobody would look
         except (ValueError, LookupError, AttributeError, ArithmeticError, yaml.YAMLError) as error:
@@ -66,6 +77,9 @@ def read_yaml(path: Path) -> Source:
             problem(None, UNREADABLE_FILE, found=found, hint="Is it the right file?")
             raise ProblemsError(problems)
         text = read_text(path)
+        if conflict := merge_conflict(text):
+            problems.append(UNFINISHED_MERGE.problem(path, line=conflict.begin, sides=conflict.sides()))
+            raise ProblemsError(problems)
         for mark, rule, facts in _unwanted(text):
             problem(mark, rule, **facts)
             raise ProblemsError(problems)
@@ -84,7 +98,7 @@ def read_yaml(path: Path) -> Source:
         problem(mark, NOT_YAML, found=f"This is not YAML: {what}.", hint=hint)
     if problems:
         raise ProblemsError(problems)
-    return Source(value, positions)
+    return Source(value, positions, words)
 
 
 def _unreadable(loader: Any, node: yaml.ScalarNode, error: Exception) -> tuple[str, str]:

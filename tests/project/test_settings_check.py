@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.problems import Problem, ProblemsError
-from scripts.project.settings_reader import read_settings
+from scripts.project.settings_reader import read_settings, read_source
 from tests import samples
 
 ENVIRONMENT = "environments:\n  prod:\n    region: eu-west-1\n"  # three lines; what follows begins in line 4
@@ -345,10 +345,10 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
         ],
     ),
     "number as a tag": (
-        "defaults:\n  tags:\n    Cost: 5\n    On: yes\n",
+        "defaults:\n  tags:\n    Cost: 5\n    True: true\n",
         [
             (6, 5, "S103", "defaults.tags.Cost", "5 is not text.", "Put it in quotes."),
-            (7, 5, "S103", "defaults.tags.On", "true is not text.", "Put it in quotes."),
+            (7, 5, "S103", "defaults.tags.True", "true is not text.", "Put it in quotes."),
         ],
     ),
     "hostile tags": (
@@ -425,6 +425,10 @@ WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {
         "environments: {a: " + "9:" + "59:" * 200 + "1.5}\n",
         (1, 19, "S002", "This value cannot be read: "),
     ),
+    "an unfinished merge": (
+        "environments:\n<<<<<<< HEAD\n  a: {}\n=======\n  b: {}\n>>>>>>> other\n",
+        (2, 1, "S006", "The file holds a merge that git could not finish: line 3 (HEAD) or line 5 (other)."),
+    ),
     "not YAML": ("environments:\n\ta: 1\n", (2, 1, "S002", "This is not YAML")),
 }
 
@@ -495,3 +499,17 @@ def test_a_key_of_another_region_is_told_once_for_each_environment(tmp_path: Pat
 
 def test_good_settings_have_no_problems(tmp_path: Path) -> None:
     assert read(tmp_path, samples.SETTINGS) == []
+
+
+def test_words_of_yaml_1_1_are_what_the_setting_needs(tmp_path: Path) -> None:
+    """`off` is a word where a word is needed, as editors read it, and false where true or false is needed."""
+    more = """    contributor_insights: off
+    production: yes
+    tags: {Country: NO, Reviewed: Yes}
+    deletion_protection: off
+    deletion_protection_reason: rebuilt every night
+"""
+    assert read(tmp_path, ENVIRONMENT + more) == []
+    found = read_source(tmp_path / "contracts" / samples.SERVICE / "deployment.yaml").value["environments"]["prod"]
+    assert (found["contributor_insights"], found["production"], found["deletion_protection"]) == ("off", True, False)
+    assert found["tags"] == {"Country": "NO", "Reviewed": "Yes"}

@@ -218,3 +218,13 @@ DYNAMIC_REFERENCE = Rule(
     '"satisfies": ["AP1"]',
     source="AWS CloudFormation User Guide, dynamic references",
 )
+
+UNFINISHED_MERGE = Rule(
+    "C121",
+    "Merges are finished",
+    "The file holds a merge that git could not finish: {sides}.",
+    "Keep what is right of the two, and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+    "Which of the two sides is meant is not for a program to decide.",
+    "<<<<<<< HEAD",
+    "(one of the two sides)",
+)

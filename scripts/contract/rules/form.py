@@ -228,3 +228,13 @@ INDEX_OF_OTHER_KIND = Rule(
     '"gsis": [{"index_name": "ByDate", "type": "LSI", "sk": "placed_at"}]',
     '"lsis": [{"index_name": "ByDate", "sk": "placed_at"}]',
 )
+
+NEAR_MISS = Rule(
+    "C223",
+    "Keys and projected attributes have the names of declared ones",
+    "No attribute is called {found}{odd}; {right} is declared.",
+    "Write {right}.",
+    "Names differ by case and by every character: DynamoDB would take it for another attribute, which no item has.",
+    '"pk": "Email", "attributes": [{"name": "email", "type": "S"}]',
+    '"pk": "email", "attributes": [{"name": "email", "type": "S"}]',
+)
