@@ -1,6 +1,7 @@
 """The text of a contract as a JSON value, with places on demand and everything wrong with the JSON reported."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
@@ -19,13 +20,17 @@ class _Unusual(Exception):
 class Document:
     """A contract file: its value, and the lines and columns of everything in it."""
 
-    def __init__(self, text: str, problems: ProblemCollector) -> None:
+    def __init__(self, text: str, problems: ProblemCollector, explained: Callable[[], bool] = lambda: False) -> None:
+        """`explained`: reports why a text is no JSON where one reason explains it all, and gives whether it did."""
         self._text = text
         self._places: Parser | Places | None = None  # of a text that is JSON only when asked for
         self._lines = Lines(text)
         try:
             self.value: Any = _fast(text)
         except (_Unusual, ValueError, RecursionError):
+            if explained():
+                self.value = NOTHING
+                return
             parser = Parser(text, lambda rule, at, path, **facts: problems.add(rule, path, offset=at, **facts))
             self._places = parser
             try:

@@ -16,6 +16,7 @@ from scripts.contract.rules.doubts import GENERATOR_DOUBTS, UNKNOWN_VERSION
 from scripts.contract.rules.file import UNFINISHED_MERGE
 from scripts.contract.text_hazards import check_text, may_hold_hazards
 from scripts.contract.values import Context
+from scripts.contract.wrapping import check_wrapping
 from scripts.model import Contract, Note
 from scripts.problems import Problem, ProblemsError, has_errors, sort_problems
 from scripts.text.merge_conflict import merge_conflict
@@ -55,7 +56,7 @@ def check_text_of(
     if conflict := merge_conflict(text):
         collected.add(UNFINISHED_MERGE, line=conflict.begin, sides=conflict.sides())
         return None, sort_problems(collected.placed(None))
-    document = Document(text, collected)
+    document = Document(text, collected, lambda: check_wrapping(text, collected))
     contract = None
     if document.value is not NOTHING:
         if may_hold_hazards(text):

@@ -71,6 +71,10 @@ def _explain(path: Path, source: Source, error: Any) -> Problem:
         hint = _NAMES.get(str(where[-2]), "Use another name.")
         found = f"{_short(where[-1])} cannot be a name here."
         return problem_at(path, source, WRONG_VALUE, where, found=found, hint=hint)
+    if error.instance is None and isinstance(where[-1], str):
+        found, description = f'Nothing stands after "{where[-1]}:".', error.schema.get("description", "")
+        hint = f"Write a value, or remove the line. {description}".strip()
+        return problem_at(path, source, WRONG_VALUE, where, found=found, hint=hint)
     message, fix = (
         _NO_ENVIRONMENT
         if where == ("environments",) and keyword == "minProperties"

@@ -80,6 +80,11 @@ def read_yaml(path: Path) -> Source:
         if conflict := merge_conflict(text):
             problems.append(UNFINISHED_MERGE.problem(path, line=conflict.begin, sides=conflict.sides()))
             raise ProblemsError(problems)
+        if text.lstrip().startswith("```"):
+            problem(
+                None, NOT_YAML, found="A Markdown fence (```) stands around the settings.", hint="Remove its two lines."
+            )
+            raise ProblemsError(problems)
         for mark, rule, facts in _unwanted(text):
             problem(mark, rule, **facts)
             raise ProblemsError(problems)

@@ -333,8 +333,15 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     "nothing below a name": (
         "defaults:\ntables:\n",
         [
-            (4, 1, "S103", "defaults", "null is not a group of names and values.", "Write names and values below it"),
-            (5, 1, "S103", "tables", "null is not a group of names and values.", "Settings of one table in every"),
+            (4, 1, "S103", "defaults", 'Nothing stands after "defaults:".', "Write a value, or remove the line."),
+            (
+                5,
+                1,
+                "S103",
+                "tables",
+                'Nothing stands after "tables:".',
+                "Write a value, or remove the line. Settings of one",
+            ),
         ],
     ),
     "reserved tags": (
@@ -429,6 +436,7 @@ WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {
         "environments:\n<<<<<<< HEAD\n  a: {}\n=======\n  b: {}\n>>>>>>> other\n",
         (2, 1, "S006", "The file holds a merge that git could not finish: line 3 (HEAD) or line 5 (other)."),
     ),
+    "a Markdown fence": ("```yaml\nenvironments: {}\n```\n", (1, 1, "S002", "A Markdown fence (```) stands around")),
     "not YAML": ("environments:\n\ta: 1\n", (2, 1, "S002", "This is not YAML")),
 }
 

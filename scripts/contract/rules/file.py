@@ -228,3 +228,24 @@ UNFINISHED_MERGE = Rule(
     "<<<<<<< HEAD",
     "(one of the two sides)",
 )
+
+TEXT_AROUND = Rule(
+    "C122",
+    "Nothing stands around the contract",
+    "{found} before the contract.",
+    "{hint}",
+    "The file is JSON and nothing else; what stands around it comes from where it was copied.",
+    "Here is your contract: ...",
+    '{"tables": [...]}',
+)
+
+TYPOGRAPHIC_QUOTES = Rule(
+    "C123",
+    "Quotes are straight",
+    "The file has typographic quotes such as {found} in the place of straight ones, {count} in all.",
+    'Replace each of them by ".',
+    "Word processors and chats put them there; JSON knows only the straight ones.",
+    "{\u201ctables\u201d: [...]}",
+    '{"tables": [...]}',
+    source=RFC + ", section 7",
+)
