@@ -246,7 +246,7 @@ ACTIVE = "ACTIVE"  # the status of a table, and of an index, that nothing is bei
 class DesiredTable:
     """What one table in one environment is to be like: everything that the project sets, plans, deploys and validates.
 
-    It is wanted that the table and all of its indexes are ACTIVE.
+    It is wanted that the table and all of its indexes are ACTIVE. The order of the fields is that of the template and of the reports.
     """
 
     name: str
@@ -254,16 +254,16 @@ class DesiredTable:
     indexes: tuple[Index, ...] = ()  # global secondary indexes
     local_indexes: tuple[Index, ...] = ()  # local secondary indexes: made with the table, never changed
     billing: str = "PAY_PER_REQUEST"
+    throughput: UnitsByTarget = ()  # read and write units of provisioned tables
+    scaling: tuple[Scaling, ...] = ()
+    on_demand_maximum: UnitsByTarget = ()  # 0: not limited
+    warm_throughput: UnitsByTarget = ()  # likewise
     table_class: str = "STANDARD"
     deletion_protection: bool = True
     recovery_days: int = 35  # days of point-in-time recovery; 0: off
     encryption: str = "aws-managed"  # aws-owned, aws-managed, the ARN or the alias of a customer managed key
     ttl_attribute: str = ""  # empty: off
     ttl_off: str = ""  # the attribute that the template names while it switches time to live off; only between steps
-    throughput: UnitsByTarget = ()  # read and write units of provisioned tables
-    scaling: tuple[Scaling, ...] = ()
-    on_demand_maximum: UnitsByTarget = ()  # 0: not limited
-    warm_throughput: UnitsByTarget = ()  # likewise
     stream: str = ""  # its view type; empty: off
     kinesis_stream: str = ""  # the ARN of a Kinesis data stream; empty: none
     insights: ModesByTarget = ()

@@ -83,6 +83,12 @@ def _sections() -> list[tuple[str, ...]]:
         (code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")
     ]
     for section in SECTIONS:
+        if section not in headings:
+            raise LookupError(
+                f"An alarm in scripts/monitoring/kinds.py leads to the runbook section {section}, which is not there: add the "
+                f"heading `## {section.replace('-', ' ').capitalize()}` to scripts/pages/{ALARMS.name}, with Meaning, Impact, "
+                "Diagnosis and Mitigation."
+            )
         kinds = [kind for kind in KINDS if kind.section == section]
         kind = kinds[0]
         some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))

@@ -1,34 +1,34 @@
 """The properties of a table, one value each: what can be set is thereby deployed, compared and reported.
 
-The order is that of the template and of the reports.
+Every `Property` of every module of this package is one of them. Their order, which is that of the template and of the reports,
+is the order of the fields of `DesiredTable`.
 """
 
+import importlib
+import pkgutil
+from dataclasses import fields
 from typing import Any
 
+from scripts.model import DesiredTable, LiveTable
 from scripts.properties.base import DesiredSetting, Property, Reading
-from scripts.properties.basics import DELETION_PROTECTION, TABLE_CLASS, TIME_TO_LIVE
-from scripts.properties.billing import BILLING, ON_DEMAND_MAXIMUM, WARM_THROUGHPUT
-from scripts.properties.encryption import ENCRYPTION
-from scripts.properties.recovery import RECOVERY
-from scripts.properties.scaling import SCALING, THROUGHPUT
-from scripts.properties.streams import CONTRIBUTOR_INSIGHTS, KINESIS_STREAM, RESOURCE_POLICY, STREAM, TAGS
 
-PROPERTIES: tuple[Property[Any], ...] = (
-    BILLING,
-    THROUGHPUT,
-    SCALING,
-    ON_DEMAND_MAXIMUM,
-    WARM_THROUGHPUT,
-    TABLE_CLASS,
-    DELETION_PROTECTION,
-    RECOVERY,
-    ENCRYPTION,
-    TIME_TO_LIVE,
-    STREAM,
-    KINESIS_STREAM,
-    CONTRIBUTOR_INSIGHTS,
-    RESOURCE_POLICY,
-    TAGS,
-)
+
+def _all_properties() -> tuple[Property[Any], ...]:
+    """The properties of all modules. Raises TypeError for one without its fields, and says where they belong."""
+    found: dict[str, Property[Any]] = {}
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Property):
+                found[value.field] = value
+                for state in (DesiredTable, LiveTable):
+                    if value.field not in {field.name for field in fields(state)}:
+                        raise TypeError(
+                            f"{module.name} has the property {value.field}, and {state.__name__} no field for it: "
+                            f"add `{value.field}` to {state.__name__} in scripts/model.py."
+                        )
+    return tuple(found[field.name] for field in fields(DesiredTable) if field.name in found)
+
+
+PROPERTIES = _all_properties()
 BY_NAME = {property.name: property for property in PROPERTIES}
 __all__ = ["BY_NAME", "PROPERTIES", "DesiredSetting", "Property", "Reading"]
