@@ -1,8 +1,9 @@
 """Bring a stack to a template by one change set: made, judged, executed, waited for; made anew when it has gone stale."""
 
+import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.capacity.aws_limits import TEMPLATE_BYTES
+from scripts.deployment.as_left import OURS, check_stack
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.deployment.unseen_changes import KEY, carrying
@@ -55,10 +57,13 @@ class Deployment:
     running: bool = False
     executed: list[Executed] = field(default_factory=list)
 
-    def run(self, name: str, template: str, tags: dict[str, str], imports: str = "") -> bool:
+    def run(
+        self, name: str, template: str, tags: dict[str, str], imports: str = "", left: Mapping[str, Any] | None = None
+    ) -> bool:
         """Bring the stack to the template (JSON); False if there was nothing to change.
 
-        `imports`: the table of that name becomes a resource of the stack as it is, and nothing else happens.
+        `imports`: the table of that name becomes a resource of the stack as it is, and nothing else happens. `left`: the
+        template that a stack must have for this change; None for any.
         Raises StackError, Stopped, or the errors of `aws.FAILURES`.
         """
         size = len(template.encode())
@@ -75,7 +80,7 @@ class Deployment:
             if id is None:
                 self.tell("someone else is changing the stack: waiting for them")
                 continue
-            if not self._ready(name, id, new, imports, template):
+            if not self._ready(name, id, new, imports, template, None if new else left):
                 return not new and self._carry(name, template, tags)
             if self._execute(name, id, new):
                 self._finish(name, id, kind, template)
@@ -98,7 +103,7 @@ class Deployment:
     def _make(self, name: str, template: str, tags: dict[str, str], kind: str, imports: str) -> str | None:
         """Ask for a change set; its id. None while someone else's operation does not let one be made."""
         self.tell("preparing")
-        token = f"deploy-{secrets.token_hex(6)}"
+        token = f"{OURS}{secrets.token_hex(6)}"
         request: dict[str, Any] = {
             "StackName": name,
             "ChangeSetName": token,
@@ -129,7 +134,9 @@ class Deployment:
                 return None
             raise
 
-    def _ready(self, name: str, id: str, new: bool, imports: str, template: str) -> bool:
+    def _ready(
+        self, name: str, id: str, new: bool, imports: str, template: str, left: Mapping[str, Any] | None
+    ) -> bool:
         """Wait for a change set and judge it; False if it has no changes. Raises StackError if it must not be executed."""
 
         def look() -> dict[str, Any] | None:
@@ -149,7 +156,14 @@ class Deployment:
                 owner = reason.rpartition("stack ")[2].split("/")[1:2] or [reason]
                 message = belongs(imports, owner[0])
             raise StackError(message)
-        refused = judge(self._changes(id, found), IMPORT_ONLY if imports else KNOWN)
+        if left is not None:
+            # After it was made: whoever changes the stack from now on makes this change set obsolete.
+            try:
+                check_stack(self.aws, name, left)
+            except StackError:
+                self._discard(name, id, new)
+                raise
+        refused = judge(self._changes(id, found), IMPORT_ONLY if imports else KNOWN, _leaving(left, template))
         if refused:
             self._discard(name, id, new)
             raise StackError(
@@ -167,7 +181,7 @@ class Deployment:
             # DisableRollback is stated because AWS's texts contradict each other about its default.
             self._cloudformation.execute_change_set(
                 ChangeSetName=id,
-                ClientRequestToken=f"deploy-{secrets.token_hex(8)}",
+                ClientRequestToken=f"{OURS}{secrets.token_hex(8)}",
                 RetainExceptOnCreate=True,
                 DisableRollback=False,
             )
@@ -247,6 +261,13 @@ class Deployment:
     @property
     def _cloudformation(self) -> Any:
         return self.aws.client("cloudformation")
+
+
+def _leaving(left: Mapping[str, Any] | None, template: str) -> frozenset[str] | None:
+    """The logical ids that a change from one template to the other takes away; None where the first is not known."""
+    if left is None:
+        return None
+    return frozenset(left.get("Resources", {})) - frozenset(json.loads(template)["Resources"])
 
 
 def protect(aws: Aws, name: str, policy: str, protected: bool = False) -> None:

@@ -48,7 +48,7 @@ def deploy_environment(request: DeploymentRequest, console: Console) -> int:
         report.write(REFUSED, message)
         return code
     with Board(len(jobs), f"Deploying {target.environment}", console) as board:
-        run = Run(target, jobs, board)
+        run = Run(target, jobs, board, shared=shared)
         board.expect(len(run.outcomes))
         report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
         run.execute()

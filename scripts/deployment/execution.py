@@ -1,12 +1,13 @@
 """Execute a deployment: several tables at once, each by its steps, in a way that a second run can continue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.deployment.as_left import check_stack
 from scripts.deployment.change_sets import Deployment, Executed, protect
 from scripts.deployment.table_run import TableRun
 from scripts.input_file import read_text
@@ -17,6 +18,7 @@ from scripts.observe.stacks import StackError
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.observe.waiting import Stopped, Waiting
 from scripts.planning.table_changes import WORKERS, TableChange
+from scripts.planning.template_diff import SharedStack
 from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import to_json
@@ -42,7 +44,15 @@ class Outcome:
 class Run:
     """The execution of a deployment, which Ctrl-C can stop at any point and a second run continues."""
 
-    def __init__(self, target: Target, jobs: list[TableChange], board: Board, waiting: Waiting | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        jobs: list[TableChange],
+        board: Board,
+        waiting: Waiting | None = None,
+        shared: Sequence[SharedStack] = (),
+    ) -> None:
+        """`shared`: the stacks of what the tables share, as they were planned with."""
         self._target = target
         self.jobs = jobs
         self._board = board
@@ -53,6 +63,7 @@ class Run:
             for place in target.places
             for name, template in shared_stacks(place.service, place.environment, place.states).items()
         ]
+        self._planned = {each.stack: each.before or {} for each in shared}
         self.interrupted = False
         self.outcomes: dict[str, Outcome] = {
             **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},
@@ -120,7 +131,9 @@ class Run:
         wanted = retain_resources(template, deployed)
         changed = False
         if stack is None or wanted != deployed or not stacks.carries(stack, place.tags):
-            changed = deployment.run(name, to_json(wanted), place.tags)
+            if deployed:
+                check_stack(aws, name, self._planned.get(name, {}))
+            changed = deployment.run(name, to_json(wanted), place.tags, left=deployed)
         if changed or stack is None or not stack.protected:
             protect(aws, name, self._policy, stack is not None and stack.protected)
         return changed

@@ -1,6 +1,6 @@
 """The gate before every change set: what CloudFormation says that it would do, and what of that never happens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,15 +46,18 @@ class ResourceChange:
         )
 
 
-def judge(changes: Iterable[ResourceChange], allowed: tuple[str, ...] = KNOWN) -> list[str]:
+def judge(
+    changes: Iterable[ResourceChange], allowed: tuple[str, ...] = KNOWN, leaving: Collection[str] | None = None
+) -> list[str]:
     """Why a change set must not be executed: everything in it that would remove or replace something that holds data.
 
-    `allowed`: the actions that the change set is for; an import must do nothing else.
+    `allowed`: the actions that the change set is for; an import must do nothing else. `leaving`: the logical ids that its
+    step removes; None where that is not known.
     """
-    return [reason for change in changes if (reason := _refusal(change, allowed))]
+    return [reason for change in changes if (reason := _refusal(change, allowed, leaving))]
 
 
-def _refusal(change: ResourceChange, allowed: tuple[str, ...]) -> str:
+def _refusal(change: ResourceChange, allowed: tuple[str, ...], leaving: Collection[str] | None) -> str:
     what = f"{change.logical_id} ({change.type})"
     replaces = change.replacement in ("True", "Conditional") or "Replace" in change.policy_action
     if change.action not in KNOWN:
@@ -63,6 +66,8 @@ def _refusal(change: ResourceChange, allowed: tuple[str, ...]) -> str:
         return f"{what}: {change.action} in a change set that is only for {' and '.join(allowed)}"
     if (change.action == "Remove" or change.policy_action in LOSES) and change.type not in REMOVABLE:
         return f"{what} would be {'replaced' if replaces else 'removed'}"
+    if change.action == "Remove" and leaving is not None and change.logical_id not in leaving:
+        return f"{what} would be removed, which this step is not for"
     if change.action == "Modify" and replaces and change.type not in REPLACEABLE:
         return f"{what} would be replaced"
     return ""

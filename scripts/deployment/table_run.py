@@ -1,10 +1,11 @@
 """Bring one table to where it should be: look again if anything has moved, then one stage after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from scripts.deployment.as_left import check_removals, check_table
 from scripts.deployment.change_sets import Deployment, TooEarly, protect
 from scripts.deployment.stack_operations import StackOperation, is_current, stages
 from scripts.observe import stacks
@@ -12,6 +13,7 @@ from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import Stack, StackError
 from scripts.observe.target import Target
 from scripts.planning.changes import BLOCKED
+from scripts.planning.removals import live_removals, removals
 from scripts.planning.table_changes import TableChange, inspect
 
 HOUR = 3600.0  # seconds between two changes of the time to live of a table (UpdateTimeToLive)
@@ -32,6 +34,9 @@ class TableRun:
     deployment: Deployment
     policy: str
     _step: str = ""
+    _left: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the template of the stack as planned, then as this run left it
     _free_at: float | None = None  # when time to live can be changed again at the latest, in seconds since 1970
     _protected: bool = False
     _policy_set: bool = False  # by this run
@@ -47,13 +52,16 @@ class TableRun:
             if not self._protected:
                 self._protect()
             return False
+        approved = _removals(self.job, todo) | live_removals(self.job.desired, self.job.live)
         if self._look_again():
             todo = stages(self.job)
-        changed = False
+        check_removals(_removals(self.job, todo), approved)
+        changed, self._left = False, self.job.template
         for number, stage in enumerate(todo, 1):
             self._step = f"step {number} of {len(todo)}: {stage.words}" if len(todo) > 1 else stage.words
             changed = self._stage(stage) or changed
-            self._settle()
+            self._left = stage.template
+            self._settle(check=number < len(todo))
         if (changed and not self._policy_set) or not self._protected:
             self._protect()
         return changed
@@ -95,7 +103,7 @@ class TableRun:
         clock = self.deployment.waiting.clock
         while True:
             try:
-                changed = self.deployment.run(self.job.stack_name, stage.body, tags, stage.imports)
+                changed = self.deployment.run(self.job.stack_name, stage.body, tags, stage.imports, self._left)
                 break
             except TooEarly:
                 self._free_at = max(self._free_at or clock.now() + HOUR, clock.now() + AGAIN)
@@ -142,8 +150,11 @@ class TableRun:
             self._tell(f"time to live can be changed again in at most {minutes:.0f} min")
             self.deployment.waiting.pause(min(60.0, left))
 
-    def _settle(self) -> bool:
-        """Wait until nothing about the table is changing any more; whether anything was."""
+    def _settle(self, check: bool = False) -> bool:
+        """Wait until nothing about the table is changing any more; whether anything was.
+
+        `check`: then the table must be as the template says that this run left. Raises StackError.
+        """
         dynamodb = self.target.aws.client("dynamodb")
         waited = False
 
@@ -157,6 +168,8 @@ class TableRun:
                 waited = True
                 self._tell(doing)
                 return None
+            if check:
+                check_table(self.target.aws, self.job.stack_name, table, self._left)
             return True
 
         self.deployment.waiting.until(inspect, self._tell)
@@ -168,6 +181,11 @@ class TableRun:
 
     def _tell(self, what: str) -> None:
         self._show(f"{self._step} ({what})" if self._step else what)
+
+
+def _removals(job: TableChange, todo: list[StackOperation]) -> frozenset[str]:
+    """What the stack operations of a job take away."""
+    return removals([job.template, *(stage.template for stage in todo)])
 
 
 def _doing(table: dict[str, Any], step: str) -> str:

@@ -179,6 +179,24 @@ def _newest_operation(aws: Aws, name: str) -> Iterator[dict[str, Any]]:
                 return
 
 
+@dataclass(frozen=True, slots=True)
+class LastOperation:
+    """The newest operation of a stack. `at`: when it began, UTC, ISO 8601; `token`: of its request, empty if it had none."""
+
+    at: str
+    token: str
+
+
+def last_operation(aws: Aws, name: str) -> LastOperation | None:
+    """What the events of a stack tell about its newest operation; None if they tell of none.
+
+    All events of an operation carry the ClientRequestToken of its request (API reference, StackEvent). Raises the errors
+    of `aws.FAILURES`.
+    """
+    events = list(_newest_operation(aws, name))
+    return LastOperation(_utc(events[-1]["Timestamp"]), events[-1].get("ClientRequestToken", "")) if events else None
+
+
 def hint(reason: str) -> str:
     """What usually stands behind a reason that CloudFormation gives; empty if we know nothing about it."""
     return next((f" {text}" for part, text in HINTS.items() if part.lower() in reason.lower()), "")
