@@ -1,6 +1,7 @@
 """Run static checks side by side, and show what each one found."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -8,7 +9,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from scripts.checks.static_checks import Check
+from scripts.problems import WARNING
 
+_WARNING = re.compile(rf"^ +\d+:\d+ +{WARNING} ", re.MULTILINE)  # as `show_problems` writes it
 Ended = tuple[int, str, float, float]  # exit code, output, begin and end, in seconds of one clock
 Commands = Sequence[tuple[tuple[str, ...], int]]  # each with the number of its files
 
@@ -27,6 +30,9 @@ def run_checks(chosen: Sequence[tuple[Check, Commands]]) -> int:
             seconds = max(part[3] for part in ended) - min(part[2] for part in ended)
             mark = "FAILED" if bad else "ok"
             print(f"{mark:6}  {check.name:{width}}  {seconds:5.1f} s  {check.what}", flush=True)
+            doubts = [output for _, output, *_ in ended if check.warns and _WARNING.search(output)]
+            if doubts and not bad:
+                print("\n" + "\n".join(output.rstrip() for output in doubts) + "\n", flush=True)
             if bad:
                 failed.append(check.name)
                 print("\n" + "\n".join(output.rstrip() for output in bad) + "\n", flush=True)

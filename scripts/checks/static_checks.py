@@ -22,6 +22,7 @@ class Check:
     """One check: what it looks at, and the command, which exits 0 when all is well.
 
     With `files`, a pattern, the command gets the names of the files in portions, so that every processor has some.
+    With `warns`, what it says when it passes is shown too, where there is a warning in it.
     With `judges`, it can look at single files: those of a commit that match.
     """
 
@@ -30,6 +31,7 @@ class Check:
     command: tuple[str, ...]
     files: str = ""
     judges: re.Pattern[str] | None = None
+    warns: bool = False
 
     def commands(self, changed: Sequence[str] | None = None) -> list[tuple[tuple[str, ...], int]]:
         """The commands to run, each with the number of its files. `changed`: the only files to look at; None: all."""
@@ -49,7 +51,7 @@ CHECKS = (
     Check("cfn-lint", "templates are valid CloudFormation", (str(BIN / "cfn-lint"), "-c", "I", "-t"), TEMPLATES, TEMPLATE),
     Check("roles", "the roles that deploy are valid CloudFormation", (str(BIN / "cfn-lint"), "-c", "I", "-t", "policies/roles.yaml")),
     Check("policies", "templates keep the policies, and the policies their tests", (PYTHON, "-m", "scripts.checks.policies", "--control-tower")),
-    Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check")),
+    Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check"), warns=True),
     Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT),
     Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE),
     Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), judges=POLICY),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from scripts.show_problems import render_text
 from tests.contract.support import at, check, contract, successor
 from tests.strategies import valid_contracts
 
@@ -135,3 +136,13 @@ def test_whatever_is_moved_to_an_unread_place_is_named(tree: Any, kind: str, nam
     result, problems = check(tree)
     assert result is None
     assert any(name in problem.path for problem in problems if problem.severity == "error")
+
+
+def test_the_same_mistake_in_500_tables_is_one_group_with_a_count() -> None:
+    gsis = [{"index_name": "ByEmail", "pk": "id", "key_schema": SCHEMA}]
+    tables = [{**TABLE, "table": f"T{number:03}", "pk_type": "S", "gsis": gsis} for number in range(500)]
+    _, problems = check({"tables": tables})
+    assert len([problem for problem in problems if problem.severity == "error"]) == 1000
+    text = render_text(problems)
+    assert "495 more errors C220 like this, lines " in text and "495 more errors C221 like this, lines " in text
+    assert len(text.splitlines()) < 60

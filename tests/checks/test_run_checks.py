@@ -1,0 +1,45 @@
+"""What a check says reaches the reader: all of it when it fails, and its warnings when it passes."""
+
+import sys
+
+import pytest
+
+from scripts.checks.run_checks import run_checks
+from scripts.checks.static_checks import CHECKS, Check
+from scripts.show_problems import render_text
+from tests.contract.support import check, contract
+
+
+def doubted() -> str:
+    tree = contract()
+    tree["tables"][0]["billing_mode"] = "PROVISIONED"
+    return render_text(check(tree)[1])
+
+
+def said(capsys: pytest.CaptureFixture[str], text: str, code: int, warns: bool) -> tuple[int, str]:
+    command = (sys.executable, "-c", f"print({text!r}); raise SystemExit({code})")
+    one = Check("one", "what it checks", command, warns=warns)
+    return run_checks([(one, one.commands())]), capsys.readouterr().out
+
+
+def test_warnings_are_shown_when_the_check_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, doubted(), 0, warns=True)
+    assert code == 0
+    assert "ok" in text and "warning  C414" in text and "deployment.yaml beside the contract" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "warns"), [("34 files, all up to date", True), (doubted(), False), ("a warning", True)]
+)
+def test_nothing_else_is(capsys: pytest.CaptureFixture[str], text: str, warns: bool) -> None:
+    code, out = said(capsys, text, 0, warns)
+    assert code == 0 and len(out.splitlines()) == 2
+
+
+def test_what_fails_is_shown_once(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, doubted(), 1, warns=True)
+    assert code == 1 and text.count("C414") == 1
+
+
+def test_the_check_that_reads_contracts_and_settings_warns() -> None:
+    assert [check.name for check in CHECKS if check.warns] == ["generated"]
