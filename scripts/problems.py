@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -135,6 +135,11 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether any problem is an error."""
     return any(problem.severity == ERROR for problem in problems)
+
+
+def as_errors(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with every warning as an error; notes stay notes."""
+    return [replace(problem, severity=ERROR) if problem.severity == WARNING else problem for problem in problems]
 
 
 def counts(problems: Iterable[Problem]) -> str:

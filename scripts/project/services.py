@@ -10,7 +10,7 @@ from typing import Any
 from scripts import names
 from scripts.contract import check_contract
 from scripts.model import Contract
-from scripts.problems import Problem, ProblemsError, did_you_mean
+from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
 from scripts.project.service_rules import NO_SERVICE, SHARED_STACK
 from scripts.project.settings_reader import read_settings, settings_form
 from scripts.project.settings_rules.naming import SHARED_TABLE
@@ -55,7 +55,10 @@ def read_services(
                 problems.extend([*doubts, *settings_form(folder / DEPLOYMENT)])
                 continue
             settings, warnings = read_settings(folder / DEPLOYMENT, contract)
-            services.append(Service(folder.name, contract, settings, (*doubts, *warnings)))
+            said = (*doubts, *warnings)
+            if settings.strict and has_errors(strict := as_errors(said)):
+                problems.extend(strict)
+            services.append(Service(folder.name, contract, settings, said))
         except ProblemsError as error:
             problems.extend(error.problems)
     problems.extend(_shared_names(contracts, services))

@@ -12,7 +12,7 @@ from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
 from scripts.pages.cost_section import sums
-from scripts.problems import WARNING, Problem, ProblemsError, has_errors
+from scripts.problems import WARNING, Problem, ProblemsError, as_errors, has_errors
 from scripts.project.limit_rules import RenderedTemplate, limit_problems
 from scripts.project.services import Service, read_services
 from scripts.rendering.cache import CacheEntry
@@ -108,7 +108,7 @@ class Rendering:
                 for stem, template in self._shared[name].items()
             ]
             found += limit_problems(contracts, self.service, name, self._states[name], sizes)
-        return found
+        return as_errors(found) if self.service.settings.strict else found
 
     def made(self, inputs: str, files: Mapping[str, str]) -> CacheEntry:
         """What is remembered of it. `inputs`: the digest of what it was made from; `files`: all files, to their digests."""
