@@ -378,3 +378,24 @@ def test_a_deletion_policy_that_was_weakened_is_found_and_brought_back(shop: Sho
     assert shop.deploy() == 0, shop.err
     assert cloudformation.get_template(StackName=stack)["TemplateBody"] == before
     assert shop.problems() == []
+
+
+def test_what_was_not_deployed_is_deployed_and_nothing_else_is_told(shop: Shop) -> None:
+    """An index, its alarms and its part of the dashboard are missing because nobody deployed them."""
+    assert shop.deploy() == 0, shop.err
+    shop.orders["gsis"].append({"index_name": "ByTotal", "pk": "total"})
+    shop.write()
+    shop.validate()
+    fixes = {line.strip() for line in shop.out.splitlines() if line.strip().startswith("Fix: ")}
+    assert fixes == {"Fix: make deploy ENV=test-eu-west-1"}
+    assert shop.deploy() == 0, shop.err
+    assert shop.problems() == []
+
+
+def test_a_lost_table_is_told_to_be_restored(shop: Shop) -> None:
+    assert shop.deploy() == 0, shop.err
+    client("dynamodb").update_table(TableName="Books", DeletionProtectionEnabled=False)
+    client("dynamodb").delete_table(TableName="Books")
+    shop.validate()
+    assert "Fix: Restore it under the same name" in shop.out
+    assert "make deploy" not in shop.out

@@ -26,6 +26,7 @@ class Finding:
     reason: str = ""
     local: bool = False  # the subject is a local secondary index
     in_progress: bool = False  # not known yet: AWS is still changing it
+    code: str = ""  # of AWS's error, where that is why it is not known
 
 
 def compare(desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Finding, ...]:
@@ -44,6 +45,7 @@ def compare(desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Fi
                 None,
                 live.reason,
                 in_progress=live.in_progress,
+                code=live.code,
             ),
         )
     return (
@@ -71,7 +73,16 @@ def _finding(desired: DesiredTable, group: str, subject: str, name: str, wanted:
         return Finding(desired.name, group, subject, name, MISMATCH, wanted, found.status)
     if isinstance(found, Unknown):
         return Finding(
-            desired.name, group, subject, name, UNKNOWN, wanted, None, found.reason, in_progress=found.in_progress
+            desired.name,
+            group,
+            subject,
+            name,
+            UNKNOWN,
+            wanted,
+            None,
+            found.reason,
+            in_progress=found.in_progress,
+            code=found.code,
         )
     return Finding(desired.name, group, subject, name, MATCH if wanted == found else MISMATCH, wanted, found)
 
@@ -136,7 +147,9 @@ def compare_alarms(owner: str, desired: Sequence[AnyAlarm], live: Sequence[AnyAl
     """Every check of the alarms of a table, or of what tables share: `owner`, the name that they are reported under."""
     if isinstance(live, Unknown):
         for alarm in desired:
-            yield Finding(owner, "Alarms", alarm.name, "existence", UNKNOWN, "exists", None, live.reason)
+            yield Finding(
+                owner, "Alarms", alarm.name, "existence", UNKNOWN, "exists", None, live.reason, code=live.code
+            )
         return
     found = {alarm.name: alarm for alarm in live}
     for alarm in desired:

@@ -37,8 +37,9 @@ SENTENCES = {
     ("enabled", "False"): "alarm {subject} has its actions switched off: it tells nobody",
 }
 CAUSES = {
-    "outside": "Its stack asks for it: someone changed the table outside of CloudFormation.",
+    "outside": "Its stack asks for it: someone changed it outside of CloudFormation.",
     "undeployed": "Its stack does not ask for it yet: it was not deployed.",
+    "lost": "Its stack says that it is there: someone deleted it.",
 }
 
 

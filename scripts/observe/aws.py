@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, InvalidEndpointConfigurationError
 from botocore.parsers import ResponseParserError
 
+from scripts.model import Unknown
 from scripts.observe.rate import Limiter, per_second
 from scripts.properties.aws_answers import error_code
 from scripts.properties.state_fields import look_at_body
@@ -41,7 +42,7 @@ HINTS = {
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 # With this the userAgent of every call begins in CloudTrail. botocore makes its own anew for each, a tenth of a call's time.
 USER_AGENT = f"migration-contract boto3/{boto3.__version__}"
-__all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain", "explain_failure"]
+__all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain", "explain_failure", "unreadable"]
 
 
 class Aws:
@@ -110,6 +111,11 @@ def _is_loopback(endpoint: str) -> bool:
 def explain_failure(error: Exception) -> str | None:
     """One line for a failure of AWS or of the connection to it; None for any other error."""
     return explain(error) if isinstance(error, FAILURES) else None
+
+
+def unreadable(error: Exception) -> Unknown:
+    """What stands for a value that could not be read: why, and AWS's code."""
+    return Unknown(explain(error), code=error_code(error))
 
 
 def explain(error: Exception) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from scripts.model import ACTIVE, INCLUDE, DesiredTable, Index, KeyAttribute, Keys, LiveTable, Unknown
-from scripts.observe.aws import FAILURES, Aws, error_code, explain
+from scripts.observe.aws import FAILURES, Aws, error_code, unreadable
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_alarms import read_alarms
 from scripts.properties import PROPERTIES, Reading
@@ -26,7 +26,7 @@ def read_table(aws: Aws, desired: DesiredTable, listed: BatchReader | None = Non
     try:
         answer = dynamodb.describe_table(TableName=desired.name)
     except FAILURES as error:
-        return None if error_code(error) in ABSENT else Unknown(explain(error))
+        return None if error_code(error) in ABSENT else unreadable(error)
     table, strange = answer["Table"], list[str]()
     reading = Reading(aws, table, desired, listed, strange)
     reading.look_at("describe_table", answer)
@@ -53,7 +53,7 @@ def _known(read: Callable[[], T]) -> T | Unknown:
     try:
         return read()
     except FAILURES as error:
-        return Unknown(explain(error))
+        return unreadable(error)
 
 
 def read_keys(schema: list[dict[str, str]], types: dict[str, str]) -> Keys:

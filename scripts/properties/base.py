@@ -10,6 +10,7 @@ from scripts.settings.deployment_file import Environment
 
 __all__ = ["DesiredSetting", "Property", "Reading", "Unknown", "settled"]
 T = TypeVar("T")
+ARN = "@ARN@"  # in a fix: the ARN of the table
 
 
 class DesiredSetting(NamedTuple):
@@ -70,7 +71,9 @@ class Property(NamedTuple, Generic[T]):
     """One property: the field of DesiredTable and of LiveTable that holds it, its name in reports, and the ways in and out.
 
     `render` gives properties of AWS::DynamoDB::Table, `render_index` those of one global secondary index, `fix` the
-    command that mends a difference (table name quoted for the shell; desired; live), empty if there is none. `nearest`:
+    commands that mend a difference, one on a line, in their order (table name quoted for the shell; desired; live), with
+    ARN for that of the table; empty if there are none. `key`: the property of
+    the template where one that wants nothing renders nothing. `nearest`:
     of what moves by itself within limits the allowed value that is nearest to a live one (the desired state; live).
     """
 
@@ -84,3 +87,4 @@ class Property(NamedTuple, Generic[T]):
     fix: Callable[[str, T, T], str] = lambda _name, _desired, _live: ""
     matches: Callable[[T, T], bool] = lambda desired, live: desired == live
     nearest: Callable[[DesiredTable, T], T] | None = None
+    key: str = ""

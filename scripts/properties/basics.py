@@ -15,7 +15,9 @@ def _ttl(reading: Reading) -> str | Unknown:
     if isinstance(status, str):
         return attribute if status == "ENABLED" else ""
     on = found["TimeToLiveStatus"] == "ENABLING"
-    return TtlTransition(status.reason, status.in_progress, attribute, on) if status.in_progress else status
+    return (
+        TtlTransition(status.reason, status.in_progress, attribute=attribute, on=on) if status.in_progress else status
+    )
 
 
 def _render_ttl(state: DesiredTable) -> dict[str, Any]:
@@ -27,10 +29,11 @@ def _render_ttl(state: DesiredTable) -> dict[str, Any]:
 
 
 def _fix_ttl(name: str, desired: str, live: str) -> str:
-    if live or not desired:
-        return ""  # changing it takes more than a command: off, an hour, on
-    specification = shlex.quote(f"Enabled=true,AttributeName={desired}")
-    return f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification {specification}"
+    command = f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification "
+    off = [command + shlex.quote(f"Enabled=false,AttributeName={live}")] if live else []
+    on = [command + shlex.quote(f"Enabled=true,AttributeName={desired}")] if desired else []
+    # AWS takes one change an hour (UpdateTimeToLive).
+    return "\n".join([*off, *(["sleep 3600"] if off and on else []), *on])
 
 
 TABLE_CLASS: Property[str] = Property(
@@ -60,4 +63,5 @@ TIME_TO_LIVE: Property[str] = Property(
     render=_render_ttl,
     shown=lambda value: f"on, by {value}" if value else "off",
     fix=_fix_ttl,
+    key="TimeToLiveSpecification",
 )

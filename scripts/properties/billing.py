@@ -1,5 +1,7 @@
 """Billing mode, on-demand maximum and warm throughput."""
 
+import json
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -85,6 +87,22 @@ _MAXIMUM = ("OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits")
 _WARM = ("WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond")
 
 
+def _maximum_fix(name: str, desired: UnitsByTarget, live: UnitsByTarget) -> str:
+    """-1 takes a maximum away (OnDemandThroughput)."""
+    wanted, found = by_target(desired), by_target(live)
+    off = [target for target in dict.fromkeys((*wanted, *found)) if wanted.get(target) != found.get(target)]
+
+    def units(target: str) -> dict[str, int]:
+        return dict(zip(_MAXIMUM[1:], (value or -1 for value in wanted.get(target, (0, 0))), strict=True))
+
+    command = f"aws dynamodb update-table --table-name {name}"
+    if "" in off:
+        command += " --on-demand-throughput " + ",".join(f"{key}={value}" for key, value in units("").items())
+    updates = [{"Update": {"IndexName": target, _MAXIMUM[0]: units(target)}} for target in off if target]
+    as_json = shlex.quote(json.dumps(updates, separators=(",", ":")))
+    return f"{command} --global-secondary-index-updates {as_json}" if updates else command
+
+
 def _billing(state: DesiredTable) -> dict[str, Any]:
     return {"BillingMode": state.billing}
 
@@ -108,6 +126,8 @@ ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     render=lambda state: render_units(state.on_demand_maximum, "", *_MAXIMUM),
     render_index=lambda state, index: render_units(state.on_demand_maximum, index, *_MAXIMUM),
     shown=shown_units,
+    fix=_maximum_fix,
+    key="OnDemandThroughput",
 )
 WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
     "warm_throughput",

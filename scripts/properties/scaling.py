@@ -164,17 +164,35 @@ def _throughput_fix(name: str, allowed: UnitsByTarget, live: UnitsByTarget) -> s
 
 
 def _scaling_fix(name: str, desired: tuple[Scaling, ...], live: tuple[Scaling, ...]) -> str:
-    """The command that lets suspended scaling go on, for the first target that has it; a template does not mend that."""
-    wanted = {(scaling.index, scaling.kind) for scaling in desired}
-    for scaling in live:
-        if scaling.suspended and (scaling.index, scaling.kind) in wanted:
-            state = ",".join(f"{key}=false" for key in SUSPENDED)
-            return (
-                "aws application-autoscaling register-scalable-target --service-namespace dynamodb "
-                f"--resource-id {resource_id(name, scaling.index)} "
-                f"--scalable-dimension {dimension(scaling.index, scaling.kind)} --suspended-state {state}"
-            )
-    return ""
+    """Register each target that differs as it is wanted, its policy with it; take away what nobody wants."""
+    found = {(scaling.index, scaling.kind): scaling for scaling in live}
+    wanted = {(scaling.index, scaling.kind): scaling for scaling in desired}
+    plain = shlex.split(name)[0]
+
+    def place(index: str, kind: str) -> str:
+        target = shlex.quote(resource_id(plain, index))
+        return f"--service-namespace dynamodb --resource-id {target} --scalable-dimension {dimension(index, kind)}"
+
+    state = ",".join(f"{key}=false" for key in SUSPENDED)
+    lines = []
+    for key, scaling in wanted.items():
+        if found.get(key) == scaling:
+            continue
+        lines.append(
+            f"aws application-autoscaling register-scalable-target {place(*key)} --min-capacity {scaling.minimum} "
+            f"--max-capacity {scaling.maximum} --suspended-state {state}"
+        )
+        metric = {"PredefinedMetricType": f"DynamoDB{scaling.kind}CapacityUtilization"}
+        policy = {"TargetValue": scaling.target, "PredefinedMetricSpecification": metric}
+        lines.append(
+            f"aws application-autoscaling put-scaling-policy {place(*key)} --policy-type TargetTrackingScaling "
+            f"--policy-name {shlex.quote(names.scaling_policy(plain, *key))} "
+            f"--target-tracking-scaling-policy-configuration {shlex.quote(json.dumps(policy))}"
+        )
+    lines += [
+        f"aws application-autoscaling deregister-scalable-target {place(*key)}" for key in found if key not in wanted
+    ]
+    return "\n".join(lines)
 
 
 def scaling_resources(state: DesiredTable) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 import json
 import re
+import shlex
 from typing import Any
 
 from scripts import names
 from scripts.model import DesiredTable, ModesByTarget, Tags, Unknown
 from scripts.properties.aws_answers import error_code
-from scripts.properties.base import DesiredSetting, Property, Reading, settled
+from scripts.properties.base import ARN, DesiredSetting, Property, Reading, settled
 
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 INSIGHTS = {"all-keys": "ACCESSED_AND_THROTTLED_KEYS", "throttled-keys": "THROTTLED_KEYS"}
@@ -114,6 +115,26 @@ def _tags(reading: Reading) -> Tags:
     return tuple(sorted(tag for tag in tags if not tag[0].startswith("aws:")))
 
 
+def _stream_fix(name: str, desired: str, live: str) -> str:
+    """Off before on: UpdateTable refuses another view type on a stream that is on."""
+    command = f"aws dynamodb update-table --table-name {name} --stream-specification "
+    wait = [f"aws dynamodb wait table-exists --table-name {name}"] if live and desired else []
+    off = [command + "StreamEnabled=false"] if live else []
+    return "\n".join([*off, *wait, *([f"{command}StreamEnabled=true,StreamViewType={desired}"] if desired else [])])
+
+
+def _insights_fix(name: str, desired: ModesByTarget, live: ModesByTarget) -> str:
+    found = dict(live)
+    return "\n".join(
+        f"aws dynamodb update-contributor-insights --table-name {name}"
+        + (f" --index-name {shlex.quote(index)}" if index else "")
+        + " --contributor-insights-action "
+        + ("DISABLE" if mode == "off" else f"ENABLE --contributor-insights-mode {mode}")
+        for index, mode in desired
+        if found.get(index) != mode
+    )
+
+
 STREAM: Property[str] = Property(
     "stream",
     "stream",
@@ -121,11 +142,8 @@ STREAM: Property[str] = Property(
     read=_stream,
     render=lambda state: {"StreamSpecification": {"StreamViewType": state.stream}} if state.stream else {},
     shown=lambda value: value or "off",
-    fix=lambda name, desired, live: (
-        f"aws dynamodb update-table --table-name {name} --stream-specification StreamEnabled=true,StreamViewType={desired}"
-        if desired and not live
-        else ""
-    ),
+    fix=_stream_fix,
+    key="StreamSpecification",
 )
 KINESIS_STREAM: Property[str] = Property(
     "kinesis_stream",
@@ -136,11 +154,12 @@ KINESIS_STREAM: Property[str] = Property(
         {"KinesisStreamSpecification": {"StreamArn": state.kinesis_stream}} if state.kinesis_stream else {}
     ),
     shown=lambda value: value or "off",
-    fix=lambda name, desired, live: (
-        f"aws dynamodb enable-kinesis-streaming-destination --table-name {name} --stream-arn {desired}"
-        if desired and not live
-        else ""
+    fix=lambda name, desired, live: "\n".join(
+        f"aws dynamodb {verb}-kinesis-streaming-destination --table-name {name} --stream-arn {stream}"
+        for verb, stream in (("disable", live), ("enable", desired))
+        if stream
     ),
+    key="KinesisStreamSpecification",
 )
 CONTRIBUTOR_INSIGHTS: Property[ModesByTarget] = Property(
     "insights",
@@ -154,6 +173,8 @@ CONTRIBUTOR_INSIGHTS: Property[ModesByTarget] = Property(
         if any(mode != "off" for _, mode in value)
         else "off"
     ),
+    fix=_insights_fix,
+    key="ContributorInsightsSpecification",
 )
 RESOURCE_POLICY: Property[str] = Property(
     "resource_policy",
@@ -164,6 +185,12 @@ RESOURCE_POLICY: Property[str] = Property(
         {"ResourcePolicy": {"PolicyDocument": json.loads(state.resource_policy)}} if state.resource_policy else {}
     ),
     matches=_same_policy,
+    fix=lambda _name, desired, _live: (
+        f"aws dynamodb put-resource-policy --resource-arn {ARN} --policy {shlex.quote(desired)}"
+        if desired
+        else f"aws dynamodb delete-resource-policy --resource-arn {ARN}"
+    ),
+    key="ResourcePolicy",
 )
 TAGS: Property[Tags] = Property(
     "tags",
@@ -174,6 +201,10 @@ TAGS: Property[Tags] = Property(
     shown=lambda value: ", ".join(f"{key}={text}" for key, text in value) or "none",
     # Tags that others add (cost tools) are theirs to keep.
     matches=lambda desired, live: set(desired) <= set(live),
+    fix=lambda _name, desired, live: (
+        f"aws dynamodb tag-resource --resource-arn {ARN} --tags "
+        + shlex.quote(json.dumps([{"Key": key, "Value": value} for key, value in desired if (key, value) not in live]))
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import Unknown
-from scripts.observe.aws import FAILURES, error_code, explain
+from scripts.observe.aws import FAILURES, error_code, unreadable
 
 MISSING = "missing"
 ABSENT = {
@@ -39,9 +39,9 @@ def check(owner: str, fact: Expectation) -> Finding:
     try:
         found = fact.read()
     except FAILURES as error:
-        found = "" if error_code(error) in ABSENT else Unknown(explain(error))
+        found = "" if error_code(error) in ABSENT else unreadable(error)
     if isinstance(found, Unknown):
-        return Finding(*named, UNKNOWN, fact.wanted, None, found.reason, in_progress=found.in_progress)
+        return Finding(*named, UNKNOWN, fact.wanted, None, found.reason, in_progress=found.in_progress, code=found.code)
     if found == fact.wanted:
         return Finding(*named, MATCH, fact.wanted, found)
     return Finding(*named, MISMATCH, fact.wanted, found or MISSING)

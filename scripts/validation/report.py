@@ -1,7 +1,7 @@
 """What a validation has found, table by table, and what to say of it as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts.comparison import finding_words
 from scripts.comparison.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding
@@ -9,6 +9,7 @@ from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, PatternCover
 
 OUTCOME_WORDS = {MISMATCH: ("differs", "differ"), UNKNOWN: ("not known", "not known")}
 NOTHING, NOT_LOOKED_AT = "none", "not looked at"
+ONCE = "The same commands as above mend it, executed once."
 OPTIONAL = {"Indexes", "Backup"}  # groups of which a table may have nothing
 
 
@@ -20,6 +21,14 @@ class FailedCheck:
     sentence: str
     cause: str  # a sentence; empty when it is not known
     fix: str
+
+
+def _once(problem: FailedCheck, before: set[str]) -> FailedCheck:
+    """The problem; where a command before it mends it too, that is said instead: some can be executed only once."""
+    if problem.fix in before and " && " in problem.fix:
+        return replace(problem, fix=ONCE)
+    before.add(problem.fix)
+    return problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,9 @@ class TableReport:
             for finding, fix, cause in zip(self.findings, self.fixes, causes, strict=True)
             if finding.outcome != MATCH
         ]
-        return sorted(found, key=lambda problem: problem.finding.outcome == UNKNOWN)
+        ordered = sorted(found, key=lambda problem: problem.finding.outcome == UNKNOWN)
+        before: set[str] = set()
+        return [_once(problem, before) for problem in ordered]
 
     @property
     def cells(self) -> tuple[str, ...]:

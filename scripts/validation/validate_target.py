@@ -1,6 +1,6 @@
 """Look at everything of an environment, as often as it takes to settle, and put what was found together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,16 +9,19 @@ from typing import Any
 from scripts import names
 from scripts.comparison.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
 from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, DesiredTable, LiveTable, Unknown
-from scripts.observe.aws import FAILURES, explain
+from scripts.observe import stacks
+from scripts.observe.aws import FAILURES, explain, unreadable
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.table_changes import WORKERS
+from scripts.planning.template_diff import plain
+from scripts.templates.template import table_template
 from scripts.validation.backup_expectations import Backups
-from scripts.validation.cause import causes
+from scripts.validation.cause import shared_cause, table_cause
 from scripts.validation.expectation import check
-from scripts.validation.fixes import fix, shared_fix
+from scripts.validation.fixes import Place, fix, shared_fix
 from scripts.validation.patience import Patience
 from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
@@ -106,12 +109,11 @@ class _Look:
             listed = None  # it has waited: what was asked for all tables before may be over
         findings += self._probes(part.desired, live)
         findings = self._impatient(findings)
-        why = causes(self.target.aws, stack, part.desired, findings)
+        why = self._causes(part, stack, findings)
+        at = Place(environment, self.target.aws.region, stack, self._arn(part.desired))
         fixes = tuple(
-            ""
-            if f.outcome == MATCH
-            else fix(f, part.desired, environment, self.target.aws.region, stack, why.get(f.property, ""))
-            for f in findings
+            "" if f.outcome == MATCH else fix(f, part.desired, at, cause)
+            for f, cause in zip(findings, why, strict=True)
         )
         notes = filter(None, [part.backups.last(self._arn(part.desired))])
         report = TableReport(
@@ -123,7 +125,7 @@ class _Look:
             stack=stack,
             notes=tuple(notes),
             patterns=served(service.contract.access_patterns, part.table, findings),
-            causes=tuple(why.get(f.property, "") if f.outcome == MISMATCH else "" for f in findings),
+            causes=why,
         )
         self.tell(report.table, not report.problems)
         return report
@@ -141,18 +143,43 @@ class _Look:
         findings = self._impatient(findings)
         topic = topic_arn(aws, wanted.notify.people[0])
         deployed = not any(f.property == "stack status" and not f.subject and f.live == "missing" for f in findings)
+        template = wanted.templates[stack]
+        roles = any(each["Type"] == "AWS::IAM::Role" for each in template["Resources"].values())
+        at = Place(environment, aws.region, stack, topic=topic, capabilities=roles)
+        differs = deployed and any(f.outcome == MISMATCH for f in findings)
+        before = self._deployed(stack) if differs else None
+        why = tuple(shared_cause(f, before, plain(template)) if before else "" for f in findings)
         fixes = tuple(
-            "" if f.outcome == MATCH else shared_fix(f, environment, aws.region, stack, topic, deployed)
-            for f in findings
+            "" if f.outcome == MATCH else shared_fix(f, at, cause, deployed)
+            for f, cause in zip(findings, why, strict=True)
         )
         silent = nobody_listens(aws, self.listed, wanted)
         notes = tuple(
             f"Nobody is subscribed to {name}: its alarms reach no one. State alarm_emails in deployment.yaml, or subscribe."
             for name in silent
         )
-        report = TableReport(wanted.service.name, stack, findings, fixes, shared=True, stack=stack, notes=notes)
+        report = TableReport(
+            wanted.service.name, stack, findings, fixes, shared=True, stack=stack, notes=notes, causes=why
+        )
         self.tell(stack, not report.problems)
         return report
+
+    def _causes(self, part: _Part, stack: str, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+        """The cause of each finding that differs. One call, only where one does; explanatory only: errors are ignored."""
+        differs = any(f.outcome == MISMATCH for f in findings)
+        deployed = self._deployed(stack) if differs else None
+        if deployed is None:
+            return ("",) * len(findings)
+        wanted = plain(table_template(part.desired, part.place.service.name, part.place.environment.name))
+        return tuple(table_cause(f, part.desired, deployed, wanted) for f in findings)
+
+    def _deployed(self, stack: str) -> Mapping[str, Any] | None:
+        """The template of a stack; empty if there is no stack, None if it cannot be told."""
+        try:
+            found = stacks.describe(self.target.aws, stack)
+            return stacks.template(self.target.aws, stack) if found and found.exists else {}
+        except FAILURES:
+            return None
 
     def retired(self, shared: list[SharedResources]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """Service and name of the tables that the contracts no longer have; service and reason where that is not known."""
@@ -172,7 +199,7 @@ class _Look:
         try:
             live = listed.alarms(wanted.alarms)
         except FAILURES as error:
-            live = Unknown(explain(error))
+            live = unreadable(error)
         return compare_alarms(stack, wanted.alarms, live)
 
     def _findings(

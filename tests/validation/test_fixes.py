@@ -9,26 +9,29 @@ import botocore.session
 import pytest
 
 from scripts.comparison.compare import MATCH, Finding, compare
-from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index, LiveTable, Scaling, Unknown
+from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index, LiveTable, Unknown
 from scripts.validation import fixes
 from tests.comparison.test_compare import DIFFERENT
 from tests.samples import ALARM, STATE, keys, live_table
 
 HOSTILE = 'it\'s $(rm) `x` "q" é'
-PLACE = ("prod", "eu-west-1", "dynamodb-prod-shop-Orders")
+TABLE_ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"
+STACK = "dynamodb-prod-shop-Orders"
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:dynamodb-prod-shop-alarms"
+PLACE = fixes.Place("prod", "eu-west-1", STACK, TABLE_ARN, TOPIC)
 KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 
 
 def problems(desired: DesiredTable, live: LiveTable | Unknown | None) -> list[tuple[Finding, str]]:
     """Each difference with its fix."""
-    return [(f, fixes.fix(f, desired, *PLACE)) for f in compare(desired, live) if f.outcome != MATCH]
+    return [(f, fixes.fix(f, desired, PLACE)) for f in compare(desired, live) if f.outcome != MATCH]
 
 
 def command(desired: DesiredTable, live: LiveTable | None) -> dict[str, str]:
     """The options of the command for the one difference, by name; the words before them as `call`."""
     ((_, text),) = problems(desired, live)
-    words = shlex.split(text.partition(fixes.THEN)[0])
+    words = shlex.split(text.partition(" && ")[0])
     start = next(n for n, word in enumerate(words) if word.startswith("--"))
     options: dict[str, str] = {"call": " ".join(words[:start])}
     name = ""
@@ -124,29 +127,12 @@ def test_an_index_that_the_contract_does_not_have_is_deleted() -> None:
     assert "--attribute-definitions" not in options
 
 
-REVERTED: dict[str, dict[str, Any]] = {
-    "tags": {"tags": ()},
-    "alarm": {"alarms": (replace(ALARM, threshold=0), STATE.alarms[1])},
-    "alarm missing": {"alarms": ()},
-    "other time to live": {"ttl_attribute": "until"},
-    "capacity": {"throughput": (("", 5, 5),), "scaling": (Scaling("", "Read", 5, 50, 70),)},
-    "maximum": {"on_demand_maximum": (("", 5, 5),)},
-    "a stream too many": {"stream": "NEW_IMAGE"},
-    "a Kinesis stream too many": {"kinesis_stream": KINESIS},
-    "insights": {"insights": (("", "THROTTLED_KEYS"),)},
-    "resource policy": {"resource_policy": '{"Statement":[]}'},
-}
-
-
-@pytest.mark.parametrize("found", REVERTED.values(), ids=REVERTED)
-def test_what_only_its_stack_can_mend(found: dict[str, Any]) -> None:
-    for _, text in problems(STATE, live_table(**found)):
-        revert, then, rest = text.partition(fixes.THEN)
-        assert (then, rest) == (" (then review and execute the change set)", "")
-        words = shlex.split(revert)
-        assert words[:3] == ["aws", "cloudformation", "create-change-set"]
-        assert words[words.index("--stack-name") + 1] == "dynamodb-prod-shop-Orders"
-        assert words[words.index("--region") + 1] == "eu-west-1"
+@pytest.mark.parametrize("alarms", [(replace(ALARM, threshold=0), STATE.alarms[1]), ()])
+def test_what_only_its_stack_can_mend(alarms: Any) -> None:
+    for _, text in problems(STATE, live_table(alarms=alarms)):
+        assert text == PLACE.of(fixes.REVERT)
+        assert text.startswith("set=revert-drift-$(date +%s) && aws cloudformation create-change-set")
+        assert "execute-change-set" in text
 
 
 def test_what_cannot_be_changed_needs_another_name() -> None:
@@ -169,10 +155,26 @@ def test_a_missing_table_is_deployed() -> None:
     assert [text for _, text in problems(STATE, None)] == ["make deploy ENV=prod"]
 
 
-def test_what_is_not_known_asks_for_another_look() -> None:
-    found = problems(STATE, live_table(tags=Unknown("no"), alarms=Unknown("no")))
-    assert {text for _, text in found} == {fixes.WHEN_UNKNOWN}
-    assert [text for _, text in problems(STATE, Unknown("no"))] == [fixes.WHEN_UNKNOWN]
+CODES = [
+    ("AccessDeniedException", fixes.DENIED),
+    ("ThrottlingException", fixes.THROTTLED),
+    ("ExpiredToken", fixes.NO_CREDENTIALS),
+    ("InternalServerError", fixes.OF_AWS),
+    ("", fixes.NOT_JUDGED),
+]
+
+
+@pytest.mark.parametrize(("code", "advice"), CODES)
+def test_what_is_not_known_asks_for_what_would_tell(code: str, advice: str) -> None:
+    found = problems(STATE, live_table(tags=Unknown("no", code=code), alarms=Unknown("no", code=code)))
+    assert {text for _, text in found} == {advice}
+    assert [text for _, text in problems(STATE, Unknown("no", code=code))] == [advice]
+
+
+def test_a_lost_table_is_restored_not_deployed() -> None:
+    ((finding, _),) = problems(STATE, None)
+    assert fixes.fix(finding, STATE, PLACE, "lost") == fixes.RESTORE
+    assert fixes.fix(finding, STATE, PLACE, "undeployed") == "make deploy ENV=prod"
 
 
 @pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
@@ -180,20 +182,20 @@ def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: LiveTable
     name = "it's-Orders"
     for _, text in problems(replace(STATE, name=name), live):
         if not text.startswith("aws "):
-            assert text.endswith(".")
+            assert text.endswith(".") or text == PLACE.of(fixes.REVERT)
             continue
-        words = shlex.split(text.partition(fixes.THEN)[0])
+        words = shlex.split(text.partition(" && ")[0])
         model = botocore.session.get_session().get_service_model(words[1])
         operation = "".join(part.capitalize() for part in words[2].split("-"))
         known = {member.lower() for member in model.operation_model(operation).input_shape.members}
         options = {word[2:].replace("-", "").lower() for word in words if word.startswith("--")} - {"region"}
         assert options <= known
-        assert name in words or PLACE[2] in words, "it names the table or its stack"
+        assert {name, STACK, TABLE_ARN} & {*words}, "it names the table or its stack"
 
 
 def test_a_probe_that_is_refused() -> None:
     finding = Finding("Orders", "Access", "ByDay", "query", "mismatch", reason="no")
-    assert fixes.fix(finding, STATE, *PLACE) == "aws dynamodb describe-table --table-name Orders --region eu-west-1"
+    assert fixes.fix(finding, STATE, PLACE) == "aws dynamodb describe-table --table-name Orders --region eu-west-1"
 
 
 def test_what_is_settling_needs_time_not_rights() -> None:
@@ -203,8 +205,8 @@ def test_what_is_settling_needs_time_not_rights() -> None:
 
 def test_what_was_never_deployed_is_deployed() -> None:
     ((finding, _),) = problems(STATE, live_table(table_class="STANDARD_INFREQUENT_ACCESS"))
-    assert fixes.fix(finding, STATE, *PLACE, "undeployed") == "make deploy ENV=prod"
-    assert fixes.fix(finding, STATE, *PLACE, "outside").startswith("aws dynamodb update-table")
+    assert fixes.fix(finding, STATE, PLACE, "undeployed") == "make deploy ENV=prod"
+    assert fixes.fix(finding, STATE, PLACE, "outside").startswith("aws dynamodb update-table")
 
 
 def test_an_alarm_that_was_silenced_is_switched_on_again() -> None:
@@ -212,43 +214,42 @@ def test_an_alarm_that_was_silenced_is_switched_on_again() -> None:
     ((finding, text),) = problems(STATE, live_table(alarms=(silent, *STATE.alarms[1:])))
     wanted = f"aws cloudwatch enable-alarm-actions --alarm-names {ALARM.name} --region eu-west-1"
     assert text == wanted
-    assert fixes.shared_fix(finding, *PLACE) == wanted
+    assert fixes.shared_fix(finding, PLACE) == wanted
 
 
 def test_what_no_template_says_of_an_alarm_is_not_seen_as_drift() -> None:
     ((_, text),) = problems(STATE, live_table(alarms=(replace(ALARM, unit="Count"), *STATE.alarms[1:])))
     assert text.startswith(
-        f"aws cloudwatch delete-alarms --alarm-names {ALARM.name} --region eu-west-1 (then make it again: "
+        f"aws cloudwatch delete-alarms --alarm-names {ALARM.name} --region eu-west-1 && set=revert-drift-"
     )
 
 
-TOPIC = "arn:aws:sns:eu-west-1:111122223333:dynamodb-prod-shop-alarms"
 # Group, subject, property and what was found; the beginning of what to do, and what is in it.
 AROUND: list[tuple[str, str, str, str, str, str]] = [
     ("Settings", "", "stack status", "DELETE_FAILED", "make deploy ENV=prod", ""),
     ("Settings", "", "stack status", "missing", "make deploy ENV=prod", ""),
     ("Settings", "", "stack output TableArn", "arn:x", "make deploy ENV=prod", ""),
-    ("Settings", "", "termination protection", "off", "aws cloudformation update-termination-protection", PLACE[2]),
+    ("Settings", "", "termination protection", "off", "aws cloudformation update-termination-protection", STACK),
     ("Settings", "other", "termination protection", "off", "aws cloudformation update-termination-protection", "other"),
-    ("Settings", "", "stack policy", "none", "aws cloudformation set-stack-policy", PLACE[2]),
-    ("Settings", "board", "dashboard", "changed by hand", "aws cloudformation create-change-set", "revert-drift"),
-    ("Settings", "board", "dashboard", "missing", "If it was not deployed yet: make deploy ENV=prod", PLACE[2]),
-    ("Settings", "alias/x", "key of the tables", "PendingDeletion", "aws kms describe-key", "alias/x"),
+    ("Settings", "", "stack policy", "none", "aws cloudformation set-stack-policy", STACK),
+    ("Settings", "board", "dashboard", "changed by hand", "set=revert-drift-", "--stack-name board"),
+    ("Settings", "board", "dashboard", "missing", "set=revert-drift-", "--stack-name board"),
+    ("Settings", "alias/x", "key of the tables", "PendingDeletion", "aws kms cancel-key-deletion", "alias/x"),
     ("Settings", "alias/x", "key of the tables", "Disabled", "aws kms enable-key ", "alias/x"),
     ("Settings", "alias/x", "key of the tables", "enabled, not rotated", "aws kms enable-key-rotation ", "alias/x"),
     ("Alarms", "a@b.example", "e-mail subscription", "not confirmed", "Open the mail from AWS Notifications", TOPIC),
     ("Alarms", "a@b.example", "e-mail subscription", "missing", "aws sns subscribe", TOPIC),
-    ("Alarms", "topic", "alarm topic", "missing", "If it was not deployed yet: make deploy", "create-change-set"),
-    ("Alarms", "topic", "policy of the alarm topic", "x", "aws cloudformation create-change-set", "revert-drift"),
+    ("Alarms", "topic", "alarm topic", "missing", "set=revert-drift-", "create-change-set"),
+    ("Alarms", "topic", "policy of the alarm topic", "x", "CloudFormation does not detect", "get-template"),
     ("Backup", "", "backup coverage", "not covered", "Mend the backup selection", ""),
-    ("Backup", "x", "backup plan", "weekly", "aws cloudformation create-change-set", "revert-drift"),
+    ("Backup", "x", "backup plan", "weekly", "set=revert-drift-", "REVERT_DRIFT"),
 ]
 
 
 @pytest.mark.parametrize(("group", "subject", "name", "live", "begins", "holds"), AROUND)
 def test_what_is_beside_the_tables(group: str, subject: str, name: str, live: str, begins: str, holds: str) -> None:
     finding = Finding("stack", group, subject, name, "mismatch", "wanted", live)
-    text = fixes.shared_fix(finding, *PLACE, TOPIC)
+    text = fixes.shared_fix(finding, PLACE)
     assert text.startswith(begins)
     assert holds in text
     assert "{" not in text

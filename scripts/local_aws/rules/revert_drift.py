@@ -134,6 +134,10 @@ def install() -> None:
         if value(params, "DeploymentMode") != MODE or stack is None or not stack.get("_template"):
             return _original(params)
         actual, last, before = actual_of(stack), stack["_template"], set(_change_sets)
+        if not value(params, "TemplateBody") and not value(params, "TemplateURL"):
+            # UsePreviousTemplate: the last template is what the live state is brought back to.
+            params = {key: given for key, given in params.items() if key != "UsePreviousTemplate"}
+            params["TemplateBody"] = [json.dumps(last)]
         stack["_template"] = {**last, "Resources": actual.over(last["Resources"])}
         try:
             answer = _original(params)
