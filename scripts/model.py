@@ -147,7 +147,7 @@ class Unknown:
 
     reason: str
     in_progress: bool = False  # True: AWS is still changing it; False: it could not be read
-    code: str = ""  # of the error with which AWS refused to tell
+    code: str = field(default="", kw_only=True)  # of the error with which AWS refused to tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from tests.shop import ENVIRONMENT, Shop
 
 def test_before_a_deployment_nothing_matches(shop: Shop) -> None:
     assert shop.validate() == 1
-    assert "Orders: the table does not exist.\n  Fix: make deploy ENV=test-eu-west-1" in shop.out
+    assert (
+        "Orders: the table does not exist.\n  Its stack does not ask for it yet: it was not deployed.\n  Fix: make deploy ENV=test-eu-west-1"
+        in shop.out
+    )
 
 
 def test_a_deployment_matches_and_what_is_changed_then_is_said_with_what_to_do(shop: Shop) -> None:
@@ -51,7 +54,7 @@ def test_a_deployment_matches_and_what_is_changed_then_is_said_with_what_to_do(s
     assert shop.validate() == 1
     assert (
         "Orders: point-in-time recovery is off, wanted: on, 14 days.\n"
-        "  Its stack asks for it: someone changed the table outside of CloudFormation.\n"
+        "  Its stack asks for it: someone changed it outside of CloudFormation.\n"
         "  Fix: aws dynamodb update-continuous-backups --table-name Orders --point-in-time-recovery-specification "
         "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=14 --region eu-west-1\n"
     ) in shop.out

@@ -162,7 +162,7 @@ def _blocks(drifted: DriftReport) -> Iterator[str]:
         yield f"### {markdown.text(looked.environment)}\n"
         for outcome in (MISMATCH, None):
             for table, message, fix in _found(looked, outcome):
-                command = markdown.code(fix) if fix.startswith(("aws ", "make ")) else markdown.text(fix)
+                command = markdown.code(fix) if fix.startswith(("aws ", "make ", "set=")) else markdown.text(fix)
                 yield f"**{markdown.code(table)}: {markdown.text(message)}.** Fix: {command}\n"
     fine = [
         f"- {markdown.code(looked.environment)}, {markdown.code(table)}: {markdown.text(what)}"

@@ -13,7 +13,7 @@ from scripts.validation.report_text import RETIRED, retired_unknown, subtitle
 ROWS_SHOWN = 100  # of the summary table
 NAMES_SHOWN = 20  # of tables that match, in one cell
 # A command inside a sentence: from its first word to the end of the sentence, or to a remark in brackets.
-_COMMAND = re.compile(r"(?:(?<=: )|^)(?:aws|make) .+?(?=\. [A-Z]| \([a-z][^()']*\)$|$)")
+_COMMAND = re.compile(r"(?:(?<=: )|^)(?:aws |make |set=).+?(?=\. [A-Z]| \([a-z][^()']*\)$|$)")
 
 
 def to_markdown(report: Report) -> str:

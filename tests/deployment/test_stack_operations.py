@@ -120,8 +120,11 @@ def test_a_template_that_says_on_where_the_table_says_off_is_put_right_first(tmp
 @pytest.mark.parametrize(
     ("live", "says"),
     [
-        (TtlTransition("DISABLING", True, "gone_at", False), {"AttributeName": "gone_at", "Enabled": False}),
-        (TtlTransition("ENABLING", True, "gone_at", True), {"AttributeName": "gone_at", "Enabled": True}),
+        (
+            TtlTransition("DISABLING", True, attribute="gone_at", on=False),
+            {"AttributeName": "gone_at", "Enabled": False},
+        ),
+        (TtlTransition("ENABLING", True, attribute="gone_at", on=True), {"AttributeName": "gone_at", "Enabled": True}),
         ("gone_at", {"AttributeName": "gone_at", "Enabled": True}),
         ("", {}),
     ],

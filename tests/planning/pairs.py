@@ -199,7 +199,7 @@ PAIRS: dict[str, Pair] = {
 # What an earlier deployment has left half done: not driven, because the local AWS is never in these states at rest.
 UNDER_WAY: dict[str, Pair] = {
     "time to live is going off": Pair(
-        {"ttl_attribute": TtlTransition("time to live is DISABLING", True, "until", on=False)},
+        {"ttl_attribute": TtlTransition("time to live is DISABLING", True, attribute="until", on=False)},
         {"ttl_attribute": "expires_at"},
         IN_PLACE,
         1,
@@ -210,7 +210,7 @@ UNDER_WAY: dict[str, Pair] = {
         "items limit slow",
     ),
     "time to live has just come on": Pair(
-        {"ttl_attribute": TtlTransition("time to live is ENABLING", True, "until", on=True)},
+        {"ttl_attribute": TtlTransition("time to live is ENABLING", True, attribute="until", on=True)},
         {},
         STEPS,
         2,

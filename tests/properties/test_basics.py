@@ -64,8 +64,8 @@ class Told:
     [
         ("ENABLED", "until"),
         ("DISABLED", ""),
-        ("DISABLING", TtlTransition("time to live is DISABLING", True, "until", on=False)),
-        ("ENABLING", TtlTransition("time to live is ENABLING", True, "until", on=True)),
+        ("DISABLING", TtlTransition("time to live is DISABLING", True, attribute="until", on=False)),
+        ("ENABLING", TtlTransition("time to live is ENABLING", True, attribute="until", on=True)),
     ],
 )
 def test_time_to_live_on_its_way_says_where_to(status: str, read: Any) -> None:

@@ -131,7 +131,7 @@ def test_an_index_that_the_contract_does_not_have_is_deleted() -> None:
 def test_what_only_its_stack_can_mend(alarms: Any) -> None:
     for _, text in problems(STATE, live_table(alarms=alarms)):
         assert text == PLACE.of(fixes.REVERT)
-        assert text.startswith("set=revert-drift-$(date +%s) && aws cloudformation create-change-set")
+        assert text.startswith("set=revert-drift-$(date +%s)-$RANDOM && aws cloudformation create-change-set")
         assert "execute-change-set" in text
 
 

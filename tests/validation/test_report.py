@@ -13,9 +13,9 @@ from rich.console import Console
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding, compare
 from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.properties import PROPERTIES
-from scripts.validation.fixes import fix
+from scripts.validation.fixes import Place, fix
 from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage
-from scripts.validation.report import Report, TableReport
+from scripts.validation.report import ONCE, Report, TableReport
 from scripts.validation.report_page import fix as fix_in_markdown
 from scripts.validation.report_page import to_markdown
 from scripts.validation.report_text import print_text
@@ -28,7 +28,9 @@ BARE = replace(STATE, indexes=(), alarms=())
 def entry(name: str, desired: DesiredTable, live: LiveTable | Unknown | None, *more: Finding) -> TableReport:
     desired = replace(desired, name=name)
     findings = (*compare(desired, live), *more)
-    fixes = tuple("" if f.outcome == MATCH else fix(f, desired, "prod", "eu-west-1", f"stack-{name}") for f in findings)
+    fixes = tuple(
+        "" if f.outcome == MATCH else fix(f, desired, Place("prod", "eu-west-1", f"stack-{name}")) for f in findings
+    )
     return TableReport("shop", name, findings, fixes)
 
 
@@ -41,8 +43,12 @@ def reading(name: str, outcome: str) -> Finding:
 
 
 GOOD = entry("Good", BARE, live_table(BARE), reading("Good", MATCH))
-UNTOLD = entry("Untold", BARE, live_table(BARE, tags=Unknown("AccessDenied: ListTagsOfResource")))
-WRONG = entry("Wrong", STATE, live_table(deletion_protection=False, indexes=STATE.indexes[:1], tags=Unknown("no")))
+UNTOLD = entry("Untold", BARE, live_table(BARE, tags=Unknown("AccessDenied: ListTagsOfResource", code="AccessDenied")))
+WRONG = entry(
+    "Wrong",
+    STATE,
+    live_table(deletion_protection=False, indexes=STATE.indexes[:1], tags=Unknown("no", code="AccessDenied")),
+)
 MISSING = entry("Missing", BARE, None)
 
 TABLE = 2 + len(PROPERTIES)  # checks of a table without indexes and alarms: status, key schema, each property
@@ -100,9 +106,11 @@ def test_markdown_in_full() -> None:
     assert to_markdown(report(GOOD, UNTOLD, WRONG, MISSING)) == GOLDEN_MARKDOWN.replace("{ALL}", str(ALL))
 
 
-def test_a_fix_by_change_set_is_a_command_and_a_sentence() -> None:
-    text = to_markdown(report(entry("T-1", STATE, live_table(tags=()))))
-    assert "--stack-name stack-T-1 --region eu-west-1` (then review and execute the change set)\n" in text
+def test_a_fix_by_change_set_is_told_once_as_commands_to_copy() -> None:
+    text = to_markdown(report(entry("T-1", STATE, live_table(alarms=()))))
+    assert text.count("Fix: `set=revert-drift-$(date +%s)-$RANDOM && aws cloudformation create-change-set") == 1
+    assert "wait stack-update-complete --stack-name stack-T-1 --region eu-west-1`\n" in text
+    assert text.count(ONCE) == len(STATE.alarms) - 1
 
 
 def test_terminal_in_full() -> None:
