@@ -54,8 +54,8 @@ class Stack:
     tags: dict[str, str]
     outputs: dict[str, str]
     protected: bool
-    unclassified: tuple[str, ...] = ()  # fields of AWS's answer that nobody has judged
     changed_at: str = ""  # when it was created or last updated: UTC, ISO 8601
+    unclassified: tuple[str, ...] = ()  # fields of AWS's answer that nobody has judged
 
     @property
     def exists(self) -> bool:

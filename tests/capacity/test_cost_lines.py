@@ -86,7 +86,7 @@ def test_a_new_table() -> None:
 def test_what_is_not_known_is_said() -> None:
     assert difference(estimate(line("reads", None)), estimate(line("reads", 100))).shown == "no estimate"
     more = difference(estimate(), estimate(line("reads", None), line("storage", 100)))
-    assert more == "+$1.00, and what has no estimate"
+    assert more.shown == "+$1.00, and what has no estimate"
 
 
 def test_another_price_is_a_difference() -> None:

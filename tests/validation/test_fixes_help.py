@@ -27,7 +27,6 @@ BY_HAND = {
     "backup plan": "drift of it is not detected by the local AWS",
     "backup selection": "drift detection does not cover selections; the template says what to put back",
     "backup vault": "drift of it is not detected by the local AWS",
-    "billing": "covered by a change set that reverts drift on AWS; tried in its own test",
 }
 
 REMARK = re.compile(r" \([a-z][^()']*\)$")
