@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.capacity.aws_limits import TEMPLATE_BYTES
+from scripts.deployment.approval import ApprovedStack
 from scripts.deployment.as_left import OURS, check_stack
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
@@ -56,6 +57,7 @@ class Deployment:
     tell: Callable[[str], None]
     running: bool = False
     executed: list[Executed] = field(default_factory=list)
+    approved: ApprovedStack | None = None  # what the tokens of its operations tell
 
     def run(
         self, name: str, template: str, tags: dict[str, str], imports: str = "", left: Mapping[str, Any] | None = None
@@ -82,7 +84,7 @@ class Deployment:
                 continue
             if not self._ready(name, id, new, imports, template, None if new else left):
                 return not new and self._carry(name, template, tags)
-            if self._execute(name, id, new):
+            if self._execute(name, id, new, self._token(None if new else left, template)):
                 self._finish(name, id, kind, template)
                 return True
             self.tell("the stack was changed by someone else meanwhile: preparing again")
@@ -171,7 +173,12 @@ class Deployment:
             )
         return True
 
-    def _execute(self, name: str, id: str, new: bool) -> bool:
+    def _token(self, left: Mapping[str, Any] | None, template: str) -> str:
+        """The token of the request to execute a change set, by which a later run knows what it belonged to."""
+        kind = self.approved.token(left, json.loads(template)) if self.approved else OURS
+        return kind + secrets.token_hex(4)
+
+    def _execute(self, name: str, id: str, new: bool, token: str) -> bool:
         """Execute a change set; False if it has gone stale, so that another one is needed."""
         if self.waiting.stop.is_set():
             self._discard(name, id, new)
@@ -181,7 +188,7 @@ class Deployment:
             # DisableRollback is stated because AWS's texts contradict each other about its default.
             self._cloudformation.execute_change_set(
                 ChangeSetName=id,
-                ClientRequestToken=f"{OURS}{secrets.token_hex(8)}",
+                ClientRequestToken=token,
                 RetainExceptOnCreate=True,
                 DisableRollback=False,
             )

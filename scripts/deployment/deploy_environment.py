@@ -4,6 +4,7 @@ from rich.console import Console
 
 from scripts.command import Refused
 from scripts.deployment import execution_report
+from scripts.deployment.approval import approve
 from scripts.deployment.conclusion import conclude
 from scripts.deployment.execution import Run
 from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
@@ -16,6 +17,10 @@ from scripts.planning.build_plan import plan
 from scripts.planning.live_plan import shared_changes
 from scripts.planning.table_changes import listings, prepare
 from scripts.text.progress import Board, looking
+
+CONTINUES = (
+    "Continues plan {}, which was begun: what is left is part of it, and its stacks are as that run left them.\n"
+)
 
 
 def deploy_environment(request: DeploymentRequest, console: Console) -> int:
@@ -31,9 +36,12 @@ def deploy_environment(request: DeploymentRequest, console: Console) -> int:
             jobs = prepare(target, listed, lambda _name: board.looked())
         shared = shared_changes(target, listed)
         planned = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared)
-        report.plan = planned.hash
         show_overview(console, target, jobs, planned)
-        refused = refusal(request, target, jobs, planned)
+        approval = approve(target.aws, request.plan_hash, planned, jobs, shared)
+        report.plan = approval.plan if approval else planned.hash
+        if approval and approval.continued:
+            console.print(CONTINUES.format(approval.plan), highlight=False, markup=False)
+        refused = refusal(request, target, jobs, planned, approval)
     except KeyboardInterrupt:
         report.write(STOPPED, f"Stopped before anything was touched. {NOTHING}")
         raise
@@ -48,7 +56,7 @@ def deploy_environment(request: DeploymentRequest, console: Console) -> int:
         report.write(REFUSED, message)
         return code
     with Board(len(jobs), f"Deploying {target.environment}", console) as board:
-        run = Run(target, jobs, board, shared=shared)
+        run = Run(target, jobs, board, shared=shared, approval=approval)
         board.expect(len(run.outcomes))
         report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
         run.execute()

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.deployment.approval import Approval
 from scripts.deployment.as_left import check_stack
 from scripts.deployment.change_sets import Deployment, Executed, protect
 from scripts.deployment.table_run import TableRun
@@ -51,8 +52,10 @@ class Run:
         board: Board,
         waiting: Waiting | None = None,
         shared: Sequence[SharedStack] = (),
+        approval: Approval | None = None,
     ) -> None:
-        """`shared`: the stacks of what the tables share, as they were planned with."""
+        """`shared`: the stacks of what the tables share, as they were planned with. `approval`: the plan that is executed."""
+        self._approved = approval.stacks if approval else {}
         self._target = target
         self.jobs = jobs
         self._board = board
@@ -109,6 +112,7 @@ class Run:
         deployment = Deployment(
             self._target.aws, self._waiting, lambda what: self._board.tell(said.title, what), executed=said.change_sets
         )
+        deployment.approved = self._approved.get(name)
         try:
             said.outcome = DEPLOYED if work(deployment) else UNCHANGED
         except Stopped:

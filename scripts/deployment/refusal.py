@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from scripts.deployment.approval import Approval
 from scripts.deployment.request import NOTHING, DeploymentRequest
 from scripts.observe.target import Target
 from scripts.planning.changes import BLOCKED
@@ -18,13 +19,13 @@ BLOCKED_NOW = "{number} blocked: {names}. {nothing}"
 
 
 def refusal(
-    request: DeploymentRequest, target: Target, jobs: Sequence[TableChange], plan: Plan
+    request: DeploymentRequest, target: Target, jobs: Sequence[TableChange], plan: Plan, approval: Approval | None
 ) -> tuple[int, str] | None:
-    """Exit code and message when it must not begin; None when it may.
+    """Exit code and message when it must not begin; None when it may. `approval`: None if another plan was approved.
 
     Raises Refused when nobody can be asked for the confirmation.
     """
-    if request.plan_hash is not None and request.plan_hash != plan.hash:
+    if approval is None:
         print(to_text(plan))
         service = f" SERVICE={request.target.service}" if request.target.service else ""
         command = f"make deploy ENV={target.environment}{service} PLAN_HASH={plan.hash}"

@@ -11,6 +11,7 @@ from scripts.comparison.finding_words import sentence
 from scripts.model import LiveTable, Unknown
 from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
+from scripts.planning.anticipated import anticipated
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
 from scripts.planning.created_table import created
@@ -98,7 +99,13 @@ def _shared(found: SharedStack) -> Entry:
 
 
 def entry(job: PlannedTable) -> Entry:
-    """What happens to one table."""
+    """What happens to one table. What AWS is in the middle of is waited for: it is told, and makes no other plan."""
+    settled, doing = anticipated(job)
+    found = _entry(settled)
+    return replace(found, notes=(*found.notes, *doing))
+
+
+def _entry(job: PlannedTable) -> Entry:
     differing = differences(job.desired, job.live) if isinstance(job.live, LiveTable) else ()
     found = templates(job)
     identity = digest(job, differing, found)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scripts.planning import LIVE
@@ -94,9 +95,7 @@ class Plan:
     @property
     def hash(self) -> str:
         """Eight characters that stay the same as long as the same would happen; estimates and costs have no part in it."""
-        done = sorted([e.service, e.table, e.action, e.identity] for e in self.everything if e.action not in NO_CHANGE)
-        content = json.dumps([self.environment, self.region, self.account, self.against, done])
-        return hashlib.sha256(content.encode()).hexdigest()[:8]
+        return plan_hash(self, ((e.service, e.table, e.action, e.identity) for e in self.everything))
 
     @property
     def exit_code(self) -> int:
@@ -117,3 +116,10 @@ class Plan:
     def count(self, *actions: str) -> int:
         """How many tables some actions are for."""
         return sum(entry.action in actions for entry in self.entries)
+
+
+def plan_hash(plan: Plan, entries: Iterable[tuple[str, str, str, str]]) -> str:
+    """The hash that a plan has with these entries: service, table, action and identity of each."""
+    done = sorted(list(each) for each in entries if each[2] not in NO_CHANGE)
+    content = json.dumps([plan.environment, plan.region, plan.account, plan.against, done])
+    return hashlib.sha256(content.encode()).hexdigest()[:8]

@@ -1,15 +1,17 @@
-"""A deployment that dies at any call of AWS is continued by the next one: everything as wanted, nothing lost, nothing left.
+"""A deployment that dies at any call of AWS is continued by the same command with the same hash: everything as wanted, nothing lost, nothing left.
 
 The process dies in front of a call, which for AWS is the same as after the answer to the call before it: between the two
 there is nothing that AWS could see. HYPOTHESIS_PROFILE=fuzz tries every call; by default it is a sample of the moments
 after something was changed.
 """
 
+import json
 import os
 from typing import Any
 
 import pytest
 
+from scripts import plan
 from scripts.observe.aws import Aws
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
@@ -83,6 +85,11 @@ class World:
         (self.shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").unlink(missing_ok=True)
         self.shop.write(SETTINGS.replace("DAYS", str(10 + self.round % 20)))
 
+    def planned(self) -> str:
+        """The hash that is approved."""
+        self.shop._run(plan.main, "--environment", ENVIRONMENT, "--format", "json")
+        return json.loads(self.shop.out)["plan"]
+
     def check(self) -> None:
         """Everything is as wanted, nothing is lost, nothing is left."""
         assert self.shop.validate() == 0, self.shop.out
@@ -133,13 +140,14 @@ def test_a_deployment_that_dies_is_continued_by_the_next(world: World, monkeypat
     deaths, died = _deaths(living.calls), 0
     for number in deaths:
         world.next()
+        approved = world.planned()
         with monkeypatch.context() as patch:
             death = Death(patch, number)
             try:
-                world.shop.deploy()
+                world.shop.deploy("--plan-hash", approved)
             except Dead:
                 died += 1
         where = f"after death {number} of {len(living.calls)}, behind {death.calls[-1:]}"
-        assert world.shop.deploy() == 0, f"{where}: {world.shop.err}"
+        assert world.shop.deploy("--plan-hash", approved) == 0, f"{where}: {world.shop.err}"
         world.check()
     assert died > len(deaths) * 0.8  # one run may take fewer looks than the other
