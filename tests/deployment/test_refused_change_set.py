@@ -15,6 +15,7 @@ from scripts.deployment.refused_change_set import CONTRACT, SETTINGS, TABLE, ref
 from scripts.github import deployment_comment
 from scripts.github.outcomes import outcomes
 from scripts.local_aws.rules.provider_schema import schema
+from scripts.observe import aws as aws_connection
 from scripts.observe.aws import Aws
 from scripts.observe.stacks import StackError
 from scripts.observe.waiting import Waiting
@@ -83,7 +84,8 @@ def test_what_cannot_be_read_is_said_and_the_refusal_stays_one(
     aws: Any, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The role lacks the permission, the Region does not know the operation, or AWS does not answer."""
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    once = aws_connection.Config
+    monkeypatch.setattr(aws_connection, "Config", lambda **o: once(**{**o, "retries": {"total_max_attempts": 1}}))
     aws.fail("DescribeEvents", code, f"not allowed to call it: {code}", times=99)
     message = refused(table(PointInTimeRecoverySpecification=TOO_LONG))
     assert message.startswith(

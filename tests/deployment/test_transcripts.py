@@ -15,6 +15,11 @@ def _words(shop: Shop) -> str:
     text = re.sub(r"\b[0-9a-f]{8}\b", "HASH", text)
     text = re.sub(r"\b\d+(\.\d)? s\b", "N s", text)
     text = re.sub(r"^\d\d:\d\d:\d\d ", "TIME ", text, flags=re.MULTILINE)
+    # A second record says something new only when another second has begun.
+    text = re.sub(
+        r"^.* says so already; it was left as it was\.$", "Recorded, or said already", text, flags=re.MULTILINE
+    )
+    text = re.sub(r"^Recorded in .*$", "Recorded, or said already", text, flags=re.MULTILINE)
     found: list[str] = []
     for told, group in groupby(map(str.rstrip, text.splitlines()), key=lambda line: line.startswith("TIME")):
         lines = list(group)
