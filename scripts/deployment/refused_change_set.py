@@ -115,7 +115,7 @@ def _fix(result: ValidationResult, resources: Mapping[str, Any]) -> str:
     if setting := by_property.get(root) or by_property.get(""):
         return f"Change the setting {setting} in deployment.yaml. {AGAIN}"
     return (
-        "No setting makes this: the templates of this project are behind what AWS takes today. Take a newer version of it, "
+        "No setting causes this: the templates of this project are behind what AWS accepts today. Use a newer version of it, "
         "or report the sentence above to whoever keeps it."
     )
 

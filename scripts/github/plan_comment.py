@@ -48,7 +48,7 @@ def to_markdown(found: Sequence[PlanFile], commit: str, address: str) -> str:
     )
 
 
-_OFFLINE = "An environment compared with the target branch could not be looked at, so what runs there may differ from what is assumed."
+_OFFLINE = "An environment compared with the target branch could not be read, so what runs there may differ from what is assumed."
 _ALL_OFFLINE = "Nothing was looked at in AWS: the tables may run differently from what the target branch says."
 
 

@@ -134,7 +134,7 @@ def happening(entry: Entry, several: bool = False) -> str:
     """`changes in 3 steps, 30 to 60 minutes`: what happens to a table in a few words, and how long it takes."""
     words, time = HAPPENS[entry.action][several], entry.duration
     if entry.changes and all(line.unread for line in entry.changes):
-        words = "may change: not all of what there is could be read"
+        words = "may change: its current state could not be read in full"
     if entry.steps and time:
         return f"{words} in {time}"
     return f"{words}, {time.removeprefix('1 step, ')}" if time else words

@@ -37,7 +37,7 @@ def stack_mismatches(template: Mapping[str, Any], desired: DesiredTable, live: L
     wanted = {index.name for index in desired.indexes}
     where = f"--table-name {shlex.quote(live.name)} --region {region}"
     for name in sorted(present - stated.keys()):
-        end = "is built anew then" if name in wanted else "is not in the contract"
+        end = "is built again then" if name in wanted else "is not in the contract"
         updates = _json([{"Delete": {"IndexName": name}}])
         yield (
             f'Index "{name}" is on the table but not in the template of its stack: a creation that was rolled back has '

@@ -52,7 +52,7 @@ def test_of_several_the_first_is_explained_and_others_are_named() -> None:
     assert message.startswith(
         "CloudFormation refused the change set before anything was changed. First cause: table Orders"
     )
-    assert "No setting makes this" in message
+    assert "No setting causes this" in message
     assert message.count(" Also: ") == 3
     assert message.endswith("2 more findings are like these.")
 
