@@ -12,7 +12,7 @@ from scripts.planning.template_diff import plain
 OURS = "deploy-"  # how the request tokens of deployments begin; the events of a stack tell them
 AGAIN = (
     "Nothing more was done to it. Read what changed, update your working copy if a newer commit was deployed, then run the command "
-    "again: it plans anew."
+    "again: it makes a new plan."
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from scripts.deployment import execution_report
+from scripts.deployment.as_left import AGAIN
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import STOPPED, ExecutionReport
 from scripts.deployment.request import DeploymentRequest
@@ -17,6 +18,11 @@ from scripts.planning.plan_values import to_values
 from scripts.recording.record_environment import record_environment
 
 UNRECORDED = "What was deployed stays deployed, but it was not recorded."
+REPEAT = "Mend the cause and run the same command again: it continues."
+# The same command would take back what was deployed meanwhile, if this working copy is the older one.
+CHANGED_MEANWHILE = (
+    "Do not repeat the command before you have read what changed meanwhile: it could undo a newer deployment."
+)
 CONTINUES = "Run the same command again: it waits for what is running and continues from there."
 
 
@@ -43,7 +49,8 @@ def _concluded(
     for name, reason in failed.items():
         print(f"\n{name}: {reason}", file=sys.stderr)
     if failed:
-        message = f"{len(failed)} failed. Mend the cause and run the same command again: it continues."
+        changed = any(AGAIN in reason for reason in failed.values())
+        message = f"{len(failed)} failed. {CHANGED_MEANWHILE if changed else REPEAT}"
         print(f"\n{message}", file=sys.stderr)
         _record(request, console, target, plan, report.write(execution_report.FAILED, message, run.outcomes))
         return 1
@@ -69,8 +76,8 @@ def _tampered(run: Run) -> int:
     found = [job for job in run.jobs if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences]
     for job in found:
         print(
-            f"{job.desired.name} differs from the contract, but its stack does not: someone changed the table outside of "
-            "CloudFormation. The validation names each difference and the command that mends it.",
+            f"{job.desired.name} differs from the contract, but its stack does not: the table was probably changed outside "
+            "of CloudFormation. The validation names each difference and the command that mends it.",
             file=sys.stderr,
         )
     return len(found)

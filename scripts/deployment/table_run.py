@@ -21,7 +21,7 @@ AGAIN = 600.0  # seconds until the next try when nobody knows when the last chan
 BUSY = {"CREATING": "building", "DELETING": "removing"}
 MOVED = (
     "Its stack or the table was changed by someone else after the plan was made. Nothing was done. Run the same command "
-    "again: it plans anew."
+    "again: it makes a new plan."
 )
 
 

@@ -41,7 +41,7 @@ from scripts.properties import BY_NAME
 ORDER = tuple(MECHANISMS)
 SLOW_FROM = 60  # minutes; the time for which the credentials of an assumed role usually hold
 CHANGED_OUTSIDE = (
-    "The stack asks for what is wanted already: someone changed the table outside of CloudFormation, so that a deployment "
+    "The stack asks for what is wanted already: the table was probably changed outside of CloudFormation, so that a deployment "
     "changes nothing. The command that changes it back: make validate ENV={}"
 )
 

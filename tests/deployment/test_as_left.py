@@ -82,6 +82,7 @@ def test_what_a_newer_deployment_added_between_two_steps_stays(
         "by another deployment, to judge by its request token deploy-newer" in in_two_steps.err
         and GONE in in_two_steps.err
     )
+    assert in_two_steps.err.rstrip().endswith("it could undo a newer deployment.")
     found = client("cloudformation").get_template(StackName=STACK)["TemplateBody"]
     assert named in removals([found, {}])
     assert {"index ByBook", "index ByBuyer"} <= removals([found, {}])
