@@ -2,9 +2,11 @@
 
 import pytest
 
+from scripts.comparison import finding_words
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.comparison.finding_words import MAX_SHOWN, sentence, shown
 from scripts.model import Scaling
+from tests.golden import Golden
 from tests.samples import keys
 
 
@@ -132,3 +134,31 @@ def test_nothing_is_called_empty() -> None:
 
 def test_a_match_has_no_sentence_to_go_wrong() -> None:
     assert sentence(Finding("Orders", "Keys", "", "status", MATCH, "ACTIVE", "ACTIVE"))
+
+
+def test_every_sentence_that_is_data(golden: Golden) -> None:
+    """Whole, so that a reader sees what a changed word does to all of them."""
+    lines = []
+    for (name, live), _ in finding_words.SENTENCES.items():
+        lines.append(sentence(finding("Settings", "the-subject", name, "as wanted", live)))
+    for name in (*finding_words.AROUND, *finding_words.STACK, "stack output TableArn", "existence", "time to live"):
+        for subject in ("the-subject",) if name in finding_words.AROUND else ("", "the-subject"):
+            lines.append(sentence(finding("Settings", subject, name, "wanted-value", "live-value")))
+            lines.append(
+                sentence(finding("Settings", subject, name, "wanted-value", None, outcome=UNKNOWN, reason="No answer."))
+            )
+    for group in ("Alarms", "Access", "Indexes"):
+        lines.append(sentence(finding(group, "the-subject", "existence", "exists", "does not exist")))
+        lines.append(sentence(finding(group, "", "write probe: put", "works", "fails", reason="Denied.")))
+        lines.append(sentence(finding(group, "the-subject", "query", "works", "fails", reason="Denied.")))
+    lines += [f"{name}: {text}" for name, text in finding_words.CAUSES.items()]
+    golden.check("sentences.txt", "\n".join(lines) + "\n")
+
+
+def test_long_values_are_cut_around_their_first_difference() -> None:
+    same = "x" * (MAX_SHOWN - 20)
+    wanted, found = finding_words.both(finding("Settings", "", "anything", same + "a" * 90, same + "b" * 90))
+    assert (len(wanted), wanted[:3], wanted.index("a")) == (len(found), "...", MAX_SHOWN // 4 + 3)
+    assert found[:3] == "..." and found.index("b") == MAX_SHOWN // 4 + 3
+    assert finding_words.shown("anything", "y" * (MAX_SHOWN + 1)) == "y" * (MAX_SHOWN - 3) + "..."
+    assert finding_words.shown("anything", "y" * MAX_SHOWN) == "y" * MAX_SHOWN
