@@ -163,7 +163,8 @@ def test_any_contract_becomes_any_other_or_is_blocked_for_a_true_reason(
 
 
 _numbers = itertools.count()
-VALUES: dict[str, Any] = {"S": {"S": "a"}, "N": {"N": "1"}, "B": {"B": b"a"}}
+# The number, read as a time to live, lies in the year 3000: a key attribute may become the TTL attribute.
+VALUES: dict[str, Any] = {"S": {"S": "a"}, "N": {"N": "32503680000"}, "B": {"B": b"a"}}
 
 
 def _filled(table: dict[str, Any]) -> tuple[str, int]:
