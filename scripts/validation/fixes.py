@@ -5,13 +5,13 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.comparison.cause import LOST, UNDEPLOYED
 from scripts.comparison.compare import UNKNOWN, Finding
 from scripts.comparison.finding_words import OF_A_STACK
 from scripts.model import CompositeAlarm, DesiredTable
 from scripts.properties import BY_NAME
 from scripts.properties.base import ARN
 from scripts.templates.template import index_definition
-from scripts.validation.cause import LOST, UNDEPLOYED
 
 NEW_TABLE = (
     "DynamoDB cannot change keys: give the table a new name in the contract, copy the items, switch applications over."
@@ -125,7 +125,7 @@ def when_unknown(finding: Finding) -> str:
 
 
 def fix(finding: Finding, desired: DesiredTable, place: Place, cause: str = "") -> str:
-    """What to do about a finding of a table that is no match. `cause`: one of `scripts.validation.cause`, or empty."""
+    """What to do about a finding of a table that is no match. `cause`: one of `scripts.comparison.cause`, or empty."""
     if finding.outcome == UNKNOWN:
         return when_unknown(finding)
     if cause == LOST:

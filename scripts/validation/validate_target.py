@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scripts import names
+from scripts.comparison.backup_expectations import Backups
+from scripts.comparison.cause import shared_cause, table_cause
 from scripts.comparison.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
+from scripts.comparison.expectation import check
+from scripts.comparison.shared_expectations import shared_facts
+from scripts.comparison.shared_state import SharedResources, wanted_shared
+from scripts.comparison.stack_expectations import StackFacts
+from scripts.comparison.topic_expectations import nobody_listens, topic_arn
 from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, DesiredTable, LiveTable, Unknown
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, explain, unreadable
@@ -18,18 +25,11 @@ from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.table_changes import WORKERS
 from scripts.planning.template_diff import plain
 from scripts.templates.template import table_template
-from scripts.validation.backup_expectations import Backups
-from scripts.validation.cause import shared_cause, table_cause
-from scripts.validation.expectation import check
 from scripts.validation.fixes import Place, fix, shared_fix
 from scripts.validation.patience import Patience
 from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
 from scripts.validation.report import Report, TableReport
-from scripts.validation.shared_expectations import shared_facts
-from scripts.validation.shared_state import SharedResources, wanted_shared
-from scripts.validation.stack_expectations import StackFacts
-from scripts.validation.topic_expectations import nobody_listens, topic_arn
 from scripts.validation.write_probe import WriteProbe
 
 KEPT = {"Table": {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}}  # of every table's stack

@@ -265,7 +265,7 @@ def protection(on: bool, stack: str) -> Way:
 
 def stack_policy(stack: str, body: str = "") -> Way:
     def put(_: Deployed) -> None:
-        from scripts.validation.stack_expectations import POLICY as FILE
+        from scripts.comparison.stack_expectations import POLICY as FILE
 
         client("cloudformation").set_stack_policy(StackName=stack, StackPolicyBody=body or FILE.read_text())
 

@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN
+from scripts.comparison.expectation import ABSENT, Expectation, check
 from scripts.model import Unknown
-from scripts.validation.expectation import ABSENT, Expectation, check
 
 
 def raising(error: Exception) -> Any:

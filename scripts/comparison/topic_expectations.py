@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from scripts.comparison.expectation import Expectation
+from scripts.comparison.key_expectations import described
+from scripts.comparison.shared_state import SharedResources
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
-from scripts.validation.expectation import Expectation
-from scripts.validation.key_expectations import described
-from scripts.validation.shared_state import SharedResources
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 MAY_PUBLISH = "lets CloudWatch publish"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from scripts.comparison.backup_expectations import Backups
 from scripts.comparison.compare import MATCH, MISMATCH
+from scripts.comparison.expectation import check
+from scripts.comparison.stack_expectations import StackFacts
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import Stack
-from scripts.validation.backup_expectations import Backups
-from scripts.validation.expectation import check
-from scripts.validation.stack_expectations import StackFacts
 
 GOVERNANCE = {"Locked": True, "MinRetentionDays": 35}
 COMPLIANCE = GOVERNANCE | {"LockDate": "2026-11-30"}

@@ -4,12 +4,12 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scripts.comparison.expectation import Expectation
+from scripts.comparison.shared_state import SharedResources
 from scripts.model import Unknown
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
 from scripts.templates.backup import SCHEDULES, TAG
-from scripts.validation.expectation import Expectation
-from scripts.validation.shared_state import SharedResources
 
 
 class Backups:

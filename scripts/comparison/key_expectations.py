@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from scripts import names
+from scripts.comparison.expectation import Expectation
+from scripts.comparison.shared_state import SharedResources
 from scripts.observe.aws import Aws
 from scripts.observe.batch_reader import BatchReader
-from scripts.validation.expectation import Expectation
-from scripts.validation.shared_state import SharedResources
 
 
 def key_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:

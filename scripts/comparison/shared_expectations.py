@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from scripts import names
+from scripts.comparison.backup_expectations import Backups
+from scripts.comparison.expectation import Expectation
+from scripts.comparison.key_expectations import key_facts
+from scripts.comparison.shared_state import SharedResources
+from scripts.comparison.stack_expectations import StackFacts
+from scripts.comparison.topic_expectations import topic_arn, topic_facts
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
-from scripts.validation.backup_expectations import Backups
-from scripts.validation.expectation import Expectation
-from scripts.validation.key_expectations import key_facts
-from scripts.validation.shared_state import SharedResources
-from scripts.validation.stack_expectations import StackFacts
-from scripts.validation.topic_expectations import topic_arn, topic_facts
 
 
 def shared_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from scripts.comparison.expectation import check
+from scripts.comparison.stack_expectations import POLICY, StackFacts
 from scripts.observe import stacks
-from scripts.validation.expectation import check
-from scripts.validation.stack_expectations import POLICY, StackFacts
 
 OUTPUTS = {"TableArn": "arn:one"}
 GOOD = {"status": "UPDATE_COMPLETE", "protected": True, "outputs": OUTPUTS}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.validation.backup_expectations import takes
+from scripts.comparison.backup_expectations import takes
 
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"
 TAGGED = [{"ConditionType": "STRINGEQUALS", "ConditionKey": "BackupPlan", "ConditionValue": "nightly"}]

@@ -6,13 +6,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from scripts.comparison.expectation import Expectation
 from scripts.input_file import read_text
 from scripts.model import Unknown
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
 from scripts.properties.streams import canonical
-from scripts.validation.expectation import Expectation
 
 POLICY = Path(__file__).parents[2] / "policies" / "stack-policy.json"
 # An update or import that failed and was taken back left everything as it was before; what differs is found elsewhere.
