@@ -86,7 +86,7 @@ class Settings:
         """The effective value of a setting and the path it comes from; None for the path: the default.
 
         Specific beats general. Settings in MERGED are merged part by part, and the path is that of the most specific
-        part; an empty mapping takes away what more general places say.
+        part; an empty mapping removes what more general places set.
         """
         value, origin = properties()[key]["default"], None
         for where in _places(environment, table):

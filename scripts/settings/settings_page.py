@@ -11,7 +11,7 @@ from scripts.text.markdown import code, page, table, text
 INTRODUCTION = (
     "Where and how the tables of a contract run: `contracts/<service>/deployment.yaml`. Write only what differs from the "
     "defaults. Specific beats general: `defaults`, then `tables`, then the environment, then the environment's `tables`. "
-    "Tags, capacity and throughput are merged part by part; `{}` takes away what more general places say."
+    "Tags, capacity and throughput are merged part by part; `{}` removes what more general places set."
 )
 EXPLAIN = "`python -m scripts.settings --explain bookshop prod-eu-west-1 Orders` shows every effective value and the line it comes from."
 

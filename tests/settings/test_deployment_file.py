@@ -37,7 +37,7 @@ def test_whole_and_merged_settings() -> None:
     assert set(MERGED) < set(properties())
     assert "resource_policy" in VALUES
     for key in MERGED:
-        assert "takes away what more general places say" in properties()[key]["description"]
+        assert "removes what more general places set" in properties()[key]["description"]
 
 
 @pytest.mark.parametrize("key", VALUES)
