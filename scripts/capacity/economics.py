@@ -92,8 +92,8 @@ def billed_alarms(alarms: Iterable[AnyAlarm]) -> tuple[tuple[int, ...], int]:
 
 def backup_copies(environment: Environment) -> int:
     """How many full copies AWS Backup keeps at a time."""
-    backups = environment.backups or {}
-    return backups.get("retention_days", 0) // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")]
+    backups = environment.backups
+    return backups["retention_days"] // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")] if backups else 0
 
 
 def _as_settings(capacity: TableCapacity) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def carrying(before: Mapping[str, Any], template: str) -> str:
     old, new = before.get("Resources", {}), wanted["Resources"]
     name = next((each for each in new if new[each] != old.get(each)), next(iter(new)))
     carrier = copy.deepcopy(wanted)
-    digest = hashlib.sha256(template.encode()).hexdigest()[:12]
+    digest = hashlib.sha256(template.encode()).hexdigest()
     resource = carrier["Resources"][name]
     resource["Metadata"] = {**resource.get("Metadata", {}), KEY: digest}
     return json.dumps(carrier, separators=(",", ":"))

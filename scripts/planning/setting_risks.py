@@ -33,7 +33,7 @@ def _billing(_table: ContractTable, wanted: str, _live: str) -> Iterator[Risk]:
 def _throughput(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) -> Iterator[Risk]:
     found = by_target(live)
     for index, *units in wanted:
-        for what, is_, was in zip(("reads", "writes"), units, found.get(index, (0, 0)), strict=True):
+        for what, is_, was in zip(("reads", "writes"), units, found.get(index, units), strict=True):
             if is_ < was:
                 change = f"provisioned {what} of {_target(index)} go from {was:,} to {is_:,} a second"
                 yield Risk(READERS, change, "Requests beyond that are throttled.", index)
@@ -42,7 +42,7 @@ def _throughput(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarge
 def _scaling(_table: ContractTable, wanted: Sequence[Scaling], live: Sequence[Scaling]) -> Iterator[Risk]:
     maximum = {(scaling.index, scaling.kind): scaling.maximum for scaling in live}
     for scaling in wanted:
-        before = maximum.get((scaling.index, scaling.kind), 0)
+        before = maximum.get((scaling.index, scaling.kind), scaling.maximum)
         if scaling.maximum < before:
             what = f"{scaling.kind.lower()} capacity of {_target(scaling.index)}"
             change = f"auto scaling takes {what} up to {scaling.maximum:,} a second, no longer to {before:,}"

@@ -32,4 +32,4 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"{MONTH_HOURS} hours" in PAGE
     assert f"target utilisation of {TARGET} %" in PAGE
     assert f"and {OVERHEAD_BYTES} bytes" in PAGE
-    assert {4: "four"}[SCALING_ALARMS] + " alarms for each capacity" in PAGE
+    assert {4: "four"}[SCALING_ALARMS] + " alarms that auto scaling creates for each capacity" in PAGE

@@ -1,12 +1,13 @@
 """Sums of lines, and the difference between two estimates."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from scripts.capacity.cost_lines import Estimate, Line, difference, summed
+from scripts.capacity.cost_lines import Estimate, Line, Total, difference, summed
 from scripts.capacity.money import Span
 from scripts.capacity.prices import Price
 
@@ -26,6 +27,15 @@ def test_rounding_comes_last() -> None:
     parts = [line(f"storage {number}", "0.4") for number in range(3)]  # 0.4 cents each
     assert [one.shown_amount for one in parts] == ["under $0.01"] * 3
     assert estimate(*parts).total.shown == "$0.01"
+
+
+@pytest.mark.parametrize("lines", [(line("storage", "1.5"), line("alarms", "2")), (line("alarms", None),), ()])
+def test_a_sum_that_is_kept_in_a_file_is_read_back_as_it_was(lines: tuple[Line, ...]) -> None:
+    total = estimate(*lines).total
+    kept = json.loads(json.dumps(total.to_json()))
+    assert Total.from_json(kept, None) == total._replace(prices=())
+    (known,) = summed([Total.from_json(kept, "eu-west-1")]).prices if lines and total.prices else (None,)
+    assert known is None or known.key == CENT.key
 
 
 QUANTITIES = [

@@ -87,6 +87,19 @@ def test_long_lists_of_patterns_are_cut() -> None:
     assert "AP2, AP3, AP4, AP5, AP6 and 2 more: no rate is stated, not counted." in load.assumptions
 
 
+def test_the_ids_of_patterns_are_cut_to_forty_characters() -> None:
+    ids = ("A" * 40, "B" * 41)
+    load = from_contract(ORDERS, (PATTERNS[0], *(pattern(id, "GetItem") for id in ids)))
+    assert f"{ids[0]}, {'B' * 37}...: no rate is stated, not counted." in load.assumptions
+
+
+def test_an_index_of_which_nothing_is_stated_has_every_item_and_every_write() -> None:
+    stated = {**SETTINGS, "indexes": {"ByMail": {"reads": {"average": 1, "peak": 1}}}}
+    for load in (from_contract(ORDERS, PATTERNS), from_settings(ORDERS, stated, PATTERNS)):
+        mail = index(load, "ByMail")
+        assert (mail.share_of_items, mail.share_of_writes, mail.key_changes) == (1, 1, 0)
+
+
 def test_a_contract_without_numbers_says_nothing() -> None:
     assert from_contract(BARE, ()) is None
     assert from_contract(BARE, (pattern("AP1", "GetItem"), PATTERNS[3])) is None

@@ -121,6 +121,16 @@ def test_a_stack_that_others_keep_changing_is_given_up(aws: Any) -> None:
 
 
 @pytest.mark.parametrize("operation", ["CreateChangeSet", "ExecuteChangeSet"])
+def test_the_operation_of_someone_else_is_waited_for(aws: Any, operation: str) -> None:
+    """What CloudFormation says then (ValidationError, of both operations)."""
+    _deploy(table())
+    busy = "Stack:arn:x is in UPDATE_IN_PROGRESS state and can not be updated."
+    aws.fail(operation, "ValidationError", busy)
+    assert _deploy(table(TableClass="STANDARD_INFREQUENT_ACCESS")) is True
+    assert _waiting() == []
+
+
+@pytest.mark.parametrize("operation", ["CreateChangeSet", "ExecuteChangeSet"])
 def test_a_call_that_was_carried_out_and_whose_answer_was_lost_is_not_repeated(aws: Any, operation: str) -> None:
     aws.fail(operation, "InternalFailure", done=True)
     assert _deploy(table()) is True

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.deployment import conclusion, table_run
+from scripts.deployment import conclusion, execution, table_run
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -76,6 +76,18 @@ def test_what_was_deployed_but_could_not_be_recorded_is_said(shop: Shop, monkeyp
     assert "It could not be recorded: " in shop.err
     assert f"Record it: make record ENV={ENVIRONMENT}" in shop.err
     assert report(shop)["outcome"] == "deployed"
+
+
+def test_a_deployment_that_is_killed_has_left_a_report(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(_run: object) -> None:
+        raise SystemExit(137)
+
+    monkeypatch.setattr(execution.Run, "execute", killed)
+    with pytest.raises(SystemExit):
+        shop.deploy()
+    found = report(shop)
+    assert (found["outcome"], {each["outcome"] for each in found["stacks"].values()}) == ("stopped", {"not begun"})
+    assert found["message"] == "It ended without saying how it stands. Run the same command again: it continues."
 
 
 def test_someone_else_changes_a_stack_after_the_plan_was_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,12 @@
 import pytest
 
 from scripts import deploy
+from scripts.deployment.refusal import refusal
+from scripts.deployment.request import DeploymentRequest
+from scripts.observe.aws import Aws
+from scripts.observe.target import Target
+from scripts.observe.target_options import TargetOptions
+from scripts.planning.entries import Plan
 from scripts.text import prompts
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -37,6 +43,23 @@ def test_the_risks_are_read_before_the_name_is_typed(shop: Shop, monkeypatch: py
     ) in shop.out
     assert shop.out.rstrip().endswith("lost at once."), "nothing stands between the risks and the question"
     assert "Nothing was deployed." in shop.err
+
+
+@pytest.mark.parametrize(("service", "named"), [(None, ""), ("shop", " SERVICE=shop")])
+@pytest.mark.parametrize(("approved", "was"), [(None, "(none was named)"), ("12345678", "12345678")])
+def test_another_plan_than_the_approved_one_is_refused_with_the_command(
+    service: str | None, named: str, approved: str | None, was: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = DeploymentRequest(TargetOptions(ENVIRONMENT, service=service), approved)
+    target = Target(ENVIRONMENT, Aws("eu-west-1"), ())
+    plan = Plan(ENVIRONMENT, "eu-west-1", "111122223333", ())
+    message = (
+        f"Approved was plan {was}, but it would now be plan {plan.hash}: the live tables, the contract or the settings "
+        "have changed since. Nothing was deployed. Read the new plan, then approve it: "
+        f"make deploy ENV={ENVIRONMENT}{named} PLAN_HASH={plan.hash}"
+    )
+    assert refusal(request, target, [], plan, None) == (3, message)
+    assert capsys.readouterr().err == f"{message}\n"
 
 
 def test_in_ci_the_risks_stand_in_the_log(shop: Shop) -> None:

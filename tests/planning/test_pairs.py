@@ -19,6 +19,7 @@ from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
 from scripts.templates.template import table_template
 from tests import samples
+from tests.golden import Golden
 from tests.local_aws.support import Stack, client, described, index_states, settle
 from tests.planning.pairs import (
     BASE,
@@ -45,6 +46,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> ServiceEnvironment:
     return ServiceEnvironment(service, service.environments[1])
 
 
+HEADER = "account 111122223333: "
 MECHANISM = {UNCHANGED: "stays", IN_PLACE: "in place", STEPS: "in steps", BLOCKED: "blocked"}
 
 
@@ -70,6 +72,14 @@ def test_class_steps_and_words(pair: Pair, place: ServiceEnvironment) -> None:
     if not pair.words:
         assert text.endswith("account 111122223333: 1 unchanged\n")
     assert to_markdown(made).startswith("## Plan: prod-eu-west-1\n")
+
+
+def test_every_pair_as_it_is_read(place: ServiceEnvironment, golden: Golden) -> None:
+    texts = [
+        f"=== {name}\n{to_text(planned(place, pair)).partition(HEADER)[2]}"
+        for name, pair in {**PAIRS, **UNDER_WAY}.items()
+    ]
+    golden.check("pairs.txt", "\n".join(texts))
 
 
 def template(state: DesiredTable) -> dict[str, Any]:
