@@ -54,7 +54,7 @@ def check_text_of(
 ) -> tuple[Contract | None, list[Problem]]:
     """As `check_contract`, for the text of a file that has been read; more problems are added to those `collected`."""
     if conflict := merge_conflict(text):
-        collected.add(UNFINISHED_MERGE, line=conflict.begin, sides=conflict.sides())
+        collected.add(UNFINISHED_MERGE, **conflict._asdict())
         return None, sort_problems(collected.placed(None))
     document = Document(text, collected, lambda: check_wrapping(text, collected))
     contract = None

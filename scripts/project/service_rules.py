@@ -1,4 +1,4 @@
-"""The folder contracts/. Whatever in it looks like a service must be one."""
+"""Folders and records. Whatever looks like a service must be one, and every record is whole."""
 
 import sys
 
@@ -25,10 +25,22 @@ SHARED_STACK = Rule(
     "contracts/shop-web/ beside a table api in contracts/shop/",
 )
 
+UNFINISHED_RECORD = Rule(
+    "P003",
+    "Records hold no unfinished merge",
+    "The record of a deployment holds a merge that git could not finish: {found}.",
+    "Keep one side whole, that of the later deployment, in deployment.json and in deployment.md (git checkout --ours or --theirs); "
+    "then run make record.",
+    "A record says what was deployed, when and by whom. Half of one and half of another is what nobody has deployed.",
+    "<<<<<<< HEAD",
+    "(one of the two records)",
+)
+
 FAMILY = Family(
     "services",
     "Rules of the services",
-    "What is checked in the folder `contracts/` as a whole, by id. All of them are errors.",
+    "What is checked in the folder `contracts/` as a whole, and in the records of deployments under `generated/`, by id. "
+    "All of them are errors.",
     "scripts/project/service_rules.py",
     (rules_in(sys.modules[__name__]),),
 )

@@ -10,6 +10,7 @@ from scripts.folders import CONTRACTS, OUT, is_record
 from scripts.project.services import Service
 from scripts.rendering import cache
 from scripts.rendering.service_files import generated_texts
+from scripts.rendering.unfinished_records import refuse_unfinished_records
 
 
 def fingerprint(contracts: Path) -> cache.Fingerprint | None:
@@ -27,10 +28,13 @@ def _is_record(service: str, path: PurePosixPath) -> bool:
 def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
     """Raise Refused, naming a file, when the files under `out` are not those that the services give.
 
+    Raises ProblemsError for a record that holds an unfinished merge.
+
     A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
     every file that it made is still there, and no other. `before`: the fingerprint from before the services were read;
     if somebody edits them meanwhile, what was read is not what is remembered.
     """
+    refuse_unfinished_records(out)
     known = _remembered(contracts, out, before)
     for service in services:
         if service.name in known:

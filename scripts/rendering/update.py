@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scripts.files import Changes, apply_changes, compare, digests
 from scripts.folders import CONTRACTS, OUT, is_record
 from scripts.rendering import cache
+from scripts.rendering.unfinished_records import refuse_unfinished_records
 
 if TYPE_CHECKING:
     from scripts.problems import Problem
@@ -28,6 +29,7 @@ def update_generated(contracts: Path, out: Path, only: str | None, check: bool, 
     Raises ProblemsError for contracts that cannot be used, and OSError.
     """
     present = digests(out)
+    refuse_unfinished_records(out, only)
     now: cache.Fingerprint | None = None
     made: dict[str, cache.CacheEntry] = {}
     earlier: dict[str, cache.CacheEntry] = {}

@@ -3,40 +3,59 @@
 import re
 from typing import NamedTuple
 
-_BEGIN, _MIDDLE, _END = (re.compile(rf"{mark * 7}(?: (.*))?") for mark in "<=>")
+_MARK = re.compile(r"^([<|=>])\1{6}(?:[ \t]+(.*?))?[ \t]*$", re.MULTILINE)
+_OTHER_LINE_ENDS = re.compile(r"\r\n?")
+
+
+class Mark(NamedTuple):
+    """A line that git writes around a side of a conflict: its number (1-based), its character, and the name of the side."""
+
+    line: int
+    character: str
+    name: str
 
 
 class MergeConflict(NamedTuple):
-    """The lines (1-based) of the three marks of a conflict, and the names of both sides."""
+    """The first unfinished merge of a text. `line`: where it begins, 1-based; `found` and `hint`: texts for people."""
 
-    begin: int
-    middle: int
-    end: int
-    ours: str
-    theirs: str
-
-    def sides(self) -> str:
-        """`lines 4 to 5 (HEAD) or lines 7 to 9 (feature)`."""
-        ours = _lines(self.begin + 1, self.middle - 1, self.ours)
-        return f"{ours} or {_lines(self.middle + 1, self.end - 1, self.theirs)}"
+    line: int
+    found: str
+    hint: str
 
 
-def merge_conflict(text: str) -> MergeConflict | None:
-    """The first unfinished merge in a text, or None. The common ancestor of git's diff3 style is part of our side."""
-    if "<<<<<<<" not in text:
-        return None
-    begin = middle = 0
-    ours = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := _BEGIN.fullmatch(line):
-            begin, middle, ours = number, 0, match[1] or "ours"
-        elif begin and _MIDDLE.fullmatch(line):
-            middle = number
-        elif middle and (match := _END.fullmatch(line)):
-            return MergeConflict(begin, middle, number, ours, match[1] or "theirs")
-    return None
+def merge_conflict(text: str, leftovers: bool = True) -> MergeConflict | None:
+    """The first unfinished merge in a text, or None. The common ancestor of git's diff3 style is no side.
+
+    `leftovers`: also a single mark, which stays where somebody removed the others. In Markdown it can be the line under a title.
+    """
+    text = _OTHER_LINE_ENDS.sub("\n", text) if "\r" in text else text
+    marks = [Mark(text.count("\n", 0, one.start()) + 1, one[1], one[2] or "") for one in _MARK.finditer(text)]
+    conflicts = [found for at in range(len(marks)) if (found := _whole(marks[at:]))]
+    if conflicts:
+        return _conflict(conflicts[0], len(conflicts) - 1)
+    return _leftover(marks[0]) if leftovers and marks else None
 
 
-def _lines(first: int, last: int, side: str) -> str:
+def _whole(marks: list[Mark]) -> list[Mark] | None:
+    """The marks of the conflict that begins with the first of them: three, or four with the common ancestor."""
+    kinds = "".join(mark.character for mark in marks[:4])
+    return marks[:3] if kinds.startswith("<=>") else marks[:4] if kinds == "<|=>" else None
+
+
+def _conflict(marks: list[Mark], more: int) -> MergeConflict:
+    begin, first, middle, end = marks[0], marks[1], marks[-2], marks[-1]
+    sides = f"{_lines(begin, first, begin.name or 'ours')} or {_lines(middle, end, end.name or 'theirs')}"
+    others = f", and {more} more like it further down" if more else ""
+    hint = f"Keep what is right of the two, and remove the rest of lines {begin.line} to {end.line}."
+    return MergeConflict(begin.line, sides + others, hint)
+
+
+def _leftover(mark: Mark) -> MergeConflict:
+    found = f"line {mark.line} ({mark.character * 7}) is left over from it"
+    return MergeConflict(mark.line, found, "Remove that line, and look whether the lines around it are those that are meant.")
+
+
+def _lines(begin: Mark, end: Mark, side: str) -> str:
+    first, last = begin.line + 1, end.line - 1
     which = f"lines {first} to {last}" if last > first else f"line {first}" if last == first else "nothing"
     return f"{which} ({side[:60]})"

@@ -54,8 +54,8 @@ ALIAS = Rule(
 UNFINISHED_MERGE = Rule(
     "S006",
     "Merges are finished",
-    "The file holds a merge that git could not finish: {sides}.",
-    "Keep what is right of the two, and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+    "The file holds a merge that git could not finish: {found}.",
+    "{hint}",
     "Which of the two sides is meant is not for a program to decide.",
     "<<<<<<< HEAD",
     "(one of the two sides)",

@@ -78,7 +78,7 @@ def read_yaml(path: Path) -> Source:
             raise ProblemsError(problems)
         text = read_text(path)
         if conflict := merge_conflict(text):
-            problems.append(UNFINISHED_MERGE.problem(path, line=conflict.begin, sides=conflict.sides()))
+            problems.append(UNFINISHED_MERGE.problem(path, **conflict._asdict()))
             raise ProblemsError(problems)
         if text.lstrip().startswith("```"):
             problem(

@@ -222,8 +222,8 @@ DYNAMIC_REFERENCE = Rule(
 UNFINISHED_MERGE = Rule(
     "C121",
     "Merges are finished",
-    "The file holds a merge that git could not finish: {sides}.",
-    "Keep what is right of the two, and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+    "The file holds a merge that git could not finish: {found}.",
+    "{hint}",
     "Which of the two sides is meant is not for a program to decide.",
     "<<<<<<< HEAD",
     "(one of the two sides)",
