@@ -52,7 +52,9 @@ def _conflict(marks: list[Mark], more: int) -> MergeConflict:
 
 def _leftover(mark: Mark) -> MergeConflict:
     found = f"line {mark.line} ({mark.character * 7}) is left over from it"
-    return MergeConflict(mark.line, found, "Remove that line, and look whether the lines around it are those that are meant.")
+    return MergeConflict(
+        mark.line, found, "Remove that line, and look whether the lines around it are those that are meant."
+    )
 
 
 def _lines(begin: Mark, end: Mark, side: str) -> str:

@@ -37,7 +37,8 @@ def test_a_mark_that_was_left_over_is_told_where_it_can_be_nothing_else(mark: st
 
 
 @pytest.mark.parametrize(
-    "text", ["", " <<<<<<< a\n =======\n >>>>>>> b\n", '"\\n<<<<<<< a\\n=======\\n>>>>>>> b"', "<<<<<<<a\n", "========\n"]
+    "text",
+    ["", " <<<<<<< a\n =======\n >>>>>>> b\n", '"\\n<<<<<<< a\\n=======\\n>>>>>>> b"', "<<<<<<<a\n", "========\n"],
 )
 def test_what_only_looks_like_a_conflict_is_none(text: str) -> None:
     assert merge_conflict(text) is None

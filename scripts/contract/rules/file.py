@@ -232,20 +232,20 @@ UNFINISHED_MERGE = Rule(
 TEXT_AROUND = Rule(
     "C122",
     "Nothing stands around the contract",
-    "{found} before the contract.",
+    "{found}.",
     "{hint}",
     "The file is JSON and nothing else; what stands around it comes from where it was copied.",
     "Here is your contract: ...",
     '{"tables": [...]}',
 )
 
-TYPOGRAPHIC_QUOTES = Rule(
+TYPOGRAPHIC = Rule(
     "C123",
-    "Quotes are straight",
-    "The file has typographic quotes such as {found} in the place of straight ones, {count} in all.",
-    'Replace each of them by ".',
-    "Word processors and chats put them there; JSON knows only the straight ones.",
+    "Quotes, spaces and dashes are the plain ones",
+    "The file has typographic characters in the place of plain ones: {found}; {count} in all.",
+    "Replace {right}.",
+    "Word processors and chats put them there, and some look the same; JSON knows only the plain ones.",
     "{\u201ctables\u201d: [...]}",
     '{"tables": [...]}',
-    source=RFC + ", section 7",
+    source=RFC + ", section 2 and 7",
 )
