@@ -1,6 +1,6 @@
 """Records of deployments that git could not merge: no command reads, keeps or replaces one before a person has decided."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from scripts.folders import is_record
 from scripts.input_file import read_text
@@ -14,7 +14,7 @@ def refuse_unfinished_records(out: Path, service: str | None = None) -> None:
     """
     found = []
     for path in sorted(out.glob(f"{service or '*'}/*/deployment.*")):
-        if is_record(path.relative_to(out)):
+        if is_record(PurePosixPath(path.relative_to(out))):
             try:
                 text = read_text(path, errors="replace")
             except FileNotFoundError:  # another run has replaced or removed it

@@ -1,5 +1,7 @@
 """Read YAML so that every value knows where it stands. Duplicate keys, which YAML loaders drop silently, are problems."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +19,14 @@ MAX_DEPTH = 50  # libyaml builds values by recursion in C, where too much of it 
 EXAMPLE = "Compare it with contracts/bookshop/deployment.yaml."
 _TRUTH = "tag:yaml.org,2002:bool"
 _WORDS = ("on", "off", "yes", "no", "y", "n")
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_DECIMAL = re.compile(
+    r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+_FENCE = re.compile(r"[ \t]*(```|~~~)")
+_COMMENT = re.compile(r"(^|[ \t])#.*")
+# They look like a space or like nothing, and are part of a word.
+_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -65,11 +75,22 @@ def read_yaml(path: Path) -> Source:
         if node.tag == _TRUTH and not node.style and node.value.casefold() in _WORDS:
             words[where] = node.value
         try:
-            return loader.construct_object(node, deep=True)  # at once: a list or group later, when nobody would look
+            value = loader.construct_object(node, deep=True)  # at once: a list or group later, when nobody would look
         except (ValueError, LookupError, AttributeError, ArithmeticError, yaml.YAMLError) as error:
             found, hint = _unreadable(loader, node, error)
             problem(node.start_mark, NOT_YAML, where, found=found, hint=hint)
             return None
+        if node.tag in _NUMBERS and not node.style and not _DECIMAL.fullmatch(node.value):
+            # YAML 1.1 reads 010 as 8 and 1:30 as 90; YAML 1.2, and with it every editor, reads 10, and a text.
+            found = f'"{node.value}" would be read as the number {value}.'
+            problem(
+                node.start_mark,
+                NOT_YAML,
+                where,
+                found=found,
+                hint=f"Write {value} if it is meant, else put it in quotes.",
+            )
+        return value
 
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -80,10 +101,8 @@ def read_yaml(path: Path) -> Source:
         if conflict := merge_conflict(text):
             problems.append(UNFINISHED_MERGE.problem(path, **conflict._asdict()))
             raise ProblemsError(problems)
-        if text.lstrip().startswith("```"):
-            problem(
-                None, NOT_YAML, found="A Markdown fence (```) stands around the settings.", hint="Remove its two lines."
-            )
+        for line, column, found, hint in _copied(text):
+            problems.append(NOT_YAML.problem(path, "", line, column, found=found, hint=hint))
             raise ProblemsError(problems)
         for mark, rule, facts in _unwanted(text):
             problem(mark, rule, **facts)
@@ -114,6 +133,21 @@ def _unreadable(loader: Any, node: yaml.ScalarNode, error: Exception) -> tuple[s
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         return f"This value is no {tag}.", f"Remove {tag}."
     return f"This value cannot be read: {str(error).partition(';')[0]}.", "Put it in quotes."
+
+
+def _copied(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """What came along when a text was copied out of a chat or a document: line, column, what is there, what to do."""
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        if fence := _FENCE.match(line):
+            yield (
+                number,
+                1,
+                f"A Markdown fence ({fence[1]}) stands here.",
+                "Remove the lines of the fence, and what is around it.",
+            )
+        if space := _ODD_SPACE.search(_COMMENT.sub("", line)):
+            name = f"U+{ord(space[0]):04X} ({unicodedata.name(space[0]).lower()})"
+            yield number, space.start() + 1, f"{name} stands here.", "Write ordinary spaces, in the whole file."
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

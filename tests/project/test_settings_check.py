@@ -436,7 +436,7 @@ WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {
         "environments:\n<<<<<<< HEAD\n  a: {}\n=======\n  b: {}\n>>>>>>> other\n",
         (2, 1, "S006", "The file holds a merge that git could not finish: line 3 (HEAD) or line 5 (other)."),
     ),
-    "a Markdown fence": ("```yaml\nenvironments: {}\n```\n", (1, 1, "S002", "A Markdown fence (```) stands around")),
+    "a Markdown fence": ("```yaml\nenvironments: {}\n```\n", (1, 1, "S002", "A Markdown fence (```) stands here.")),
     "not YAML": ("environments:\n\ta: 1\n", (2, 1, "S002", "This is not YAML")),
 }
 

@@ -36,6 +36,21 @@ REFUSED: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         "\n".join(" " * n + "a:" for n in range(900)),
         [(51, 51, "S002", "The values are nested too deep")],
     ),
+    "a fence": ("```yaml\na: 1\n```\n", [(1, 1, "S002", "A Markdown fence (```) stands here.")]),
+    "another fence": ("~~~\na: 1\n~~~\n", [(1, 1, "S002", "A Markdown fence (~~~) stands here.")]),
+    "prose and a fence": ("Look:\n\n```\na: 1\n```\n", [(3, 1, "S002", "A Markdown fence (```) stands here.")]),
+    "the end of a fence": ("a: 1\n```\n", [(2, 1, "S002", "A Markdown fence (```) stands here.")]),
+    "no-break space before a key": ("a:\n\u00a0 b: 1\n", [(2, 1, "S002", "U+00A0 (no-break space) stands here.")]),
+    "no-break space before a value": ("a:\u00a0b\n", [(1, 3, "S002", "U+00A0 (no-break space) stands here.")]),
+    "invisible space": ("a\u200bb: 1 # \u200b\n", [(1, 2, "S002", "U+200B (zero width space) stands here.")]),
+    "octal": ("a: 010\n", [(1, 4, "S002", '"010" would be read as the number 8.')]),
+    "time": ("a: [1, 1:30]\n", [(1, 8, "S002", '"1:30" would be read as the number 90.')]),
+    "hexadecimal": ("a: 0x1F\n", [(1, 4, "S002", '"0x1F" would be read as the number 31.')]),
+    "grouped digits": ("a: 1_000\n", [(1, 4, "S002", '"1_000" would be read as the number 1000.')]),
+    "list with a conflict in it": (
+        "a:\n<<<<<<< x\n- 1\n||||||| y\n=======\n- 2\n>>>>>>> z\n",
+        [(2, 1, "S006", "The file holds a merge that git could not finish: line 3 (x) or line 6 (z).")],
+    ),
     "not UTF-8": (b"a: \xe9\n", [(1, 1, "S001", "The file is not UTF-8 text.")]),
     "UTF-16": ("a: 1\n".encode("utf-16"), [(1, 1, "S001", "The file is not UTF-8 text.")]),
     "huge": ("#" * (MAX_BYTES + 1), [(1, 1, "S001", "The file is larger than 1,000,000 bytes.")]),
@@ -59,6 +74,12 @@ def test_refused(tmp_path: Path, content: str | bytes, wanted: list[tuple[int, i
         assert problem.fix.endswith((".", "?")), "it says what to do"
         assert len(problem.message) < 200
         assert "\n" not in problem.message
+
+
+def test_spaces_and_numbers_that_are_plain_or_in_quotes_or_remarks(tmp_path: Path) -> None:
+    path = tmp_path / "deployment.yaml"
+    path.write_text("\ufeff# \u00a0\na: [1, -2, 0, 2.5, 1e3, .5, '010']\n", encoding="utf-8")
+    assert read_yaml(path).value == {"a": [1, -2, 0, 2.5, "1e3", 0.5, "010"]}
 
 
 def test_values_and_their_places(tmp_path: Path) -> None:
