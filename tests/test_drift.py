@@ -8,6 +8,7 @@ import pytest
 
 from scripts import drift
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.text.github_limits import SHORT
 from scripts.validation import find_drift
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift, expected_changes, to_markdown, to_text
 from scripts.validation.report import Report, TableReport
@@ -178,4 +179,4 @@ def test_a_page_of_any_size_fits_into_a_comment() -> None:
     findings = [check("resource policy", MISMATCH, "x" * 300, "@" * 300) for _ in range(3_000)]
     page = to_markdown(drifted(report(*findings)))
     assert len(page) < 60_000
-    assert "**Cut here: it is too long for this place.** All of it: drift.json." in page
+    assert f"{SHORT} All of it: drift.json. Left out: " in page

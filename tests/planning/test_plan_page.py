@@ -7,6 +7,7 @@ from scripts.planning.entries import IN_PLACE, RETIRED, STEPS, UNCHANGED, Entry,
 from scripts.planning.plan_page import to_markdown, to_markdown_all
 from scripts.planning.plan_text import to_text
 from scripts.planning.plan_values import to_values
+from scripts.text.github_limits import SHORT
 
 COMMENT = 60_000  # characters that others leave to one plan
 HOSTILE = "@everyone <!-- --> </details> | `x` ![x](javascript:x) $(id) \u202e"
@@ -35,10 +36,7 @@ def test_a_plan_of_any_size_fits_into_a_comment(number: int, action: str) -> Non
     assert text.count("<details>") == text.count("</details>")
     assert plan.hash in text
     if number == 1_000:
-        left = (
-            "unchanged" if action == UNCHANGED else "**Cut here: it is too long for this place.** All of it: plan.json."
-        )
-        assert left in text
+        assert ("unchanged" if action == UNCHANGED else f"{SHORT} All of it: plan.json.") in text
     several = to_markdown_all([made(*plan.entries, environment=f"e{n}") for n in range(5)])
     assert len(several) < COMMENT
     assert several.count("**! `First`** cannot be deployed.") == 5
