@@ -12,12 +12,12 @@ from scripts.command import Refused, one_line, run_command
 from scripts.entry import start
 from scripts.github.environment_list import environments
 from scripts.github.gh import api
+from scripts.github.protection import default_branch
 from scripts.github.repository_option import add_repository
 from scripts.github.wanted_environments import MOST_REVIEWERS, WantedEnvironment, calls, reviewer
 from scripts.project.services import read_services
 
 VARIABLE = re.compile(r"([a-z0-9][a-z0-9-]*):([A-Z][A-Z0-9_]*)=(.+)")
-BRANCH = "main"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="ENVIRONMENT:NAME=VALUE",
         help="a variable of an environment, such as prod:AWS_DEPLOY_ROLE_ARN=arn:...; may be repeated",
     )
-    parser.add_argument("--branch", default=BRANCH, metavar="B", help=f"the only one to deploy from; default: {BRANCH}")
+    parser.add_argument("--branch", metavar="B", help="the only one to deploy from; default: the default branch")
     parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
     add_repository(parser)
     options = parser.parse_args(argv)
@@ -84,13 +84,14 @@ def _wanted(options: argparse.Namespace) -> list[WantedEnvironment]:
     names = [found["environment"] for found in environments(read_services(options.contracts))]
     if unknown := variables.keys() - {*names, "plan", "sandbox"}:
         raise Refused(f"There is no environment {', '.join(sorted(unknown))}. Known: {', '.join(names)}.")
+    branch = options.branch or default_branch(options.repository)
     return [
         *(
-            WantedEnvironment(name, reviewers, options.branch, variables.get(name, {}), options.without_reviewers)
+            WantedEnvironment(name, reviewers, branch, variables.get(name, {}), options.without_reviewers)
             for name in names
         ),
         WantedEnvironment("plan", (), None, variables.get("plan", {})),
-        WantedEnvironment("sandbox", (), options.branch, variables.get("sandbox", {})),
+        WantedEnvironment("sandbox", (), branch, variables.get("sandbox", {})),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Refuse to deploy to an environment that GitHub does not protect: one that is missing, without reviewers, or for any branch."""
+"""Refuse to deploy to an environment that GitHub does not protect: one that is missing, without reviewers, or open to other branches."""
 
 import argparse
 import sys
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from scripts.command import one_line, run_command
 from scripts.entry import start
-from scripts.github.protection import problems, read
+from scripts.github.outputs import add_to_summary
+from scripts.github.protection import default_branch, problems, read, remarks
 from scripts.github.repository_option import add_repository
+from scripts.text import markdown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.github.preflight",
         description=__doc__,
-        epilog="Exit codes: 0 protected; 1 not, or GitHub did not say. Needs the permission actions: read.",
+        epilog="Exit codes: 0 protected; 1 not, or GitHub did not say. Needs the permissions actions: read and contents: read.",
     )
     parser.add_argument("--environment", required=True, metavar="E", help="its name in deployment.yaml and on GitHub")
     parser.add_argument(
@@ -31,19 +33,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _preflight(options: argparse.Namespace) -> int:
     name = options.environment
     found = read(options.repository, name)
-    wrong = list(problems(name, found, reviewers=not options.without_reviewers))
+    branch = default_branch(options.repository)
+    wrong = list(problems(name, found, branch, reviewers=not options.without_reviewers))
     if wrong or found is None:
         for problem in wrong:
             print(one_line(problem), file=sys.stderr)
         print("Nothing may be deployed to it.", file=sys.stderr)
         return 1
-    if found.reviewers and not found.prevent_self_review:
-        print(
-            f'Whoever starts a deployment to "{name}" may approve it too. Prevent self-review: make environments APPLY=1'
-        )
+    for remark in remarks(name, found):
+        print(one_line(remark))
+        add_to_summary(markdown.text(remark))
     who = ", ".join(reviewer.name for reviewer in found.reviewers) or "nobody"
-    branches = "protected branches" if found.protected_branches else ", ".join(found.branches or ())
-    print(one_line(f"{name} is protected. Approved by: {who}. Deployed from: {branches}."))
+    print(one_line(f"{name} is protected. Approved by: {who}. Deployed from: {branch}."))
     return 0
 
 

@@ -19,10 +19,20 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """A pattern of branches or tags that may deploy: `type` is branch or tag, `id` is GitHub's number."""
+
+    id: int
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Protection:
     """How GitHub protects an environment. `branches`: the patterns allowed to deploy; None: any branch at all.
 
-    `protected_branches`: every branch that has a protection rule may deploy, and no list is kept.
+    `protected_branches`: every branch that has a protection rule may deploy; `branches` are then those of today, and the
+    environment keeps no list.
     """
 
     name: str
@@ -31,7 +41,9 @@ class Protection:
     branches: tuple[str, ...] | None = None
     protected_branches: bool = False
     wait_minutes: int = 0
-    branch_ids: tuple[int, ...] = ()  # GitHub's numbers of `branches`
+    tags: tuple[str, ...] = ()  # patterns of tags that are allowed to deploy
+    policies: tuple["Policy", ...] = ()  # the list from which `branches` and `tags` come, if there is one
+    admins_bypass: bool | None = None  # whether administrators may skip the protection; None: GitHub did not say
 
 
 def read(repository: str, name: str) -> Protection | None:
@@ -49,18 +61,30 @@ def read(repository: str, name: str) -> Protection | None:
     rules = {rule["type"]: rule for rule in found.get("protection_rules", [])}
     required = rules.get("required_reviewers", {})
     policy = found.get("deployment_branch_policy")
-    custom: list[Any] = []
+    policies: tuple[Policy, ...] = ()
+    protected = bool(policy and policy.get("protected_branches"))
     if policy and policy.get("custom_branch_policies"):
-        custom = pages(f"{path}/deployment-branch-policies", "branch_policies")
+        listed = pages(f"{path}/deployment-branch-policies", "branch_policies")
+        policies = tuple(Policy(entry["id"], entry.get("type", "branch"), entry["name"]) for entry in listed)
+    branches = tuple(each.name for each in policies if each.type == "branch")
+    if protected:  # https://docs.github.com/en/rest/branches/branches#list-branches
+        branches = tuple(entry["name"] for entry in pages(f"repos/{repository}/branches?protected=true"))
     return Protection(
         name=found["name"],
         reviewers=tuple(_reviewer(entry) for entry in required.get("reviewers", [])),
         prevent_self_review=bool(required.get("prevent_self_review")),
-        branches=tuple(entry["name"] for entry in custom) if policy else None,
-        protected_branches=bool(policy and policy.get("protected_branches")),
+        branches=branches if policy else None,
+        protected_branches=protected,
         wait_minutes=rules.get("wait_timer", {}).get("wait_timer", 0),
-        branch_ids=tuple(entry["id"] for entry in custom),
+        tags=tuple(each.name for each in policies if each.type == "tag"),
+        policies=policies,
+        admins_bypass=found.get("can_admins_bypass"),
     )
+
+
+def default_branch(repository: str) -> str:
+    """The branch from which the environments are deployed. Raises GhError."""
+    return str(api("GET", f"repos/{repository}")["default_branch"])
 
 
 def _reviewer(entry: dict[str, Any]) -> Reviewer:
@@ -68,10 +92,11 @@ def _reviewer(entry: dict[str, Any]) -> Reviewer:
     return Reviewer(entry["type"], who["id"], who.get("login") or who.get("slug") or who.get("name", ""))
 
 
-def problems(name: str, found: Protection | None, reviewers: bool = True) -> Iterator[str]:
+def problems(name: str, found: Protection | None, branch: str, reviewers: bool = True) -> Iterator[str]:
     """Why nothing may be deployed to the environment, each one line that ends with what to do.
 
-    `reviewers`: whether somebody must have to approve; GitHub offers that to private repositories of Enterprise only.
+    `branch`: the only one from which it may be deployed. `reviewers`: whether somebody must have to approve; GitHub offers
+    that to private repositories of Enterprise only.
     """
     if found is None:
         yield f'There is no environment "{name}" on GitHub, which would create it without any protection. {SETUP}'
@@ -82,13 +107,26 @@ def problems(name: str, found: Protection | None, reviewers: bool = True) -> Ite
         yield f'Nobody has to approve a deployment to "{name}": it has no required reviewers. {SETUP}'
     if found.branches is None:
         yield f'Any branch may deploy to "{name}": it has no deployment branch policy. {SETUP}'
-    elif not found.protected_branches:
-        yield from _branch_problems(name, found.branches)
+        return
+    if found.protected_branches and not found.branches:
+        # https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
+        yield f'Any branch may deploy to "{name}": it allows protected branches, and no branch is protected. {SETUP}'
+    elif branch not in found.branches:
+        yield f'The default branch, {branch}, may not deploy to "{name}". {SETUP}'
+    for other in found.branches:
+        if other != branch:
+            yield f'Branches named "{other}" may deploy to "{name}"; only the default branch, {branch}, should. {SETUP}'
+    for tag in found.tags:
+        yield f'Tags named "{tag}" may deploy to "{name}"; only the default branch, {branch}, should. {SETUP}'
 
 
-def _branch_problems(name: str, branches: tuple[str, ...]) -> Iterator[str]:
-    if not branches:
-        yield f'No branch may deploy to "{name}": its list of branches is empty. {SETUP}'
-    for branch in branches:
-        if "*" in branch:
-            yield f'The branches "{branch}" may deploy to "{name}"; only one branch should. {SETUP}'
+def remarks(name: str, found: Protection) -> Iterator[str]:
+    """What weakens an approval without making it worthless, each one line that ends with what to do."""
+    if found.reviewers and not found.prevent_self_review:
+        yield f'Whoever starts a deployment to "{name}" may approve it too. Prevent self-review: make environments APPLY=1'
+    if found.reviewers and found.admins_bypass is not False:
+        said = "may" if found.admins_bypass else "may, unless the settings of the environment say otherwise,"
+        yield (
+            f'Administrators of the repository {said} deploy to "{name}" without an approval. Switch off "Allow administrators '
+            'to bypass configured protection rules" on the page of the environment: Settings, Environments.'
+        )

@@ -104,15 +104,15 @@ def _body(found: Protection | None, reviewers: Sequence[Reviewer], branch: str |
 
 
 def _branches(found: Protection | None, path: str, wanted: WantedEnvironment) -> Iterator[Call]:
-    known = dict(zip(found.branches or (), found.branch_ids, strict=False)) if found else {}
-    if wanted.branch not in known:
+    listed = found.policies if found else ()
+    policies = f"{path}/deployment-branch-policies"
+    if not any((each.type, each.name) == ("branch", wanted.branch) for each in listed):
         body = {"name": wanted.branch, "type": "branch"}
-        why = f"{wanted.name}: {wanted.branch} may deploy"
-        yield Call("POST", f"{path}/deployment-branch-policies", body, why)
-    for branch, id in known.items():
-        if branch != wanted.branch:
+        yield Call("POST", policies, body, f"{wanted.name}: {wanted.branch} may deploy")
+    for each in listed:
+        if (each.type, each.name) != ("branch", wanted.branch):
             yield Call(
-                "DELETE", f"{path}/deployment-branch-policies/{id}", None, f"{wanted.name}: {branch} may not deploy"
+                "DELETE", f"{policies}/{each.id}", None, f"{wanted.name}: the {each.type} {each.name} may not deploy"
             )
 
 

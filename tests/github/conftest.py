@@ -37,6 +37,7 @@ class GitHub:
             "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
             "branches": [{"id": 1, "name": "main", "type": "branch"}],
             "variables": [],
+            "can_admins_bypass": False,
         }
         self.change(environments={**self.state["environments"], name: {**good, **more}})
 

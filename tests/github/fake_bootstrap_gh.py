@@ -35,11 +35,18 @@ def shown(name, e):
         "name": e.get("called", name),
         "protection_rules": rules,
         "deployment_branch_policy": e["deployment_branch_policy"],
+        **{key: e[key] for key in ("can_admins_bypass",) if key in e},
     }
 
 
 def answer(method, path, body):
     path, _, query = path.partition("?")
+    if (method, path) == ("GET", "repos/acme/tables"):
+        return {"default_branch": state.get("default_branch", "main")}
+    if (method, path) == ("GET", "repos/acme/tables/branches"):
+        if "protected=true" not in query:
+            refuse(404, "only protected branches are asked for")
+        return [{"name": name} for name in state.get("protected", [])]
     if method == "GET" and (m := re.fullmatch(r"users/([\w-]+)|orgs/([\w-]+/teams/[\w-]+)", path)):
         wanted = m[1] or m[2].rpartition("/")[2]
         for person in state["people"].values():

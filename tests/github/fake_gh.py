@@ -190,9 +190,23 @@ def approvals(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
     return hub.state["approvals"].get(match[1], [])
 
 
-def waiting_runs(hub: Hub, match: re.Match[str], query: dict[str, str], _body: Any) -> Any:
-    found = [run for run in hub.state["runs"] if run["workflow"] == match[1] and run["status"] == query["status"]]
+def runs(hub: Hub, match: re.Match[str], query: dict[str, str], _body: Any) -> Any:
+    found = [run for run in hub.state["runs"] if run["workflow"] == match[1]]
+    for key in {"status", "head_sha"} & query.keys():
+        found = [run for run in found if run.get(key) == query[key]]
     return {"workflow_runs": _page(found, query)}
+
+
+def jobs(hub: Hub, match: re.Match[str], query: dict[str, str], _body: Any) -> Any:
+    return {"jobs": _page([{"status": status} for status in hub.find("runs", "id", match[1])["jobs"]], query)}
+
+
+def tree(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
+    lines = [line.split(None, 3) for line in hub.git("ls-tree", match[1]).splitlines()]
+    return {
+        "truncated": False,
+        "tree": [{"path": path, "type": kind, "sha": sha} for _mode, kind, sha, path in lines],
+    }
 
 
 def cancel(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
@@ -239,7 +253,9 @@ ROUTES = (
     ("PATCH", r"{repo}/git/refs/heads/([\w-]+)", "contents:write", move_ref),
     ("POST", r"graphql", "contents:write", graphql),
     ("GET", rf"{{repo}}/actions/runs/{NUMBERED}/approvals", "actions:read", approvals),
-    ("GET", r"{repo}/actions/workflows/([\w.]+)/runs", "actions:read", waiting_runs),
+    ("GET", r"{repo}/git/trees/([0-9a-f]{40})", "contents:read", tree),
+    ("GET", r"{repo}/actions/workflows/([\w.]+)/runs", "actions:read", runs),
+    ("GET", rf"{{repo}}/actions/runs/{NUMBERED}/jobs", "actions:read", jobs),
     ("POST", rf"{{repo}}/actions/runs/{NUMBERED}/cancel", "actions:write", cancel),
     ("GET", r"{repo}/environments/([\w-]+)", "actions:read", environment),
     ("GET", r"{repo}/environments/([\w-]+)/deployment-branch-policies", "actions:read", branch_policies),

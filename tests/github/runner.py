@@ -202,6 +202,7 @@ class Runner:
             "GITHUB_ACTOR": "devi",
             "GITHUB_REPOSITORY": json.loads(self.state.read_text())["repository"],
             "GITHUB_RUN_ID": str(run.id),
+            "GITHUB_RUN_NUMBER": str(run.id),
             "GITHUB_SERVER_URL": "https://github.com",
             "HOME": str(self._folder),
             "PATH": f"{self._tools}:/usr/bin:/bin",

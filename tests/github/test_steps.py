@@ -25,6 +25,7 @@ from scripts.github import (
     plan_comment,
     record_pull_request,
     to_deploy,
+    waiting_runs,
 )
 from scripts.github.environment_list import environments
 from scripts.project.services import read_services
@@ -242,16 +243,102 @@ def test_environments_that_cannot_be_deployed_are_refused(
         environments(read_services(tmp_path), only)
 
 
-@pytest.mark.parametrize(("head", "code"), [("a" * 40, 0), ("b" * 40, 1)])
-def test_an_old_commit_is_not_planned_again(
-    head: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+OURS, NEWEST = "a" * 40, "b" * 40
+
+
+def _trees(commit: str, **services: dict[str, str]) -> dict[str, Any]:
+    """What GitHub answers about the folders of a commit: service to environment to the hash of its templates."""
+
+    def tree(path: str, folders: dict[str, str]) -> tuple[str, Any]:
+        entries = [{"path": name, "type": "tree", "sha": sha} for name, sha in folders.items()]
+        return f"repos/o/r/git/trees/{path}", {
+            "truncated": False,
+            "tree": [*entries, {"path": "a", "type": "blob", "sha": "0"}],
+        }
+
+    answers = dict([tree(commit, {"generated": f"{commit}-generated", "docs": "d"})])
+    answers |= dict([tree(f"{commit}-generated", {name: f"{commit}-{name}" for name in services})])
+    for name, within in services.items():
+        answers |= dict([tree(f"{commit}-{name}", {one: f"{commit}-{name}-{one}" for one in within})])
+        for one, sha in within.items():
+            answers |= dict([tree(f"{commit}-{name}-{one}", {"templates": sha, "access": f"{commit}"})])
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("head", "environment", "there", "code"),
+    [
+        (OURS, None, {}, 0),
+        (OURS, "prod", {}, 0),
+        (NEWEST, None, {"shop": {"prod": "1", "test": "2"}}, 1),  # a run as a whole goes on with the newest commit only
+        (NEWEST, "prod", {"shop": {"prod": "1", "test": "2"}}, 0),
+        (NEWEST, "prod", {"shop": {"prod": "1", "test": "3"}}, 0),  # another environment changed
+        (NEWEST, "prod", {"shop": {"prod": "9", "test": "2"}}, 1),
+        (NEWEST, "prod", {"shop": {"test": "2"}}, 1),  # the environment is gone
+        (NEWEST, "prod", {}, 1),  # the service is gone
+        (NEWEST, "prod", {"shop": {"prod": "1"}, "cart": {"prod": "5"}}, 1),  # a service came
+        (NEWEST, "prod", {"shop": {"prod": "1"}, "cart": {"test": "5"}}, 0),
+    ],
+)
+@pytest.mark.parametrize("runs", [[], [{"html_url": "https://github.com/o/r/actions/runs/8"}]])
+def test_a_run_whose_commit_is_superseded_goes_no_further(
+    head: str,
+    environment: str | None,
+    there: dict[str, Any],
+    code: int,
+    runs: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
-    answers = {"repos/o/r/git/ref/heads/main": {"object": {"sha": head}}}
+    answers = {
+        "repos/o/r/git/ref/heads/main": {"object": {"sha": head}},
+        f"repos/o/r/actions/workflows/deploy.yml/runs?head_sha={head}": {"workflow_runs": runs},
+        **_trees(OURS, shop={"prod": "1", "test": "2"}),
+        **_trees(NEWEST, **there),
+    }
     monkeypatch.setattr(gh, "api", lambda _method, path: answers[path])
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
-    monkeypatch.setenv("GITHUB_SHA", "a" * 40)
-    assert newest.main([]) == code
-    assert ("The newest run of `deploy` has the plan" in capsys.readouterr().err) == bool(code)
+    monkeypatch.setenv("GITHUB_SHA", OURS)
+    options = ["--environment", environment, "--report", str(tmp_path / "report" / "e.json")] if environment else []
+    assert newest.main(options) == code
+    said = capsys.readouterr().err
+    if code:
+        assert "main has moved on since this run, from aaaaaaa to bbbbbbb" in said
+        assert ("actions/runs/8" in said) == bool(runs)
+        assert ("Start `deploy` by hand" in said) != bool(runs)
+    report = tmp_path / "report" / "e.json"
+    assert report.exists() == bool(code and environment)
+    if report.exists():
+        assert json.loads(report.read_text())["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("run", "jobs", "cancelled"),
+    [
+        ({"run_number": 6, "head_sha": NEWEST}, ["completed", "waiting"], True),
+        ({"run_number": 8, "head_sha": NEWEST}, ["waiting"], False),  # newer than this run
+        ({"run_number": 6, "head_sha": OURS}, ["waiting"], False),  # of the same commit, started by hand
+        ({"run_number": 6, "head_sha": NEWEST}, ["in_progress", "waiting"], False),  # deploys another environment
+        ({"run_number": 6, "head_sha": NEWEST}, ["queued", "waiting"], False),
+    ],
+)
+def test_a_newer_run_withdraws_older_requests(
+    run: dict[str, Any], jobs: list[str], cancelled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def api(method: str, path: str, _body: Any = None) -> Any:
+        made.append((method, path))
+        if "/jobs?" in path:
+            return {"jobs": [{"status": status} for status in jobs]}
+        return {"workflow_runs": [{"id": 5, "run_started_at": "2026-01-01T00:00:00Z", **run}]}
+
+    monkeypatch.setattr(gh, "api", api)
+    for name, value in {"GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": OURS, "GITHUB_RUN_NUMBER": "7"}.items():
+        monkeypatch.setenv(name, value)
+    assert waiting_runs.main(["--superseded"]) == 0
+    assert (("POST", "repos/o/r/actions/runs/5/cancel") in made) == cancelled
 
 
 # --- what became of it ----------------------------------------------------------------------------------------------

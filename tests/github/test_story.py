@@ -85,6 +85,21 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     # A repetition, as of any run: of the newest commit it is no other than the first attempt.
     told.recorded = world.deploy(lambda environment: pytest.fail(f"{environment} asks for an approval"), attempt=2)
 
+    world.write(f"{DEPLOYMENT}defaults: {{stream: KEYS_ONLY}}\n")
+    told.superseded_number = world.pull_request("Stream changes")["pull_request"]["number"]
+    world.merge(told.superseded_number, "Stream changes")
+    reverted = copy.deepcopy(world.contract)
+
+    def it_is_reverted(_environment: str) -> str:
+        if world.contract is not reverted:
+            world.contract = reverted
+            world.write()
+            world.merge(world.pull_request("Stream nothing")["pull_request"]["number"], "Stream nothing")
+        return "approved"
+
+    told.superseded = world.deploy(it_is_reverted)
+    told.stream = world.dynamodb(TEST).describe_table(TableName="Orders")["Table"].get("StreamSpecification")
+
     before = copy.deepcopy(world.contract)
     world.contract["tables"][0]["sk"] = "placed_at"
     world.write()
@@ -98,7 +113,8 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     state = world.state
     runs = {41: "2020-01-01T00:00:00Z", 42: "2999-01-01T00:00:00Z"}
     state["runs"] = [
-        {"id": id, "workflow": "deploy.yml", "status": "waiting", "run_started_at": time} for id, time in runs.items()
+        {"id": id, "workflow": "deploy.yml", "status": "waiting", "run_started_at": time, "jobs": ["waiting"]}
+        for id, time in runs.items()
     ]
     world.state = state
     told.drifted = world.drift()
@@ -181,6 +197,19 @@ def test_an_older_run_is_not_repeated(story: SimpleNamespace) -> None:
     assert story.outdated.asked == []
     assert {job.id: job.result for job in story.outdated.jobs if job.result != "skipped"} == {"environments": "failure"}
     assert "main has moved on since this run" in story.outdated.job("environments").said
+
+
+def test_an_approval_of_what_main_has_reverted_deploys_nothing(story: SimpleNamespace) -> None:
+    assert sorted(story.superseded.asked) == [PROD, TEST]
+    for environment in (TEST, PROD):
+        job = story.superseded.job("deploy", environment)
+        assert job.result == "failure"
+        assert {step.name: step.outcome for step in job.steps}["Deploy the approved plan"] == "skipped"
+        assert f"which has other templates for {environment}" in job.said
+    assert story.stream is None
+    comment = story.world.comments(story.superseded_number)[0]
+    assert comment.count("**refused**") == 2
+    assert "which has other templates for" in comment
 
 
 def test_a_deployment_by_hand_names_the_plan(story: SimpleNamespace) -> None:

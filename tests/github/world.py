@@ -36,6 +36,7 @@ PROTECTED = {
     ],
     "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
     "branch_policies": [{"id": 9, "name": "main", "type": "branch"}],
+    "can_admins_bypass": False,
 }
 ROLE = "arn:aws:iam::111122223333:role/dynamodb"
 
