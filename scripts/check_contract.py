@@ -8,11 +8,15 @@ from pathlib import Path
 from scripts.contract import check_contract
 from scripts.contract.rules import FAMILY
 from scripts.entry import start
-from scripts.problems import WARNING, Problem, counts, has_errors
+from scripts.folders import CONTRACTS
+from scripts.problems import NOTE, WARNING, Problem, ProblemsError, counts, has_errors
+from scripts.project.repository_settings import read_repository_settings
+from scripts.settings.repository_file import FILE
 from scripts.show_problems import render_github, render_json, show
 from scripts.text.rule_family import rules_page
 
 DEFAULT = "contracts/*/migrationContract.json"
+SETTINGS = CONTRACTS / FILE
 RULES_PAGE = "docs/rules/contract.md"
 
 
@@ -24,7 +28,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=f"contracts (default: {DEFAULT})")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how to show problems")
-    parser.add_argument("--strict", action="store_true", help="fail on warnings too")
+    parser.add_argument("--strict", action="store_true", help=f"fail on warnings too, as {SETTINGS} can ask for")
+    parser.add_argument(
+        "--notes", action="store_true", help="also say what was understood; the pages say it in any case"
+    )
     parser.add_argument("--write-rules", type=Path, metavar="FILE", help=f"write {RULES_PAGE} from the rules, and end")
     return parser
 
@@ -35,7 +42,7 @@ def _summary(problems: Sequence[Problem], files: Sequence[Path], tables: int, fa
         return f"No problems in {names} with {tables} table{'' if tables == 1 else 's'}."
     outcome = "Nothing can be generated until the errors are settled." if has_errors(problems) else ""
     if failed and not outcome:
-        outcome = "Warnings fail the check because of --strict."
+        outcome = f"Warnings fail the check because of --strict, or because {SETTINGS} says so."
     return f"{counts(problems)} in {names}. {outcome or 'They can be used.'} Rules: {RULES_PAGE}"
 
 
@@ -53,13 +60,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not files:
         print(f"No contracts found. Put one at {DEFAULT.replace('*', '<service>')}.", file=sys.stderr)
         return 1
+    try:
+        strict = arguments.strict or read_repository_settings(CONTRACTS).strict
+    except ProblemsError as error:
+        show(error.problems, sys.stderr)
+        return 1
     problems: list[Problem] = []
     tables = 0
     for file in dict.fromkeys(files):
-        contract, found = check_contract(file, strict=arguments.strict, schema=True)
-        problems += found
+        contract, found = check_contract(file, strict=strict, schema=True)
+        problems += [one for one in found if arguments.notes or one.severity != NOTE]
         tables += len(contract.tables) if contract else 0
-    failed = has_errors(problems) or (arguments.strict and any(p.severity == WARNING for p in problems))
+    failed = has_errors(problems) or (strict and any(p.severity == WARNING for p in problems))
     if arguments.format == "json":
         print(render_json(problems))
     elif arguments.format == "github":

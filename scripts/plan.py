@@ -6,6 +6,7 @@ With `--against REV` it compares the contracts with those of a git revision inst
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,14 @@ from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
-from scripts.planning import LIVE
+from scripts.planning import LIVE, WARNINGS
+from scripts.problems import WARNING
+from scripts.show_problems import show
 
 # The rest is imported when there is something to plan: it takes half a second, which --help need not wait for.
 if TYPE_CHECKING:
     from scripts.planning.entries import Plan
+    from scripts.project.services import Service
 
 FORMATS = ("text", "json", "markdown")
 
@@ -43,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--report",
         type=Path,
         metavar="DIR",
-        help="also write plan.json and plan.md into DIR; for several environments into DIR/<environment>/",
+        help=f"also write {WARNINGS}, plan.json and plan.md into DIR; the plans of several environments into DIR/<environment>/",
     )
     options = parser.parse_args(argv)
     from scripts.observe.aws import explain_failure
@@ -56,13 +60,17 @@ def _plan(options: argparse.Namespace) -> int:
     from scripts.planning.plan_text import to_text
     from scripts.planning.plan_values import to_values
 
-    plans = (_live if options.against == LIVE else _offline)(options)
+    plans, services = (_live if options.against == LIVE else _offline)(options)
+    warnings = [one for service in services for one in service.warnings if one.severity == WARNING]
     several = options.against != LIVE and not options.environment
     if options.report:
+        write_atomically(options.report / WARNINGS, json_text({"warnings": [asdict(one) for one in warnings]}))
         for plan in plans:
             folder = options.report / plan.environment if several else options.report
             write_atomically(folder / "plan.json", json_text(to_values(plan)))
             write_atomically(folder / "plan.md", to_markdown(plan))
+    if warnings and options.format == "text":
+        show(warnings, sys.stderr)
     if options.format == "json":
         shown = json_text({"plans": list(map(to_values, plans))} if several else to_values(plans[0]))
     else:
@@ -71,24 +79,28 @@ def _plan(options: argparse.Namespace) -> int:
     return max((plan.exit_code for plan in plans), default=0)
 
 
-def _live(options: argparse.Namespace) -> "Sequence[Plan]":
+def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
     from scripts.observe.target import select
     from scripts.planning.live_plan import live_plan
     from scripts.text.progress import looking
 
     target = select(target_options(options))
     with looking(target.tables, f"Planning {target.environment}") as board:
-        return (live_plan(target, None if options.service else options.out, lambda _name: board.looked()),)
+        plan = live_plan(target, None if options.service else options.out, lambda _name: board.looked())
+    return (plan,), [place.service for place in target.places]
 
 
-def _offline(options: argparse.Namespace) -> "Sequence[Plan]":
+def _offline(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
     from scripts.planning.offline_plan import offline_plans
     from scripts.planning.revision import NoRevisionError
+    from scripts.project.services import read_services
 
+    services = read_services(options.contracts, options.service)
     try:
-        return offline_plans(options.contracts, options.against, options.environment, options.service)
+        plans = offline_plans(services, options.contracts, options.against, options.environment, options.service)
     except NoRevisionError as error:
         raise Refused(str(error)) from error
+    return plans, services
 
 
 if __name__ == "__main__":

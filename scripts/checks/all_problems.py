@@ -4,17 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.checks import access_files, alarm_files, policy_report
-from scripts.problems import Problem, ProblemsError
+from scripts.problems import NOTE, Problem, ProblemsError
 
 
 def _contracts() -> list[Problem]:
-    """Of contracts, settings, services and limits."""
+    """Of contracts, settings, services and limits: errors and warnings. Notes ask for nothing, and are on the pages."""
     from scripts.rendering.service_files import render  # all that generates: `--help` needs none of it
 
     try:
-        return [problem for rendering in render(Path("contracts"), None, {}, {}) for problem in rendering.said]
+        said = [problem for rendering in render(Path("contracts"), None, {}, {}) for problem in rendering.said]
     except ProblemsError as error:
-        return list(error.problems)
+        said = list(error.problems)
+    return [problem for problem in said if problem.severity != NOTE]
 
 
 def _access() -> list[Problem]:

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts import input_file
 from scripts.command import Refused
+from scripts.planning import WARNINGS
 from scripts.planning.risks import KINDS
 
 BIGGEST = 5_000_000  # bytes of one file; a plan of 1,000 tables has under 1 MB
@@ -31,6 +33,16 @@ class PlanFile:
     markdown: str
     risks: dict[str, int]  # how many of each kind
     risks_not_known: int  # tables whose risks are not known
+
+
+class Warned(NamedTuple):
+    """A warning about a contract or its settings, as a job left it."""
+
+    file: str
+    line: int
+    id: str
+    message: str
+    fix: str
 
 
 def read_text(path: Path) -> str:
@@ -64,6 +76,21 @@ def plans(folder: Path) -> list[PlanFile]:
         if plan.environment not in found or plan.live:
             found[plan.environment] = plan
     return sorted(found.values(), key=lambda plan: (-plan.exit_code, plan.environment))
+
+
+def warnings(folder: Path) -> list[Warned]:
+    """What the jobs that planned were in doubt about: each fact once, however many of them met it. Raises Refused."""
+    found = [one for path in sorted(folder.rglob(WARNINGS)) for one in _warned(path)]
+    return sorted(set(found))
+
+
+def _warned(path: Path) -> Iterator[Warned]:
+    values = read_json(path).get("warnings")
+    for value in values if isinstance(values, list) else [None]:
+        fields: dict[str, Any] = {key: value.get(key) for key in Warned._fields} if isinstance(value, dict) else {}
+        if not all(type(fields.get(key)) is kind for key, kind in Warned.__annotations__.items()):
+            raise Refused(f"{path} is no list of warnings. Run the job that made it again.")
+        yield Warned(**fields)
 
 
 def _plan(path: Path) -> PlanFile:

@@ -4,12 +4,12 @@ Without --pull-request it goes to the summary of the run only: that is all the t
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scripts.command import Refused, run_command
 from scripts.entry import start
-from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, plans
+from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, Warned, plans, warnings
 from scripts.github.comment import upsert
 from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import repository, run_address, variable
@@ -17,11 +17,12 @@ from scripts.planning.risks import how_many, risk_words
 from scripts.text import markdown
 
 NAMED = 3  # environments that the headline names
+SHOWN, CHARACTERS = 20, 500  # warnings, and what is shown of one
 WORDS = {0: "no changes", 2: "changes", 3: "blocked"}
 
 
-def to_markdown(found: Sequence[PlanFile], commit: str, address: str) -> str:
-    """The comment: a headline, one line for each environment, then the plans themselves, worst first."""
+def to_markdown(found: Sequence[PlanFile], warned: Sequence[Warned], commit: str, address: str) -> str:
+    """The comment: a headline, one line for each environment, the warnings, then the plans themselves, worst first."""
     if not found:
         return (
             f"## Plan: none\n\nThe jobs that plan have failed. What they said: {markdown.link('this run', address)}.\n"
@@ -41,11 +42,27 @@ def to_markdown(found: Sequence[PlanFile], commit: str, address: str) -> str:
     return markdown.page(
         f"## Plan: {headline(found)}",
         markdown.table(("Environment", "Region", "Tables", "Risks", "Compared with", "Plan"), rows),
+        *_warnings(warned),
         *(_deeper(plan.markdown) for plan in found if plan.exit_code != NO_CHANGES),
         _OFFLINE if offline and len(offline) < len(found) else _ALL_OFFLINE if offline else "",
         f"Commit {markdown.code(commit[:7])}, {markdown.link('run', address)}. After the merge the plan is made again and shown "
         "before the approval; what is approved is exactly that plan.",
     )
+
+
+def _warnings(warned: Sequence[Warned]) -> Iterator[str | list[str]]:
+    """What is doubted in the contracts and their settings: probably a mistake, but it can be deployed."""
+    if warned:
+        yield f"### {len(warned)} {'warning' if len(warned) == 1 else 'warnings'} about contracts and settings"
+        more = len(warned) - SHOWN
+        yield [
+            *(
+                f"- {markdown.code(f'{one.file}:{one.line}')} {markdown.text(one.id)}: "
+                f"{markdown.text(f'{one.message} {one.fix}'.strip()[:CHARACTERS])}"
+                for one in warned[:SHOWN]
+            ),
+            *([f"- {more} more; `make check` shows them all."] if more > 0 else []),
+        ]
 
 
 _OFFLINE = "An environment compared with the target branch could not be read, so what runs there may differ from what is assumed."
@@ -105,7 +122,7 @@ def _verdict(options: argparse.Namespace) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     found = plans(options.plans)
-    text = to_markdown(found, variable("COMMIT", "[0-9a-f]{40}"), run_address())
+    text = to_markdown(found, warnings(options.plans), variable("COMMIT", "[0-9a-f]{40}"), run_address())
     add_to_summary(text)
     if options.pull_request:
         done = upsert(repository(), options.pull_request, "plan", text, f"the summary of {run_address()}")

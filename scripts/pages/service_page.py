@@ -1,14 +1,15 @@
 """The page of a service, its catalogue: what tables it has, how they are reached, where they run, what they cost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 
 from scripts import names
-from scripts.model import ContractTable
+from scripts.model import ContractTable, Note
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, PatternUse, listed, uses
 from scripts.pages.diagram import service_diagram
 from scripts.patterns_of import patterns_by_table
-from scripts.project.services import Service
+from scripts.project.services import DEPLOYMENT, Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
 Uses = Sequence[tuple[ContractTable, Sequence[PatternUse]]]
@@ -25,7 +26,7 @@ def render(service: Service, costs: cost_section.Sums | None = None) -> str:
 
 def _page(service: Service, costs: cost_section.Sums | None, found: Uses, with_patterns: bool) -> str:
     contract = service.contract
-    remarks = [*contract.notes, *(note for t in contract.tables for note in t.notes)]
+    remarks = [*contract.notes, *(note for t in contract.tables for note in t.notes), *_about_settings(service)]
     return page(
         common.header(service.name),
         f"# {text(service.name)}",
@@ -47,6 +48,13 @@ def _page(service: Service, costs: cost_section.Sums | None, found: Uses, with_p
         f"{code(f'contracts/{service.name}/deployment.yaml')} (environments, settings), run `make generate`, and open a pull request.",
         common.footer(service, "README.md"),
     )  # fmt: skip
+
+
+def _about_settings(service: Service) -> Iterator[Note]:
+    """What is doubted in the deployment.yaml; the contract has its notes itself."""
+    for one in service.warnings:
+        if PurePath(one.file).name == DEPLOYMENT:
+            yield Note(one.severity, one.id, one.path, one.message)
 
 
 def _summary(service: Service) -> str:

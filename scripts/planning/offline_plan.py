@@ -1,6 +1,6 @@
 """The plan against another revision of the contracts, without any access to AWS."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from scripts.planning.inputs import PlannedTable
 from scripts.planning.retired_entries import Retired
 from scripts.planning.revision import Before, NoRevisionError, read_revision
 from scripts.planning.template_diff import SharedStack, plain
-from scripts.project.services import Service, read_services
+from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
 from scripts.templates.retained_resources import retain_resources
@@ -24,13 +24,13 @@ from scripts.templates.template import table_template
 
 
 def offline_plans(
-    contracts: Path, revision: str, only: str | None = None, service: str | None = None
+    read: Sequence[Service], contracts: Path, revision: str, only: str | None = None, service: str | None = None
 ) -> tuple[Plan, ...]:
     """A plan for every environment that the contracts have or had, or for one, by name; in the order of their names.
 
-    Raises ProblemsError for contracts that cannot be read now, and NoRevisionError.
+    `read`: the services of `contracts` as they are now, all of them or the one named by `service`. Raises NoRevisionError.
     """
-    services = {each.name: each for each in read_services(contracts, service)}
+    services = {each.name: each for each in read}
     before = read_revision(contracts, revision)
     if service:
         before = Before(

@@ -11,6 +11,7 @@ from scripts import names
 from scripts.contract import check_contract
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
+from scripts.project.repository_settings import read_repository_settings
 from scripts.project.service_rules import NO_SERVICE, SHARED_STACK
 from scripts.project.settings_reader import read_settings, settings_form
 from scripts.project.settings_rules.naming import SHARED_TABLE
@@ -23,12 +24,16 @@ SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One folder of `contracts/`; `warnings`: what was doubted in its files, and what was assumed."""
+    """One folder of `contracts/`; `warnings`: what was doubted in its files, and what was assumed.
+
+    `strict`: in this repository, warnings are errors.
+    """
 
     name: str
     contract: Contract
     settings: Settings
     warnings: tuple[Problem, ...] = ()
+    strict: bool = False
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -45,6 +50,7 @@ def read_services(
     """
     services: list[Service] = []
     problems: list[Problem] = []
+    strict = _strict(contracts, problems)
     for folder in _folders(contracts, only, problems):
         if folder.name in known:
             services.append(known[folder.name])
@@ -56,9 +62,9 @@ def read_services(
                 continue
             settings, warnings = read_settings(folder / DEPLOYMENT, contract)
             said = (*doubts, *warnings)
-            if settings.strict and has_errors(strict := as_errors(said)):
-                problems.extend(strict)
-            services.append(Service(folder.name, contract, settings, said))
+            if strict and has_errors(every := as_errors(said)):
+                problems.extend(every)
+            services.append(Service(folder.name, contract, settings, said, strict))
         except ProblemsError as error:
             problems.extend(error.problems)
     problems.extend(_shared_names(contracts, services))
@@ -66,6 +72,14 @@ def read_services(
     if problems:
         raise ProblemsError(problems)
     return tuple(services)
+
+
+def _strict(contracts: Path, problems: list[Problem]) -> bool:
+    try:
+        return read_repository_settings(contracts).strict
+    except ProblemsError as error:
+        problems.extend(error.problems)
+        return False
 
 
 def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iterator[Path]:

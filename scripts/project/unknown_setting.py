@@ -2,6 +2,7 @@
 
 from scripts.problems import did_you_mean
 from scripts.settings.deployment_file import Where, at
+from scripts.settings.repository_file import FILE, known_settings
 from scripts.settings.schema_places import names_at, names_of, part_at, places_of
 from scripts.text.yaml_source import Source, dotted
 
@@ -12,7 +13,7 @@ def unknown_setting(source: Source, where: Where) -> dict[str, str]:
     """The facts of a key, the last of `where`, that is unknown at its place: what it is no setting of, and what to do."""
     place, key = where[:-1], str(where[-1])
     known = names_at(place)
-    hint = _belongs(source, place, key) or _near(known, key) or _elsewhere(key)
+    hint = _of_repository(key) or _belongs(source, place, key) or _near(known, key) or _elsewhere(key)
     if not hint or len(known) <= _MANY:
         hint = f"{hint} Known here: {', '.join(known)}.".strip()
     of = f' of "{place[-1]}"' if place and len(known) <= _MANY else ""
@@ -28,6 +29,10 @@ def _belongs(source: Source, place: Where, key: str) -> str:
             return f'Move it out of "{place[depth]}": it belongs {_in(place[:depth])}.'
     parts = [name for name in names_at(place) if key in names_of(part_at((*place, name)) or {})]
     return f"Move it into {' or '.join(parts)}." if parts else ""
+
+
+def _of_repository(key: str) -> str:
+    return f"It is a setting of the repository: write it into contracts/{FILE}." if key in known_settings() else ""
 
 
 def _in(place: Where) -> str:

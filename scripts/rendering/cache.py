@@ -17,11 +17,16 @@ from typing import Any, NamedTuple
 
 from scripts.files import digest, write_atomically
 from scripts.input_file import read_bytes
+from scripts.settings.repository_file import FILE as FILE_OF_REPOSITORY
 
 FILE = Path("build") / "generate.json"
 ROOT = Path(__file__).parent.parent.parent
 # All that decides what is generated, beside the contracts: the code and its data, the schemas, and the libraries.
-CODE = ("scripts", "contracts/deployment.schema.json", "contracts/migrationContract.schema.json", "requirements.txt")
+CODE = (
+    "scripts",
+    *(f"contracts/{name}.schema.json" for name in ("deployment", "migrationContract", "settings")),
+    "requirements.txt",
+)
 _VERSION = 2
 
 
@@ -42,7 +47,7 @@ class CacheEntry(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What a run works on. `listing`: digest of what lies in `contracts/`; `inputs`: of each folder in it; `code`."""
+    """What a run works on. `listing`: digest of what lies in `contracts/` itself; `inputs`: of each folder in it; `code`."""
 
     code: str
     listing: str
@@ -52,7 +57,7 @@ class Fingerprint(NamedTuple):
 def now(contracts: Path) -> Fingerprint:
     """The digests of everything that decides what is generated. Raises OSError when something cannot be read."""
     entries = sorted(os.scandir(contracts), key=lambda entry: entry.name)
-    listing = "\n".join(f"{_kind(entry)} {entry.name}" for entry in entries)
+    listing = "\n".join(f"{_kind(entry)} {entry.name} {_settings(entry)}" for entry in entries)
     folders = {entry.name: _folder(entry.path) for entry in entries if _is_service(entry)}
     return Fingerprint(_code(), digest(os.fsencode(listing)), folders)
 
@@ -126,6 +131,11 @@ def _folder(path: str) -> str:
         head = f"{_kind(entry)} {len(content)} {entry.name}\n"
         found.update(os.fsencode(head) + content)
     return found.hexdigest()
+
+
+def _settings(entry: os.DirEntry[str]) -> str:
+    """The digest of the settings of the whole repository; of other files only the name counts."""
+    return digest(read_bytes(Path(entry.path), follow=False)) if entry.name == FILE_OF_REPOSITORY else ""
 
 
 def _is_service(entry: os.DirEntry[str]) -> bool:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scripts import access
+from scripts.folders import SERVICE_PAGE
 from scripts.model import Contract, ContractTable, DesiredTable, Keys
 from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
@@ -108,7 +109,7 @@ class Rendering:
                 for stem, template in self._shared[name].items()
             ]
             found += limit_problems(contracts, self.service, name, self._states[name], sizes)
-        return as_errors(found) if self.service.settings.strict else found
+        return as_errors(found) if self.service.strict else found
 
     def made(self, inputs: str, files: Mapping[str, str]) -> CacheEntry:
         """What is remembered of it. `inputs`: the digest of what it was made from; `files`: all files, to their digests."""
@@ -140,7 +141,7 @@ class Rendering:
         service = self.service
         totals = {name: [facts.total for facts in found] for name, found in self._facts.items()}
         found = sums(service, totals, self._shared)
-        yield "README.md", service_page.render(service, found)
+        yield SERVICE_PAGE, service_page.render(service, found)
         yield "runbook.md", runbook_page.render(service)
         for name, environment in self.environments.items():
             yield f"{name}/README.md", environment_page.render(service, environment, self._states[name], found)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scripts.files import Changes, apply_changes, compare, digests
-from scripts.folders import CONTRACTS, OUT, is_record
+from scripts.folders import CONTRACTS, OUT, SERVICE_PAGE, is_record
+from scripts.input_file import read_text
 from scripts.rendering import cache
 from scripts.rendering.unfinished_records import refuse_unfinished_records
 
@@ -47,23 +48,28 @@ def update_generated(contracts: Path, out: Path, only: str | None, check: bool, 
     new = {name: file.digest for name, file in files.items()}
     wanted = {name: known for entry in made.values() for name, known in entry.files.items()} | new
     changes = _only(only, compare(present, wanted, is_record))
+    problems = _problems(out, renderings, [fields for entry in made.values() for fields in entry.warnings])
     if changes and not check:
         apply_changes(out, {name: file.text for name, file in files.items() if file.text is not None}, changes)
-    problems = _problems(renderings, [fields for entry in made.values() for fields in entry.warnings], bool(changes))
     if now and renderings and now == cache.now(CONTRACTS):  # else what was read is not what was remembered
         made |= {one.service.name: one.made(now.inputs[one.service.name], new) for one in renderings}
         cache.save(cache.FILE, now, {name: made[name] for name in sorted(made)})
     return Update(changes, len(wanted), problems)
 
 
-def _problems(renderings: "Sequence[Rendering]", known: Sequence[dict[str, Any]], changed: bool) -> "Sequence[Problem]":
-    """What is doubted is told every time; what was assumed, when it is news. `known`: warnings that are remembered."""
+def _problems(out: Path, renderings: "Sequence[Rendering]", known: Sequence[dict[str, Any]]) -> "Sequence[Problem]":
+    """What is doubted is told every time; what was assumed, until it is on a page. `known`: warnings that are remembered."""
     if not renderings and not known:
         return ()
-    from scripts.problems import WARNING, Problem
+    from scripts.problems import NOTE, Problem
+    from scripts.text.markdown import text
 
-    said = [problem for one in renderings for problem in one.said if changed or problem.severity == WARNING]
-    return [*(Problem(**fields) for fields in known), *said]
+    said = [Problem(**fields) for fields in known]
+    for one in renderings:
+        page = out / one.service.name / SERVICE_PAGE
+        told = read_text(page) if page.is_file() else ""
+        said += [problem for problem in one.said if problem.severity != NOTE or text(problem.message) not in told]
+    return said
 
 
 def _only(service: str | None, changes: Changes) -> Changes:

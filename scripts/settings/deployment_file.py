@@ -64,11 +64,6 @@ class Settings:
         )
 
     @property
-    def strict(self) -> bool:
-        """Whether warnings are errors."""
-        return at(self.source.value, ("strict",)) is True
-
-    @property
     def repository(self) -> str:
         """The address of the repository, for links to the runbook; empty where none is stated."""
         return at(self.source.value, ("repository",)) or ""

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from scripts.settings.deployment_file import properties, schema
+from scripts.settings.repository_file import FILE, known_settings
 from scripts.text.markdown import code, page, table, text
 
 INTRODUCTION = (
@@ -20,7 +21,7 @@ def settings_page() -> str:
     """The whole page."""
     environment = schema()["$defs"]["environment"]["properties"]
     return page(
-        "<!-- Generated from contracts/deployment.schema.json by `python -m scripts.settings --write-page docs/settings.md`. -->",
+        "<!-- Generated from the schemas in contracts/ by `python -m scripts.settings --write-page docs/settings.md`. -->",
         "# Settings",
         INTRODUCTION,
         EXPLAIN,
@@ -33,6 +34,11 @@ def settings_page() -> str:
         "## Of the service",
         "These stand at the top of the file, beside `environments`.",
         table(("Setting", "Default", "Effect", "Values"), [_environment_row(k, v) for k, v in _service().items()]),
+        "## Of the repository",
+        f"These stand in {code(f'contracts/{FILE}')}, which may be left out, and hold for every service.",
+        table(
+            ("Setting", "Default", "Effect", "Values"), [_environment_row(k, v) for k, v in known_settings().items()]
+        ),
         "## Limits of auto scaling",
         table(("Key", "Default", "Effect", "Values"), [_environment_row(k, v) for k, v in _capacity().items()]),
     )

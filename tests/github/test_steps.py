@@ -170,11 +170,57 @@ def test_a_comment_is_updated_in_place(monkeypatch: pytest.MonkeyPatch, calls: C
 
 def test_the_comment_escapes_what_the_plan_says(tmp_path: Path) -> None:
     _plan(tmp_path / "plan-prod", summary="1 | @everyone <img src=x>")
-    text = plan_comment.to_markdown(artifacts.plans(tmp_path), "0" * 40, "https://github.com/o/r/actions/runs/1")
+    text = plan_comment.to_markdown(
+        artifacts.plans(tmp_path), artifacts.warnings(tmp_path), "0" * 40, "https://github.com/o/r/actions/runs/1"
+    )
     row = next(line for line in text.splitlines() if line.startswith("| `prod`"))
     assert "<img" not in row
     assert "@everyone" not in row
     assert row.replace("\\|", "").count("|") == 7
+
+
+def _warn(folder: Path, *values: Any) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "warnings.json").write_text(json.dumps({"warnings": values}))
+
+
+WARNED = {
+    "file": "contracts/shop/deployment.yaml",
+    "line": 9,
+    "id": "S205",
+    "message": "TTL | @me.",
+    "fix": "<b>Fix</b>.",
+}
+
+
+def test_the_comment_tells_each_warning_once(tmp_path: Path) -> None:
+    _plan(tmp_path / "plan-prod")
+    _warn(tmp_path / "plan-offline", WARNED, {**WARNED, "line": 12, "severity": "warning"})
+    _warn(tmp_path / "plan-prod", WARNED)
+    text = plan_comment.to_markdown(
+        artifacts.plans(tmp_path), artifacts.warnings(tmp_path), "0" * 40, "https://x.example"
+    )
+    assert "\n### 2 warnings about contracts and settings\n" in text
+    first, second = (line for line in text.splitlines() if "S205" in line)
+    assert first.startswith("- `contracts/shop/deployment.yaml:9` S205: ") and second.startswith(
+        "- `contracts/shop/deployment.yaml:12`"
+    )
+    assert "<b>" not in first and "@me" not in first
+    _warn(tmp_path / "plan-prod", *({**WARNED, "line": n} for n in range(100, 140)))
+    text = plan_comment.to_markdown(
+        artifacts.plans(tmp_path), artifacts.warnings(tmp_path), "0" * 40, "https://x.example"
+    )
+    assert text.count("S205") == 20 and "- 22 more; `make check` shows them all." in text
+    assert "warning" not in plan_comment.to_markdown(artifacts.plans(tmp_path), [], "0" * 40, "https://x.example")
+
+
+@pytest.mark.parametrize(
+    "value", [[1], [{**WARNED, "line": "9"}], [{**WARNED, "file": None}], "x", [{**WARNED, "line": True}]]
+)
+def test_warnings_that_are_none_are_refused(tmp_path: Path, value: Any) -> None:
+    (tmp_path / "warnings.json").write_text(json.dumps({"warnings": value}))
+    with pytest.raises(Refused, match="is no list of warnings"):
+        artifacts.warnings(tmp_path)
 
 
 def test_a_blocked_plan_fails_the_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

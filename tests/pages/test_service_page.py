@@ -80,6 +80,12 @@ def test_what_was_assumed_is_shown_with_its_place(tmp_path: Path) -> None:
     assert shown.tables[-1][1][1] == "asked for at deployment"
 
 
+def test_what_is_doubted_in_the_settings_is_shown_too(tmp_path: Path) -> None:
+    service = samples.service(tmp_path, settings=samples.SETTINGS.replace("ttl: expires_at", "ttl: expired_at"))
+    (shown,) = (item for item in read(page.render(with_notes(service))).items if item.startswith("warning"))
+    assert shown.startswith("warning S205 at tables.Orders.ttl: ")
+
+
 def with_notes(service: Service, *notes: Note) -> Service:
     """The same service whose first table, and file, have these notes and no others."""
     tables = tuple(replace(table, notes=() if n else notes) for n, table in enumerate(service.contract.tables))

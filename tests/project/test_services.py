@@ -205,17 +205,3 @@ def test_a_contract_that_cannot_be_used_hides_no_problem_of_the_settings(tmp_pat
         "migrationContract.json",
         "deployment.yaml",
     }
-
-
-def test_strict_makes_warnings_errors(tmp_path: Path) -> None:
-    """A warning of the contract and one of the settings; notes stay what they are."""
-    contract = samples.contract()
-    contract["tables"][0]["billing_mode"] = "PROVISIONED"
-    text = samples.SETTINGS.replace("ttl: expires_at", "ttl: expired_at")
-    (service,) = read_services(samples.write_service(tmp_path / "calm", contract=contract, settings=text))
-    assert {problem.id for problem in service.warnings if problem.severity == "warning"} == {"C414", "S205"}
-    with pytest.raises(ProblemsError) as caught:
-        read_services(samples.write_service(tmp_path / "strict", contract=contract, settings=f"strict: true\n{text}"))
-    assert {problem.id for problem in caught.value.problems if problem.severity == "error"} == {"C414", "S205"}
-    samples.write_service(tmp_path / "good", settings=f"strict: true\n{samples.SETTINGS}")
-    assert read_services(tmp_path / "good" / "contracts")

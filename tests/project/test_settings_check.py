@@ -314,7 +314,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
                 "S103",
                 "environments.prod.table_prefix",
                 '"prod/" is not allowed here.',
-                "Put before every table name",
+                "A prefix for every table name",
             )
         ],
     ),

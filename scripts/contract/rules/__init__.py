@@ -16,8 +16,9 @@ FAMILY = Family(
 What `python -m scripts.check_contract` looks for in a `migrationContract.json`, by id.
 
 - An **error** must be settled before anything is generated.
-- A **warning** is probably a mistake, but can be built. With `--strict` warnings fail the check too.
-- A **note** says how something was understood that is usually written in another way.
+- A **warning** is probably a mistake, but can be built. With `--strict`, or `strict: true` in `contracts/settings.yaml`, it is an error.
+- A **note** says how something was understood that is usually written in another way, or what follows from it. It asks for nothing:
+  the pages of the table and of the service have it, and `--notes` shows it.
 
 The contract is never changed by a program. Editors check its form while you write: `contracts/migrationContract.schema.json`
 is the JSON Schema for it.
