@@ -1,5 +1,6 @@
 """Whether the generated files are those of the contracts: what a reviewer read is what gets deployed."""
 
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,12 @@ from scripts.project.services import Service
 from scripts.rendering import cache
 from scripts.rendering.service_files import generated_texts
 from scripts.rendering.unfinished_records import refuse_unfinished_records
+
+DECISIVE = (
+    "templates",
+    "access",
+)  # the folders of an environment whose files give what is deployed, and who may use it
+NAMED = 3  # files that a message names
 
 
 def fingerprint(contracts: Path) -> cache.Fingerprint | None:
@@ -26,9 +33,10 @@ def _is_record(service: str, path: PurePosixPath) -> bool:
 
 
 def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
-    """Raise Refused, naming a file, when the files under `out` are not those that the services give.
+    """Raise Refused, naming files, when templates or access policies under `out` are not those that the services give.
 
-    Raises ProblemsError for a record that holds an unfinished merge.
+    Pages are not deployed, so two merged pull requests that each changed a line of one must not stop a deployment: outdated
+    pages are named on standard error. Raises ProblemsError for a record that holds an unfinished merge.
 
     A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
     every file that it made is still there, and no other. `before`: the fingerprint from before the services were read;
@@ -41,11 +49,28 @@ def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before
             continue
         wanted = {name.partition("/")[2]: text for name, text in generated_texts([service]).items()}
         changes = compare_tree(out / service.name, wanted, partial(_is_record, service.name))
-        if changes:
-            first = (*changes.created, *changes.updated, *changes.removed)[0]
+        outdated = (*changes.created, *changes.updated, *changes.removed)
+        if deployed := [name for name in outdated if _decides(PurePosixPath(name))]:
+            verb = "does" if len(deployed) == 1 else "do"
             raise Refused(
-                f"{out / service.name / first} does not match the contract. Run `make generate`, review, commit."
+                f"{_named(out / service.name, deployed)} {verb} not match the contract. Run `make generate`, review, commit."
             )
+        if outdated:
+            what = "is out of date and is" if len(outdated) == 1 else "are out of date and are"
+            print(
+                f"{_named(out / service.name, outdated)} {what} not deployed. Run `make generate`, commit.",
+                file=sys.stderr,
+            )
+
+
+def _decides(path: PurePosixPath) -> bool:
+    """Whether a file of a service is a template or an access policy, in the folder of any environment."""
+    return len(path.parts) > 2 and path.parts[1] in DECISIVE
+
+
+def _named(folder: Path, names: Sequence[str]) -> str:
+    shown = ", ".join(str(folder / name) for name in names[:NAMED])
+    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more files"
 
 
 def _remembered(contracts: Path, out: Path, before: cache.Fingerprint | None) -> set[str]:

@@ -37,6 +37,7 @@ class Place:
         )
         assert generate.main([]) == 0
         self.contract = root / "contracts" / "shop" / "migrationContract.json"
+        self.template = root / "generated" / "shop" / samples.ENVIRONMENT / "templates" / "tables" / "Prices.yaml"
         self.page = root / "generated" / "shop" / "tables" / "Prices.md"
 
     def select(self) -> target.Target:
@@ -59,15 +60,34 @@ def test_what_is_remembered_is_not_rendered(place: Place) -> None:
 @pytest.mark.parametrize(
     "harm",
     [
+        lambda place: place.template.write_text("by hand"),
+        lambda place: place.template.unlink(),
+        lambda place: place.template.with_name("More.yaml").write_text("more"),
+        lambda place: place.contract.write_text(place.contract.read_text().replace('"type": "S"', '"type": "B"')),
+    ],
+)
+def test_other_templates_than_the_contract_gives_are_refused(place: Place, harm: Callable[[Place], object]) -> None:
+    harm(place)
+    with pytest.raises(target.Refused, match=r"not match the contract\. Run `make generate`, review, commit\."):
+        place.select()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
         lambda place: place.page.write_text("by hand"),
         lambda place: place.page.unlink(),
         lambda place: place.page.with_name("More.md").write_text("more"),
-        lambda place: place.contract.write_text(place.contract.read_text().replace("amount", "price")),
     ],
 )
-def test_other_files_than_the_contract_gives_are_refused(place: Place, harm: Callable[[Place], object]) -> None:
+def test_an_outdated_page_is_named_and_stops_nothing(
+    place: Place, harm: Callable[[Place], object], capsys: pytest.CaptureFixture[str]
+) -> None:
     harm(place)
-    with pytest.raises(target.Refused, match=r"does not match the contract\. Run `make generate`, review, commit\."):
+    assert place.select().places
+    assert "is out of date and is not deployed. Run `make generate`, commit." in capsys.readouterr().err
+    place.template.unlink()
+    with pytest.raises(target.Refused, match=r"Prices\.yaml does not match the contract"):
         place.select()
 
 
