@@ -8,10 +8,12 @@ import difflib
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, NamedTuple
+
+from scripts.edit import Edit
 
 ERROR = "error"
 WARNING = "warning"
@@ -24,14 +26,13 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
-Place = tuple[str | int, ...]  # a path of keys and positions in a file
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, doubtful or assumed. Line and column are 1-based; `path` is the place inside the file.
 
-    Made by `Rule.problem` only: `id` is that of a rule.
+    Made by `Rule.problem` only: `id` is that of a rule. `edits`: what `fix` says, for programs; none where it is for a person
+    to decide.
     """
 
     file: str
@@ -42,16 +43,21 @@ class Problem:
     path: str
     message: str
     fix: str = ""
+    edits: tuple[Edit, ...] = field(default=(), compare=False)
 
 
 class Breach:
-    """That a rule is broken: where, and the facts that fill the texts of the rule."""
+    """That a rule is broken: where, the facts that fill the texts of the rule, and the edits that would settle it.
 
-    __slots__ = ("at_key", "facts", "where")
+    The paths of the edits begin where `where` begins.
+    """
 
-    def __init__(self, *where: str | int, at_key: bool = False, **facts: Any) -> None:
+    __slots__ = ("at_key", "edits", "facts", "where")
+
+    def __init__(self, *where: str | int, at_key: bool = False, edits: Sequence[Edit] = (), **facts: Any) -> None:
         self.where = where
         self.at_key = at_key
+        self.edits = tuple(edits)
         self.facts = facts
 
 
@@ -79,12 +85,20 @@ class Rule:
     check: Callable[..., Iterator[Breach]] | None = None
 
     def problem(
-        self, file: object, path: str = "", line: int = 1, column: int = 1, *, strictly: bool = False, **facts: Any
+        self,
+        file: object,
+        path: str = "",
+        line: int = 1,
+        column: int = 1,
+        *,
+        strictly: bool = False,
+        edits: Sequence[Edit] = (),
+        **facts: Any,
     ) -> Problem:
         """That something in `file` breaks the rule. `facts` fill the texts; `strictly`: see `strict`."""
         severity = ERROR if strictly and self.strict else self.severity
         message, fix = self.message.format(**facts), self.fix.format(**facts)
-        return Problem(str(file), line, column, severity, self.id, path, message, fix)
+        return Problem(str(file), line, column, severity, self.id, path, message, fix, tuple(edits))
 
 
 def rule(

@@ -105,8 +105,11 @@ def _excerpt(line: str, column: int) -> tuple[str, str]:
 
 
 def render_json(problems: Sequence[Problem]) -> str:
-    """The problems as a JSON list of objects with the fields of `Problem`, sorted; for programs."""
-    return json.dumps([asdict(problem) for problem in sort_problems(problems)], indent=2)
+    """The problems as a JSON list of objects with the fields of `Problem`, sorted; their edits as JSON Patch; for programs."""
+    return json.dumps(
+        [{**asdict(problem), "edits": [edit.patch() for edit in problem.edits]} for problem in sort_problems(problems)],
+        indent=2,
+    )
 
 
 def render_github(problems: Sequence[Problem]) -> str:

@@ -62,7 +62,7 @@ def test_text(tmp_path: Path, capsys) -> None:
     out = capsys.readouterr().out
     assert out.startswith(f"{file}\n")
     assert "error    C213  tables[0].gsis[0].projection\n" in out
-    assert '"SOME" is no projection.' in out and "Write ALL, KEYS_ONLY or INCLUDE." in out
+    assert '"SOME" is no projection.' in out and 'Write "ALL", "KEYS_ONLY", or "INCLUDE" with a list' in out
     line = next(number for number, text in enumerate(file.read_text().split("\n"), 1) if "SOME" in text)
     assert f"  {line}:" in out
     shown, caret = next((a, b) for a, b in pairwise(out.split("\n")) if b.strip() == "^" and "SOME" in a)

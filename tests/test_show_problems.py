@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from scripts.edit import END, insert, remove, rename, write
 from scripts.problems import Problem
 from scripts.show_problems import render_github, render_json, render_text, use_colour
 
@@ -97,7 +98,16 @@ def test_json_has_every_field() -> None:
             "path": "tables[0].gsis[1].projection",
             "message": '"SOME" is no projection.',
             "fix": "Write ALL.",
+            "edits": [],
         }
+    ]
+    edits = (write(("tables", 0, "a/b"), "ALL"), rename(("a",), "b"), insert(("list", END), {}), remove(("~",)))
+    (one,) = json.loads(render_json([replace(ERROR, edits=edits)]))
+    assert one["edits"] == [
+        {"op": "replace", "path": "/tables/0/a~1b", "value": "ALL"},
+        {"op": "move", "from": "/a", "path": "/b"},
+        {"op": "add", "path": "/list/-", "value": {}},
+        {"op": "remove", "path": "/~0"},
     ]
     assert json.loads(render_json([])) == []
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scripts.problems import Place, printable
+from scripts.edit import Place
+from scripts.problems import printable
 
 FIELDS = ("Sid", "Effect", "Action", "Resource", "Condition")
 SID = re.compile("[A-Za-z0-9]+")

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.contract.lost_shapes import check_shape
 from scripts.contract.problem_collector import Path, ProblemCollector
+from scripts.contract.renaming import Renaming, renaming
 from scripts.contract.rules.doubts import SETTING
 from scripts.contract.rules.form import LOST_FIELD, MISSPELT_FIELD
 from scripts.contract.shapes import KEY_FACTS
@@ -154,11 +155,18 @@ def check_fields(
         kind, right = _judge(name, scope, long)
         here = (*path, name)
         if kind == "lost" or kind == "misspelt":
+            how = renaming(raw, path, name, right)
+            if right in corrected:
+                how = Renaming(hint=f'Keep one of those that mean "{right}".')
             corrected.add(right)
-        if kind == "lost":
-            problems.add(LOST_FIELD, here, at_key=True, lost=_lost(raw[name], right), right=right)
-        elif kind == "misspelt":
-            problems.add(MISSPELT_FIELD, here, at_key=True, found=name[:60], right=right)
+            if kind == "lost":
+                problems.add(
+                    LOST_FIELD, here, at_key=True, lost=_lost(raw[name], right), edits=how.edits, otherwise=how.hint
+                )
+            else:
+                problems.add(
+                    MISSPELT_FIELD, here, at_key=True, found=name[:60], right=right, edits=how.edits, otherwise=how.hint
+                )
         else:
             before = len(problems)
             inside = "lineage" if name in _LINEAGE and scope == "attribute" else scope

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from scripts.contract.problem_collector import Path, ProblemCollector, shown
+from scripts.contract.relocation import declared_type, relocation
+from scripts.contract.renaming import Renaming, renaming
 from scripts.contract.rules.form import INDEX_AS_TABLE, INDEX_OF_OTHER_KIND, LOST_KEY_TYPE, LOST_SHAPE
 from scripts.contract.shapes import (
     ENTITY,
@@ -21,7 +23,9 @@ from scripts.contract.shapes import (
     key_schema,
     shapes_in,
 )
+from scripts.edit import remove
 from scripts.problems import squash
+from scripts.text.edit_words import edit_words
 
 # In what else holds fields of its own, a key can be the value of a key: a table or an index is meant as one everywhere.
 _WITHOUT_KEYS = ("access pattern", "lineage")
@@ -42,8 +46,10 @@ def check_shape(
         if scope in _WITHOUT_KEYS:
             del found[KEY]
         if found:
+            edits = relocation(value, raw, here, scope, long)
             hint = _hint(name, value, found, scope, long)
-            problems.add(LOST_SHAPE, here, at_key=True, found=name[:60], lost=counted(found), hint=hint)
+            lost = counted(found)
+            problems.add(LOST_SHAPE, here, at_key=True, found=name[:60], lost=lost, edits=edits, otherwise=hint)
             return _keys(long) if set(found) == {KEY} and scope in (TABLE, *_INDEXES) else set()
     if not value or isinstance(value, (bool, int, float)) or scope in _WITHOUT_KEYS:
         return set()
@@ -60,8 +66,11 @@ def check_unread_key(
         return
     for name, value in raw.items():
         if isinstance(value, str) and value in names and name != right and _like_a_key(name):
-            hint = f'Rename it to "{right}"; if it is something else, give it another name.'
-            problems.add(LOST_SHAPE, (*path, name), at_key=True, found=name[:60], lost="1 key", hint=hint)
+            how = renaming(raw, path, name, right)
+            hint = f"{edit_words(how.edits) or how.hint.rstrip('.')}; if it is something else, give it another name."
+            problems.add(
+                LOST_SHAPE, (*path, name), at_key=True, found=name[:60], lost="1 key", edits=how.edits, hint=hint
+            )
 
 
 def _like_a_key(name: str) -> bool:
@@ -77,12 +86,18 @@ def _check_word(
     partition, sort = sorted(_keys(long))
     found = str(here[-1])[:60]
     if word in KEY_TYPES:
-        problems.add(LOST_KEY_TYPE, here, at_key=True, found=found)
+        field = partition if any(word.startswith(key) for key in PARTITION_KEYS) else sort
+        edits = [remove(here)] if declared_type(raw.get(field), raw) == value else []
+        hint = "Decide which is right: remove this, or declare the attribute with this type and remove this."
+        problems.add(LOST_KEY_TYPE, here, at_key=True, found=found, edits=edits, otherwise=hint)
     elif word in KEY_FACTS:
         right = partition if any(word.startswith(key) for key in PARTITION_KEYS) else sort
-        templates = scope == ENTITY and isinstance(value, str)
-        hint = f'Rename it to "{right[:2]}_template".' if templates and not long else _key_hint(right, raw, scope)
-        problems.add(LOST_SHAPE, here, at_key=True, found=found, lost="1 key", hint=hint)
+        how = Renaming(hint=f'Move it into the table or index whose key it is, as "{right}".')
+        if scope in (TABLE, *_INDEXES):
+            how = renaming(raw, here[:-1], str(here[-1]), right)
+        elif scope == ENTITY and isinstance(value, str) and not long:
+            how = renaming(raw, here[:-1], str(here[-1]), f"{right[:2]}_template")
+        problems.add(LOST_SHAPE, here, at_key=True, found=found, lost="1 key", edits=how.edits, otherwise=how.hint)
         return {right}
     elif scope == TABLE and word in INDEX_NAMES:
         problems.add(INDEX_AS_TABLE, here, at_key=True)
@@ -93,14 +108,6 @@ def _check_word(
             facts: dict[str, Any] = dict(zip(("kind", "list", "right"), kinds, strict=True))
             problems.add(INDEX_OF_OTHER_KIND, here, at_key=True, found=shown(value, 40), **facts)
     return set()
-
-
-def _key_hint(right: str, raw: Mapping[str, Any], scope: str) -> str:
-    if scope not in (TABLE, *_INDEXES):
-        return f'Move it into the table or index whose key it is, as "{right}".'
-    return (
-        f'Keep one of the two: "{right}" is the field that is read.' if raw.get(right) else f'Rename it to "{right}".'
-    )
 
 
 def _hint(name: str, value: Any, found: Mapping[str, int], scope: str, long: bool) -> str:
@@ -117,7 +124,7 @@ def _hint(name: str, value: Any, found: Mapping[str, int], scope: str, long: boo
     partition, sort = key_schema(value)
     if partition and not long:
         written = f'"{keys[0]}": {shown(partition)}' + (f', "{keys[1]}": {shown(sort)}' if sort else "")
-        return f"Write {written} in its place."
+        return f"Decide which is the key, that of {shown(keys[0])} and {shown(keys[1])} or {written}, and remove this."
     whose = "of this " + ("table" if scope == TABLE else "index") if scope in (TABLE, *_INDEXES) else "of its table"
     return f'Write the key in "{keys[0]}" and "{keys[1]}" {whose}, and remove this.'
 

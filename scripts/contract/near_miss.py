@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 
-from scripts.problems import squash
+from scripts.problems import printable, squash
 
 # Letters and digits that look like a Latin one in most fonts, in lower case: the code point and the Latin letter, after the
 # confusables of Unicode Technical Standard 39.
@@ -15,9 +15,13 @@ _LOOK_ALIKES = str.maketrans({chr(int(one[:-1], 16)): one[-1] for one in _CODES.
 
 
 def near_miss(name: str, declared: Iterable[str]) -> str | None:
-    """The declared name that was meant by `name`, which is not declared itself; None when none looks like it."""
+    """The declared name that was meant by `name`, which is not declared itself; None when none looks like it.
+
+    A name that could not be a key, because nobody can spell it, is not meant.
+    """
     wanted = _skeleton(name)
-    return next((other for other in declared if wanted and _skeleton(other) == wanted), None)
+    alike = (other for other in declared if wanted and _skeleton(other) == wanted)
+    return next((other for other in alike if printable(other) == other), None)
 
 
 def odd_letters(name: str, meant: str) -> str:

@@ -1,11 +1,13 @@
 """Collects what is wrong with one contract; lines and columns are looked up once, at the end."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-from scripts.problems import ERROR, Problem, Rule, did_you_mean, printable
+from scripts.edit import Edit
+from scripts.problems import ERROR, Problem, Rule, printable
+from scripts.text.edit_words import edit_words
 
 Path = tuple[str | int, ...]
 
@@ -46,17 +48,25 @@ class ProblemCollector:
         at_key: bool = False,
         offset: int | None = None,
         line: int = 1,
+        edits: Sequence[Edit] = (),
+        otherwise: str = "",
         **facts: Any,
     ) -> None:
-        """Record that `rule` is broken at `path` (or at an offset or line of the text), with the facts to show."""
-        problem = rule.problem(self._file, path_text(path), line, strictly=self._strict, **facts)
+        """Record that `rule` is broken at `path` (or at an offset or line of the text), with the facts to show.
+
+        The words of the edits are a fact: `edit`, and as a whole sentence the `hint`, which without edits is `otherwise`.
+        """
+        facts["edit"] = edit_words(edits)
+        facts.setdefault("hint", f"{facts['edit']}." if edits else otherwise)
+        problem = rule.problem(self._file, path_text(path), line, strictly=self._strict, edits=edits, **facts)
         self._all.append(Unplaced(rule, problem, path, at_key, offset))
 
     def check(self, rules: tuple[Rule, ...], subject: Any, path: Path) -> None:
         """Let the rules check something that stands at `path`, to which the places of their breaches are relative."""
         for rule in rules:
             for breach in rule.check(subject) if rule.check else ():
-                self.add(rule, (*path, *breach.where), at_key=breach.at_key, **breach.facts)
+                edits = [edit.below(path) for edit in breach.edits]
+                self.add(rule, (*path, *breach.where), at_key=breach.at_key, edits=edits, **breach.facts)
 
     def __iter__(self) -> Iterator[Unplaced]:
         return iter(self._all)
@@ -102,9 +112,3 @@ def shown(value: Any, limit: int = 80) -> str:
         return printable(json.dumps(value, ensure_ascii=False), limit + 2)
     except (RecursionError, ValueError):
         return "a value"
-
-
-def meant(word: Any, candidates: Any) -> str:
-    """`; did you mean "x"?` cut to fit before the full stop of a message, or nothing."""
-    near = did_you_mean(word, candidates) if isinstance(word, str) else None
-    return f' (did you mean "{near}"?)' if near else ""

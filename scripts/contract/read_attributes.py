@@ -5,16 +5,27 @@ from typing import Any
 
 from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import ATTRIBUTE_TYPES
-from scripts.contract.problem_collector import Path, meant, path_text, shown
+from scripts.contract.problem_collector import Path, path_text, shown
 from scripts.contract.read_keys import Declared
 from scripts.contract.read_lineage import read_lineage
 from scripts.contract.rules.doubts import REPEATED_ATTRIBUTE, REPEATED_ENTITY
-from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
 from scripts.contract.rules.form import MISSING_FIELD, UNKNOWN_ATTRIBUTE_TYPE
 from scripts.contract.rules.notes import ATTRIBUTES_OBJECT
-from scripts.contract.values import CONTROL, Context, objects, required, text, wrong_kind
+from scripts.contract.values import (
+    CONTROL,
+    Context,
+    objects,
+    report_control,
+    required,
+    text,
+    without_control,
+    wrong_kind,
+)
+from scripts.edit import remove, rename, write
 from scripts.model import Attribute, Entity
+from scripts.problems import did_you_mean
 
+_TYPE = '"type": "S" for text, "N" for a number, or another type of DynamoDB'
 _TYPE_NAMES = {
     "string": "S",
     "str": "S",
@@ -55,13 +66,16 @@ def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declar
     for entry, there in objects(context, value, here, 'Write "attributes": [{"name": "email", "type": "S"}].'):
         corrected = check_fields(entry, there, "attribute", context.problems)
         name = required(
-            context, entry, "name", there, what="The attribute", example='"name": "email"', corrected=corrected
+            context, entry, "name", there, what="The attribute", example='"name", its name', corrected=corrected
         )
-        attribute = _attribute(context, name, entry, there, declared, corrected)
+        attribute = _attribute(context, name, entry, there, (*there, "type"), declared, corrected)
         if not name:
             continue
         if name in first:
-            context.problems.add(REPEATED_ATTRIBUTE, (*there, "name"), found=shown(name), first=path_text(first[name]))
+            same = entry == value[first[name][-1]]
+            facts: dict[str, Any] = {"edits": [remove(there)]} if same else {"hint": "Keep one: they differ."}
+            where = there if same else (*there, "name")
+            context.problems.add(REPEATED_ATTRIBUTE, where, found=shown(name), first=path_text(first[name]), **facts)
         first.setdefault(name, there)
         found.append(attribute)
     return tuple(found)
@@ -74,33 +88,43 @@ def _by_name(context: Context, value: dict[str, Any], here: Path, declared: Decl
     for name, entry in value.items():
         there = (*here, name)
         if not name.strip():
-            example = '"email": {"type": "S"}'
+            example = "its name"
             context.problems.add(MISSING_FIELD, there, what="The attribute", field="name", empty="", example=example)
             continue
+        place = there if isinstance(entry, str) else (*there, "type")
         if isinstance(entry, str):
             entry = {"type": entry}
         if not isinstance(entry, dict):
             wrong_kind(context, there, entry, "an object", f'Write {shown(name, 40)}: {{"type": "S"}}.')
             continue
         corrected = check_fields(entry, there, "attribute", context.problems)
-        found.append(_attribute(context, name, entry, there, declared, corrected))
+        found.append(_attribute(context, name, entry, there, place, declared, corrected))
     return tuple(found)
 
 
 def _attribute(
-    context: Context, name: str, entry: Mapping[str, Any], path: Path, declared: Declared, corrected: set[str]
+    context: Context,
+    name: str,
+    entry: Mapping[str, Any],
+    path: Path,
+    place: Path,
+    declared: Declared,
+    corrected: set[str],
 ) -> Attribute:
+    """The attribute that stands at `path`, and whose type stands at `place`."""
     if CONTROL.search(name):
-        context.problems.add(CONTROL_CHARACTER, path, found=shown(name, 60))
+        by_name = isinstance(path[-1], str)
+        clean = without_control(name)
+        report_control(context, name, path, rename(path, clean) if by_name else write((*path, "name"), clean))
     type_ = entry.get("type")
     if isinstance(type_, str) and type_ and type_ not in ATTRIBUTE_TYPES:
-        near = _TYPE_NAMES.get(type_.strip().casefold())
-        near = f' (did you mean "{near}"?)' if near else meant(type_, ATTRIBUTE_TYPES)
-        place = (*path, "type") if "type" in entry else path
-        context.problems.add(UNKNOWN_ATTRIBUTE_TYPE, place, found=shown(type_, 40), meant=near)
+        near = _TYPE_NAMES.get(type_.strip().casefold()) or did_you_mean(type_, ATTRIBUTE_TYPES)
+        edits = [write(place, near)] if near else []
+        hint = f"Write one of {', '.join(ATTRIBUTE_TYPES)}."
+        context.problems.add(UNKNOWN_ATTRIBUTE_TYPE, place, edits=edits, otherwise=hint, found=shown(type_, 40))
         type_ = ""
     elif type_ not in ATTRIBUTE_TYPES:
-        type_ = required(context, entry, "type", path, what="The attribute", example='"type": "S"', corrected=corrected)
+        type_ = required(context, entry, "type", path, what="The attribute", example=_TYPE, corrected=corrected)
     if name:
         declared.add(name, type_, path)
     join, calculation, transformation = read_lineage(context, entry, path)
@@ -137,10 +161,17 @@ def read_entities(
     for entry, here in objects(context, value, (*path, "entities"), hint):
         corrected = check_fields(entry, here, "entity", context.problems)
         name = required(
-            context, entry, "entity_type", here, what="The entity", example='"entity_type": "USER"', corrected=corrected
+            context,
+            entry,
+            "entity_type",
+            here,
+            what="The entity",
+            example='"entity_type", its name',
+            corrected=corrected,
         )
         if CONTROL.search(name):
-            context.problems.add(CONTROL_CHARACTER, (*here, "entity_type"), found=shown(name, 60))
+            where = (*here, "entity_type")
+            report_control(context, name, where, write(where, without_control(name)))
         if name in first:
             where = (*here, "entity_type")
             earlier = path_text(first[name])

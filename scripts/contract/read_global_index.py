@@ -23,14 +23,17 @@ def read_global_index(
     corrected = check_fields(raw, path, "index", context.problems, long=dialect.key_objects)
     name, name_path = index_name(context, raw, path, corrected, dialect.index_name, NAME_FIELDS)
     what = f"Index {shown(name)}" if name else "The index"
-    partition = read_key(context, raw, dialect.pk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
+    own_key = {key.name for key in table_keys.partition}
+    can_be = [attribute for attribute in declared.possible_keys if attribute not in own_key]
+    partition = read_key(context, raw, dialect.pk, path, of=GLOBAL_INDEX, what=what, corrected=corrected, names=can_be)
     sort = read_key(context, raw, dialect.sk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
     check_repeats(context, (*partition, *sort))
     if dialect.sk not in corrected:
         check_unread_key(raw, path, dialect.sk, declared.types, context.problems)
+    parts = {part.name for part in (*partition, *sort)}
     keys = Keys(
-        tuple(typed(context, part, declared, name or "?") for part in partition),
-        tuple(typed(context, part, declared, name or "?") for part in sort),
+        tuple(typed(context, part, declared, name or "?", parts | own_key) for part in partition),
+        tuple(typed(context, part, declared, name or "?", parts) for part in sort),
     )
     if partition and [part.name for part in keys.partition] == [p.name for p in table_keys.partition]:
         context.problems.add(SAME_PARTITION_KEY, partition[0].path, index=shown(name), found=shown(partition[0].name))

@@ -1,13 +1,14 @@
 """Reads keys: which attributes, and of which type, from the attributes that declare them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from scripts.contract.input_limits import KEY_TYPES, MAX_INDEX_KEYS, MAX_KEY_NAME
 from scripts.contract.near_miss import near_miss, odd_letters
-from scripts.contract.problem_collector import Path, meant, path_text, shown
+from scripts.contract.problem_collector import Path, path_text, shown
+from scripts.contract.renaming import key_name, known_names
 from scripts.contract.rules.doubts import (
     INDEX_KEY_WITHOUT_ENTITY,
     TEMPLATE_AS_NAME,
@@ -15,7 +16,6 @@ from scripts.contract.rules.doubts import (
     UNDECLARED_KEY,
 )
 from scripts.contract.rules.dynamodb import (
-    CONTROL_CHARACTER,
     LONG_NAME,
     SEVERAL_KEY_ATTRIBUTES,
     TOO_MANY_KEY_ATTRIBUTES,
@@ -25,12 +25,15 @@ from scripts.contract.rules.dynamodb import (
 )
 from scripts.contract.rules.form import NEAR_MISS
 from scripts.contract.rules.notes import EMPTY_SORT_KEY, KEY_AS_LIST, KEY_TYPE
-from scripts.contract.values import CONTROL, Context, required, wrong_kind
+from scripts.contract.values import CONTROL, Context, report_control, required, without_control, wrong_kind
+from scripts.edit import Edit, write
 from scripts.model import KeyAttribute
+from scripts.problems import did_you_mean
+from scripts.text.edit_words import edit_words
 
 # What can have a key, in the words of the messages.
 TABLE, GLOBAL_INDEX, LOCAL_INDEX = "table", "global secondary index", "local secondary index"
-_EXAMPLES = {TABLE: "PK", GLOBAL_INDEX: "GSI1PK", LOCAL_INDEX: "LSI1PK"}
+_OBJECT = '{"attribute_name": ..., "attribute_type": ...}'
 _TYPE_WORDS = {"N": "a number (N)", "B": "binary (B)"}
 
 
@@ -58,14 +61,27 @@ class Declared:
         """The names of all attributes."""
         return self.types.keys()
 
+    @property
+    def possible_keys(self) -> list[str]:
+        """The names of the attributes whose type a key can have."""
+        return [name for name, entries in self.types.items() if entries[0][0] in KEY_TYPES]
+
 
 def read_key(
-    context: Context, raw: Mapping[str, Any], name: str, path: Path, *, of: str, what: str, corrected: set[str]
+    context: Context,
+    raw: Mapping[str, Any],
+    name: str,
+    path: Path,
+    *,
+    of: str,
+    what: str,
+    corrected: set[str],
+    names: Iterable[str] = (),
 ) -> tuple[KeyPart, ...]:
     """The attributes of the partition key or of the sort key in field `name`; none when there is no such key.
 
     `of` is what has the key: a TABLE and a LOCAL_INDEX have one attribute in each, a GLOBAL_INDEX 1 to 4 (Developer
-    Guide, GSI.MultiAttributeKeys).
+    Guide, GSI.MultiAttributeKeys). `names`: the attributes that can be its key, for a message that there is none.
     """
     here = (*path, name)
     value = raw.get(name)
@@ -82,25 +98,22 @@ def read_key(
     if context.dialect.key_objects and value is not None:
         part = _key_object(context, value, here)
         return (part,) if part else ()
-    example = key_example(context, name, of)
-    if is_sort and not isinstance(value, str):
-        if value is not None:
-            otherwise = "" if of == LOCAL_INDEX else ", or null for no sort key"
-            wrong_kind(context, here, value, "the name of an attribute", f"Write {example}{otherwise}.")
+    example = key_example(context, name, names)
+    if value is not None and not isinstance(value, str):
+        otherwise = ", or null for no sort key" if is_sort and of != LOCAL_INDEX else ""
+        hint = f"Write {example}{otherwise}."
+        wrong_kind(context, here, value, "the name of an attribute", hint, key_name(value) or None)
         return ()
     stated = {**raw, name: value} if name in raw else raw
     key = required(context, stated, name, path, what=what, example=example, corrected=corrected)
     return (_checked(context, KeyPart(key, here)),) if key else ()
 
 
-def key_example(context: Context, field: str, of: str) -> str:
-    """The field of a key as it is written in the dialect, with an example of a name that is not that of a table's key."""
-    example = f'"{field}": {_example(context)}'.replace("PK", _EXAMPLES[of])
-    return example.replace("PK", "SK") if field == context.dialect.sk else example
-
-
-def _example(context: Context) -> str:
-    return '{"attribute_name": "PK", "attribute_type": "S"}' if context.dialect.key_objects else '"PK"'
+def key_example(context: Context, field: str, names: Iterable[str]) -> str:
+    """What is written in the field of a key: which attribute it is, is for a person to say."""
+    known = known_names(list(names))
+    choice = f"the name of one of the attributes: {known}" if known else "the name of the attribute"
+    return f'"{field}" with {choice}' + (f", as {_OBJECT}" if context.dialect.key_objects else "")
 
 
 def _key_list(context: Context, value: list[Any], here: Path, *, of: str, word: str) -> tuple[KeyPart, ...]:
@@ -119,8 +132,8 @@ def _key_list(context: Context, value: list[Any], here: Path, *, of: str, word: 
             part = _checked(context, KeyPart(entry, there))
         else:
             part = None
-            hint = 'Write the name in double quotes, such as "PK".'
-            wrong_kind(context, there, entry, "the name of an attribute", hint)
+            hint = "Write the name of an attribute, in double quotes."
+            wrong_kind(context, there, entry, "the name of an attribute", hint, key_name(entry) or None)
         if part:
             parts.append(part)
     usual = context.dialect.key_objects and of != TABLE
@@ -130,16 +143,15 @@ def _key_list(context: Context, value: list[Any], here: Path, *, of: str, word: 
 
 
 def _key_object(context: Context, value: Any, here: Path) -> KeyPart | None:
-    example = _example(context)
     if not isinstance(value, dict):
-        wrong_kind(context, here, value, "an object with attribute_name and attribute_type", f"Write {example}.")
+        example = _OBJECT.replace("...", shown(value), 1) if isinstance(value, str) else _OBJECT
+        hint = f"Write {example}, with the type S, N or B."
+        wrong_kind(context, here, value, "an object with attribute_name and attribute_type", hint)
         return None
-    name = required(
-        context, value, "attribute_name", here, what="The key", example='"attribute_name": "PK"', corrected=set()
-    )
-    kind = required(
-        context, value, "attribute_type", here, what="The key", example='"attribute_type": "S"', corrected=set()
-    )
+    example = '"attribute_name", the name of the attribute'
+    name = required(context, value, "attribute_name", here, what="The key", example=example, corrected=set())
+    example = '"attribute_type": "S" for text, "N" for a number or "B" for binary'
+    kind = required(context, value, "attribute_type", here, what="The key", example=example, corrected=set())
     if not name:
         return None
     if kind and kind not in KEY_TYPES:
@@ -153,7 +165,7 @@ def _key_object(context: Context, value: Any, here: Path) -> KeyPart | None:
 
 def _checked(context: Context, part: KeyPart) -> KeyPart:
     """The part, with everything that its name alone tells reported."""
-    check_name(context, part.name, part.path)
+    check_name(context, part.name, part.path, (*part.path, "attribute_name") if part.type else part.path)
     odd = [repr(mark)[1:-1] for mark in ("#", "{", "}") if mark in part.name]
     if part.name != part.name.strip():
         odd.append("a space at its edge")
@@ -162,13 +174,13 @@ def _checked(context: Context, part: KeyPart) -> KeyPart:
     return part
 
 
-def check_name(context: Context, name: str, path: Path) -> None:
+def check_name(context: Context, name: str, path: Path, name_path: Path) -> None:
     """Report a name of a key or projected attribute that is too long, or that nobody could spell."""
     size = len(name.encode("utf-8", "surrogatepass"))
     if size > MAX_KEY_NAME:
         context.problems.add(LONG_NAME, path, size=size, limit=MAX_KEY_NAME)
     if CONTROL.search(name):
-        context.problems.add(CONTROL_CHARACTER, path, found=shown(name, 60))
+        report_control(context, name, path, write(name_path, without_control(name)))
 
 
 def check_repeats(context: Context, parts: Iterable[KeyPart]) -> None:
@@ -180,11 +192,13 @@ def check_repeats(context: Context, parts: Iterable[KeyPart]) -> None:
         seen.add(part.name)
 
 
-def typed(context: Context, part: KeyPart, declared: Declared, index: str = "") -> KeyAttribute:
+def typed(
+    context: Context, part: KeyPart, declared: Declared, index: str = "", taken: Container[str] = ()
+) -> KeyAttribute:
     """The attribute of a key with its type; everything doubtful about the type is reported once for each name.
 
     The type is the one given with the key (dialect D), else the declared one, else S. `index` is the index whose key
-    it is, empty for a key of the table.
+    it is, empty for a key of the table. `taken`: names that no fix may propose for this part.
     """
     if part.name in declared.settled and not part.type:
         return KeyAttribute(part.name, declared.settled[part.name])
@@ -196,22 +210,32 @@ def typed(context: Context, part: KeyPart, declared: Declared, index: str = "") 
         entries = [*settled, (part.type, part.path), *entries]
     type_ = _settle(context, part, entries, known)
     right = near_miss(part.name, declared.names) if part.name not in declared.types and not known else None
+    facts: dict[str, Any] = {"found": shown(part.name), **({"index": shown(index)} if index else {})}
     if right:
-        odd = odd_letters(part.name, right)
-        context.problems.add(NEAR_MISS, part.path, found=shown(part.name), odd=odd, right=shown(right))
+        facts |= {"odd": odd_letters(part.name, right), "right": shown(right)}
+        another = f"Name another attribute: {shown(right)} is a key here already."
+        context.problems.add(NEAR_MISS, part.path, edits=_named(part, right, taken), otherwise=another, **facts)
     elif not entries and part.name not in declared.types:
-        near = meant(part.name, declared.names)
-        example = f'{{"name": {shown(part.name)}, "type": "{"S" if index else "N"}"}}'
         rule = UNDECLARED_INDEX_KEY if index else UNDECLARED_KEY
-        facts: dict[str, Any] = {"index": shown(index)} if index else {}
-        context.problems.add(rule, part.path, found=shown(part.name), meant=near, example=example, **facts)
+        context.problems.add(rule, part.path, **facts, **_undeclared(part, declared, taken))
     elif index and part.type and declared.types and part.name not in declared.types and not known:
-        near = meant(part.name, declared.names)
-        context.problems.add(
-            INDEX_KEY_WITHOUT_ENTITY, part.path, found=shown(part.name), meant=near, index=shown(index)
-        )
+        context.problems.add(INDEX_KEY_WITHOUT_ENTITY, part.path, **facts, **_undeclared(part, declared, taken))
     declared.settled.setdefault(part.name, type_)
     return KeyAttribute(part.name, type_)
+
+
+def _named(part: KeyPart, right: str, taken: Container[str]) -> list[Edit]:
+    """The edit that names attribute `right` as the key; none where that would be a fault of its own."""
+    return [] if right in taken else [write((*part.path, "attribute_name") if part.type else part.path, right)]
+
+
+def _undeclared(part: KeyPart, declared: Declared, taken: Container[str]) -> dict[str, Any]:
+    """What a problem is told of a key that no attribute declares: the name that may be meant, and what else to do."""
+    near = did_you_mean(part.name, [name for name in declared.possible_keys if name not in taken])
+    example = f'{{"name": {shown(part.name)}, "type": "{part.type or "S"}"}}'
+    declaration = f"declare it where it belongs: {example}" + ("" if part.type else ', or "N" for a number')
+    edits = _named(part, near, taken) if near else []
+    return {"edits": edits, "hint": f"{edit_words(edits) or 'Name another attribute'}, or {declaration}."}
 
 
 def _settle(context: Context, part: KeyPart, entries: list[tuple[str, Path]], known: bool) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from scripts.contract.input_limits import CALCULATIONS, JOINS, TRANSFORMATIONS
-from scripts.contract.problem_collector import Path, meant, shown
-from scripts.contract.rules.doubts import UNKNOWN_KIND, UNREADABLE_LINEAGE
-from scripts.contract.values import Context, kind_of, wrong_kind
+from scripts.contract.problem_collector import Path, shown
+from scripts.contract.rules.doubts import UNREADABLE_LINEAGE
+from scripts.contract.values import Context, kind_of, report_unknown_kind, wrong_kind
 from scripts.lineage import Calculation, Join, Lookup, Transformation
 
 _Made = TypeVar("_Made")
@@ -38,13 +38,18 @@ def _read(
     if value is None:
         return None
     if not isinstance(value, dict):
-        wrong_kind(context, here, value, "an object", f'Write {{"type": "{kinds[0]}"}} with what belongs to it.')
+        wrong_kind(
+            context,
+            here,
+            value,
+            "an object",
+            f"Write an object with a type ({', '.join(kinds)}) and what belongs to it.",
+        )
         return None
     kind = value.get("type")
     if kind not in kinds:
         found = f"The {field} has no type" if kind is None else f"{shown(kind, 40)} is no known kind of {field}"
-        facts: dict[str, Any] = {"found": found, "meant": meant(kind, kinds), "allowed": ", ".join(kinds)}
-        context.problems.add(UNKNOWN_KIND, (*here, "type"), **facts)
+        report_unknown_kind(context, kind, kinds, (*here, "type"), found)
         kind = ""
     return make(_Reader(context, value, here), kind)
 

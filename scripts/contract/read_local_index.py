@@ -25,8 +25,8 @@ def read_local_index(
     name, name_path = index_name(context, raw, path, corrected, USUAL_NAME, NAME_FIELDS)
     what = f"Index {shown(name)}" if name else "The index"
     _check_partition(context, raw, path, what, corrected, table_keys)
-    sort = _sort(context, raw, path, what, corrected)
     used = {key.name for key in table_keys.attributes}
+    sort = _sort(context, raw, path, what, corrected, [one for one in declared.possible_keys if one not in used])
     for part in sort:
         if part.name in used:
             is_partition = part.name in {key.name for key in table_keys.partition}
@@ -39,7 +39,7 @@ def read_local_index(
                 key=word,
                 field=dialect.sk,
             )
-    keys = Keys(table_keys.partition, tuple(typed(context, part, declared, name or "?") for part in sort))
+    keys = Keys(table_keys.partition, tuple(typed(context, part, declared, name or "?", used) for part in sort))
     own = {attribute.name for attribute in (*keys.attributes, *table_keys.attributes)}
     projection, included = read_projection(context, raw, path, own, declared, table, corrected)
     return Index(name, keys, projection, included), name_path
@@ -61,11 +61,11 @@ def _check_partition(
             )
 
 
-def _sort(context: Context, raw: dict[str, Any], path: Path, what: str, corrected: set[str]) -> tuple[KeyPart, ...]:
+def _sort(
+    context: Context, raw: dict[str, Any], path: Path, what: str, corrected: set[str], names: list[str]
+) -> tuple[KeyPart, ...]:
     field = context.dialect.sk
     if not raw.get(field):
-        required(
-            context, raw, field, path, what=what, example=key_example(context, field, LOCAL_INDEX), corrected=corrected
-        )
+        required(context, raw, field, path, what=what, example=key_example(context, field, names), corrected=corrected)
         return ()
     return read_key(context, raw, field, path, of=LOCAL_INDEX, what=what, corrected=corrected)

@@ -10,7 +10,9 @@ from scripts.contract.rules.dynamodb import ILLEGAL_INDEX_NAME
 from scripts.contract.rules.form import TWO_INDEX_NAMES
 from scripts.contract.rules.notes import OTHER_NAME_FIELD
 from scripts.contract.values import Context, required
+from scripts.edit import write
 from scripts.problems import Rule
+from scripts.text.edit_words import edit_words
 
 
 def reject_name(context: Context, rule: Rule, name: str, path: Path) -> None:
@@ -23,8 +25,10 @@ def reject_name(context: Context, rule: Rule, name: str, path: Path) -> None:
     if not 3 <= len(name) <= 255:
         reasons.append(f"it has {len(name)} character{'' if len(name) == 1 else 's'}")
     legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-")
-    example = f', such as "{legal}"' if bad and NAME.fullmatch(legal) and len(legal) < 60 else ""
-    context.problems.add(rule, path, found=shown(name, 60), reason=" and ".join(reasons), example=example)
+    edits = [write(path, legal)] if bad and NAME.fullmatch(legal) and len(legal) < 60 else []
+    hint = f"{edit_words(edits)}, or another name of" if edits else "Choose a name of"
+    facts: dict[str, Any] = {"hint": f"{hint} 3 to 255 letters, digits, and _ . -."}
+    context.problems.add(rule, path, edits=edits, found=shown(name, 60), reason=" and ".join(reasons), **facts)
 
 
 def index_name(
@@ -37,7 +41,7 @@ def index_name(
     if other:
         first, second = shown(raw[stated[0]], 60), shown(raw[other], 60)
         context.problems.add(TWO_INDEX_NAMES, (*path, other), at_key=True, first=first, second=second)
-    name = required(context, raw, field, path, what="The index", example=f'"{usual}": "GSI1"', corrected=corrected)
+    name = required(context, raw, field, path, what="The index", example=f'"{usual}", its name', corrected=corrected)
     here = (*path, field)
     if field not in (usual, "index_name"):
         context.problems.add(OTHER_NAME_FIELD, here, at_key=True, found=field)

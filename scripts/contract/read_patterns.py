@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scripts.contract.fields import check_loose
-from scripts.contract.problem_collector import Path, meant, shown
-from scripts.contract.rules.doubts import UNKNOWN_KIND, UNSATISFIED_PATTERN
+from scripts.contract.problem_collector import Path, shown
+from scripts.contract.rules.doubts import UNSATISFIED_PATTERN
 from scripts.contract.rules.form import MISSING_FIELD
 from scripts.contract.rules.notes import OUT_OF_SCOPE
-from scripts.contract.values import Context, number, text, whole_number, wrong_kind
+from scripts.contract.values import Context, number, report_unknown_kind, text, whole_number, wrong_kind
+from scripts.edit import write
 from scripts.model import AccessPattern, ContractTable
 from scripts.operations import OPERATIONS
 from scripts.patterns_of import names_of, split_identity, subjects
+from scripts.problems import did_you_mean
+from scripts.text.edit_words import edit_words
 
 _FIELD = "access_patterns"
 _ID = ("pattern_id", "id", "pattern")
@@ -26,7 +29,8 @@ def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) 
     if value is None:
         return ()
     if not isinstance(value, list):
-        wrong_kind(context, (_FIELD,), value, "a list", f'Write "{_FIELD}": ["AP1: get a user by id"].')
+        fitting = [value] if isinstance(value, str) else None
+        wrong_kind(context, (_FIELD,), value, "a list", 'Write a list, such as ["AP1: get a user by id"].', fitting)
         return ()
     satisfied = _satisfied(tables)
     by_name = {table.name: table for table in tables}
@@ -39,7 +43,7 @@ def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) 
             continue
         pattern = _pattern(context, entry, path)
         if pattern:
-            found.append(_placed(context, pattern, path, by_name, satisfied))
+            found.append(_placed(context, pattern, entry, path, by_name, satisfied))
     if left_out:
         names = ", ".join(left_out[:10]) + (", ..." if len(left_out) > 10 else "")
         context.problems.add(OUT_OF_SCOPE, (_FIELD,), at_key=True, count=len(left_out), found=names)
@@ -67,11 +71,8 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
         return None
     operation = text(context, entry, "operation", path)
     if operation and operation not in OPERATIONS:
-        facts: dict[str, Any] = {
-            "found": f"{shown(operation, 40)} is no known operation",
-            "allowed": ", ".join(OPERATIONS),
-        }
-        context.problems.add(UNKNOWN_KIND, (*path, "operation"), meant=meant(operation, OPERATIONS), **facts)
+        found = f"{shown(operation, 40)} is no known operation"
+        report_unknown_kind(context, operation, OPERATIONS, (*path, "operation"), found)
         operation = ""
     rate_field = _first(entry, _RATE)[0]
     return AccessPattern(
@@ -88,6 +89,7 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
 def _placed(
     context: Context,
     pattern: AccessPattern,
+    entry: Any,
     path: Path,
     tables: Mapping[str, ContractTable],
     satisfied: frozenset[str],
@@ -95,14 +97,16 @@ def _placed(
     """The pattern; without table and index when they do not exist, so that nothing is built for them."""
     label = shown(pattern.id, 40)
     if pattern.table and pattern.table not in tables:
-        near = meant(pattern.table, tables)
-        found = f"Access pattern {label} uses table {shown(pattern.table, 60)}, which does not exist{near}."
-        context.problems.add(UNSATISFIED_PATTERN, path, found=found, hint="Correct the name, or add the table.")
+        near = did_you_mean(pattern.table, tables)
+        found = f"Access pattern {label} uses table {shown(pattern.table, 60)}, which does not exist."
+        place = (*path, _first(entry, _TABLE)[0])
+        context.problems.add(UNSATISFIED_PATTERN, path, found=found, **_corrected(place, near, "add the table"))
     elif pattern.table and pattern.index and pattern.index not in _index_names(tables[pattern.table]):
-        near = meant(pattern.index, _index_names(tables[pattern.table]))
+        near = did_you_mean(pattern.index, _index_names(tables[pattern.table]))
         where = f"index {shown(pattern.index, 60)} of table {shown(pattern.table, 60)}"
-        found = f"Access pattern {label} uses {where}, which does not exist{near}."
-        context.problems.add(UNSATISFIED_PATTERN, path, found=found, hint="Correct the name, or add the index.")
+        found = f"Access pattern {label} uses {where}, which does not exist."
+        place = (*path, _first(entry, _INDEX)[0])
+        context.problems.add(UNSATISFIED_PATTERN, path, found=found, **_corrected(place, near, "add the index"))
     elif pattern.table or not names_of(pattern).isdisjoint(satisfied):
         return pattern
     else:
@@ -116,6 +120,14 @@ def _placed(
         requests_per_second=pattern.requests_per_second,
         item_size_bytes=pattern.item_size_bytes,
     )
+
+
+def _corrected(place: Path, near: str | None, otherwise: str) -> dict[str, Any]:
+    """What a problem is told of a name that means nothing: what to write in its place, and what else can be done."""
+    if near is None:
+        return {"hint": f"Correct the name, or {otherwise}."}
+    edits = [write(place, near)]
+    return {"edits": edits, "hint": f"{edit_words(edits)} in {shown(place[-1])}, or {otherwise}."}
 
 
 def _index_names(table: ContractTable) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.input_limits import MAX_INCLUDED
 from scripts.contract.near_miss import near_miss, odd_letters
-from scripts.contract.problem_collector import Path, meant, path_text, shown
+from scripts.contract.problem_collector import Path, path_text, shown
 from scripts.contract.read_keys import Declared, check_name
 from scripts.contract.rules.doubts import UNKNOWN_INCLUDED
 from scripts.contract.rules.dynamodb import (
@@ -18,9 +18,13 @@ from scripts.contract.rules.dynamodb import (
 from scripts.contract.rules.form import MISSING_FIELD, NEAR_MISS, TWO_PROJECTION_LISTS, UNKNOWN_PROJECTION
 from scripts.contract.rules.notes import KEYS_INCLUDED, LOWER_CASE_PROJECTION, OTHER_LIST_FIELD, PROJECTION_OBJECT
 from scripts.contract.values import Context, wrong_kind
-from scripts.model import ALL, INCLUDE, PROJECTIONS
+from scripts.edit import remove, write
+from scripts.model import ALL, INCLUDE, KEYS_ONLY, PROJECTIONS
+from scripts.problems import did_you_mean
+from scripts.text.edit_words import edit_words
 
 INCLUDED_FIELDS = ("projected_attributes", "non_key_attributes", "projection_attributes", "included_attributes")
+_ALLOWED = 'Write "ALL", "KEYS_ONLY", or "INCLUDE" with a list of attributes.'
 _TYPE_FIELDS = ("ProjectionType", "projection_type", "type")
 _LIST_FIELDS = ("NonKeyAttributes", "non_key_attributes", "attributes")
 
@@ -50,7 +54,8 @@ def read_projection(
         return projection or ALL, ()
     place, value = lists[0] if lists else ((*path, "projection"), [])
     if not isinstance(value, list):
-        wrong_kind(context, place, value, "a list", f'Write "{INCLUDED_FIELDS[0]}": ["email"].')
+        fitting = [value] if isinstance(value, str) and value else None
+        wrong_kind(context, place, value, "a list", "Write a list of names of attributes.", fitting)
         return projection or ALL, ()
     names = _included(context, value, place)
     if projection == INCLUDE:
@@ -78,21 +83,25 @@ def _projection_type(
         field = next((field for field in _TYPE_FIELDS if field in value), None)
         here, value = ((*here, field), value[field]) if field else (here, None)
         if field is None:
-            context.problems.add(UNKNOWN_PROJECTION, here, found="An object without ProjectionType", meant="")
+            found = "An object without ProjectionType"
+            context.problems.add(UNKNOWN_PROJECTION, here, found=found, otherwise=_ALLOWED)
             return "", lists
     elif value is None:
         if "projection" in corrected:
             return "", lists
         if context.dialect.projection_required:
-            example = '"projection": "ALL"'
+            example = '"projection": "ALL", "KEYS_ONLY" or "INCLUDE"'
             context.problems.add(MISSING_FIELD, path, what="The index", field='"projection"', empty="", example=example)
         return ALL, lists
     if not isinstance(value, str):
-        hint = "Write ALL, KEYS_ONLY or INCLUDE in double quotes."
-        wrong_kind(context, here, value, "text", hint)
+        wrong_kind(context, here, value, "text", _ALLOWED)
         return "", lists
     if value.upper() not in PROJECTIONS:
-        context.problems.add(UNKNOWN_PROJECTION, here, found=shown(value, 40), meant=meant(value, PROJECTIONS))
+        near = did_you_mean(value, PROJECTIONS)
+        listed = lists or any(raw.get(field) for field in INCLUDED_FIELDS)
+        fits = near and (near == INCLUDE) == bool(listed)
+        edits = [write(here, near)] if fits else []
+        context.problems.add(UNKNOWN_PROJECTION, here, edits=edits, otherwise=_ALLOWED, found=shown(value, 40))
         return "", lists
     if is_object:
         context.problems.add(PROJECTION_OBJECT, (*path, "projection"), right=value.upper())
@@ -109,9 +118,9 @@ def _included(context: Context, value: list[Any], place: Path) -> list[str]:
         if not isinstance(name, str) or not name.strip():
             wrong_kind(context, here, name, "the name of an attribute", "Write the name in double quotes.")
             continue
-        check_name(context, name, here)
+        check_name(context, name, here, here)
         if name in names:
-            context.problems.add(INCLUDED_TWICE, here, found=shown(name))
+            context.problems.add(INCLUDED_TWICE, here, found=shown(name), edits=[remove(here)])
         else:
             names.append(name)
     return names
@@ -127,7 +136,7 @@ def _stripped(
     rest = [name for name in names if name not in keys]
     stripped = [shown(name) for name in names if name in keys]
     if not rest and stripped:
-        context.problems.add(ONLY_KEYS_INCLUDED, place)
+        context.problems.add(ONLY_KEYS_INCLUDED, place, **_keys_only(place))
         return ()
     if stripped:
         verb = "is" if len(stripped) == 1 else "are"
@@ -137,12 +146,26 @@ def _stripped(
     if declared.types:
         for number, name in enumerate(value):
             if isinstance(name, str) and name in rest and name not in declared.types:
-                if right := near_miss(name, declared.names):
-                    odd = odd_letters(name, right)
-                    context.problems.add(NEAR_MISS, (*place, number), found=shown(name), odd=odd, right=shown(right))
-                    continue
-                near = meant(name, declared.names)
-                context.problems.add(
-                    UNKNOWN_INCLUDED, (*place, number), table=shown(table), found=shown(name), meant=near
-                )
+                _report_unknown(context, name, (*place, number), {*names, *keys}, declared, table)
     return tuple(sorted(rest))
+
+
+def _keys_only(place: Path) -> dict[str, Any]:
+    """What projects the same without a list: an index always has the keys."""
+    if place[-1] != INCLUDED_FIELDS[0]:
+        return {"hint": "Project KEYS_ONLY without a list, or list attributes that are no keys."}
+    edits = [write((*place[:-1], "projection"), KEYS_ONLY), remove(place)]
+    return {"edits": edits, "hint": f"{edit_words(edits)}, or list attributes that are no keys."}
+
+
+def _report_unknown(context: Context, name: str, path: Path, listed: set[str], declared: Declared, table: str) -> None:
+    """Report a projected attribute that no attribute declares. `listed`: those that are projected already."""
+    right = near_miss(name, declared.names)
+    near = right or did_you_mean(name, [one for one in declared.names if one not in listed])
+    edits = [] if near is None else [remove(path) if near in listed else write(path, near)]
+    if right:
+        facts: dict[str, Any] = {"found": shown(name), "odd": odd_letters(name, right), "right": shown(right)}
+        context.problems.add(NEAR_MISS, path, edits=edits, **facts)
+        return
+    hint = f"{edit_words(edits) or 'Correct the name'}, or declare the attribute."
+    context.problems.add(UNKNOWN_INCLUDED, path, edits=edits, hint=hint, table=shown(table), found=shown(name))

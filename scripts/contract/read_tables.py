@@ -7,7 +7,7 @@ from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import NAME
 from scripts.contract.lost_shapes import check_unread_key
 from scripts.contract.placed_table import PlacedTable
-from scripts.contract.problem_collector import Path, meant, path_text, shown
+from scripts.contract.problem_collector import Path, path_text, shown
 from scripts.contract.read_attributes import read_attributes, read_entities
 from scripts.contract.read_indexes import Owner, read_indexes
 from scripts.contract.read_keys import TABLE, Declared, check_repeats, read_key, typed
@@ -17,7 +17,9 @@ from scripts.contract.rules.doubts import UNEXPECTED_ENTITIES
 from scripts.contract.rules.dynamodb import ILLEGAL_TABLE_NAME, REPEATED_TABLE, TABLES_DIFFER_IN_CASE
 from scripts.contract.rules.form import INDEX_AS_TABLE, NO_ENTITIES, NO_KEY_NAMES, NO_TABLES, UNKNOWN_TABLE_TYPE
 from scripts.contract.values import Context, objects, required, text, texts, whole_number, wrong_kind
+from scripts.edit import write
 from scripts.model import ContractTable, Keys
+from scripts.problems import did_you_mean
 
 TYPES = ("single-entity", "multi-entity", "Table")
 _HINT = 'Write {"table": "Users", "pk": "PK"}.'
@@ -63,7 +65,7 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
         return None, ""
     corrected = check_fields(raw, path, "table", context.problems, long=dialect.key_objects)
     name = required(
-        context, raw, dialect.table, path, what="The table", example=f'"{dialect.table}": "Users"', corrected=corrected
+        context, raw, dialect.table, path, what="The table", example=f'"{dialect.table}", its name', corrected=corrected
     )
     if name and not NAME.fullmatch(name):
         reject_name(context, ILLEGAL_TABLE_NAME, name, (*path, dialect.table))
@@ -104,13 +106,17 @@ def _check_type(context: Context, raw: dict[str, Any], path: Path, label: str, c
     if kind is not None and not isinstance(kind, str):
         wrong_kind(context, (*path, "type"), kind, "text", 'Write "single-entity" or "multi-entity".')
     elif kind is not None and kind not in TYPES:
-        allowed = '"single-entity" or "multi-entity"'
-        near = meant(kind, TYPES[:2])
-        context.problems.add(UNKNOWN_TABLE_TYPE, (*path, "type"), found=shown(kind, 40), meant=near, allowed=allowed)
+        allowed = '"single-entity", or "multi-entity" for a table with "entities"'
+        near = did_you_mean(kind, TYPES[:2])
+        fits = near == ("multi-entity" if has_entities else "single-entity")
+        edits = [write((*path, "type"), near)] if fits else []
+        hint = f"Write {allowed}."
+        context.problems.add(UNKNOWN_TABLE_TYPE, (*path, "type"), edits=edits, otherwise=hint, found=shown(kind, 40))
     elif kind == "multi-entity" and not has_entities and "entities" not in corrected:
         context.problems.add(NO_ENTITIES, (*path, "type"), table=label)
     elif kind == "single-entity" and has_entities:
-        context.problems.add(UNEXPECTED_ENTITIES, (*path, "type"), table=label)
+        edit = write((*path, "type"), "multi-entity")
+        context.problems.add(UNEXPECTED_ENTITIES, (*path, "type"), table=label, edits=[edit])
 
 
 def _keys(
@@ -121,14 +127,17 @@ def _keys(
         context.problems.add(NO_KEY_NAMES, path, table=label)
         return Keys(())
     what = f"Table {label}"
-    partition = read_key(context, raw, dialect.pk, path, of=TABLE, what=what, corrected=corrected)
+    partition = read_key(
+        context, raw, dialect.pk, path, of=TABLE, what=what, corrected=corrected, names=declared.possible_keys
+    )
     sort = read_key(context, raw, dialect.sk, path, of=TABLE, what=what, corrected=corrected)
     check_repeats(context, (*partition, *sort))
     if dialect.sk not in corrected:
         check_unread_key(raw, path, dialect.sk, declared.types, context.problems)
+    parts = {part.name for part in (*partition, *sort)}
     return Keys(
-        tuple(typed(context, part, declared) for part in partition),
-        tuple(typed(context, part, declared) for part in sort),
+        tuple(typed(context, part, declared, taken=parts) for part in partition),
+        tuple(typed(context, part, declared, taken=parts) for part in sort),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from scripts.contract.problem_collector import Path, ProblemCollector, shown
 from scripts.contract.rules.doubts import PLACEHOLDER
 from scripts.contract.rules.file import DYNAMIC_REFERENCE, INVISIBLE_CHARACTER
+from scripts.edit import rename, write
 
 # Characters that nobody sees and that can hide or reorder text (CVE-2021-42574), half surrogates, and control
 # characters other than the tab and line breaks of ordinary text.
@@ -16,13 +17,15 @@ _HIDDEN = re.compile(
 )
 # Persian words and many emoji need these two. They may stand in prose; in a name they would make another name that
 # looks the same.
-_JOINERS = str.maketrans("", "", "\u200c\u200d")
+_KEPT = "\u200c\u200d"
+_JOINERS = str.maketrans("", "", _KEPT)
 _PROSE = {
     "description", "hot_partition_analysis", "justification", "migration_notes", "notes", "title", "trade_offs",
     "unsupported_patterns",
 }  # fmt: skip
 _REFERENCE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{|\{\{")
+_FILLED = re.compile(r"\$\{([^{}]*)\}|\{\{([^{}]*)\}\}")  # `{name}` is what a template of a key value knows
 _SUSPICIOUS = re.compile(rf"{_PLACEHOLDER.pattern}|\\|{_HIDDEN.pattern}")  # a reference begins as a placeholder does
 
 
@@ -41,14 +44,24 @@ def check_text(value: Any, problems: ProblemCollector) -> None:
         hidden = _HIDDEN.search(text.translate(_JOINERS) if prose else text)
         if hidden:
             found = f"U+{ord(hidden.group()):04X}"
-            problems.add(INVISIBLE_CHARACTER, path, at_key=is_key, found=found)
+            kept = _KEPT if prose else ""
+            clean = "".join(one for one in text if one in kept or not _HIDDEN.match(one))
+            edits = [rename(path, clean) if is_key else write(path, clean)] if clean.strip() else []
+            asked = "Write a name that can be seen."
+            problems.add(INVISIBLE_CHARACTER, path, at_key=is_key, found=found, edits=edits, otherwise=asked)
         reference = _REFERENCE.search(text)
         placeholder = _PLACEHOLDER.search(text)
         if reference:
             found = shown(text[reference.start() : reference.start() + 40], 40)
             problems.add(DYNAMIC_REFERENCE, path, at_key=is_key, found=found)
         elif placeholder:
-            problems.add(PLACEHOLDER, path, at_key=is_key, found=shown(placeholder.group()))
+            edits = []
+            right = _FILLED.sub(r"{\1\2}", text)
+            if path[-1:] in (("pk_template",), ("sk_template",)) and not is_key and not _PLACEHOLDER.search(right):
+                edits = [write(path, right)]
+            asked = "Write what it stands for, or remove it."
+            found = shown(placeholder.group())
+            problems.add(PLACEHOLDER, path, at_key=is_key, found=found, edits=edits, otherwise=asked)
 
 
 def _texts(value: Any) -> Iterator[tuple[Path, str, bool]]:

@@ -1,16 +1,23 @@
 """Reads single values out of the JSON of a contract: the right kind, or a finding and a harmless stand-in."""
 
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from scripts.contract.dialect import Dialect
 from scripts.contract.problem_collector import Path, ProblemCollector, shown
+from scripts.contract.rules.doubts import UNKNOWN_KIND
+from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
 from scripts.contract.rules.form import MISSING_FIELD, NUMBER_OUT_OF_RANGE, WRONG_KIND
+from scripts.contract.shapes import shape
+from scripts.edit import Edit, write
+from scripts.problems import did_you_mean
 
 # The other control characters are refused in every text of the file, see text_hazards.
 CONTROL = re.compile(r"[\t\n\r]")
+_DIGITS = re.compile(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?")
 _KINDS = ((bool, "true or false"), (str, "text"), ((int, float), "a number"), (list, "a list"), (dict, "an object"))
 
 
@@ -26,15 +33,34 @@ def kind_of(value: Any) -> str:
     return "null" if value is None else next(name for types, name in _KINDS if isinstance(value, types))
 
 
-def wrong_kind(context: Context, path: Path, value: Any, expected: str, hint: str) -> None:
-    """Report that a value is of another kind than expected."""
-    context.problems.add(WRONG_KIND, path, found=shown(value, 40), kind=kind_of(value), expected=expected, hint=hint)
+def wrong_kind(context: Context, path: Path, value: Any, expected: str, hint: str, fitting: Any = None) -> None:
+    """Report that a value is of another kind than expected. `fitting`: the same value in the kind that is."""
+    edits = [] if fitting is None else [write(path, fitting)]
+    facts: dict[str, Any] = {"found": shown(value, 40), "kind": kind_of(value), "expected": expected}
+    context.problems.add(WRONG_KIND, path, edits=edits, otherwise=hint, **facts)
+
+
+def report_control(context: Context, name: str, path: Path, edit: Edit) -> None:
+    """Report that the name of something at `path` holds control characters, which the edit takes away."""
+    context.problems.add(CONTROL_CHARACTER, path, found=shown(name, 60), edits=[edit])
+
+
+def report_unknown_kind(context: Context, kind: Any, kinds: Collection[str], path: Path, found: str) -> None:
+    """Report that what stands at `path`, or is missing there, is none of the kinds that are known."""
+    near = did_you_mean(kind, kinds) if isinstance(kind, str) else None
+    edits = [write(path, near)] if near else []
+    context.problems.add(UNKNOWN_KIND, path, found=found, edits=edits, otherwise=f"Write one of {', '.join(kinds)}.")
+
+
+def without_control(name: str) -> str:
+    """A name without its control characters."""
+    return CONTROL.sub("", name)
 
 
 def objects(context: Context, value: Any, path: Path, hint: str) -> list[tuple[dict[str, Any], Path]]:
     """The objects of a list, with their paths; what is not one is reported."""
     if not isinstance(value, list):
-        wrong_kind(context, path, value, "a list", hint)
+        wrong_kind(context, path, value, "a list", hint, [value] if isinstance(value, dict) and shape(value) else None)
         return []
     found = []
     for number, entry in enumerate(value):
@@ -50,8 +76,13 @@ def text(context: Context, raw: Mapping[str, Any], field: str, path: Path) -> st
     value = raw.get(field)
     if value is None or isinstance(value, str):
         return value or ""
-    wrong_kind(context, (*path, field), value, "text", "Write it in double quotes.")
+    wrong_kind(context, (*path, field), value, "text", "Write text, or remove it.", _as_text(value))
     return ""
+
+
+def _as_text(value: Any) -> str | None:
+    """A number as text; None for anything else."""
+    return json.dumps(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def texts(context: Context, raw: Mapping[str, Any], field: str, path: Path, example: str) -> tuple[str, ...]:
@@ -60,11 +91,12 @@ def texts(context: Context, raw: Mapping[str, Any], field: str, path: Path, exam
     if value is None:
         return ()
     if not isinstance(value, list):
-        wrong_kind(context, (*path, field), value, "a list", f'Write "{field}": {example}.')
+        fitting = [value] if isinstance(value, str) else None
+        wrong_kind(context, (*path, field), value, "a list", f"Write a list, such as {example}.", fitting)
         return ()
     for number, entry in enumerate(value):
         if not isinstance(entry, str):
-            wrong_kind(context, (*path, field, number), entry, "text", "Write it in double quotes.")
+            wrong_kind(context, (*path, field, number), entry, "text", "Write text, or remove it.", _as_text(entry))
     return tuple(entry for entry in value if isinstance(entry, str))
 
 
@@ -87,7 +119,8 @@ def _number(
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        wrong_kind(context, (*path, field), value, "a number", "Write digits without quotes.")
+        fitting = _as_number(value, minimum, whole)
+        wrong_kind(context, (*path, field), value, "a number", "Write a number, in digits, or remove it.", fitting)
         return None
     if not math.isfinite(value) or value < minimum or (whole and value != int(value)):
         what = "whole number" if whole else "number"
@@ -97,6 +130,14 @@ def _number(
         )
         return None
     return value
+
+
+def _as_number(value: Any, minimum: int, whole: bool) -> int | float | None:
+    """The number that a text is, if it is one that can stand here."""
+    if not isinstance(value, str) or not _DIGITS.fullmatch(value.strip()):
+        return None
+    number = json.loads(value)
+    return number if number >= minimum and not (whole and number != int(number)) else None
 
 
 def required(

@@ -1,7 +1,7 @@
 """Everything that is generated for one service, from its contract and its settings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -125,7 +125,7 @@ class Rendering:
                 name: {key: getattr(found, key) for key in ("region", "account", "table_prefix")}
                 for name, found in self.environments.items()
             },
-            [asdict(problem) for problem in self.said if problem.severity == WARNING],
+            [asdict(replace(problem, edits=())) for problem in self.said if problem.severity == WARNING],
         )
 
     def files(self) -> dict[str, File]:

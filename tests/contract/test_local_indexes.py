@@ -98,7 +98,7 @@ def test_access_patterns_may_use_them() -> None:
     assert result is not None
     assert [pattern.index for pattern in result.access_patterns] == ["ByTotal", ""]
     (doubt,) = [problem for problem in problems if problem.id == "C406"]
-    assert 'did you mean "ByTotal"' in doubt.message
+    assert doubt.fix == 'Write "ByTotal" in "index", or add the index.'
 
 
 WORDS = {
@@ -136,7 +136,7 @@ WORDS = {
         {"index_name": "ByTotal"},
         {},
         'Index "ByTotal" has no "sk".',
-        'Add "sk": "LSI1SK".',
+        'Add "sk" with the name of one of the attributes: "status", "carrier", "total".',
     ),
 }
 

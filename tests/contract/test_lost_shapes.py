@@ -14,7 +14,7 @@ from tests.strategies import valid_contracts
 ORDERS = ("tables", 0)
 INDEX = (*ORDERS, "gsis", 0)
 TABLE = {"table": "Extra", "pk": "id", "attributes": [{"name": "id", "type": "S"}]}
-BY_EMAIL = {"index_name": "ByEmail", "pk": "email"}
+BY_EMAIL = {"index_name": "ByEmail", "pk": "carrier"}
 SCHEMA = [{"AttributeName": "carrier", "KeyType": "HASH"}, {"AttributeName": "total", "KeyType": "RANGE"}]
 Case = tuple[tuple[str | int, ...], str, Any, str, str]
 
@@ -22,24 +22,26 @@ Case = tuple[tuple[str | int, ...], str, Any, str, str]
 CASES: dict[str, Case] = {
     "indexes at the root": ((), "gsis", [BY_EMAIL, BY_EMAIL], "C220", "2 indexes would be lost"),
     "one index at the root": ((), "global_secondary_index", BY_EMAIL, "C220", '"gsis" of the table that it belongs to'),
-    "tables under another name": ((), "additional_tables", [TABLE], "C220", '1 table would be lost. Move each table into "tables"'),
+    "tables under another name": ((), "additional_tables", [TABLE], "C220", '1 table would be lost. Move each entry into "tables"'),
     "tables by their names": ((), "more", {"Extra": TABLE, "Other": {**TABLE, "table": "Other"}}, "C220", "2 tables"),
     "tables and an index, deep in a note": ((), "metadata", {"a": [{"b": [TABLE]}, BY_EMAIL]}, "C220", "1 table and 1 index"),
     "a key at the root": ((), "pk", "PK", "C220", "1 key would be lost"),
-    "a table in a table": (ORDERS, "child", TABLE, "C220", 'into "tables"'),
-    "an index of a table in a field of its own": (ORDERS, "by_email", BY_EMAIL, "C220", 'into "gsis" of this table'),
-    "a local index in a field of its own": (ORDERS, "local_by_date", [{"index_name": "D", "sk": "a"}], "C220", '"lsis"'),
-    "a key schema": (ORDERS, "schema", SCHEMA, "C220", 'Write "pk": "carrier", "sk": "total"'),
+    "a table in a table": (ORDERS, "child", TABLE, "C220", 'Move it into "tables"'),
+    "an index of a table in a field of its own": (ORDERS, "by_email", BY_EMAIL, "C220", 'Move it into "gsis"'),
+    "a local index in a field of its own": (ORDERS, "local_by_date", [{"index_name": "ByTotal", "sk": "total"}], "C220", '"lsis"'),
+    "a key schema": (ORDERS, "schema", SCHEMA, "C220", 'Decide which is the key, that of "pk" and "sk" or "pk": "carrier", "sk": "total"'),
     "a key as an object": (ORDERS, "keys", {"partition": 1, "sk": "total"}, "C220", "1 key would be lost"),
-    "the type of a key": (ORDERS, "pk_type", "N", "C221", "give the attribute its type"),
+    "the type of a key": (ORDERS, "pk_type", "N", "C221", "Decide which is right"),
+    "the type of a key, which its attribute has": (ORDERS, "pk_type", "S", "C221", "Remove it."),
     "the type of a sort key": (ORDERS, "sortKeyType", "N", "C221", "that of the attribute"),
     "the type of a key of an index": (INDEX, "sk_type", "N", "C221", "that of the attribute"),
-    "a key schema in an index": (INDEX, "key_schema", SCHEMA, "C220", 'Write "pk": "carrier", "sk": "total"'),
+    "a key schema in an index": (INDEX, "key_schema", SCHEMA, "C220", 'or "pk": "carrier", "sk": "total", and remove this'),
+    "a key schema that says what the key says": (INDEX, "KeySchema", [{"AttributeName": "status", "KeyType": "HASH"}, {"AttributeName": "placed_at", "KeyType": "RANGE"}], "C220", "Remove it."),
     "a local index among the global ones": (INDEX, "type", "LSI", "C222", 'Move it into "lsis"'),
     "the same in other words": (INDEX, "scope", "local secondary index", "C222", '"gsis" is not the list of local'),
     "an index in an index": (INDEX, "also", [BY_EMAIL], "C220", "1 index would be lost"),
     "an index in an entity": (("tables", 1, "entities", 0), "gsis", [BY_EMAIL], "C220", "of the table that it belongs"),
-    "a key in an entity": (("tables", 1, "entities", 0), "pk", "USER#{id}", "C220", 'Rename it to "pk_template"'),
+    "a key in an entity": (("tables", 1, "entities", 0), "pk", "USER#{id}", "C220", 'Keep one of the two: "pk_template"'),
     "an index in an attribute": ((*ORDERS, "attributes", 0), "index", BY_EMAIL, "C220", "1 index would be lost"),
     "an index in a join": ((*ORDERS, "attributes", 0), "join", {"type": "foreign-key", "x": BY_EMAIL}, "C220", "1 index"),
     "an index name in a table": (ORDERS, "index_name", "ByEmail", "C212", "This entry is an index"),
@@ -80,7 +82,7 @@ def test_a_fix_never_proposes_the_key_of_the_table_for_an_index() -> None:
     tree["tables"][1]["gsis"] = [{"index_name": "ByEmail"}]
     _, problems = check(tree)
     (problem,) = [problem for problem in problems if problem.severity == "error"]
-    assert problem.fix == 'Add "pk": "GSI1PK".'
+    assert problem.fix == 'Add "pk" with the name of one of the attributes: "SK".'
 
 
 @pytest.mark.parametrize(

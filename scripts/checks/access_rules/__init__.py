@@ -10,7 +10,8 @@ from scripts.access.statement import allowing, statements
 from scripts.checks.access_rules import policy_shape, statement_rules
 from scripts.contract.line_index import Lines
 from scripts.contract.places import Places
-from scripts.problems import Breach, Place, Problem, Rule, rule_groups, rules_in
+from scripts.edit import Place
+from scripts.problems import Breach, Problem, Rule, rule_groups, rules_in
 from scripts.text.rule_family import Family
 from scripts.text.yaml_source import dotted
 

@@ -20,7 +20,8 @@ What `python -m scripts.check_contract` looks for in a `migrationContract.json`,
 - A **note** says how something was understood that is usually written in another way, or what follows from it. It asks for nothing:
   the pages of the table and of the service have it, and `--notes` shows it.
 
-The contract is never changed by a program. Editors check its form while you write: `contracts/migrationContract.schema.json`
+The contract is never changed by a program; where a fix is one that a program could make, `--format json` has it as JSON Patch
+(RFC 6902) too. Editors check its form while you write: `contracts/migrationContract.schema.json`
 is the JSON Schema for it.
 """,
     "scripts/contract/rules/",

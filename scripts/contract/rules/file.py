@@ -201,7 +201,7 @@ INVISIBLE_CHARACTER = Rule(
     "C119",
     "No control or invisible characters",
     "The text holds the character {found}, which nobody can see.",
-    "Remove it.",
+    "{hint}",
     "Such characters hide what a name or text really says from the reviewer (CVE-2021-42574).",
     '"table": "Users\\u202e"',
     '"table": "Users"',

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from scripts.access.arns import partition
-from scripts.problems import Breach, Place, rule
+from scripts.edit import Place
+from scripts.problems import Breach, rule
 from scripts.project.settings_rules.case import Case
 from scripts.settings.regions import UnknownRegion, unknown_region
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scripts.access.statement import conditions, statements, texts
-from scripts.problems import Place
+from scripts.edit import Place
 from scripts.project.settings_rules.case import Case
 
 POLICY = "resource_policy"
