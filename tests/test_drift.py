@@ -11,6 +11,7 @@ from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.text.github_limits import SHORT
 from scripts.validation import find_drift
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift, expected_changes, to_markdown, to_text
+from scripts.validation.fix import Fix
 from scripts.validation.report import Report, TableReport
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
@@ -76,7 +77,10 @@ def test_drift_is_told_apart_from_what_moves_by_itself(shop: Shop, aws: Any) -> 
         "provisioned capacity is table 20 read and 51 write units, wanted: table 20 read and 50 write units."
     ), "more than auto scaling would ever set"
     assert shop._run(drift.main, "--format", "markdown", "--environment", ENVIRONMENT) == 1
-    assert "**`Orders`: deletion protection is off, wanted: on.** Fix: `aws dynamodb update-table" in shop.out
+    assert (
+        "**`Orders`: deletion protection is off, wanted: on.** Its stack asks for it: someone changed it outside of CloudFormation. "
+        "Fix: `aws dynamodb update-table"
+    ) in shop.out
 
     assert shop._run(drift.main, "--environment", "elsewhere") == 2, "asked for, and not looked at"
     assert SKIPPED in shop.out
@@ -112,9 +116,16 @@ def test_what_cannot_be_said_is_never_drift(shop: Shop, monkeypatch: pytest.Monk
     assert shop.err.endswith("KeyError: 'a fault of ours'\nNothing was compared.\n")
 
 
+LOOK = Fix("table status", text="Look.")
+
+
 def report(*findings: Finding) -> Report:
     return Report(
-        "prod", "eu-west-1", "111122223333", "now", (TableReport("shop", "Orders", findings, ("",) * len(findings)),)
+        "prod",
+        "eu-west-1",
+        "111122223333",
+        "now",
+        (TableReport("shop", "Orders", findings, tuple(None if f.outcome == MATCH else LOOK for f in findings)),),
     )
 
 

@@ -9,18 +9,20 @@ from scripts.properties import BY_NAME
 from scripts.properties.scaling import SCALING, THROUGHPUT, scaling_resources
 
 OUTSIDE, UNDEPLOYED, LOST = "outside", "undeployed", "lost"
+# Why the cause is not told: CloudFormation is at work, the template of the stack could not be read.
+BUSY, UNREAD = "busy", "unread"
 SCALED = (SCALING.name, THROUGHPUT.name)
-# What tables share: the resources that stand behind a check, by its property.
-TYPES = {
-    "alarm topic": ("AWS::SNS::Topic",),
-    "encryption of the alarm topic": ("AWS::SNS::Topic",),
-    "policy of the alarm topic": ("AWS::SNS::TopicPolicy",),
-    "e-mail subscription": ("AWS::SNS::Subscription",),
-    "dashboard": ("AWS::CloudWatch::Dashboard",),
-    "key of the tables": ("AWS::KMS::Key", "AWS::KMS::Alias"),
-    "backup vault": ("AWS::Backup::BackupVault",),
-    "backup plan": ("AWS::Backup::BackupPlan",),
-    "backup selection": ("AWS::Backup::BackupSelection",),
+# What tables share: the types that stand behind a check, by its property, and where each has the name that the check has.
+TYPES: dict[str, dict[str, tuple[str, ...]]] = {
+    "alarm topic": {"AWS::SNS::Topic": ("TopicName",)},
+    "encryption of the alarm topic": {"AWS::SNS::Topic": ("TopicName",)},
+    "policy of the alarm topic": {"AWS::SNS::TopicPolicy": ()},
+    "e-mail subscription": {"AWS::SNS::Subscription": ("Endpoint",)},
+    "dashboard": {"AWS::CloudWatch::Dashboard": ("DashboardName",)},
+    "key of the tables": {"AWS::KMS::Key": (), "AWS::KMS::Alias": ("AliasName",)},
+    "backup vault": {"AWS::Backup::BackupVault": ("BackupVaultName",)},
+    "backup plan": {"AWS::Backup::BackupPlan": ("BackupPlan", "BackupPlanName")},
+    "backup selection": {"AWS::Backup::BackupSelection": ("BackupSelection", "SelectionName")},
 }
 Template = Mapping[str, Any]
 
@@ -38,6 +40,8 @@ def table_cause(finding: Finding, desired: DesiredTable, deployed: Template, wan
     if finding.group == "Alarms":
         return _same(_alarm(resources, finding.subject), _alarm(wanted.get("Resources", {}), finding.subject))
     table = resources.get("Table", {}).get("Properties", {})
+    if finding.property == "key schema" and finding.group == "Keys":
+        return _same(_keys(table), _keys(wanted["Resources"]["Table"]["Properties"])) if table else ""
     if finding.group == "Indexes":
         key = "LocalSecondaryIndexes" if finding.local else "GlobalSecondaryIndexes"
         after = wanted["Resources"]["Table"]["Properties"]
@@ -53,9 +57,26 @@ def shared_cause(finding: Finding, deployed: Template, wanted: Template) -> str:
     if finding.group == "Alarms" and finding.property not in TYPES:
         return _same(_alarm(before, finding.subject), _alarm(after, finding.subject))
     if types := TYPES.get(finding.property):
-        found, asked = ({k: r for k, r in each.items() if r["Type"] in types} for each in (before, after))
-        return OUTSIDE if all(found.get(key) == value for key, value in asked.items()) else UNDEPLOYED
+        asked = {key: made for key, made in after.items() if _stands_behind(made, types, finding.subject)}
+        return OUTSIDE if all(before.get(key) == value for key, value in asked.items()) else UNDEPLOYED
     return ""
+
+
+def _stands_behind(resource: Template, types: Mapping[str, tuple[str, ...]], name: str) -> bool:
+    """Whether a resource is of one of these types, and of that name where the type has one; a backup plan has it deeper."""
+    if resource["Type"] not in types:
+        return False
+    found: Any = resource.get("Properties", {})
+    for key in types[resource["Type"]]:
+        found = found.get(key, {})
+    return not types[resource["Type"]] or found == name
+
+
+def needs_template(finding: Finding) -> bool:
+    """Whether the cause of a difference shows in the template of its stack, so that it is not known without that."""
+    if finding.group in ("Alarms", "Indexes") or finding.property in TYPES or finding.property in BY_NAME:
+        return True
+    return finding.group == "Keys" and finding.property != "status"
 
 
 def _same(before: Any, after: Any) -> str:
@@ -64,6 +85,12 @@ def _same(before: Any, after: Any) -> str:
 
 def _alarm(resources: Template, name: str) -> Any:
     return next((r for r in resources.values() if r.get("Properties", {}).get("AlarmName") == name), None)
+
+
+def _keys(table: Template) -> Any:
+    """The keys of a table with their types."""
+    types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    return [(key, types[key["AttributeName"]]) for key in table["KeySchema"]]
 
 
 def _index(table: Template, key: str, name: str) -> Any:

@@ -27,6 +27,7 @@ class Finding:
     local: bool = False  # the subject is a local secondary index
     in_progress: bool = False  # not known yet: AWS is still changing it
     code: str = ""  # of AWS's error, where that is why it is not known
+    follows: str = ""  # what else is wrong, of which this follows, so that it cannot be judged
 
 
 def compare(desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Finding, ...]:

@@ -40,6 +40,7 @@ CAUSES = {
     "outside": "Its stack asks for it: someone changed it outside of CloudFormation.",
     "undeployed": "Its stack does not ask for it yet: it was not deployed.",
     "lost": "Its stack says that it is there: someone deleted it.",
+    "busy": "CloudFormation is working on its stack.",
 }
 
 

@@ -1,7 +1,7 @@
 """What the shared stacks of a service are to hold: read from their templates, which are what gets deployed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -60,7 +60,7 @@ class SharedResources:
     def dashboards(self, aws: Aws) -> dict[str, Any]:
         """The name of each dashboard to its wanted body, with the pseudo parameters of CloudFormation filled in."""
         return {
-            board["DashboardName"]: json.loads(_filled(board["DashboardBody"], aws))
+            board["DashboardName"]: json.loads(resolve(board["DashboardBody"], pseudo_parameters(aws)))
             for board in self.resources("AWS::CloudWatch::Dashboard")
         }
 
@@ -70,13 +70,23 @@ def wanted_shared(service: Service, environment: Environment, states: Sequence[D
     return SharedResources(service, environment, tuple(states))
 
 
-def _filled(body: Any, aws: Aws) -> str:
-    """A string, or an Fn::Sub of one, as CloudFormation resolves it."""
-    if isinstance(body, str):
-        return body
+def pseudo_parameters(aws: Aws) -> dict[str, str]:
+    """What CloudFormation puts in the place of its pseudo parameters."""
     _, partition, _, region, account = aws.arn("cloudwatch").split(":")
-    values = {"AWS::Region": region, "AWS::Partition": partition, "AWS::AccountId": account}
-    text = body["Fn::Sub"]
-    for name, value in values.items():
-        text = text.replace(f"${{{name}}}", value)
-    return text.replace("${!", "${")
+    return {"AWS::Region": region, "AWS::Partition": partition, "AWS::AccountId": account}
+
+
+def resolve(value: Any, values: Mapping[str, str]) -> Any:
+    """A part of a template as CloudFormation resolves it. `values`: of pseudo parameters, and of resources that it refers to."""
+    if isinstance(value, list):
+        return [resolve(each, values) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "Ref" in value:
+        return values[value["Ref"]]
+    if "Fn::Sub" in value:
+        text = value["Fn::Sub"]
+        for name, known in values.items():
+            text = text.replace(f"${{{name}}}", known)
+        return text.replace("${!", "${")
+    return {key: resolve(each, values) for key, each in value.items()}

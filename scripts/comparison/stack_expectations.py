@@ -15,6 +15,13 @@ from scripts.observe.batch_reader import BatchReader
 from scripts.properties.streams import canonical
 
 POLICY = Path(__file__).parents[2] / "policies" / "stack-policy.json"
+
+
+def policy_body() -> str:
+    """The stack policy of every stack, on one line."""
+    return json.dumps(json.loads(read_text(POLICY)), separators=(",", ":"))
+
+
 # An update or import that failed and was taken back left everything as it was before; what differs is found elsewhere.
 HEALTHY = {
     "CREATE_COMPLETE",

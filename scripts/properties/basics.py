@@ -1,5 +1,6 @@
 """Table class, deletion protection and time to live."""
 
+import json
 import shlex
 from typing import Any
 
@@ -29,9 +30,10 @@ def _render_ttl(state: DesiredTable) -> dict[str, Any]:
 
 
 def _fix_ttl(name: str, desired: str, live: str) -> str:
+    # As JSON: an attribute may hold what has a meaning in the shorthand of the CLI.
     command = f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification "
-    off = [command + shlex.quote(f"Enabled=false,AttributeName={live}")] if live else []
-    on = [command + shlex.quote(f"Enabled=true,AttributeName={desired}")] if desired else []
+    off = [command + shlex.quote(json.dumps({"Enabled": False, "AttributeName": live}))] if live else []
+    on = [command + shlex.quote(json.dumps({"Enabled": True, "AttributeName": desired}))] if desired else []
     # AWS takes one change an hour (UpdateTimeToLive).
     return "\n".join([*off, *(["sleep 3600"] if off and on else []), *on])
 

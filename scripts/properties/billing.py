@@ -91,14 +91,29 @@ def _maximum_fix(name: str, desired: UnitsByTarget, live: UnitsByTarget) -> str:
     """-1 takes a maximum away (OnDemandThroughput)."""
     wanted, found = by_target(desired), by_target(live)
     off = [target for target in dict.fromkeys((*wanted, *found)) if wanted.get(target) != found.get(target)]
+    return update_units(
+        name, "on-demand-throughput", _MAXIMUM, {t: tuple(v or -1 for v in wanted.get(t, (0, 0))) for t in off}
+    )
 
-    def units(target: str) -> dict[str, int]:
-        return dict(zip(_MAXIMUM[1:], (value or -1 for value in wanted.get(target, (0, 0))), strict=True))
 
-    command = f"aws dynamodb update-table --table-name {name}"
-    if "" in off:
-        command += " --on-demand-throughput " + ",".join(f"{key}={value}" for key, value in units("").items())
-    updates = [{"Update": {"IndexName": target, _MAXIMUM[0]: units(target)}} for target in off if target]
+def _warm_fix(name: str, desired: UnitsByTarget, live: UnitsByTarget) -> str:
+    """What an index that was made again has lost. A value that is not stated is left out: AWS keeps its own."""
+    lacking = {target: units for target, units in by_target(desired).items() if not _grown(((target, *units),), live)}
+    return update_units(name, "warm-throughput", _WARM, lacking)
+
+
+def update_units(
+    name: str, option: str, property: tuple[str, str, str], units: Mapping[str, tuple[int, ...]], more: str = ""
+) -> str:
+    """The UpdateTable command that sets a property of the table, as "", and of indexes to reads and writes. `more`: options before."""
+
+    def of(target: str) -> dict[str, int]:
+        return {key: value for key, value in zip(property[1:], units[target], strict=True) if value}
+
+    command = f"aws dynamodb update-table --table-name {name}{more}"
+    if "" in units:
+        command += f" --{option} " + ",".join(f"{key}={value}" for key, value in of("").items())
+    updates = [{"Update": {"IndexName": target, property[0]: of(target)}} for target in units if target]
     as_json = shlex.quote(json.dumps(updates, separators=(",", ":")))
     return f"{command} --global-secondary-index-updates {as_json}" if updates else command
 
@@ -114,9 +129,8 @@ BILLING: Property[str] = Property(
     # Absent for tables that have always been provisioned (API reference, BillingModeSummary).
     read=lambda reading: reading.description.get("BillingModeSummary", {}).get("BillingMode", PROVISIONED),
     render=_billing,
-    fix=lambda name, desired, _: (
-        f"aws dynamodb update-table --table-name {name} --billing-mode {desired}" if desired == ON_DEMAND else ""
-    ),
+    # The other way takes the capacity too: see `scaling.provision`.
+    fix=lambda name, desired, _: f"aws dynamodb update-table --table-name {name} --billing-mode {desired}",
 )
 ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     "on_demand_maximum",
@@ -137,5 +151,6 @@ WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
     render=lambda state: render_units(state.warm_throughput, "", *_WARM),
     render_index=lambda state, index: render_units(state.warm_throughput, index, *_WARM),
     shown=shown_units,
+    fix=_warm_fix,
     matches=_grown,
 )

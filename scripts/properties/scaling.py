@@ -8,7 +8,7 @@ from typing import Any
 from scripts import names
 from scripts.model import DesiredTable, Scaling, UnitsByTarget
 from scripts.properties.base import DesiredSetting, Property, Reading
-from scripts.properties.billing import by_target, described, part, read_units, render_units, targets
+from scripts.properties.billing import by_target, described, part, read_units, render_units, targets, update_units
 
 KINDS = ("Read", "Write")
 TARGET_UTILISATION = 70  # percent; what the console proposes (developer guide, AutoScaling)
@@ -144,23 +144,18 @@ def _nearest(desired: DesiredTable, live: UnitsByTarget) -> UnitsByTarget:
 
 
 def _throughput_fix(name: str, allowed: UnitsByTarget, live: UnitsByTarget) -> str:
-    """The command that brings capacity back between its limits; empty for what has none at all."""
+    """The command that brings capacity back between its limits; empty for what has none at all, say an index that is missing."""
     found = by_target(live)
     off = {target: units for target, units in by_target(allowed).items() if target in found and found[target] != units}
-    command = f"aws dynamodb update-table --table-name {name}" if off else ""
-    if "" in off:
-        command += " --provisioned-throughput ReadCapacityUnits={},WriteCapacityUnits={}".format(*off.pop(""))
-    updates = [
-        {
-            "Update": {
-                "IndexName": index,
-                "ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes},
-            }
-        }
-        for index, (reads, writes) in off.items()
-    ]
-    as_json = shlex.quote(json.dumps(updates, separators=(",", ":")))
-    return f"{command} --global-secondary-index-updates {as_json}" if updates else command
+    return update_units(name, "provisioned-throughput", _THROUGHPUT, off) if off else ""
+
+
+def provision(state: DesiredTable) -> str:
+    """The command that makes a table provisioned again: with its capacity and that of its indexes, as UpdateTable asks for."""
+    units = by_target(state.throughput)
+    return update_units(
+        shlex.quote(state.name), "provisioned-throughput", _THROUGHPUT, units, f" --billing-mode {state.billing}"
+    )
 
 
 def _scaling_fix(name: str, desired: tuple[Scaling, ...], live: tuple[Scaling, ...]) -> str:

@@ -155,7 +155,7 @@ KINESIS_STREAM: Property[str] = Property(
     ),
     shown=lambda value: value or "off",
     fix=lambda name, desired, live: "\n".join(
-        f"aws dynamodb {verb}-kinesis-streaming-destination --table-name {name} --stream-arn {stream}"
+        f"aws dynamodb {verb}-kinesis-streaming-destination --table-name {name} --stream-arn {shlex.quote(stream)}"
         for verb, stream in (("disable", live), ("enable", desired))
         if stream
     ),

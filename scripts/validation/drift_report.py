@@ -9,6 +9,7 @@ from scripts.comparison.compare import MATCH, MISMATCH, Finding
 from scripts.problems import printable
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
+from scripts.validation.block_words import markdown_block, text_lines
 from scripts.validation.report import Report
 
 CLEAN, DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED = "clean", "drift", "not known", "unreadable", "skipped"
@@ -120,7 +121,7 @@ def _found(looked: EnvironmentDrift, outcome: str | None) -> Iterator[tuple[str,
         for problem in table.problems:
             found = problem.finding.outcome
             if found == outcome or (outcome is None and found != MISMATCH):
-                yield table.table, problem.sentence, problem.fix
+                yield table.table, problem.sentence, problem.fix.line
 
 
 def to_text(drifted: DriftReport) -> str:
@@ -128,9 +129,8 @@ def to_text(drifted: DriftReport) -> str:
     lines = [f"Drift: {drifted.verdict}"]
     for looked in _worst_first(drifted):
         lines += ["", f"{looked.environment}: {_headline(looked)}"]
-        for outcome in (MISMATCH, None):
-            for table, message, fix in _found(looked, outcome):
-                lines += [f"  {printable(table)}: {printable(message)}.", f"    Fix: {printable(fix)}"]
+        for table, block in looked.report.blocks if looked.report else ():
+            lines += [f"  {line}" for line in text_lines(table.table, block)]
         if looked.report:
             lines += [
                 f"  fine: {printable(table)}: {printable(what)}." for table, what in expected_changes(looked.report)
@@ -160,10 +160,8 @@ def _blocks(drifted: DriftReport) -> Iterator[str]:
         if looked.outcome not in (DRIFT, NOT_KNOWN):
             continue
         yield f"### {markdown.text(looked.environment)}\n"
-        for outcome in (MISMATCH, None):
-            for table, message, fix in _found(looked, outcome):
-                command = markdown.code(fix) if fix.startswith(("aws ", "make ", "set=")) else markdown.text(fix)
-                yield f"**{markdown.code(table)}: {markdown.text(message)}.** Fix: {command}\n"
+        for table, block in looked.report.blocks if looked.report else ():
+            yield markdown_block(table.table, block) + "\n"
     fine = [
         f"- {markdown.code(looked.environment)}, {markdown.code(table)}: {markdown.text(what)}"
         for looked in drifted.looked

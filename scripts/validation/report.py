@@ -1,15 +1,19 @@
 """What a validation has found, table by table, and what to say of it as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scripts.comparison import finding_words
-from scripts.comparison.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.comparison.compare import GROUPS, MISMATCH, UNKNOWN, Finding
+from scripts.validation.fix import CHANGES_TABLE, Fix, merged
+from scripts.validation.fix_templates import TEMPLATES
 from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, PatternCoverage
 
 OUTCOME_WORDS = {MISMATCH: ("differs", "differ"), UNKNOWN: ("not known", "not known")}
 NOTHING, NOT_LOOKED_AT = "none", "not looked at"
-ONCE = "The same commands as above mend it, executed once."
+DEPLOY = "deploy"
+ORDER = {id: number for number, id in enumerate(TEMPLATES)}
+KEYS = [id for id in TEMPLATES if id.startswith("key ")]
 OPTIONAL = {"Indexes", "Backup"}  # groups of which a table may have nothing
 
 
@@ -20,28 +24,44 @@ class FailedCheck:
     finding: Finding
     sentence: str
     cause: str  # a sentence; empty when it is not known
-    fix: str
+    fix: Fix
 
 
-def _once(problem: FailedCheck, before: set[str]) -> FailedCheck:
-    """The problem; where a command before it mends it too, that is said instead: some can be executed only once."""
-    if problem.fix in before and " && " in problem.fix:
-        return replace(problem, fix=ONCE)
-    before.add(problem.fix)
-    return problem
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is wrong with one table for one cause, and what to do about all of it: sentences, then commands in their order."""
+
+    problems: tuple[FailedCheck, ...]
+    texts: tuple[str, ...]
+    commands: tuple[str, ...]
+
+    @property
+    def cause(self) -> str:
+        """A sentence; empty when the cause is not known."""
+        return self.problems[0].cause
+
+    @property
+    def of_a_key(self) -> bool:
+        """Whether it is about a key, without which nothing that it encrypts can be changed: so it comes first."""
+        return any(problem.fix.id in KEYS for problem in self.problems)
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a difference, not something that could not be judged."""
+        return self.problems[0].finding.outcome == MISMATCH
 
 
 @dataclass(frozen=True, slots=True)
 class TableReport:
-    """The checks of one table, and for each that is no match what to do (in the same order).
+    """The checks of one table, and for each that is no match what to do (in the same order; None for a match).
 
-    `table` is its name in AWS, `name` that in the contract. `causes`: `outside`, `undeployed` or empty for each check.
+    `table` is its name in AWS, `name` that in the contract. `causes`: one of `comparison.cause` or empty for each check.
     """
 
     service: str
     table: str
     findings: tuple[Finding, ...]
-    fixes: tuple[str, ...]
+    fixes: tuple[Fix | None, ...]
     shared: bool = False  # what the tables share, not a table; `table` is then its stack
     name: str = ""
     stack: str = ""
@@ -56,11 +76,24 @@ class TableReport:
         found = [
             FailedCheck(finding, finding_words.sentence(finding), finding_words.CAUSES.get(cause, ""), fix)
             for finding, fix, cause in zip(self.findings, self.fixes, causes, strict=True)
-            if finding.outcome != MATCH
+            if fix
         ]
-        ordered = sorted(found, key=lambda problem: problem.finding.outcome == UNKNOWN)
-        before: set[str] = set()
-        return [_once(problem, before) for problem in ordered]
+        return sorted(found, key=lambda problem: problem.finding.outcome == UNKNOWN)
+
+    def blocks(self, region: str) -> list[Block]:
+        """What is no match, put together by what to do: sentences first, a deployment last, what is not known after all."""
+        groups: dict[tuple[bool, str, str], list[FailedCheck]] = {}
+        for problem in sorted(self.problems, key=lambda problem: ORDER[problem.fix.id]):
+            alone = problem.fix.id if problem.fix.text or problem.fix.id == DEPLOY else ""
+            groups.setdefault((problem.finding.outcome == UNKNOWN, problem.cause, alone), []).append(problem)
+        # Someone, or a block before, may be changing the table at this moment.
+        unsettled = not self.shared and any(finding.in_progress for finding in self.findings)
+        blocks = []
+        for _, problems in sorted(groups.items(), key=lambda group: group[0][0]):
+            texts, commands = merged((p.fix for p in problems), self.table, region, unsettled)
+            blocks.append(Block(tuple(problems), texts, commands))
+            unsettled = unsettled or any(command.startswith(CHANGES_TABLE) for command in commands)
+        return blocks
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -133,10 +166,10 @@ class Report:
         return sorted(self.tables, key=lambda table: (-table.count(MISMATCH), -table.count(UNKNOWN), table.shared))
 
     @property
-    def problems(self) -> list[tuple[TableReport, FailedCheck]]:
-        """Everything that is no match: what differs before what is not known, then by table, the worst first."""
-        found = [(table, problem) for table in self.worst_first for problem in table.problems]
-        return sorted(found, key=lambda pair: pair[1].finding.outcome == UNKNOWN)
+    def blocks(self) -> list[tuple[TableReport, Block]]:
+        """Everything that is no match: what differs before what is not known, keys first, then by table, the worst first."""
+        found = [(table, block) for table in self.worst_first for block in table.blocks(self.region)]
+        return sorted(found, key=lambda pair: (not pair[1].known, not pair[1].of_a_key))
 
     @property
     def notes(self) -> dict[str, list[str]]:

@@ -1,28 +1,26 @@
 """The report as a page that fits into a comment of GitHub: the verdict, the worst first, what to do, the rest folded away."""
 
-import re
 from collections.abc import Sequence
 
 from scripts.comparison.compare import GROUPS, UNKNOWN
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT
 from scripts.text.github_limits import fit as fit_text
-from scripts.validation.report import FailedCheck, Report, TableReport, folded
+from scripts.validation.block_words import markdown_block
+from scripts.validation.report import Report, folded
 from scripts.validation.report_text import RETIRED, retired_unknown, subtitle
 
 ROWS_SHOWN = 100  # of the summary table
 NAMES_SHOWN = 20  # of tables that match, in one cell
-# A command inside a sentence: from its first word to the end of the sentence, or to a remark in brackets.
-_COMMAND = re.compile(r"(?:(?<=: )|^)(?:aws |make |set=).+?(?=\. [A-Z]| \([a-z][^()']*\)$|$)")
 
 
 def to_markdown(report: Report) -> str:
-    """The whole page, cut where it is too long for a comment; what is not known and where to go on comes last in any case."""
+    """The whole page, shortened where it is too long for a comment; what is not known and where to go on comes last in any case."""
     page = markdown.page(
         f"## {markdown.text(report.environment)}: {report.verdict}",
         f"{_subtitle(report)}.",
         _summary(report),
-        *(_problem(table, problem) for table, problem in report.problems),
+        *(markdown_block(table.table, block) for table, block in report.blocks),
         *(f"<details><summary>{title}</summary>\n\n{lines}\n\n</details>" for title, lines in _details(report)),
     )
     return fit_text(page, COMMENT_LIMIT, _where(report), "\n" + markdown.page(*_foot(report)))
@@ -54,20 +52,6 @@ def _listed(names: Sequence[str]) -> str:
 
 def _bold(cell: str) -> str:
     return f"**{cell}**" if "differ" in cell or "not known" in cell else cell
-
-
-def _problem(table: TableReport, problem: FailedCheck) -> str:
-    named = f"**{markdown.code(table.table)}: {markdown.text(problem.sentence)}.**"
-    return " ".join(filter(None, [named, problem.cause, f"Fix: {fix(problem.fix)}"]))
-
-
-def fix(text: str) -> str:
-    """What to do, with each command in it as code that can be copied."""
-    parts, end = [], 0
-    for match in _COMMAND.finditer(text):
-        parts += [markdown.text(text[end : match.start()]), markdown.code(match[0])]
-        end = match.end()
-    return " ".join(filter(None, [*parts, markdown.text(text[end:])])).replace("` . ", "`. ")
 
 
 def _details(report: Report) -> list[tuple[str, str]]:

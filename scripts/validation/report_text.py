@@ -4,8 +4,9 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from scripts.comparison.compare import GROUPS, UNKNOWN
+from scripts.comparison.compare import GROUPS
 from scripts.problems import printable
+from scripts.validation.block_words import text_lines
 from scripts.validation.pattern_coverage import REFUSED
 from scripts.validation.report import Report, folded
 
@@ -21,13 +22,12 @@ def print_text(report: Report, console: Console) -> None:
     _say(console, subtitle(report))
     _say(console, "")
     console.print(table)
-    for entry, problem in report.problems:
-        style = "yellow" if problem.finding.outcome == UNKNOWN else "red"
+    for entry, block in report.blocks:
+        first, *others = text_lines(entry.table, block)
         _say(console, "")
-        _say(console, f"{entry.table}: {problem.sentence}.", style)
-        if problem.cause:
-            _say(console, f"  {problem.cause}")
-        _say(console, f"  Fix: {problem.fix}")
+        _say(console, first, "red" if block.known else "yellow")
+        for line in others:
+            _say(console, line)
     _remarks(report, console)
 
 

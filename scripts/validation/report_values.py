@@ -4,6 +4,7 @@ from typing import Any
 
 from scripts.comparison import finding_words
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.validation.fix import Fix
 from scripts.validation.report import Report, TableReport
 
 SCHEMA = "contracts/validation.schema.json"
@@ -53,14 +54,14 @@ def _table(table: TableReport) -> dict[str, Any]:
     }
 
 
-def _check(finding: Finding, fix: str, cause: str) -> dict[str, Any]:
+def _check(finding: Finding, fix: Fix | None, cause: str) -> dict[str, Any]:
     value: dict[str, Any] = {
         "group": finding.group,
         "subject": finding.subject,
         "property": finding.property,
         "outcome": finding.outcome,
     }
-    if finding.outcome != MATCH:
+    if fix:
         unknown = finding.outcome == UNKNOWN
         desired, live = (
             (finding_words.shown(finding.property, finding.desired), None) if unknown else finding_words.both(finding)
@@ -69,7 +70,7 @@ def _check(finding: Finding, fix: str, cause: str) -> dict[str, Any]:
             "desired": desired,
             "live": live,
             "message": finding_words.sentence(finding),
-            "fix": fix,
+            "fix": fix.line,
         }
         if finding.outcome == UNKNOWN:
             value["settling"] = finding.in_progress

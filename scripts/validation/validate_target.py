@@ -1,6 +1,6 @@
 """Look at everything of an environment, as often as it takes to settle, and put what was found together."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,24 +8,21 @@ from typing import Any
 
 from scripts import names
 from scripts.comparison.backup_expectations import Backups
-from scripts.comparison.cause import shared_cause, table_cause
-from scripts.comparison.compare import MATCH, MISMATCH, Finding, compare, compare_alarms
-from scripts.comparison.expectation import check
+from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding, compare, compare_alarms
+from scripts.comparison.expectation import ABSENT, check
 from scripts.comparison.shared_expectations import shared_facts
 from scripts.comparison.shared_state import SharedResources, wanted_shared
 from scripts.comparison.stack_expectations import StackFacts
-from scripts.comparison.topic_expectations import nobody_listens, topic_arn
+from scripts.comparison.topic_expectations import nobody_listens
 from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, DesiredTable, LiveTable, Unknown
-from scripts.observe import stacks
-from scripts.observe.aws import FAILURES, explain, unreadable
+from scripts.observe.aws import FAILURES, error_code, explain, unreadable
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.table_changes import WORKERS
-from scripts.planning.template_diff import plain
-from scripts.templates.template import table_template
-from scripts.validation.fixes import Place, fix, shared_fix
+from scripts.properties.encryption import ENCRYPTION
+from scripts.validation.diagnosis import diagnose_shared, diagnose_table
 from scripts.validation.patience import Patience
 from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
@@ -68,7 +65,7 @@ def validate(
     look = _Look(target, listed, patience, write_probe, tell)
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
-            common = pool.map(look.shared, shared)
+            common = pool.map(look.shared, target.places, shared)
             single = pool.map(look.table, parts)
             tables = (*common, *single)
         except BaseException:
@@ -109,12 +106,7 @@ class _Look:
             listed = None  # it has waited: what was asked for all tables before may be over
         findings += self._probes(part.desired, live)
         findings = self._impatient(findings)
-        why = self._causes(part, stack, findings)
-        at = Place(environment, self.target.aws.region, stack, self._arn(part.desired))
-        fixes = tuple(
-            "" if f.outcome == MATCH else fix(f, part.desired, at, cause)
-            for f, cause in zip(findings, why, strict=True)
-        )
+        why, fixes = diagnose_table(self.target.aws, part.place, part.desired, stack, findings)
         notes = filter(None, [part.backups.last(self._arn(part.desired))])
         report = TableReport(
             service.name,
@@ -130,9 +122,9 @@ class _Look:
         self.tell(report.table, not report.problems)
         return report
 
-    def shared(self, wanted: SharedResources) -> TableReport:
+    def shared(self, place: ServiceEnvironment, wanted: SharedResources) -> TableReport:
         """What the tables of a service share."""
-        aws, stack, environment = self.target.aws, wanted.stack, wanted.environment.name
+        aws, stack = self.target.aws, wanted.stack
         listed = self.listed
         for _ in self.patience.rounds():
             facts = shared_facts(aws, listed, wanted)
@@ -141,18 +133,7 @@ class _Look:
                 break
             listed = BatchReader(aws, wanted.alarms)
         findings = self._impatient(findings)
-        topic = topic_arn(aws, wanted.notify.people[0])
-        deployed = not any(f.property == "stack status" and not f.subject and f.live == "missing" for f in findings)
-        template = wanted.templates[stack]
-        roles = any(each["Type"] == "AWS::IAM::Role" for each in template["Resources"].values())
-        at = Place(environment, aws.region, stack, topic=topic, capabilities=roles)
-        differs = deployed and any(f.outcome == MISMATCH for f in findings)
-        before = self._deployed(stack) if differs else None
-        why = tuple(shared_cause(f, before, plain(template)) if before else "" for f in findings)
-        fixes = tuple(
-            "" if f.outcome == MATCH else shared_fix(f, at, cause, deployed)
-            for f, cause in zip(findings, why, strict=True)
-        )
+        why, fixes = diagnose_shared(aws, place, wanted, findings)
         silent = nobody_listens(aws, self.listed, wanted)
         notes = tuple(
             f"Nobody is subscribed to {name}: its alarms reach no one. State alarm_emails in deployment.yaml, or subscribe."
@@ -163,23 +144,6 @@ class _Look:
         )
         self.tell(stack, not report.problems)
         return report
-
-    def _causes(self, part: _Part, stack: str, findings: tuple[Finding, ...]) -> tuple[str, ...]:
-        """The cause of each finding that differs. One call, only where one does; explanatory only: errors are ignored."""
-        differs = any(f.outcome == MISMATCH for f in findings)
-        deployed = self._deployed(stack) if differs else None
-        if deployed is None:
-            return ("",) * len(findings)
-        wanted = plain(table_template(part.desired, part.place.service.name, part.place.environment.name))
-        return tuple(table_cause(f, part.desired, deployed, wanted) for f in findings)
-
-    def _deployed(self, stack: str) -> Mapping[str, Any] | None:
-        """The template of a stack; empty if there is no stack, None if it cannot be told."""
-        try:
-            found = stacks.describe(self.target.aws, stack)
-            return stacks.template(self.target.aws, stack) if found and found.exists else {}
-        except FAILURES:
-            return None
 
     def retired(self, shared: list[SharedResources]) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
         """Service and name of the tables that the contracts no longer have; service and reason where that is not known."""
@@ -210,12 +174,29 @@ class _Look:
         live = read_table(aws, desired, listed)
         if live is None and around.busy:
             live = Unknown("the table is being created", in_progress=True)
-        findings = compare(desired, live)
+        findings = tuple(self._follows(f, desired, listed) for f in compare(desired, live))
         if isinstance(live, LiveTable):
             outputs = {"TableName": desired.name, "TableArn": self._arn(desired)}
             facts = [*around.facts(outputs, KEPT), *part.backups.covers(self._arn(desired), live.tags)]
             findings += tuple(check(desired.name, fact) for fact in facts)
         return live, findings
+
+    def _follows(self, finding: Finding, desired: DesiredTable, listed: BatchReader | None) -> Finding:
+        """Which key encrypts a table cannot be judged while the alias that is to name it does not exist."""
+        if (
+            finding.property != ENCRYPTION.name
+            or finding.outcome != MISMATCH
+            or not desired.encryption.startswith("alias/")
+        ):
+            return finding
+        try:
+            (listed or self.listed).key(desired.encryption)
+        except FAILURES as error:
+            if error_code(error) in ABSENT:
+                reason = f"{desired.encryption} does not exist, so that the key it is to name is not known"
+                named = f"key {desired.encryption} of the tables"
+                return replace(finding, outcome=UNKNOWN, live=None, reason=reason, follows=named)
+        return finding
 
     def _probes(self, desired: DesiredTable, live: LiveTable | Unknown | None) -> tuple[Finding, ...]:
         if not isinstance(live, LiveTable):

@@ -1,6 +1,7 @@
 """What to do about a difference: a command that can be pasted, for the right table, in the right Region."""
 
 import json
+import re
 import shlex
 from dataclasses import replace
 from typing import Any
@@ -8,30 +9,35 @@ from typing import Any
 import botocore.session
 import pytest
 
+from scripts.comparison.cause import BUSY, LOST, OUTSIDE, UNDEPLOYED, UNREAD
 from scripts.comparison.compare import MATCH, Finding, compare
-from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index, LiveTable, Unknown
-from scripts.validation import fixes
+from scripts.model import INCLUDE, KEYS_ONLY, Alarm, CompositeAlarm, Deleting, DesiredTable, Index, LiveTable, Unknown
+from scripts.validation.fix import Fix, Place, lines, merged
+from scripts.validation.fix_templates import DRIFT_DETECTED, REVERT, TEMPLATES
+from scripts.validation.table_fixes import fix
 from tests.comparison.test_compare import DIFFERENT
 from tests.samples import ALARM, STATE, keys, live_table
 
 HOSTILE = 'it\'s $(rm) `x` "q" é'
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"
 STACK = "dynamodb-prod-shop-Orders"
-TOPIC = "arn:aws:sns:eu-west-1:111122223333:dynamodb-prod-shop-alarms"
-PLACE = fixes.Place("prod", "eu-west-1", STACK, TABLE_ARN, TOPIC)
+PLACE = Place("prod", "eu-west-1", STACK, TABLE_ARN, "generated/shop/runbook.md")
 KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 
 
-def problems(desired: DesiredTable, live: LiveTable | Unknown | None) -> list[tuple[Finding, str]]:
+def problems(
+    desired: DesiredTable, live: LiveTable | Unknown | None, cause: str = OUTSIDE
+) -> list[tuple[Finding, Fix]]:
     """Each difference with its fix."""
-    return [(f, fixes.fix(f, desired, PLACE)) for f in compare(desired, live) if f.outcome != MATCH]
+    return [(f, fix(f, desired, PLACE, cause)) for f in compare(desired, live) if f.outcome != MATCH]
 
 
 def command(desired: DesiredTable, live: LiveTable | None) -> dict[str, str]:
     """The options of the command for the one difference, by name; the words before them as `call`."""
-    ((_, text),) = problems(desired, live)
-    words = shlex.split(text.partition(" && ")[0])
+    ((_, found),) = problems(desired, live)
+    text = found.commands[0]
+    words = shlex.split(text)
     start = next(n for n, word in enumerate(words) if word.startswith("--"))
     options: dict[str, str] = {"call": " ".join(words[:start])}
     name = ""
@@ -73,7 +79,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = {
         UPDATE
         | {
             "call": "aws dynamodb update-time-to-live",
-            "--time-to-live-specification": f"Enabled=true,AttributeName={HOSTILE}",
+            "--time-to-live-specification": json.dumps({"Enabled": True, "AttributeName": HOSTILE}),
         },
     ),
     "no protection": (
@@ -97,7 +103,6 @@ COMMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = {
         {"kinesis_stream": ""},
         UPDATE | {"call": "aws dynamodb enable-kinesis-streaming-destination", "--stream-arn": KINESIS},
     ),
-    "status": ({}, {"status": "ARCHIVED"}, UPDATE | {"call": "aws dynamodb describe-table"}),
 }
 
 
@@ -127,19 +132,60 @@ def test_an_index_that_the_contract_does_not_have_is_deleted() -> None:
     assert "--attribute-definitions" not in options
 
 
-@pytest.mark.parametrize("alarms", [(replace(ALARM, threshold=0), STATE.alarms[1]), ()])
-def test_what_only_its_stack_can_mend(alarms: Any) -> None:
-    for _, text in problems(STATE, live_table(alarms=alarms)):
-        assert text == PLACE.of(fixes.REVERT)
-        assert text.startswith("set=revert-drift-$(date +%s)-$RANDOM && aws cloudformation create-change-set")
-        assert "execute-change-set" in text
+# What differs, the cause, and what is told: one of the registered ways.
+ADVICE: dict[str, tuple[dict[str, Any] | None, str, str]] = {
+    "an alarm": ({"alarms": (replace(ALARM, threshold=0), STATE.alarms[1])}, OUTSIDE, "revert alarm"),
+    "no alarm": ({"alarms": ()}, OUTSIDE, "revert alarm"),
+    "a silent alarm": ({"alarms": (replace(ALARM, enabled=False), *STATE.alarms[1:])}, OUTSIDE, "loud alarm"),
+    "what no template says of an alarm": (
+        {"alarms": (replace(ALARM, unit="B"), *STATE.alarms[1:])},
+        OUTSIDE,
+        "alarm again",
+    ),
+    "an alarm, never deployed": ({"alarms": ()}, UNDEPLOYED, "deploy"),
+    "keys": ({"keys": keys("id")}, UNDEPLOYED, "new table"),
+    "keys of another table": ({"keys": keys("id")}, OUTSIDE, "other table"),
+    "an index": ({"indexes": (replace(STATE.indexes[0], keys=keys("a")), *STATE.indexes[1:])}, UNDEPLOYED, "new index"),
+    "an index by hand": (
+        {"indexes": (replace(STATE.indexes[0], keys=keys("a")), *STATE.indexes[1:])},
+        OUTSIDE,
+        "index again",
+    ),
+    "no index": ({"indexes": STATE.indexes[1:]}, OUTSIDE, "index made"),
+    "no index, never deployed": ({"indexes": STATE.indexes[1:]}, UNDEPLOYED, "deploy"),
+    "an index too many": ({"indexes": (*STATE.indexes, Index("Old", keys("x")))}, OUTSIDE, "index gone"),
+    "a status": ({"status": "UPDATED"}, "", "table status"),
+    "an archive": ({"status": "ARCHIVED"}, "", "archived"),
+    "no key": ({"status": "INACCESSIBLE_ENCRYPTION_CREDENTIALS"}, "", "key unusable"),
+    "going": ({"status": Deleting("x", status="DELETING")}, "", "restore"),
+    "an index going": (
+        {"index_status": ((STATE.indexes[0].name, Deleting("x", status="DELETING")), *live_table().index_status[1:])},
+        OUTSIDE,
+        "index going",
+    ),
+    "lost": (None, LOST, "restore"),
+    "never deployed": (None, UNDEPLOYED, "deploy"),
+    "a setting": ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, UNDEPLOYED, "deploy"),
+    "a setting, while the stack changes": ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, BUSY, "stack busy"),
+    "a setting, with an unreadable stack": (
+        {"table_class": "STANDARD_INFREQUENT_ACCESS"},
+        UNREAD,
+        "template unreadable",
+    ),
+    "replicas": ({"beyond": (("replicas", "eu-central-1"),)}, "", "replicas"),
+    "settling": ({"tags": Unknown("it is UPDATING", in_progress=True)}, "", "wait"),
+    "no permission": ({"tags": Unknown("no", code="AccessDeniedException")}, "", "permission"),
+    "throttled": ({"tags": Unknown("no", code="ThrottlingException")}, "", "throttled"),
+    "signed out": ({"tags": Unknown("no", code="ExpiredToken")}, "", "credentials"),
+    "an error of AWS": ({"tags": Unknown("no", code="InternalServerError")}, "", "aws error"),
+    "not judged": ({"tags": Unknown("no")}, "", "unclassified"),
+}
 
 
-def test_what_cannot_be_changed_needs_another_name() -> None:
-    ((_, table),) = problems(STATE, live_table(keys=keys("id")))
-    assert table == fixes.NEW_TABLE
-    ((_, index),) = problems(STATE, live_table(indexes=(replace(STATE.indexes[0], keys=keys("a")), STATE.indexes[1])))
-    assert index == fixes.NEW_INDEX
+@pytest.mark.parametrize(("found", "cause", "id"), ADVICE.values(), ids=ADVICE)
+def test_what_is_told_follows_from_the_cause(found: dict[str, Any] | None, cause: str, id: str) -> None:
+    live = None if found is None else live_table(**found)
+    assert {told.id for _, told in problems(STATE, live, cause)} == {id}
 
 
 LOCAL = Index("ByTotal", keys("PK", "total:N"))
@@ -147,44 +193,24 @@ LOCAL = Index("ByTotal", keys("PK", "total:N"))
 
 @pytest.mark.parametrize("found", [(), (replace(LOCAL, projection=KEYS_ONLY),), (LOCAL, replace(LOCAL, name="Other"))])
 def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> None:
-    ((_, text),) = problems(replace(STATE, local_indexes=(LOCAL,)), live_table(local_indexes=found))
-    assert text == fixes.NEW_LOCAL_INDEX
+    ((_, told),) = problems(replace(STATE, local_indexes=(LOCAL,)), live_table(local_indexes=found))
+    assert told.id == "new local index"
 
 
-def test_a_missing_table_is_deployed() -> None:
-    assert [text for _, text in problems(STATE, None)] == ["make deploy ENV=prod"]
-
-
-CODES = [
-    ("AccessDeniedException", fixes.DENIED),
-    ("ThrottlingException", fixes.THROTTLED),
-    ("ExpiredToken", fixes.NO_CREDENTIALS),
-    ("InternalServerError", fixes.OF_AWS),
-    ("", fixes.NOT_JUDGED),
-]
-
-
-@pytest.mark.parametrize(("code", "advice"), CODES)
-def test_what_is_not_known_asks_for_what_would_tell(code: str, advice: str) -> None:
-    found = problems(STATE, live_table(tags=Unknown("no", code=code), alarms=Unknown("no", code=code)))
-    assert {text for _, text in found} == {advice}
-    assert [text for _, text in problems(STATE, Unknown("no", code=code))] == [advice]
-
-
-def test_a_lost_table_is_restored_not_deployed() -> None:
-    ((finding, _),) = problems(STATE, None)
-    assert fixes.fix(finding, STATE, PLACE, "lost") == fixes.RESTORE
-    assert fixes.fix(finding, STATE, PLACE, "undeployed") == "make deploy ENV=prod"
+def test_a_lost_table_names_the_section_of_the_runbook() -> None:
+    ((_, told),) = problems(STATE, None, LOST)
+    assert "generated/shop/runbook.md#backup-and-restore-drill" in told.text
 
 
 @pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
 def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: LiveTable) -> None:
     name = "it's-Orders"
-    for _, text in problems(replace(STATE, name=name), live):
+    for _, told in problems(replace(STATE, name=name), live):
+        text = told.commands[0] if told.commands else ""
         if not text.startswith("aws "):
-            assert text.endswith(".") or text == PLACE.of(fixes.REVERT)
+            assert told.text.endswith(".") or told.commands == PLACE.fill("revert alarm").commands
             continue
-        words = shlex.split(text.partition(" && ")[0])
+        words = shlex.split(text)
         model = botocore.session.get_session().get_service_model(words[1])
         operation = "".join(part.capitalize() for part in words[2].split("-"))
         known = {member.lower() for member in model.operation_model(operation).input_shape.members}
@@ -195,62 +221,92 @@ def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: LiveTable
 
 def test_a_probe_that_is_refused() -> None:
     finding = Finding("Orders", "Access", "ByDay", "query", "mismatch", reason="no")
-    assert fixes.fix(finding, STATE, PLACE) == "aws dynamodb describe-table --table-name Orders --region eu-west-1"
+    assert fix(finding, STATE, PLACE).id == "query refused"
+    assert fix(replace(finding, property="write probe: put"), STATE, PLACE).id == "write refused"
 
 
-def test_what_is_settling_needs_time_not_rights() -> None:
-    ((_, text),) = problems(STATE, live_table(tags=Unknown("it is UPDATING", in_progress=True)))
-    assert text == fixes.WHEN_IN_PROGRESS
+def test_a_table_that_became_on_demand_gets_its_capacity_with_the_mode() -> None:
+    """UpdateTable: to PROVISIONED only with the capacity of the table and of each of its indexes."""
+    desired = replace(STATE, billing="PROVISIONED", throughput=(("", 5, 6), ("ByDay", 7, 8)))
+    ((_, first), (_, second)) = problems(desired, live_table(desired, billing="PAY_PER_REQUEST", throughput=()))
+    assert first == second
+    words = shlex.split(first.commands[0])
+    assert words[words.index("--billing-mode") + 1] == "PROVISIONED"
+    assert words[words.index("--provisioned-throughput") + 1] == "ReadCapacityUnits=5,WriteCapacityUnits=6"
+    (update,) = json.loads(words[words.index("--global-secondary-index-updates") + 1])
+    assert update["Update"]["ProvisionedThroughput"] == {"ReadCapacityUnits": 7, "WriteCapacityUnits": 8}
 
 
-def test_what_was_never_deployed_is_deployed() -> None:
-    ((finding, _),) = problems(STATE, live_table(table_class="STANDARD_INFREQUENT_ACCESS"))
-    assert fixes.fix(finding, STATE, PLACE, "undeployed") == "make deploy ENV=prod"
-    assert fixes.fix(finding, STATE, PLACE, "outside").startswith("aws dynamodb update-table")
+def test_an_index_of_a_provisioned_table_is_made_with_capacity() -> None:
+    desired = replace(STATE, billing="PROVISIONED", throughput=(("", 5, 6), (STATE.indexes[0].name, 7, 8)))
+    finding = Finding("Orders", "Indexes", STATE.indexes[0].name, "existence", "mismatch", "exists", "does not exist")
+    words = shlex.split(fix(finding, desired, PLACE, OUTSIDE).commands[0])
+    (update,) = json.loads(words[words.index("--global-secondary-index-updates") + 1])
+    assert update["Create"]["ProvisionedThroughput"] == {"ReadCapacityUnits": 7, "WriteCapacityUnits": 8}
 
 
-def test_an_alarm_that_was_silenced_is_switched_on_again() -> None:
-    silent = replace(ALARM, enabled=False)
-    ((finding, text),) = problems(STATE, live_table(alarms=(silent, *STATE.alarms[1:])))
-    wanted = f"aws cloudwatch enable-alarm-actions --alarm-names {ALARM.name} --region eu-west-1"
-    assert text == wanted
-    assert fixes.shared_fix(finding, PLACE) == wanted
+def test_several_fixes_are_one_in_the_order_in_which_aws_takes_them() -> None:
+    live = live_table(
+        deletion_protection=False,
+        ttl_attribute="other",
+        indexes=STATE.indexes[1:],
+        stream="",
+        alarms=(),
+        table_class="STANDARD_INFREQUENT_ACCESS",
+    )
+    desired = replace(STATE, ttl_attribute="until", stream="NEW_IMAGE")
+    _, commands = merged((told for _, told in problems(desired, live)), "Orders", "eu-west-1", unsettled=True)
+    assert [
+        re.sub(
+            r"^(aws \S+ \S+|while|sleep|set=).*?(--table-class|--stream|--deletion|Create|$).*",
+            r"\1 \2",
+            c,
+            flags=re.DOTALL,
+        )
+        for c in commands
+    ] == [
+        "while ",
+        "aws dynamodb update-table --deletion",
+        "aws dynamodb wait ",
+        "aws dynamodb update-table --table-class",
+        "aws dynamodb wait ",
+        "aws dynamodb update-table Create",
+        "while ",
+        "aws dynamodb update-table --stream",
+        "aws dynamodb wait ",
+        "aws dynamodb update-time-to-live ",
+        "sleep ",
+        "aws dynamodb update-time-to-live ",
+        "set= ",
+    ]
+    assert lines(commands)[-1].startswith("aws cloudformation wait stack-update-complete"), "all of it, one on a line"
+    assert all(line.endswith(" &&") for line in lines(commands)[:-1])
 
 
-def test_what_no_template_says_of_an_alarm_is_not_seen_as_drift() -> None:
-    ((_, text),) = problems(STATE, live_table(alarms=(replace(ALARM, unit="Count"), *STATE.alarms[1:])))
-    assert text.startswith(
-        f"aws cloudwatch delete-alarms --alarm-names {ALARM.name} --region eu-west-1 && set=revert-drift-"
+def test_an_alarm_goes_after_the_one_that_names_it_and_drift_is_reverted_once() -> None:
+    unit = live_table(alarms=tuple(replace(a, unit="B") if isinstance(a, Alarm) else a for a in STATE.alarms))
+    above = CompositeAlarm("Above", " OR ".join(f'ALARM("{a.name}")' for a in STATE.alarms), "x")
+    desired = replace(STATE, alarms=(*STATE.alarms, above))
+    found = [told for f, told in problems(desired, unit) if f.property == "unit"]
+    _, commands = merged(found, "Orders", "eu-west-1", unsettled=False)
+    deleted = [c.split()[4] for c in commands if "delete-alarms" in c]
+    assert deleted == ["Above", *(a.name for a in STATE.alarms)]
+    assert (
+        [c for c in commands if c.startswith("set=")]
+        == list(commands[-1:])
+        == list(PLACE.fill("revert alarm").commands)
     )
 
 
-# Group, subject, property and what was found; the beginning of what to do, and what is in it.
-AROUND: list[tuple[str, str, str, str, str, str]] = [
-    ("Settings", "", "stack status", "DELETE_FAILED", "make deploy ENV=prod", ""),
-    ("Settings", "", "stack status", "missing", "make deploy ENV=prod", ""),
-    ("Settings", "", "stack output TableArn", "arn:x", "make deploy ENV=prod", ""),
-    ("Settings", "", "termination protection", "off", "aws cloudformation update-termination-protection", STACK),
-    ("Settings", "other", "termination protection", "off", "aws cloudformation update-termination-protection", "other"),
-    ("Settings", "", "stack policy", "none", "aws cloudformation set-stack-policy", STACK),
-    ("Settings", "board", "dashboard", "changed by hand", "set=revert-drift-", "--stack-name board"),
-    ("Settings", "board", "dashboard", "missing", "set=revert-drift-", "--stack-name board"),
-    ("Settings", "alias/x", "key of the tables", "PendingDeletion", "aws kms cancel-key-deletion", "alias/x"),
-    ("Settings", "alias/x", "key of the tables", "Disabled", "aws kms enable-key ", "alias/x"),
-    ("Settings", "alias/x", "key of the tables", "enabled, not rotated", "aws kms enable-key-rotation ", "alias/x"),
-    ("Alarms", "a@b.example", "e-mail subscription", "not confirmed", "Open the mail from AWS Notifications", TOPIC),
-    ("Alarms", "a@b.example", "e-mail subscription", "missing", "aws sns subscribe", TOPIC),
-    ("Alarms", "topic", "alarm topic", "missing", "set=revert-drift-", "create-change-set"),
-    ("Alarms", "topic", "policy of the alarm topic", "x", "CloudFormation does not detect", "get-template"),
-    ("Backup", "", "backup coverage", "not covered", "Mend the backup selection", ""),
-    ("Backup", "x", "backup plan", "weekly", "set=revert-drift-", "REVERT_DRIFT"),
-]
+def test_a_region_that_no_setting_names_is_part_of_the_command() -> None:
+    elsewhere = replace(PLACE, region="cn-north-1", stated=False)
+    assert elsewhere.fill("deploy").commands == ("make deploy ENV=prod REGION=cn-north-1",)
 
 
-@pytest.mark.parametrize(("group", "subject", "name", "live", "begins", "holds"), AROUND)
-def test_what_is_beside_the_tables(group: str, subject: str, name: str, live: str, begins: str, holds: str) -> None:
-    finding = Finding("stack", group, subject, name, "mismatch", "wanted", live)
-    text = fixes.shared_fix(finding, PLACE)
-    assert text.startswith(begins)
-    assert holds in text
-    assert "{" not in text
-    assert "--region eu-west-1" in text or "aws " not in text
+def test_only_what_is_registered_can_be_told() -> None:
+    with pytest.raises(KeyError, match="no registered fix"):
+        Fix("something")
+    with pytest.raises(KeyError):
+        DRIFT_DETECTED["AWS::SNS::TopicPolicy"]
+    assert all(template.text or template.commands or " " in id for id, template in TEMPLATES.items())
+    assert REVERT.count(" && ") == 4

@@ -1,6 +1,6 @@
 """Every fix that a validation prints is executed as it stands, and the validation matches afterwards."""
 
-import re
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,27 +9,15 @@ import pytest
 
 from scripts import deploy
 from scripts.local_aws import LocalAws
-from scripts.validation.report import ONCE
+from scripts.validation.fix import lines
 from scripts.validation.validate_target import validate
 from tests import aws_cli
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, Deployed
-from tests.validation.tampering import CASES
+from tests.validation.tampering import CASES, batches
 from tests.working_copy import ROOT
 
-# What no command mends, each with its reason.
-BY_HAND = {
-    "index keys": "an index of another definition is used by someone: it takes a second name and a switch-over",
-    "index projection": "as for other keys",
-    "topic gone": "a topic that is made again by CloudFormation lacks its policy, which drift detection does not cover",
-    "topic policy": "drift detection does not cover policies of topics; the template says what to put back",
-    "topic in the clear": "its key is stated by a reference, which no command can name without the stack",
-    "backup plan": "drift of it is not detected by the local AWS",
-    "backup selection": "drift detection does not cover selections; the template says what to put back",
-    "backup vault": "drift of it is not detected by the local AWS",
-}
-
-REMARK = re.compile(r" \([a-z][^()']*\)$")
+BY_HAND: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
@@ -45,28 +33,30 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield run
 
 
-def mend(deployed: Deployed, run: Any) -> None:
-    """Do what the report says, problem by problem, until nothing is left to do."""
-    for _, problem in validate(deployed.target).problems:
-        text = REMARK.sub("", problem.fix)
-        if text == ONCE or text.startswith("Mend the backup selection"):
-            continue  # follows from another problem of the same report
-        if text == f"make deploy ENV={ENVIRONMENT}":
+def mend(deployed: Deployed, run: Any) -> set[str]:
+    """Do what the report says, block by block; the fixes that were executed."""
+    done = set()
+    for _, block in validate(deployed.target).blocks:
+        text = "\n".join(lines(block.commands))
+        done |= {problem.fix.id for problem in block.problems}
+        if text.startswith("make deploy "):
             assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0
-            continue
-        assert re.match(r"(aws|set=)", text), problem.fix
-        code, output = run(text)
-        assert code == 0, f"{text}\n{output}"
+        elif text:
+            code, output = run(text)
+            assert code == 0, f"{text}\n{output}"
+    return done
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case not in BY_HAND])
-def test_the_fix_helps(deployed: Deployed, run: Any, case: str) -> None:
-    there, back, problems = CASES[case]
-    there(deployed)
+@pytest.mark.parametrize("cases", batches(), ids=lambda cases: f"{len(cases)} from {cases[0]}")
+def test_the_fixes_help(deployed: Deployed, run: Any, cases: list[str]) -> None:
+    for case in cases:
+        CASES[case][0](deployed)
     try:
-        assert len(deployed.problems()) == len(problems)
-        mend(deployed, run)
+        assert len(deployed.problems()) == sum(len(CASES[case][2]) for case in cases)
+        print(sorted(mend(deployed, run)))
         assert deployed.problems() == []
     except BaseException:
-        back(deployed)  # the others are not to fail with it
+        for case in cases:
+            with contextlib.suppress(Exception):
+                CASES[case][1](deployed)  # the others are not to fail with it
         raise

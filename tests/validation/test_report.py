@@ -10,17 +10,18 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
+from scripts.comparison.cause import OUTSIDE
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding, compare
 from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.properties import PROPERTIES
 from scripts.text.github_limits import SHORT
-from scripts.validation.fixes import Place, fix
+from scripts.validation.fix import Fix, Place
 from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage
-from scripts.validation.report import ONCE, Report, TableReport
-from scripts.validation.report_page import fix as fix_in_markdown
+from scripts.validation.report import Report, TableReport
 from scripts.validation.report_page import to_markdown
 from scripts.validation.report_text import print_text
 from scripts.validation.report_values import to_json
+from scripts.validation.table_fixes import fix
 from tests.samples import STATE, live_table
 
 BARE = replace(STATE, indexes=(), alarms=())
@@ -29,10 +30,11 @@ BARE = replace(STATE, indexes=(), alarms=())
 def entry(name: str, desired: DesiredTable, live: LiveTable | Unknown | None, *more: Finding) -> TableReport:
     desired = replace(desired, name=name)
     findings = (*compare(desired, live), *more)
-    fixes = tuple(
-        "" if f.outcome == MATCH else fix(f, desired, Place("prod", "eu-west-1", f"stack-{name}")) for f in findings
+    place = Place("prod", "eu-west-1", f"stack-{name}")
+    fixes = tuple(None if f.outcome == MATCH else fix(f, desired, place, OUTSIDE) for f in findings)
+    return TableReport(
+        "shop", name, findings, fixes, causes=tuple(OUTSIDE if f.outcome == MISMATCH else "" for f in findings)
     )
-    return TableReport("shop", name, findings, fixes)
 
 
 def report(*tables: TableReport) -> Report:
@@ -83,15 +85,20 @@ Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC.
 | `Untold` | match | none | **1 not known** | not looked at | none | not looked at |
 | `Good` | match | none | match | not looked at | none | 1 of 1 |
 
-**`Wrong`: deletion protection is off, wanted: on.** Fix: `aws dynamodb update-table --table-name Wrong \
---deletion-protection-enabled --region eu-west-1`
+- **`Wrong`: deletion protection is off, wanted: on.**
+- **`Wrong`: index ByBook does not exist.**
 
-**`Wrong`: index ByBook does not exist.** Fix: `aws dynamodb update-table --table-name Wrong \
---attribute-definitions '[{"AttributeName":"isbn","AttributeType":"B"}]' --global-secondary-index-updates \
-'[{"Create":{"IndexName":"ByBook","KeySchema":[{"AttributeName":"isbn","KeyType":"HASH"}],\
-"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["email","total"]}}}]' --region eu-west-1`
+Its stack asks for it: someone changed it outside of CloudFormation. Fix:
 
-**`Missing`: the table does not exist.** Fix: `make deploy ENV=prod`
+```sh
+aws dynamodb update-table --table-name Wrong --deletion-protection-enabled --region eu-west-1 &&
+aws dynamodb wait table-exists --table-name Wrong --region eu-west-1 &&
+aws dynamodb update-table --table-name Wrong --attribute-definitions '[{"AttributeName":"isbn","AttributeType":"B"}]' \
+--global-secondary-index-updates '[{"Create":{"IndexName":"ByBook","KeySchema":[{"AttributeName":"isbn","KeyType":"HASH"}],\
+"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["email","total"]}}}]' --region eu-west-1
+```
+
+**`Missing`: the table does not exist.** Its stack asks for it: someone changed it outside of CloudFormation. Fix: `make deploy ENV=prod`
 
 **`Wrong`: tags could not be judged: no.** Fix: Run the validation again with a role that may read it; \
 docs/aws-permissions.md lists what it needs.
@@ -109,9 +116,10 @@ def test_markdown_in_full() -> None:
 
 def test_a_fix_by_change_set_is_told_once_as_commands_to_copy() -> None:
     text = to_markdown(report(entry("T-1", STATE, live_table(alarms=()))))
-    assert text.count("Fix: `set=revert-drift-$(date +%s)-$RANDOM && aws cloudformation create-change-set") == 1
-    assert "wait stack-update-complete --stack-name stack-T-1 --region eu-west-1`\n" in text
-    assert text.count(ONCE) == len(STATE.alarms) - 1
+    assert "Fix:\n\n```sh\nset=revert-drift-$(date +%s)-$RANDOM &&\naws cloudformation create-change-set" in text
+    assert "wait stack-update-complete --stack-name stack-T-1 --region eu-west-1\n```\n" in text
+    assert text.count("set=") == 1
+    assert text.count("- **`T-1`: alarm ") == len(STATE.alarms)
 
 
 def test_terminal_in_full() -> None:
@@ -128,6 +136,7 @@ def test_terminal_in_full() -> None:
         "Good     match      none           match          not looked at  none           1 of 1",
         "",
         "Missing: the table does not exist.",
+        "  Its stack asks for it: someone changed it outside of CloudFormation.",
         "  Fix: make deploy ENV=prod",
         "",
         "Untold: tags could not be judged: AccessDenied: ListTagsOfResource.",
@@ -154,6 +163,7 @@ def test_json_says_the_same() -> None:
         "live": "off",
         "message": "deletion protection is off, wanted: on",
         "fix": "aws dynamodb update-table --table-name Wrong --deletion-protection-enabled --region eu-west-1",
+        "cause": "outside",
     }
     (tags,) = [c for c in checks if c["outcome"] == UNKNOWN and "AccessDenied" in c["message"]]
     assert tags["live"] is None
@@ -179,7 +189,7 @@ def test_forty_problems_among_five_hundred_tables_are_all_on_the_page() -> None:
     assert len(page) < 60_000
     for number in range(40):
         assert f"| `Table{number:04}` | match | **1 differs** |" in page
-        assert f"**`Table{number:04}`: index Index00 does not exist.** Fix: `aws dynamodb update-table" in page
+        assert f"**`Table{number:04}`: index Index00 does not exist.** Its stack asks for it: someone" in page
     assert "and 440 more | match | match | match | match | none | not looked at |" in page
     assert "left out" not in page
 
@@ -231,19 +241,6 @@ def test_what_is_no_check_is_folded_away() -> None:
     assert "Good: No backup yet." in said
 
 
-def test_commands_in_what_to_do_can_be_copied() -> None:
-    cases = {
-        "make deploy ENV=prod": "`make deploy ENV=prod`",
-        "aws x --y 1 (then review)": "`aws x --y 1` (then review)",
-        "Open it. Else send it: aws sns x --y a@b.c": "Open it. Else send it: `aws sns x --y a@b.c`",
-        "If not: make deploy ENV=x. If so: aws y (then z)": "If not: `make deploy ENV=x`. If so: `aws y` (then z)",
-        "Make it *new*.": "Make it \\*new\\*.",
-        "aws x --z '(a b)'": "`aws x --z '(a b)'`",
-    }
-    for text, wanted in cases.items():
-        assert fix_in_markdown(text) == wanted
-
-
 def test_hostile_names_stay_text() -> None:
     hostile = "x|y`<b>@team #12 [a](b) **c** www.example.com"
     live = live_table(ttl_attribute=hostile, encryption=hostile, tags=(("Service", hostile),))
@@ -266,7 +263,7 @@ def test_a_terminal_shows_names_as_they_are() -> None:
 def test_long_values_are_cut_where_they_differ_and_nothing_from_aws_moves_the_cursor() -> None:
     long = "table read 5 to 50; " * 30
     finding = Finding("T", "Settings", "", "stack policy", MISMATCH, long + "yes", long + "no\x1b[2J\r\n and so on")
-    found = report(TableReport("shop", "T", (finding,), ("make deploy",)))
+    found = report(TableReport("shop", "T", (finding,), (Fix("deploy", ("make deploy",)),)))
     stream = io.StringIO()
     print_text(found, Console(file=stream, width=200, soft_wrap=True))
     (line,) = [line for line in stream.getvalue().splitlines() if line.startswith("T: ")]

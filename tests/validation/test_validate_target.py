@@ -224,12 +224,12 @@ def test_a_subscription_that_nobody_has_confirmed(deployed: Deployed) -> None:
         report = validate(deployed.target)
     finally:
         events.unregister("after-call.sns.ListSubscriptionsByTopic", pending)
-    ((_, problem),) = report.problems
-    assert problem.sentence == "the subscription of oncall@example.com is not confirmed: alarms do not reach it"
-    assert problem.fix.startswith("Open the mail from AWS Notifications in that mailbox and confirm it.")
-    assert (
-        "aws sns subscribe --protocol email --notification-endpoint oncall@example.com --topic-arn arn:" in problem.fix
-    )
+    ((_, block),) = report.blocks
+    assert [problem.sentence for problem in block.problems] == [
+        "the subscription of oncall@example.com is not confirmed: alarms do not reach it"
+    ]
+    assert block.texts[0].startswith("Open the mail from AWS Notifications in that mailbox and confirm it.")
+    assert "aws sns subscribe --protocol email --notification-endpoint oncall@example.com" in block.commands[0]
 
 
 def test_a_validation_asks_a_bounded_number_of_questions(deployed: Deployed) -> None:
@@ -254,20 +254,20 @@ def test_why_a_setting_differs(deployed: Deployed) -> None:
     there, back, _ = CASES["table class"]
     deployed.aws.advance(minutes=31 * 24 * 60)  # others have changed the class twice already, which is all in 30 days
     there(deployed)
-    ((table, problem),) = validate(deployed.target).problems
+    ((table, block),) = validate(deployed.target).blocks
     back(deployed)
     assert table.table == "Orders"
-    assert "outside of CloudFormation" in problem.cause
-    assert problem.fix.startswith("aws dynamodb update-table --table-name Orders --table-class STANDARD ")
+    assert "outside of CloudFormation" in block.cause
+    assert block.commands[0].startswith("aws dynamodb update-table --table-name Orders --table-class STANDARD ")
     place = deployed.target.places[0]
     settings = place.service.settings
     value = {**settings.source.value, "defaults": {"point_in_time_recovery_days": 20}}
     newer = replace(settings, source=Source(value, {}))
     target = replace(deployed.target, places=(replace(place, service=replace(place.service, settings=newer)),))
-    problems = validate(target).problems
-    assert [table.table for table, _ in problems] == ["Books", "Carts"]
-    assert {problem.fix for _, problem in problems} == {f"make deploy ENV={ENVIRONMENT}"}
-    assert all("was not deployed" in problem.cause for _, problem in problems)
+    blocks = validate(target).blocks
+    assert [table.table for table, _ in blocks] == ["Books", "Carts"]
+    assert {block.commands for _, block in blocks} == {(f"make deploy ENV={ENVIRONMENT}",)}
+    assert all("was not deployed" in block.cause for _, block in blocks)
 
 
 def test_a_table_that_the_contract_no_longer_has_is_named_and_not_looked_at(deployed: Deployed) -> None:

@@ -1,9 +1,10 @@
-"""Drift detection of what tables share: dashboards, composite alarms, scalable targets."""
+"""Drift detection of what tables share: dashboards, composite alarms, scalable targets, keys of topics, backup vaults and plans."""
 
 import json
 from typing import Any
 
-from scripts.local_aws.rules import composite_alarms, scaling_api, scaling_resource, sources
+from scripts.local_aws.rules import composite_alarms, scaling_api, scaling_resource, sources, topics
+from scripts.local_aws.rules.backup_resource import PLAN, VAULT
 from scripts.local_aws.rules.registry import rule
 
 DASHBOARD = "AWS::CloudWatch::Dashboard"
@@ -25,13 +26,16 @@ Properties = dict[str, Any]
 
 @rule(
     "drift-shared",
-    "Drift is detected of dashboards, composite alarms and scalable targets too.",
+    "Drift is detected of dashboards, composite alarms, scalable targets, keys of topics, backup vaults and plans too; it is "
+    "not detected of topic policies, backup selections and scaling policies.",
     sources.DRIFT_TYPES,
 )
 def install() -> None:
     """Add readers to the emulator's."""
+    import ministack.services.backup as backup
     import ministack.services.cloudformation.drift as drift
     import ministack.services.cloudwatch as cloudwatch
+    import ministack.services.sns as sns
 
     def dashboard(physical_id: str, properties: Properties) -> Properties | None:
         live = cloudwatch._dashboards.get(physical_id)
@@ -51,6 +55,37 @@ def install() -> None:
         live = scaling_api.STORE.targets.get((resource_id, dimension))
         return live and {name: live[name] for name in TARGET if name in live}
 
+    def vault(physical_id: str, _properties: Properties) -> Properties | None:
+        # The days in which a lock can still be changed cannot be read back, so the lock is not compared.
+        return {"BackupVaultName": physical_id} if physical_id in backup._vaults else None
+
+    def plan(physical_id: str, properties: Properties) -> Properties | None:
+        found = backup._plans.get(physical_id)
+        if found is None:
+            return None
+        live = found["BackupPlan"]
+        rules = [_as_in_template(rule) for rule in live["Rules"]]
+        wanted = properties["BackupPlan"]["BackupPlanRule"]
+        # What is left out of a rule has a default in AWS.
+        stated = [{key: rule.get(key) for key in of} for rule, of in zip(rules, wanted, strict=False)]
+        rules = [*stated, *rules[len(stated) :]]
+        return {"BackupPlan": {"BackupPlanName": live["BackupPlanName"], "BackupPlanRule": rules}}
+
+    read_topic, of_topic = drift._DRIFT_READERS[topics.TYPE]
+
+    def topic(physical_id: str, properties: Properties) -> Properties | None:
+        live = read_topic(physical_id, properties)
+        key = sns._topics[physical_id]["attributes"].get(topics.KEY) if live else None
+        return live and {**live, **({topics.KEY: key} if key else {})}
+
+    drift._DRIFT_READERS[VAULT] = (vault, frozenset({"BackupVaultName"}))
+    drift._DRIFT_READERS[PLAN] = (plan, frozenset({"BackupPlan"}))
+    drift._DRIFT_READERS[topics.TYPE] = (topic, of_topic | {topics.KEY})
     drift._DRIFT_READERS[DASHBOARD] = (dashboard, frozenset({"DashboardName", "DashboardBody"}))
     drift._DRIFT_READERS[composite_alarms.TYPE] = (composite, COMPOSITE)
     drift._DRIFT_READERS[scaling_resource.TARGET] = (target, TARGET)
+
+
+def _as_in_template(rule: Properties) -> Properties:
+    """A rule of a plan as a template writes it."""
+    return {"TargetBackupVault" if key == "TargetBackupVaultName" else key: value for key, value in rule.items()}
