@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.checks.rule_families import families
 from scripts.entry import start
 from scripts.files import write_atomically
+from scripts.rule_families import families
 from scripts.text.rule_family import rules_page
 
 FOLDER = Path("docs/rules")

@@ -18,9 +18,9 @@ from scripts.checks.all_problems import PARTS
 from scripts.checks.guard_answers import CfnGuardFailed
 from scripts.checks.guard_binary import CfnGuardMissing
 from scripts.checks.policy_inputs import CannotJudge
-from scripts.checks.rule_families import all_rules
 from scripts.entry import start
 from scripts.files import write_atomically
+from scripts.rule_families import all_rules
 from scripts.text.sarif_log import run, sarif
 
 CFN_LINT = str(Path(sys.executable).parent / "cfn-lint")

@@ -28,6 +28,7 @@ LAYERS = (
     ("observe",),
     ("comparison",),
     ("planning",),
+    ("rule_families",),
     ("recording",),
     ("deployment",),
     ("validation",),

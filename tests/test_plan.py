@@ -62,6 +62,7 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     assert orders["changes"] == ["Point-in-time recovery: on, 14 days becomes on, 7 days."]
     assert orders["risks"] == [
         {
+            "id": "R203",
             "kind": "protection",
             "index": None,
             "change": "point-in-time recovery goes from 14 days to 7",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import scripts
-from scripts.checks.rule_families import all_rules, families
 from scripts.problems import SEVERITIES, Rule
+from scripts.rule_families import all_rules, families
 from scripts.rule_pages import FOLDER, main
 from tests.documentation import anchors
 from tests.working_copy import ROOT

@@ -22,7 +22,8 @@ from scripts.observe.stack_recovery import at_rest
 from scripts.observe.stacks import StackError, describe, first_cause, hint, usable
 from scripts.observe.stacks import template as template_of
 from scripts.observe.waiting import Stopped, Waiting, passes
-from scripts.planning.adoption import belongs
+from scripts.planning.plan_rules import OWNED
+from scripts.planning.reasons import reason as because
 from scripts.properties.aws_answers import error_code
 
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
@@ -156,7 +157,7 @@ class Deployment:
                 return False
             if imports and "already exists in stack" in reason:
                 owner = reason.rpartition("stack ")[2].split("/")[1:2] or [reason]
-                message = belongs(imports, owner[0])
+                message = str(because(OWNED, table=imports, stack=owner[0]))
             raise StackError(message)
         if left is not None:
             # After it was made: whoever changes the stack from now on makes this change set obsolete.

@@ -6,6 +6,8 @@ from dataclasses import fields
 from typing import Any
 
 from scripts.model import DesiredTable, LiveTable, TtlTransition, Unknown
+from scripts.planning.plan_rules import NOT_KNOWN, SCALED
+from scripts.planning.reasons import Reason, reason
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import dimension, resource_id
 from scripts.templates.template import table_template
@@ -13,14 +15,6 @@ from scripts.templates.template import table_template
 # What an import leaves out: alarms and auto scaling are resources of their own, made by the first step after it; warmth
 # that nobody asked for grows by itself.
 LEFT_OUT: dict[str, Any] = {"alarms": (), "scaling": (), "warm_throughput": (), "exceptions": ()}
-
-
-def belongs(table: str, stack: str) -> str:
-    """Why a table that another stack has cannot be taken over, and the way out."""
-    return (
-        f"Table {table} belongs to stack {stack}. Nothing was changed. Let that stack go first, with "
-        "DeletionPolicy Retain on the table, so that the table stays; then deploy again."
-    )
 
 
 def unknown_settings(live: LiveTable) -> Iterator[tuple[str, Unknown]]:
@@ -50,25 +44,22 @@ def as_it_is(desired: DesiredTable, live: LiveTable) -> DesiredTable:
     return DesiredTable(**values | LEFT_OUT)
 
 
-def obstacles(desired: DesiredTable, live: LiveTable, region: str) -> Iterator[str]:
+def obstacles(desired: DesiredTable, live: LiveTable, region: str) -> Iterator[Reason]:
     """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
     for name, value in unknown_settings(live):
-        yield (
-            f"It exists outside of a stack and has to be imported as it is, but its {name} is not known: "
-            f"{value.reason.rstrip('.')}. Try again when it can be read."
-        )
+        yield reason(NOT_KNOWN, property=name, why=value.reason.rstrip("."))
     if isinstance(live.scaling, Unknown):
         return
     wanted = {(scaling.index, scaling.kind) for scaling in desired.scaling}
     for scaling in live.scaling:
         if (scaling.index, scaling.kind) in wanted:
-            what = f"index {scaling.index}" if scaling.index else "the table"
-            yield (
-                f"Auto scaling of {scaling.kind.lower()} capacity of {what} exists already, outside of a stack, and "
-                "CloudFormation would not make it again. Remove it (the capacity stays as it is), then deploy again: "
-                "aws application-autoscaling deregister-scalable-target --service-namespace dynamodb "
-                f"--resource-id {shlex.quote(resource_id(live.name, scaling.index))} "
-                f"--scalable-dimension {dimension(scaling.index, scaling.kind)} --region {region}"
+            yield reason(
+                SCALED,
+                kind=scaling.kind.lower(),
+                target=f"index {scaling.index}" if scaling.index else "the table",
+                resource=shlex.quote(resource_id(live.name, scaling.index)),
+                dimension=dimension(scaling.index, scaling.kind),
+                region=region,
             )
 
 

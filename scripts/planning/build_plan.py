@@ -29,9 +29,12 @@ from scripts.planning.entries import (
     PlanLine,
 )
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.plan_rules import NOT_READ
 from scripts.planning.plan_words import alarm_lines, alarms_removed, setting_line
+from scripts.planning.reasons import reason
 from scripts.planning.retired_entries import Retired
-from scripts.planning.risks import SLOW, Risk
+from scripts.planning.risk_rules import TAKES_LONG
+from scripts.planning.risks import Risk
 from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_lines
 from scripts.planning.table_differences import Templates, differences, digest, templates
 from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alarms, resource_changes
@@ -113,7 +116,7 @@ def _entry(job: PlannedTable) -> Entry:
     if job.change.action == BLOCKED:
         return Entry(action=BLOCKED, reasons=job.change.reasons, **named)
     if isinstance(job.live, Unknown):
-        return Entry(action=NOT_KNOWN, reasons=(job.live.reason,), **named)
+        return Entry(action=NOT_KNOWN, reasons=(reason(NOT_READ, why=job.live.reason),), **named)
     if job.change.action == CREATE or job.live is None:
         cost = cost_change(job)
         return Entry(action=CREATE, changes=created(job.desired, cost.monthly), cost=cost.words, **named)
@@ -160,7 +163,11 @@ def _slow(minutes: Minutes | None) -> tuple[Risk, ...]:
     if minutes is None or minutes.high < SLOW_FROM:
         return ()
     return (
-        Risk(SLOW, f"the change takes {minutes}", "The deployment waits that long; the table can be used meanwhile."),
+        Risk(
+            TAKES_LONG,
+            f"the change takes {minutes}",
+            "The deployment waits that long; the table can be used meanwhile.",
+        ),
     )
 
 

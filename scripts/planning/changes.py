@@ -6,6 +6,8 @@ from typing import Any
 
 from scripts.model import ACTIVE, DesiredTable, Index, LiveTable, TtlTransition, Unknown
 from scripts.planning.blocked import blocked
+from scripts.planning.plan_rules import NOT_ACTIVE
+from scripts.planning.reasons import Reason, reason
 
 CREATE, ADOPT, UPDATE, BLOCKED = "create", "adopt", "update", "blocked"
 INDEX_LIMIT = 20  # global secondary indexes per table (DynamoDB service quotas, default)
@@ -37,7 +39,7 @@ class Decision:
 
     action: str
     steps: tuple[Step, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def change(desired: DesiredTable, live: LiveTable | None, adopt: bool = False) -> Decision:
@@ -47,7 +49,7 @@ def change(desired: DesiredTable, live: LiveTable | None, adopt: bool = False) -
         return Decision(CREATE, (Step(desired.indexes),))
     reasons = tuple(blocked(desired, live))
     if adopt and live.status != ACTIVE:
-        reasons += (f"It is not ACTIVE ({_status(live.status)}), so it cannot be imported. Try again when it is.",)
+        reasons += (reason(NOT_ACTIVE, status=_status(live.status)),)
     if reasons:
         return Decision(BLOCKED, reasons=reasons)
     return Decision(ADOPT if adopt else UPDATE, tuple(_time_to_live(desired, live, _steps(desired, live))))

@@ -8,7 +8,8 @@ from scripts.capacity.economics import Economics, backup_copies, economics
 from scripts.capacity.money import NO_ESTIMATE, Span
 from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.risks import COST, Risk
+from scripts.planning.risk_rules import COSTS_MORE
+from scripts.planning.risks import Risk
 from scripts.templates.desired import table_state
 
 # What a change may add to the bill, in dollars a month, without being called a risk: an alarm costs $0.10.
@@ -27,7 +28,7 @@ class CostChange(NamedTuple):
         """That it costs noticeably more."""
         if self.amount is None or self.amount.high < UNNOTICED:
             return ()
-        return (Risk(COST, f"the cost of a month changes by {self.words}", "Traffic is taken to stay the same."),)
+        return (Risk(COSTS_MORE, f"the cost of a month changes by {self.words}", "Traffic is taken to stay the same."),)
 
 
 def cost_change(job: PlannedTable) -> CostChange:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scripts.planning import LIVE
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
+from scripts.planning.reasons import Reason
 from scripts.planning.risks import Risk
 
 UNCHANGED, IN_PLACE, STEPS, RETIRED, NOT_KNOWN, OUTSIDE = (
@@ -57,7 +58,7 @@ class Entry:
     action: str
     changes: tuple[PlanLine, ...] = ()
     steps: tuple[PlanLine, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     cost: str = ""  # the difference a month, in words
     duration: str = ""  # in words; empty where it is over in a moment
     notes: tuple[str, ...] = ()

@@ -184,7 +184,7 @@ def parts(entry: Entry) -> list[Part]:
     changes = Part(_short(entry.changes), FIRST.get(entry.action, ""), signed=signed)
     steps = Part(_short(entry.steps), LET_GO if entry.action == RETIRED else "", numbered=True, signed=signed)
     order = [steps, changes] if entry.action in FIRST else [changes, steps]
-    reasons, notes = (tuple(map(PlanLine, texts)) for texts in (entry.reasons, entry.notes))
+    reasons, notes = (tuple(map(PlanLine, map(str, texts))) for texts in (entry.reasons, entry.notes))
     found = [Part(_short(reasons)), *order, Part(_short(notes), bullets=False)]
     return [part for part in found if part.lines]
 

@@ -7,11 +7,12 @@ from typing import Any
 from scripts import names
 from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.observe.target import ServiceEnvironment
-from scripts.planning.blocked import other_name
 from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, UPDATE, Decision, change
 from scripts.planning.entries import Plan
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.plan_rules import OTHER_NAME
+from scripts.planning.reasons import reason
 from scripts.planning.retired_entries import Retired
 from scripts.planning.revision import Before, NoRevisionError, read_revision
 from scripts.planning.template_diff import SharedStack, plain
@@ -131,7 +132,7 @@ def _jobs(
 
 def _change(desired: DesiredTable, live: LiveTable | None) -> Decision:
     if live is not None and live.name != desired.name:
-        return Decision(BLOCKED, reasons=(other_name(desired.name, live.name),))
+        return Decision(BLOCKED, reasons=(reason(OTHER_NAME, live=live.name, desired=desired.name),))
     return change(desired, live)
 
 

@@ -84,7 +84,9 @@ def _risk(each: NamedRisk) -> str:
     more = f" and {len(each.tables) - TABLES} more" if len(each.tables) > TABLES else ""
     tables = markdown.codes(each.tables[:TABLES]) + more
     subject = f"Shared by the tables of {markdown.text(each.shared)}" if each.shared else tables
-    return f"{RISK} **{subject}: {markdown.text(each.risk.change)}.** {markdown.text(each.risk.effect)}"
+    return (
+        f"{RISK} **{subject}: {markdown.text(each.risk.change)}.** {markdown.text(each.risk.effect)} ({each.risk.id})"
+    )
 
 
 def _lines(entry: Entry, tables: Sequence[str], shared: bool = False) -> list[str]:

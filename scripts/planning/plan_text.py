@@ -18,7 +18,7 @@ from scripts.planning.entry_words import (
     where,
 )
 from scripts.planning.risks import KINDS
-from scripts.problems import printable
+from scripts.problems import EXPLAINED, printable
 
 
 def to_text(plan: Plan) -> str:
@@ -33,8 +33,12 @@ def to_text(plan: Plan) -> str:
     for entry in (entry for entry in plan.shared if entry.action != UNCHANGED):
         names = f"Shared by the tables of {entry.service}: stack {entry.table}"
         lines += ["", f"{sign(entry)} {printable(names)} {title(entry)}", *_below(entry)]
+    reasons = any(entry.reasons for entry in plan.entries)
     if any(entry.duration for entry in plan.entries):
         lines += ["", AGES]
+    explained = [name for name, found in (("plan.md", reasons), ("risks.md", plan.risks)) if found]
+    if explained:
+        lines += ["", f"{EXPLAINED}{', docs/rules/'.join(explained)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -57,7 +61,8 @@ def risk_lines(risks: Iterable[NamedRisk]) -> list[str]:
             one, _several = KINDS[kind]
             lines += ["", f"{one[0].upper()}{one[1:]}:"]
         lines.append(
-            f"{ATTENTION} {printable(_subject(each))}: {printable(each.risk.change)}. {printable(each.risk.effect)}"
+            f"{ATTENTION} {printable(_subject(each))}: {printable(each.risk.change)}. {printable(each.risk.effect)} "
+            f"({each.risk.id})"
         )
     return lines
 

@@ -26,7 +26,8 @@ def to_values(plan: Plan) -> dict[str, Any]:
                 "table": entry.table,
                 **_common(entry),
                 "steps": [line.text for line in entry.steps],
-                "reasons": list(entry.reasons),
+                "reasons": [each.text for each in entry.reasons],
+                "reason_ids": [each.id for each in entry.reasons],
                 "cost": entry.cost,
                 "duration": entry.duration,
                 "notes": list(entry.notes),
@@ -42,7 +43,13 @@ def _common(entry: Entry) -> dict[str, Any]:
         "action": entry.action,
         "mechanism": entry.mechanism,
         "risks": [
-            {"kind": risk.kind, "index": risk.index or None, "change": risk.change, "effect": risk.effect}
+            {
+                "id": risk.id,
+                "kind": risk.kind,
+                "index": risk.index or None,
+                "change": risk.change,
+                "effect": risk.effect,
+            }
             for risk in entry.risks
         ],
         "changes": [line.text for line in entry.changes],

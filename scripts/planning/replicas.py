@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from scripts.model import DesiredTable, LiveTable, Unknown
+from scripts.planning.plan_rules import ADOPTED_REPLICAS, SHARED_WITH_REPLICAS
+from scripts.planning.reasons import Reason, reason
 from scripts.properties import PROPERTIES
 
 # What each replica has for itself (developer guide, V2globaltables_HowItWorks, settings synchronization). Every other
@@ -10,30 +12,17 @@ from scripts.properties import PROPERTIES
 OWN = frozenset(
     {"deletion_protection", "insights", "kinesis_stream", "recovery_days", "resource_policy", "table_class", "tags"}
 )
-WAY_OUT = (
-    "This project manages tables of one Region. Either manage the global table elsewhere and take the table out of the "
-    "contract, which deletes nothing; or, where the other Regions are no longer used, remove its replicas, which deletes "
-    "their copies of the data"
-)
 
 
-def replica_obstacles(desired: DesiredTable, live: LiveTable, *, adopt: bool) -> Iterator[str]:
+def replica_obstacles(desired: DesiredTable, live: LiveTable, *, adopt: bool) -> Iterator[Reason]:
     """Why a table with replicas cannot be adopted, or changed in a way that its replicas share; each with the way out."""
     regions = dict(live.beyond).get("replicas")
     if not regions:
         return
     if adopt:
-        yield (
-            f"It is a global table with replicas in {regions}. A stack of one table would manage only a part of it. "
-            f"{WAY_OUT}; then deploy again."
-        )
-        return
-    shared = list(_shared_changes(desired, live))
-    if shared:
-        yield (
-            f"It is a global table with replicas in {regions}, which share its {', '.join(shared)}: a change here would "
-            f"change or break them. {WAY_OUT}; then deploy again."
-        )
+        yield reason(ADOPTED_REPLICAS, regions=regions)
+    elif shared := list(_shared_changes(desired, live)):
+        yield reason(SHARED_WITH_REPLICAS, regions=regions, shared=", ".join(shared))
 
 
 def _shared_changes(desired: DesiredTable, live: LiveTable) -> Iterator[str]:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from scripts.problems import Rule
+
 ITEMS, PROTECTION, READERS, LIMIT, COST, SLOW = "items", "protection", "readers", "limit", "cost", "slow"
 # What one change and several changes of a kind are said to do, worst first.
 KINDS = {
@@ -17,6 +19,7 @@ KINDS = {
     COST: ("costs more", "cost more"),
     SLOW: ("is slow", "are slow"),
 }
+_BY_HUNDRED = dict(zip("123456", KINDS, strict=True))  # of the ids of rules
 CONFIRMED = frozenset({ITEMS, PROTECTION})  # what a person confirms with the environment's name, after reading it
 
 
@@ -27,10 +30,20 @@ class Risk:
     `index`: the index that it is about; empty: the whole table. The table's name is not part of the sentences.
     """
 
-    kind: str
+    rule: Rule
     change: str
     effect: str
     index: str = ""
+
+    @property
+    def id(self) -> str:
+        """That of its rule, whose section in docs/rules/risks.md explains it."""
+        return self.rule.id
+
+    @property
+    def kind(self) -> str:
+        """One of KINDS."""
+        return _BY_HUNDRED[self.id[1]]
 
 
 def count_risks(risks: Iterable[Risk]) -> dict[str, int]:

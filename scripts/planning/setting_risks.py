@@ -5,7 +5,29 @@ from typing import Any
 
 from scripts.model import ContractTable, Scaling, UnitsByTarget
 from scripts.planning.access_change import Permission, access_change
-from scripts.planning.risks import COST, ITEMS, LIMIT, PROTECTION, READERS, Risk
+from scripts.planning.risk_rules import (
+    BILLING_LIMIT,
+    CLASS_LIMIT,
+    EXPIRY,
+    EXPIRY_LIMIT,
+    KEY_LIMIT,
+    KEY_OF_AWS,
+    KINESIS_ENDS,
+    LESS_ACCESS,
+    LESS_CAPACITY,
+    LESS_RECOVERY,
+    MORE_ACCESS,
+    MORE_SERVED,
+    NO_RECOVERY,
+    OTHER_KEY,
+    STREAM_ENDS,
+    STREAM_NEW,
+    THROTTLES,
+    UNPROTECTED,
+    UNSEEN_KEY,
+    WARMER,
+)
+from scripts.planning.risks import Risk
 from scripts.properties.billing import ON_DEMAND, by_target
 
 RiskFinder = Callable[
@@ -25,9 +47,9 @@ def _target(index: str) -> str:
 
 def _billing(_table: ContractTable, wanted: str, _live: str) -> Iterator[Risk]:
     if wanted == ON_DEMAND:
-        yield Risk(LIMIT, "billing becomes on demand", "DynamoDB takes four such switches in 24 hours.")
+        yield Risk(BILLING_LIMIT, "billing becomes on demand", "DynamoDB takes four such switches in 24 hours.")
     else:
-        yield Risk(READERS, "billing becomes provisioned", "Requests beyond the provisioned capacity are throttled.")
+        yield Risk(THROTTLES, "billing becomes provisioned", "Requests beyond the provisioned capacity are throttled.")
 
 
 def _throughput(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) -> Iterator[Risk]:
@@ -36,7 +58,7 @@ def _throughput(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarge
         for what, is_, was in zip(("reads", "writes"), units, found.get(index, units), strict=True):
             if is_ < was:
                 change = f"provisioned {what} of {_target(index)} go from {was:,} to {is_:,} a second"
-                yield Risk(READERS, change, "Requests beyond that are throttled.", index)
+                yield Risk(LESS_CAPACITY, change, "Requests beyond that are throttled.", index)
 
 
 def _scaling(_table: ContractTable, wanted: Sequence[Scaling], live: Sequence[Scaling]) -> Iterator[Risk]:
@@ -46,7 +68,7 @@ def _scaling(_table: ContractTable, wanted: Sequence[Scaling], live: Sequence[Sc
         if scaling.maximum < before:
             what = f"{scaling.kind.lower()} capacity of {_target(scaling.index)}"
             change = f"auto scaling takes {what} up to {scaling.maximum:,} a second, no longer to {before:,}"
-            yield Risk(READERS, change, "Requests beyond that are throttled.", scaling.index)
+            yield Risk(LESS_CAPACITY, change, "Requests beyond that are throttled.", scaling.index)
 
 
 def _maximum(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) -> Iterator[Risk]:
@@ -55,9 +77,9 @@ def _maximum(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) 
         now, before = limits.get(index, (0, 0)), found.get(index, (0, 0))
         change = f"the on-demand maximum of {_target(index)} goes from {_rates(before)} to {_rates(now)}"
         if any(is_ and (not was or is_ < was) for is_, was in zip(now, before, strict=True)):
-            yield Risk(READERS, change, "Requests beyond it are throttled.", index)
+            yield Risk(LESS_CAPACITY, change, "Requests beyond it are throttled.", index)
         if any(was and (not is_ or is_ > was) for is_, was in zip(now, before, strict=True)):
-            yield Risk(COST, change, "Requests that were throttled are served, and paid.", index)
+            yield Risk(MORE_SERVED, change, "Requests that were throttled are served, and paid.", index)
 
 
 def _rates(units: Sequence[int]) -> str:
@@ -71,38 +93,38 @@ def _warm(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) -> 
     for index, *units in wanted:
         if any(is_ > was for is_, was in zip(units, found.get(index, (0, 0)), strict=True)):
             change = f"the warm throughput of {_target(index)} is raised to {_rates(units)}"
-            yield Risk(COST, change, "It is paid once, and never goes down again.", index)
+            yield Risk(WARMER, change, "It is paid once, and never goes down again.", index)
 
 
 def _table_class(_table: ContractTable, wanted: str, _live: str) -> Iterator[Risk]:
     effect = "DynamoDB takes two changes of the class in 30 days; the indexes change with the table."
-    yield Risk(LIMIT, f"table class becomes {wanted}", effect)
+    yield Risk(CLASS_LIMIT, f"table class becomes {wanted}", effect)
 
 
 def _protection(_table: ContractTable, wanted: bool, _live: bool) -> Iterator[Risk]:
     if not wanted:
-        yield Risk(PROTECTION, "deletion protection goes off", "From then on a single call deletes the table.")
+        yield Risk(UNPROTECTED, "deletion protection goes off", "From then on a single call deletes the table.")
 
 
 def _recovery(_table: ContractTable, wanted: int, live: int) -> Iterator[Risk]:
     if not wanted:
         effect = "All restore points are lost at once, and no point in time can be restored from then on."
-        yield Risk(PROTECTION, "point-in-time recovery goes off", effect)
+        yield Risk(NO_RECOVERY, "point-in-time recovery goes off", effect)
     elif wanted < live:
         change = f"point-in-time recovery goes from {days(live)} to {wanted}"
-        yield Risk(PROTECTION, change, f"Restore points older than {days(wanted)} are lost at once.")
+        yield Risk(LESS_RECOVERY, change, f"Restore points older than {days(wanted)} are lost at once.")
 
 
 def _encryption(_table: ContractTable, wanted: str, live: str) -> Iterator[Risk]:
     change = f"encryption goes from {live} to {wanted}"
     if wanted not in _KEYS_OF_AWS:
-        yield Risk(READERS, change, "Whoever reads or writes needs kms:Decrypt on the new key.")
+        yield Risk(OTHER_KEY, change, "Whoever reads or writes needs kms:Decrypt on the new key.")
     elif live not in _KEYS_OF_AWS:
-        yield Risk(PROTECTION, change, "The policy of your key no longer decides who can read the data.")
+        yield Risk(KEY_OF_AWS, change, "The policy of your key no longer decides who can read the data.")
     elif wanted == "aws-owned":
-        yield Risk(PROTECTION, change, "CloudTrail no longer shows how the key is used.")
+        yield Risk(UNSEEN_KEY, change, "CloudTrail no longer shows how the key is used.")
     if wanted != "aws-owned":  # back to that is not limited (service quotas, encryption at rest)
-        yield Risk(LIMIT, change, "DynamoDB takes four changes of the key in 24 hours.")
+        yield Risk(KEY_LIMIT, change, "DynamoDB takes four changes of the key in 24 hours.")
 
 
 _KEYS_OF_AWS = ("aws-owned", "aws-managed")
@@ -113,8 +135,8 @@ def _time_to_live(table: ContractTable, wanted: str, live: str) -> Iterator[Risk
     change = f"time to live is switched on, by {wanted}{instead}" if wanted else "time to live is switched off"
     if wanted:
         doubt = "".join(f" {text}" for text in _other_dates(table, wanted))
-        yield Risk(ITEMS, change, f"Items whose {wanted} is in the past are deleted for good within days.{doubt}")
-    yield Risk(LIMIT, change, "DynamoDB takes one change an hour, so it cannot be undone before.")
+        yield Risk(EXPIRY, change, f"Items whose {wanted} is in the past are deleted for good within days.{doubt}")
+    yield Risk(EXPIRY_LIMIT, change, "DynamoDB takes one change an hour, so it cannot be undone before.")
 
 
 def _other_dates(table: ContractTable, attribute: str) -> Iterator[str]:
@@ -144,24 +166,24 @@ def _stream(_table: ContractTable, wanted: str, live: str) -> Iterator[Risk]:
         effect = (
             "Its consumers stop: what is written from then on is in no stream; what is in it can be read for 24 hours."
         )
-        yield Risk(READERS, "the stream ends", effect)
+        yield Risk(STREAM_ENDS, "the stream ends", effect)
     elif live:
         effect = "It is a new stream with a new ARN: consumers stop until they are pointed at it."
-        yield Risk(READERS, f"the stream goes from {live} to {wanted}", effect)
+        yield Risk(STREAM_NEW, f"the stream goes from {live} to {wanted}", effect)
 
 
 def _kinesis(_table: ContractTable, wanted: str, live: str) -> Iterator[Risk]:
     if live:
         change = f"changes go to Kinesis stream {wanted}" if wanted else "changes go to no Kinesis stream"
-        yield Risk(READERS, change, f"Whoever reads {live} gets nothing more.")
+        yield Risk(KINESIS_ENDS, change, f"Whoever reads {live} gets nothing more.")
 
 
 def _resource_policy(_table: ContractTable, wanted: str, live: str) -> Iterator[Risk]:
     gained, lost = access_change(live, wanted)
     if gained:
-        yield Risk(PROTECTION, "the resource policy lets more in", f"New: {_permissions(gained)}.")
+        yield Risk(MORE_ACCESS, "the resource policy lets more in", f"New: {_permissions(gained)}.")
     if lost:
-        yield Risk(READERS, "the resource policy lets less in", f"No longer: {_permissions(lost)}.")
+        yield Risk(LESS_ACCESS, "the resource policy lets less in", f"No longer: {_permissions(lost)}.")
 
 
 def _permissions(found: Sequence[Permission]) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.model import DesiredTable, LiveTable, Unknown
+from scripts.planning.plan_rules import DELETED, LEFT_BEHIND, OTHER_TIME_TO_LIVE, STREAM_OFF, STREAM_ON
+from scripts.planning.reasons import Reason, reason
 
 # What UpdateTable takes when it creates an index (API reference, CreateGlobalSecondaryIndexAction).
 CREATED_WITH = (
@@ -29,7 +31,9 @@ def settled(live: LiveTable) -> bool:
     return not any(isinstance(status, Unknown) for status in (live.status, *dict(live.index_status).values()))
 
 
-def stack_mismatches(template: Mapping[str, Any], desired: DesiredTable, live: LiveTable, region: str) -> Iterator[str]:
+def stack_mismatches(
+    template: Mapping[str, Any], desired: DesiredTable, live: LiveTable, region: str
+) -> Iterator[Reason]:
     """A reason with the command that settles it, for everything of which only one of the two knows; the command comes last."""
     properties = template.get("Resources", {}).get("Table", {}).get("Properties", {})
     stated = {index["IndexName"]: index for index in properties.get("GlobalSecondaryIndexes", [])}
@@ -38,42 +42,24 @@ def stack_mismatches(template: Mapping[str, Any], desired: DesiredTable, live: L
     where = f"--table-name {shlex.quote(live.name)} --region {region}"
     for name in sorted(present - stated.keys()):
         end = "is built again then" if name in wanted else "is not in the contract"
-        updates = _json([{"Delete": {"IndexName": name}}])
-        yield (
-            f'Index "{name}" is on the table but not in the template of its stack: a creation that was rolled back has '
-            "left it behind, or someone made it by hand. CloudFormation would refuse to create it again and cannot delete "
-            f"it. It {end}. Make sure that nobody reads it, delete it, then deploy again: aws dynamodb update-table {where} "
-            f"--global-secondary-index-updates {updates}"
-        )
+        yield reason(LEFT_BEHIND, name=name, end=end, where=where, updates=_json([{"Delete": {"IndexName": name}}]))
     for name in sorted(stated.keys() - present):
         index = {key: stated[name][key] for key in CREATED_WITH if key in stated[name]}
         keys = {key["AttributeName"] for key in index["KeySchema"]}
         types = [each for each in properties["AttributeDefinitions"] if each["AttributeName"] in keys]
         end = "" if name in wanted else ", which then removes it the orderly way"
-        yield (
-            f'Index "{name}" is in the template of the stack but no longer on the table: someone deleted it by hand, and '
-            f"CloudFormation does not notice. Create it again, then deploy again{end}: "
-            f"aws dynamodb update-table {where} --attribute-definitions {_json(types)} "
-            f"--global-secondary-index-updates {_json([{'Create': index}])}"
-        )
+        updates = _json([{"Create": index}])
+        yield reason(DELETED, name=name, end=end, where=where, types=_json(types), updates=updates)
     yield from _settings(properties, desired, live, where)
 
 
-def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTable, where: str) -> Iterator[str]:
+def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTable, where: str) -> Iterator[Reason]:
     """The same for a stream and for time to live: what was switched by hand, DynamoDB refuses to switch so again."""
     if live.stream and desired.stream and "StreamSpecification" not in properties:
-        yield (
-            f"The table has a stream ({live.stream}) that its stack does not know of: someone switched it on by hand, and DynamoDB "
-            "would refuse to switch it on again. Switch it off, which ends its consumers, then deploy again: "
-            f"aws dynamodb update-table {where} --stream-specification StreamEnabled=false"
-        )
+        yield reason(STREAM_ON, view=live.stream, where=where)
     view = properties.get("StreamSpecification", {}).get("StreamViewType", "")
     if view and live.stream == desired.stream == "":
-        yield (
-            f"The template of the stack has a stream ({view}) that is no longer on the table: someone switched it off by hand, and "
-            "DynamoDB would refuse to switch it off again. Switch it on again, then deploy again, which then removes it the "
-            f"orderly way: aws dynamodb update-table {where} --stream-specification StreamEnabled=true,StreamViewType={view}"
-        )
+        yield reason(STREAM_OFF, view=view, where=where)
     stated = properties.get("TimeToLiveSpecification", {})
     attribute = live.ttl_attribute
     if (
@@ -82,11 +68,12 @@ def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTa
         and not isinstance(attribute, Unknown)
         and attribute != stated["AttributeName"]
     ):
-        yield (
-            f'Time to live is on for "{attribute}", but for "{stated["AttributeName"]}" in the template of the stack: someone '
-            "changed it by hand, and DynamoDB refuses to switch off one that is not on. Switch it off, then deploy "
-            f"again, which waits for the hour that AWS wants between two changes: aws dynamodb update-time-to-live {where} --time-to-live-specification "
-            + shlex.quote(f"Enabled=false,AttributeName={attribute}")
+        yield reason(
+            OTHER_TIME_TO_LIVE,
+            live=attribute,
+            stated=stated["AttributeName"],
+            where=where,
+            specification=shlex.quote(f"Enabled=false,AttributeName={attribute}"),
         )
 
 

@@ -8,7 +8,8 @@ from scripts.model import ContractTable, DesiredTable, Index, LiveTable, TtlTran
 from scripts.planning.changes import ADOPT, ALONE, Decision, Step
 from scripts.planning.durations import NOTHING, UPDATE, Minutes, backfill_words, step_time
 from scripts.planning.entries import ADDED, CHANGED, REMOVED, PlanLine
-from scripts.planning.risks import READERS, Risk
+from scripts.planning.risk_rules import INDEX_GONE
+from scripts.planning.risks import Risk
 from scripts.planning.setting_risks import setting_risks
 from scripts.properties import PROPERTIES
 
@@ -70,7 +71,7 @@ def _indexes(desired: DesiredTable, live: LiveTable, before: tuple[Index, ...], 
             yield PlanLine(f"Add index {name} ({index}). {backfill_words(desired, live, index)}", ADDED)
     for name in had:
         if name not in has:
-            risk = Risk(READERS, f"index {name} is REMOVED", "Queries on it fail from then on.", name)
+            risk = Risk(INDEX_GONE, f"index {name} is REMOVED", "Queries on it fail from then on.", name)
             yield PlanLine(f"REMOVE index {name}.", REMOVED, (risk,))
 
 

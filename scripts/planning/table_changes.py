@@ -14,10 +14,11 @@ from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.stacks import FIRST, Stack, StackError
 from scripts.observe.target import ServiceEnvironment, Target
-from scripts.planning.adoption import belongs, obstacles
-from scripts.planning.blocked import other_name
+from scripts.planning.adoption import obstacles
 from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.plan_rules import OTHER_NAME, OWNED, TABLE_GONE, UNREADABLE, UNUSABLE
+from scripts.planning.reasons import reason
 from scripts.planning.replicas import replica_obstacles
 from scripts.planning.stack_mismatch import settled, stack_mismatches
 
@@ -92,10 +93,11 @@ def inspect(
         if usable:
             found["template"] = stacks.template(target.aws, name)
         if usable is None and isinstance(live, LiveTable) and listed and (owner := listed.owner(desired.name, name)):
-            raise StackError(belongs(desired.name, owner))
-        decided = _decide(target.aws.region, desired, live, usable, found)
+            decided = Decision(BLOCKED, reasons=(reason(OWNED, table=desired.name, stack=owner),))
+        else:
+            decided = _decide(target.aws.region, desired, live, usable, found)
     except StackError as error:
-        decided = Decision(BLOCKED, reasons=(str(error),))
+        decided = Decision(BLOCKED, reasons=(reason(UNUSABLE, why=error),))
     return TableChange(place, table, desired, live, decided, stack=stack, **found)
 
 
@@ -104,16 +106,13 @@ def _decide(
 ) -> Decision:
     """What has to happen. `stack`: None if nothing is in a stack yet; `found`: template and unsettled of a Job."""
     if isinstance(live, Unknown):
-        raise StackError(f"The table cannot be read: {live.reason}")
+        return Decision(BLOCKED, reasons=(reason(UNREADABLE, why=live.reason),))
     if live is None:
-        if stack is not None and stack.status not in FIRST:
-            if (old := stack.outputs.get("TableName", desired.name)) != desired.name:
-                raise StackError(other_name(desired.name, old))
-            raise StackError(
-                f"Stack {stack.name} exists, but its table is gone. Restore the table from its backup under the same name, "
-                "or remove the stack's termination protection and delete the stack to begin with an empty table."
-            )
-        return change(desired, None)
+        if stack is None or stack.status in FIRST:
+            return change(desired, None)
+        old = stack.outputs.get("TableName", desired.name)
+        renamed = reason(OTHER_NAME, live=old, desired=desired.name)
+        return Decision(BLOCKED, reasons=(renamed if old != desired.name else reason(TABLE_GONE, stack=stack.name),))
     if stack is None:
         decided = change(desired, live, adopt=True)
         reasons = (*replica_obstacles(desired, live, adopt=True), *obstacles(desired, live, region))

@@ -6,7 +6,22 @@ from typing import Any
 from scripts.capacity.economics import DAYS_BETWEEN_BACKUPS
 from scripts.monitoring.kinds import PAGE, kind_of
 from scripts.planning.access_change import access_change
-from scripts.planning.risks import PROTECTION, READERS, Risk
+from scripts.planning.risk_rules import (
+    ALARM_GONE,
+    ALARM_LATER,
+    ALARM_SILENT,
+    BACKUPS_RARER,
+    BACKUPS_SHORTER,
+    FEWER_COPIES,
+    FEWER_TOLD,
+    LESS_ACCESS,
+    LOCK_SHORTER,
+    MORE_ACCESS,
+    NO_BACKUPS,
+    NOT_SELECTED,
+    UNSUBSCRIBED,
+)
+from scripts.planning.risks import Risk
 from scripts.planning.setting_risks import days
 from scripts.planning.template_diff import ALARMS, plain
 from scripts.templates.template import to_json
@@ -45,13 +60,13 @@ def _alarm(was: Resource, is_: Resource | None) -> Iterator[Risk]:
     if not _actions(was) or (kind is not None and kind.severity != PAGE):
         return  # it tells nobody at night
     if is_ is None:
-        yield Risk(PROTECTION, f"alarm {name} is REMOVED", "It pages: nobody is told from then on.")
+        yield Risk(ALARM_GONE, f"alarm {name} is REMOVED", "It pages: nobody is told from then on.")
         return
     silent = _actions(was) - _actions(is_)
     if silent:
-        yield Risk(PROTECTION, f"alarm {name} tells fewer", f"No longer told: {', '.join(sorted(silent))}.")
+        yield Risk(FEWER_TOLD, f"alarm {name} tells fewer", f"No longer told: {', '.join(sorted(silent))}.")
     if is_.get("ActionsEnabled", True) is False and was.get("ActionsEnabled", True):
-        yield Risk(PROTECTION, f"the actions of alarm {name} are switched off", "It tells nobody.")
+        yield Risk(ALARM_SILENT, f"the actions of alarm {name} are switched off", "It tells nobody.")
     yield from _later(name, was, is_)
 
 
@@ -65,10 +80,10 @@ def _later(name: str, was: Resource, is_: Resource) -> Iterator[Risk]:
         sign = -1 if was.get("ComparisonOperator", "").startswith("Less") else 1
         if sign * is_["Threshold"] > sign * was["Threshold"]:
             change = f"the threshold of alarm {name} goes from {was['Threshold']:g} to {is_['Threshold']:g}"
-            yield Risk(PROTECTION, change, "It pages later than before.")
+            yield Risk(ALARM_LATER, change, "It pages later than before.")
     if (before := _seconds(was)) < (after := _seconds(is_)):
         change = f"alarm {name} waits for {after} s instead of {before} s"
-        yield Risk(PROTECTION, change, "It pages later than before.")
+        yield Risk(ALARM_LATER, change, "It pages later than before.")
 
 
 def _seconds(alarm: Resource) -> int:
@@ -79,36 +94,40 @@ def _seconds(alarm: Resource) -> int:
 
 def _subscription(was: Resource, is_: Resource | None) -> Iterator[Risk]:
     if is_ is None or was.get("Endpoint") != is_.get("Endpoint"):
-        yield Risk(PROTECTION, f"{was.get('Endpoint')} is no longer subscribed", "Alarms do not reach it any more.")
+        yield Risk(UNSUBSCRIBED, f"{was.get('Endpoint')} is no longer subscribed", "Alarms do not reach it any more.")
 
 
 def _backup_plan(was: Resource, is_: Resource | None) -> Iterator[Risk]:
     if is_ is None:
-        yield Risk(PROTECTION, "the backup plan is REMOVED", "AWS Backup makes no more backups.")
+        yield Risk(NO_BACKUPS, "the backup plan is REMOVED", "AWS Backup makes no more backups.")
         return
     old, new = (each["BackupPlan"]["BackupPlanRule"][0] for each in (was, is_))
     kept, keeps = (rule.get("Lifecycle", {}).get("DeleteAfterDays", 0) for rule in (old, new))
     if keeps and (not kept or keeps < kept):
         before = days(kept) if kept else "good"
-        yield Risk(PROTECTION, f"backups are kept for {days(keeps)}, no longer for {before}", "Older states are lost.")
+        yield Risk(
+            BACKUPS_SHORTER, f"backups are kept for {days(keeps)}, no longer for {before}", "Older states are lost."
+        )
     between = [DAYS_BETWEEN_BACKUPS.get(rule.get("RuleName", ""), 0) for rule in (old, new)]
     if between[0] < between[1]:
         change = f"the schedule of the backups goes from {old.get('RuleName')} to {new.get('RuleName')}"
-        yield Risk(PROTECTION, change, "What is written between two backups is in neither of them.")
+        yield Risk(BACKUPS_RARER, change, "What is written between two backups is in neither of them.")
     if len(new.get("CopyActions", [])) < len(old.get("CopyActions", [])):
-        yield Risk(PROTECTION, "backups are copied to fewer vaults", "What is lost with a vault may be the only copy.")
+        yield Risk(
+            FEWER_COPIES, "backups are copied to fewer vaults", "What is lost with a vault may be the only copy."
+        )
 
 
 def _selection(_was: Resource, is_: Resource | None) -> Iterator[Risk]:
     if is_ is None:
-        yield Risk(PROTECTION, "the backup selection is REMOVED", "AWS Backup makes no more backups of these tables.")
+        yield Risk(NOT_SELECTED, "the backup selection is REMOVED", "AWS Backup makes no more backups of these tables.")
 
 
 def _vault(was: Resource, is_: Resource | None) -> Iterator[Risk]:
     before, after = (((each or {}).get("LockConfiguration") or {}).get("MinRetentionDays", 0) for each in (was, is_))
     if after < before:
         change = f"the lock of the backup vault goes from {days(before)} to {after}"
-        yield Risk(PROTECTION, change, "Backups can be deleted earlier.")
+        yield Risk(LOCK_SHORTER, change, "Backups can be deleted earlier.")
 
 
 def _policy(what: str, key: str) -> ResourceRisks:
@@ -116,9 +135,9 @@ def _policy(what: str, key: str) -> ResourceRisks:
         before, after = (to_json(plain((each or {}).get(key) or {})) for each in (was, is_))
         gained, lost = access_change(before, after)
         if gained:
-            yield Risk(PROTECTION, f"the policy of {what} lets more in", f"New: {'; '.join(map(str, gained))}.")
+            yield Risk(MORE_ACCESS, f"the policy of {what} lets more in", f"New: {'; '.join(map(str, gained))}.")
         if lost:
-            yield Risk(READERS, f"the policy of {what} lets less in", f"No longer: {'; '.join(map(str, lost))}.")
+            yield Risk(LESS_ACCESS, f"the policy of {what} lets less in", f"No longer: {'; '.join(map(str, lost))}.")
 
     return found
 

@@ -39,9 +39,9 @@ def test_the_risks_are_read_before_the_name_is_typed(shop: Shop, monkeypatch: py
     )
     assert (
         "The plan has 1 risk: 1 lowers protection.\n\nLowers protection:\n"
-        "! Orders: point-in-time recovery goes from 14 days to 7. Restore points older than 7 days are lost at once.\n"
+        "! Orders: point-in-time recovery goes from 14 days to 7. Restore points older than 7 days are lost at once. (R203)\n"
     ) in shop.out
-    assert shop.out.rstrip().endswith("lost at once."), "nothing stands between the risks and the question"
+    assert shop.out.rstrip().endswith("lost at once. (R203)"), "nothing stands between the risks and the question"
     assert "Nothing was deployed." in shop.err
 
 

@@ -37,6 +37,6 @@ def test_what_is_not_known_is_named_and_never_made_up(property: Property[object]
         assert as_it_is(STATE, live) == as_it_is(STATE, live_table())
         return
     (reason,) = obstacles(STATE, live, "eu-west-1")
-    assert f"its {name} is not known: AccessDenied: no. Try again" in reason
+    assert f"its {name} is not known: AccessDenied: no. Try again" in reason.text
     with pytest.raises(ValueError, match=f"not known of table Orders: {name}"):
         as_it_is(STATE, live)

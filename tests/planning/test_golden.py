@@ -24,9 +24,11 @@ from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import table_template
 from tests import samples
 from tests.golden import Golden
-from tests.planning.pairs import BASE, BOTH, BY_DAY, BY_EMAIL, BY_STATUS, SIZE, indexed, provisioned
+from tests.planning.pairs import BASE, BOTH, BY_BOOK, BY_DAY, BY_EMAIL, BY_STATUS, SIZE, indexed, provisioned
 
-TRAFFIC = "traffic: {item_count: 12000000, item_size_bytes: 750, reads: {average: 80, peak: 400}, writes: {average: 40, peak: 200}}"
+TRAFFIC = "traffic: {item_count: 12000000, item_size_bytes: 750, reads: {average: 80, peak: 400}, writes: {average: 40, peak: 200}, indexes: {ByStatus: READS, ByBook: READS, ByDay: READS}}".replace(
+    "READS", "{reads: {average: 10, peak: 50}}"
+)
 BACKUPS = "\n    backups: {schedule: daily, retention_days: 35}"
 FORTY = 40
 
@@ -90,6 +92,10 @@ def in_steps(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     return planned(job(place, "prod-Orders", {}, {**indexed(BY_STATUS, BY_EMAIL, BY_DAY), "recovery_days": 7}))
 
 
+def costs_more(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
+    return planned(job(place, "prod-Orders", {}, indexed(BY_STATUS, BY_BOOK, BY_DAY)))
+
+
 def adopted(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     return planned(job(place, "prod-Orders", {"deletion_protection": False, **indexed(BY_STATUS)}, {}, adopt=True))
 
@@ -142,6 +148,18 @@ def nothing(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     return planned(*(job(place, f"prod-{name}", {}, {}) for name in ("Orders", "Books")))
 
 
+def by_hand(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
+    """The stacks ask for what is wanted: what differs was changed outside of CloudFormation."""
+    jobs = [job(place, f"prod-{name}", {"recovery_days": 7}, {}) for name in ("Orders", "Books")]
+    before = [plain(table_template(each.desired, "shop", "prod-eu-west-1")) for each in jobs]
+    return planned(*(replace(each, template=template) for each, template in zip(jobs, before, strict=True)))
+
+
+def unknown(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
+    unread = replace(job(place, "prod-Orders", {}, {}), live=Unknown("The contract at v1 cannot be read."))
+    return planned(unread, against="v1", notes=["The environment is new: v1 does not have it."])
+
+
 def forty(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     """The same change of many tables is said once."""
     changed = [job(place, f"prod-T{n:02}", {}, {"recovery_days": 7}) for n in range(25)]
@@ -149,7 +167,8 @@ def forty(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
 
 
 PLANS: dict[str, Made] = {
-    made.__name__: made for made in (created, in_place, in_steps, adopted, blocked, retired, mixed, nothing)
+    made.__name__: made
+    for made in (created, in_place, in_steps, costs_more, adopted, blocked, retired, mixed, nothing, by_hand, unknown)
 }
 
 

@@ -73,7 +73,7 @@ def test_from_the_contract_to_the_table_and_what_they_forbid_then(shop: Shop) ->
         shop.orders["lsis"] = indexes
         shop.write()
         assert shop.deploy() == 1
-        assert f"Orders: Its local secondary indexes differ: {words}" in shop.err
+        assert f"Orders: B103: Its local secondary indexes differ: {words}" in shop.err
         assert "give the table a new name in the contract" in shop.err
         assert shop.err.endswith("Nothing was deployed.\n")
         assert live() == before

@@ -6,6 +6,8 @@ from scripts.checks.access_rules import FAMILY as ACCESS
 from scripts.checks.alarm_rules import FAMILY as ALARMS
 from scripts.checks.policy_family import policy_family
 from scripts.contract.rules import FAMILY as CONTRACT
+from scripts.planning.plan_rules import FAMILY as PLAN
+from scripts.planning.risk_rules import FAMILY as RISKS
 from scripts.problems import Rule
 from scripts.project.limit_rules import FAMILY as LIMITS
 from scripts.project.service_rules import FAMILY as SERVICES
@@ -16,7 +18,7 @@ from scripts.text.rule_family import Family
 @cache
 def families() -> tuple[Family, ...]:
     """All families. Raises CannotJudge or CfnGuardMissing where the policies cannot be read."""
-    return CONTRACT, SETTINGS, SERVICES, LIMITS, ALARMS, ACCESS, policy_family()
+    return CONTRACT, SETTINGS, SERVICES, LIMITS, ALARMS, ACCESS, policy_family(), PLAN, RISKS
 
 
 @cache
