@@ -3,9 +3,12 @@
 import argparse
 from collections.abc import Sequence
 
-from scripts.checks.run_checks import run_checks
-from scripts.checks.static_checks import CHECKS, OF_COMMIT
+from scripts.checks.run_checks import Commands, run_checks
+from scripts.checks.static_checks import CHECKS, OF_COMMIT, Check
+from scripts.command import run_command
 from scripts.entry import start
+from scripts.folders import OUT
+from scripts.locking import locked
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not chosen:
         print("No check looks at these files.")
         return 0
-    return run_checks(chosen)
+    return run_command(lambda: _run(chosen), "Nothing was checked.")
+
+
+def _run(chosen: Sequence[tuple[Check, Commands]]) -> int:
+    with locked(OUT, "checking", shared=True):  # half of what another run writes would be found wrong
+        return run_checks(chosen)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ LAYERS = (
     ("problems", "patterns_of"),
     ("show_problems",),
     ("command",),
+    ("locking",),
     ("text",),
     ("contract",),
     ("settings",),

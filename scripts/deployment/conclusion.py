@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from scripts.command import Refused
 from scripts.deployment import execution_report
 from scripts.deployment.as_left import AGAIN
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
@@ -100,7 +101,7 @@ def _record(
     try:
         for written in record_environment(target, request.target.out, execution=execution, plan=to_values(plan)):
             console.print(written.words, highlight=False, markup=False)
-    except (OSError, *FAILURES) as error:
+    except (OSError, Refused, *FAILURES) as error:
         why = explain(error) if isinstance(error, FAILURES) else str(error)
         print(
             f"It could not be recorded: {why} Record it: make record ENV={target.environment}",

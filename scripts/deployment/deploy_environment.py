@@ -11,13 +11,15 @@ from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, Execut
 from scripts.deployment.overview import show_overview
 from scripts.deployment.refusal import refusal
 from scripts.deployment.request import NOTHING, DeploymentRequest
+from scripts.locking import locked
 from scripts.observe.aws import FAILURES, explain
-from scripts.observe.target import select
+from scripts.observe.target import Target, select
 from scripts.planning.build_plan import plan
 from scripts.planning.live_plan import shared_changes
 from scripts.planning.table_changes import listings, prepare
 from scripts.text.progress import Board, looking
 
+ONE_AT_A_TIME = "Wait until that deployment has ended, and plan again: what there is to do will be something else."
 CONTINUES = (
     "Continues plan {}, which was begun: what is left is part of it, and its stacks are as that run left them.\n"
 )
@@ -26,9 +28,16 @@ CONTINUES = (
 def deploy_environment(request: DeploymentRequest, console: Console) -> int:
     """Deploy, and return the exit code: 0 deployed and recorded, 1 refused or failed, 3 another plan, 130 stopped.
 
-    execution.json says how it ended, however it ends. Raises Refused, ProblemsError and the errors of `aws.FAILURES`.
+    execution.json says how it ended, however it ends; that of a deployment which is under way here is left alone. Raises Refused,
+    ProblemsError and the errors of `aws.FAILURES`.
     """
     target = select(request.target)
+    name = target.environment
+    with locked(execution_report.default_folder(name), f"deploying {name}", patience=0, hint=ONE_AT_A_TIME):
+        return _deploy(request, target, console)
+
+
+def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int:
     report = ExecutionReport(target, request.report or execution_report.default_folder(target.environment))
     try:
         listed = listings(target)

@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.files import json_text, write_atomically
 from scripts.input_file import read_text
+from scripts.locking import locked
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.recording import record_inputs
@@ -44,14 +45,20 @@ def record_environment(
 
     `execution`, `plan` and `validation` are the contents of execution.json, plan.json and validation.json. Without the
     first the record tells what the stacks tell. Of a deployment that was refused there is nothing to record: it changed
-    nothing. Reads AWS only; raises the errors of `aws.FAILURES`, and OSError.
+    nothing. Reads AWS only; raises the errors of `aws.FAILURES`, Refused while another run records the same, and OSError.
     """
     if execution and execution["outcome"] == REFUSED:
         return []
     # An execution says itself where it comes from; one of before did not yet.
     made = origin(target.aws) if execution and "by" not in execution else {}
     listed = BatchReader(target.aws, ())
-    return [_record(target, listed, place, out, made, execution, plan, validation) for place in target.places]
+    written = []
+    for place in target.places:
+        # What is written depends on the record that is there, which another run may be replacing.
+        folder = out / place.service.name / place.environment.name
+        with locked(folder, f"recording {place.environment.name}"):
+            written.append(_record(target, listed, place, out, folder, made, execution, plan, validation))
+    return written
 
 
 def write_record(out: Path, content: Mapping[str, Any]) -> Written:
@@ -72,12 +79,13 @@ def _record(
     listed: BatchReader,
     place: ServiceEnvironment,
     out: Path,
+    folder: Path,
     made: Mapping[str, Any],
     execution: Report | None,
     plan: Report | None,
     validation: Report | None,
 ) -> Written:
-    old = read_record(out / place.service.name / place.environment.name / JSON)
+    old = read_record(folder / JSON)
     ended = old["deployment"]["ended"] if old else None
     if execution and ended and ended > execution["ended"]:  # of a deployment before the recorded one
         execution, made = None, {}

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from scripts.command import Refused
 from scripts.files import compare, compare_tree, digests
 from scripts.folders import CONTRACTS, OUT, is_record
+from scripts.locking import locked
 from scripts.project.services import Service
 from scripts.rendering import cache
 from scripts.rendering.service_files import generated_texts
@@ -36,12 +37,18 @@ def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before
     """Raise Refused, naming files, when templates or access policies under `out` are not those that the services give.
 
     Pages are not deployed, so two merged pull requests that each changed a line of one must not stop a deployment: outdated
-    pages are named on standard error. Raises ProblemsError for a record that holds an unfinished merge.
+    pages are named on standard error. Raises ProblemsError for a record that holds an unfinished merge, and Refused
+    while another run writes there.
 
     A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
     every file that it made is still there, and no other. `before`: the fingerprint from before the services were read;
     if somebody edits them meanwhile, what was read is not what is remembered.
     """
+    with locked(out, "reading the generated files", shared=True):
+        _refuse_stale(services, contracts, out, before)
+
+
+def _refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
     refuse_unfinished_records(out)
     known = _remembered(contracts, out, before)
     for service in services:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scripts.files import Changes, apply_changes, compare, digests
 from scripts.folders import CONTRACTS, OUT, SERVICE_PAGE, is_record
 from scripts.input_file import read_text
+from scripts.locking import locked
 from scripts.rendering import cache
 from scripts.rendering.unfinished_records import refuse_unfinished_records
 
@@ -27,8 +28,13 @@ class Update(NamedTuple):
 def update_generated(contracts: Path, out: Path, only: str | None, check: bool, afresh: bool) -> Update:
     """Write what differs, or with `check` only find it. `only`: one service; `afresh`: whatever is remembered.
 
-    Raises ProblemsError for contracts that cannot be used, and OSError.
+    Raises ProblemsError for contracts that cannot be used, Refused while another run writes the same folder, and OSError.
     """
+    with locked(out, "checking" if check else "generating", shared=check):
+        return _updated(contracts, out, only, check, afresh)
+
+
+def _updated(contracts: Path, out: Path, only: str | None, check: bool, afresh: bool) -> Update:
     present = digests(out)
     refuse_unfinished_records(out, only)
     now: cache.Fingerprint | None = None

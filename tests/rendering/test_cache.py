@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -165,8 +166,7 @@ def test_a_doubt_is_told_every_time_though_nothing_is_rendered(place: Place) -> 
 
 
 def test_a_memory_that_cannot_be_written_stops_nothing(place: Place) -> None:
-    cache.FILE.unlink()
-    cache.FILE.parent.rmdir()
+    shutil.rmtree(cache.FILE.parent)
     cache.FILE.parent.write_text("in the way")
     assert place.run() == (0, list(SERVICES))
 
