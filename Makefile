@@ -39,7 +39,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV AGAINST SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS
+PARAMETERS := CONTRACT ENV AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -116,8 +116,8 @@ hooks: $(READY) ## Let git run the pre-commit hooks at every commit
 	@$(BIN)/pre-commit install
 
 .PHONY: plan
-plan: $(READY) ## Say what a deployment of ENV=name would do to each table; AGAINST=revision: without AWS access
-	@$(RUN) scripts.plan $(TARGET) $(call OPTION,against,AGAINST) || [ $$? -eq 2 ] # 2: there are changes
+plan: $(READY) ## Say what a deployment of ENV=name would do to each table; AGAINST=revision: without AWS access; KEEP=1: keep the settings of tables to adopt
+	@$(RUN) scripts.plan $(TARGET) $(call OPTION,against,AGAINST) $(if $(value KEEP),--keep) || [ $$? -eq 2 ] # 2: there are changes
 
 .PHONY: drift
 drift: $(READY) ## Compare every environment that the credentials can see, or ENV=name, with its contract

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from scripts.command import Refused, run_command
 from scripts.entry import start
@@ -49,7 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="DIR",
         help=f"also write {WARNINGS}, plan.json and plan.md into DIR; the plans of several environments into DIR/<environment>/",
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="write into deployment.yaml what keeps the settings of the tables that are to be adopted, and show the diff",
+    )
     options = parser.parse_args(argv)
+    if options.keep and options.against != LIVE:
+        parser.error("--keep looks at live tables: leave --against out")
     from scripts.observe.aws import explain_failure
 
     return run_command(lambda: _plan(options), "Nothing was planned.", explain=explain_failure)
@@ -76,7 +83,18 @@ def _plan(options: argparse.Namespace) -> int:
     else:
         shown = to_markdown_all(plans) if options.format == "markdown" else "\n".join(map(to_text, plans))
     sys.stdout.write(shown)
+    if options.keep:
+        _keep(plans, sys.stdout if options.format == "text" else sys.stderr)
     return max((plan.exit_code for plan in plans), default=0)
+
+
+def _keep(plans: "Sequence[Plan]", stream: TextIO) -> None:
+    from scripts.planning.keep_file import NotKeptError, write_kept
+
+    try:
+        write_kept((entry.keep for plan in plans for entry in plan.entries if entry.keep), stream)
+    except NotKeptError as error:
+        raise Refused(str(error)) from error
 
 
 def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
@@ -86,7 +104,8 @@ def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Servic
 
     target = select(target_options(options))
     with looking(target.tables, f"Planning {target.environment}") as board:
-        plan = live_plan(target, None if options.service else options.out, lambda _name: board.looked())
+        records = None if options.service else options.out
+        plan = live_plan(target, records, lambda _name: board.looked(), options.contracts)
     return (plan,), [place.service for place in target.places]
 
 

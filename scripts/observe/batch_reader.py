@@ -48,6 +48,11 @@ class BatchReader:
             [policy for id in ids for policy in found.get(id, ()) if policy["PolicyName"] in named],
         )
 
+    def scaling_policies(self) -> list[dict[str, Any]]:
+        """Every scaling policy of DynamoDB, whatever its name."""
+        _, found = self.once("scaling", self._scaling)
+        return [policy for policies in found.values() for policy in policies]
+
     def stacks(self) -> dict[str, Stack]:
         """Every stack of the account and Region, by its name."""
         return self.once("stacks", lambda: stacks.describe_all(self._aws))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scripts.planning import LIVE
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
+from scripts.planning.keep import Kept
 from scripts.planning.reasons import Reason
 from scripts.planning.risks import Risk
 
@@ -64,6 +65,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     identity: str = ""
     whole: tuple[Risk, ...] = ()  # what no single change risks: cost and time
+    keep: Kept | None = None  # of a table that is to be adopted: what would leave its settings as they are
 
     @property
     def mechanism(self) -> str:

@@ -1,6 +1,6 @@
 """What is said of a plan as a whole and of each table, on a terminal and on a page alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
@@ -160,6 +160,7 @@ class Part:
     numbered: bool = False
     bullets: bool = True
     signed: bool = False  # with the signs of the lines
+    language: str = ""  # of lines that are code
 
     @property
     def marked(self) -> list[tuple[str, str, PlanLine]]:
@@ -175,6 +176,9 @@ class Part:
 
 
 LET_GO = "How to let it go:"
+KEEP = "To keep what the table has, write this into {}, or run the same plan with KEEP=1, which writes it:"
+CANNOT_KEEP = "What these lines do not keep:"
+CANNOT_KEEP_ANY = "What no line of deployment.yaml keeps:"
 FIRST = {STEPS: "What changes beside the steps:", ADOPT: "What changes after the import:"}
 
 
@@ -185,8 +189,14 @@ def parts(entry: Entry) -> list[Part]:
     steps = Part(_short(entry.steps), LET_GO if entry.action == RETIRED else "", numbered=True, signed=signed)
     order = [steps, changes] if entry.action in FIRST else [changes, steps]
     reasons, notes = (tuple(map(PlanLine, map(str, texts))) for texts in (entry.reasons, entry.notes))
-    found = [Part(_short(reasons)), *order, Part(_short(notes), bullets=False)]
+    found = [Part(_short(reasons)), *order, Part(_short(notes), bullets=False), *_kept(entry)]
     return [part for part in found if part.lines]
+
+
+def _kept(entry: Entry) -> Iterator[Part]:
+    if entry.keep:
+        yield Part(tuple(map(PlanLine, entry.keep.lines)), KEEP.format(entry.keep.file), bullets=False, language="yaml")
+        yield Part(tuple(map(PlanLine, entry.keep.cannot)), CANNOT_KEEP if entry.keep.lines else CANNOT_KEEP_ANY)
 
 
 def _short(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:

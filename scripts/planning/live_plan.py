@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from scripts import names
+from scripts.folders import CONTRACTS
+from scripts.model import LiveTable
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_keys
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import Target
+from scripts.observe.theirs import with_scaling_targets
 from scripts.planning.build_plan import plan
 from scripts.planning.entries import Plan
+from scripts.planning.inputs import PlannedTable
+from scripts.planning.keep import Kept, deployment_file, kept
 from scripts.planning.retired_entries import Retired
 from scripts.planning.table_changes import listings, prepare
 from scripts.planning.template_diff import SharedStack, plain
@@ -21,7 +26,12 @@ from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_stacks
 
 
-def live_plan(target: Target, records: Path | None, tell: Callable[[str], None] = lambda _name: None) -> Plan:
+def live_plan(
+    target: Target,
+    records: Path | None,
+    tell: Callable[[str], None] = lambda _name: None,
+    contracts: Path = CONTRACTS,
+) -> Plan:
     """The plan for a target. Reads only. `records`: the folder `generated`, or None if only some services are looked at.
 
     `tell` hears the name of each table when it has been looked at, from several threads.
@@ -35,9 +45,18 @@ def live_plan(target: Target, records: Path | None, tell: Callable[[str], None] 
         found = []
         notes.append(f"Tables that have left the contract could not be looked for: {explain(error)}")
     region, account = target.aws.region, target.aws.account
-    return plan(
-        target.environment, region, account, jobs, shared=shared_changes(target, listed), retired=found, notes=notes
-    )
+    shared = shared_changes(target, listed)
+    made = plan(target.environment, region, account, jobs, shared=shared, retired=found, notes=notes)
+    keep = {(job.place.service.name, job.desired.name): _kept(contracts, job, listed) for job in jobs}
+    return replace(made, entries=tuple(replace(e, keep=keep.get((e.service, e.table))) for e in made.entries))
+
+
+def _kept(contracts: Path, job: PlannedTable, listed: BatchReader) -> Kept | None:
+    """What keeps the settings of a table that is in no stack of ours yet."""
+    if not isinstance(job.live, LiveTable) or job.template:
+        return None
+    live = with_scaling_targets(job.live, listed)
+    return kept(deployment_file(contracts, job.place), job.place, job.table, job.desired, live)
 
 
 def shared_changes(target: Target, listed: BatchReader) -> tuple[SharedStack, ...]:

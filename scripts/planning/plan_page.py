@@ -98,7 +98,10 @@ def _lines(entry: Entry, tables: Sequence[str], shared: bool = False) -> list[st
         if entry.action == RETIRED and part.numbered:  # wanted once, and shown in every plan
             lines += ["", *markdown.details(part.lead.removesuffix(":"), _part(part)).split("\n")]
         else:
-            lines += ["", part.lead] if part.lead else []
+            lines += ["", markdown.text(part.lead)] if part.lead else []
+            if part.language:
+                lines += ["", *markdown.fence(part.language, "\n".join(line.text for line in part.lines))]
+                continue
             lines += ["", *(_part(part) if part.numbered or part.bullets else "\n\n".join(_part(part)).split("\n"))]
     return lines
 

@@ -31,11 +31,19 @@ def to_values(plan: Plan) -> dict[str, Any]:
                 "cost": entry.cost,
                 "duration": entry.duration,
                 "notes": list(entry.notes),
+                **_keep(entry),
             }
             for entry in plan.entries
         ],
         "shared": [{"service": entry.service, "stack": entry.table, **_common(entry)} for entry in plan.shared],
     }
+
+
+def _keep(entry: Entry) -> dict[str, Any]:
+    """Only of a table that is to be adopted."""
+    kept = entry.keep
+    values = kept and {"file": kept.file, "lines": list(kept.lines), "not_kept": list(kept.cannot)}
+    return {"keep": values} if values else {}
 
 
 def _common(entry: Entry) -> dict[str, Any]:

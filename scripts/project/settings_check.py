@@ -1,10 +1,10 @@
 """Judge a `deployment.yaml`: its form, and then what a schema cannot say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.model import Contract
+from scripts.model import AccessPattern, Contract, ContractTable
 from scripts.names import names_device
 from scripts.patterns_of import patterns_by_table
 from scripts.problems import Problem, did_you_mean
@@ -12,7 +12,7 @@ from scripts.project.settings_form import form_problems, problem_at
 from scripts.project.settings_rules import CASE_RULES
 from scripts.project.settings_rules.case import Case
 from scripts.project.settings_rules.naming import RESERVED_ENVIRONMENT, UNKNOWN_TABLE
-from scripts.settings.deployment_file import TABLES, Settings, Where, at, properties
+from scripts.settings.deployment_file import TABLES, Environment, Settings, Where, at, properties
 from scripts.text.yaml_source import Source
 
 
@@ -54,15 +54,26 @@ def _value_problems(path: Path, settings: Settings, contract: Contract) -> Itera
     for environment in settings.environments:
         for table in contract.tables:
             patterns = by_table.get(table.name, ())
-            case = Case(environment, table, settings.of(environment.name, table.name), patterns)
-            for rule in CASE_RULES:
-                for breach in rule.check(case) if rule.check else ():
-                    where = _where(settings, environment.name, table.name, breach.where)
-                    problem = problem_at(path, settings.source, rule, where, **breach.facts)
-                    # One line that is wrong for many tables or environments is told once, unless the words differ.
-                    if problem not in seen:
-                        seen.add(problem)
-                        yield problem
+            for problem in case_problems(path, settings, environment, table, patterns):
+                # One line that is wrong for many tables or environments is told once, unless the words differ.
+                if problem not in seen:
+                    seen.add(problem)
+                    yield problem
+
+
+def case_problems(
+    path: Path,
+    settings: Settings,
+    environment: Environment,
+    table: ContractTable,
+    patterns: Sequence[AccessPattern],
+) -> Iterator[Problem]:
+    """What is wrong with the settings of one table in one environment, beyond their form."""
+    case = Case(environment, table, settings.of(environment.name, table.name), tuple(patterns))
+    for rule in CASE_RULES:
+        for breach in rule.check(case) if rule.check else ():
+            where = _where(settings, environment.name, table.name, breach.where)
+            yield problem_at(path, settings.source, rule, where, **breach.facts)
 
 
 def _where(settings: Settings, environment: str, table: str, place: Where) -> Where:

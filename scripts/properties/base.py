@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from scripts.model import ContractTable, DesiredTable, Unknown
+from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.properties.aws_answers import settled
 from scripts.properties.state_fields import BODY, FIELDS, unclassified
 from scripts.settings.deployment_file import Environment
@@ -60,6 +60,10 @@ def _nothing(*_: Any) -> dict[str, Any]:
     return {}
 
 
+def _kept_by_nothing(_settings: Mapping[str, Any], _live: LiveTable) -> str:
+    return "no setting keeps it"
+
+
 def plain(value: Any) -> str:
     """A value as a person would say it, where a property has no words of its own."""
     if isinstance(value, bool):
@@ -75,6 +79,7 @@ class Property(NamedTuple, Generic[T]):
     ARN for that of the table; empty if there are none. `key`: the property of
     the template where one that wants nothing renders nothing. `nearest`:
     of what moves by itself within limits the allowed value that is nearest to a live one (the desired state; live).
+    `keep`: the settings that ask for what a live table has (effective settings; live), or why there are none.
     """
 
     field: str
@@ -88,3 +93,4 @@ class Property(NamedTuple, Generic[T]):
     matches: Callable[[T, T], bool] = lambda desired, live: desired == live
     nearest: Callable[[DesiredTable, T], T] | None = None
     key: str = ""
+    keep: Callable[[Mapping[str, Any], LiveTable], Mapping[str, Any] | str] = _kept_by_nothing

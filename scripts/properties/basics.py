@@ -2,10 +2,12 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
-from scripts.model import DesiredTable, TtlTransition, Unknown
+from scripts.model import DesiredTable, LiveTable, TtlTransition, Unknown
 from scripts.properties.base import Property, Reading, settled
+from scripts.properties.exceptions import because
 
 
 def _ttl(reading: Reading) -> str | Unknown:
@@ -29,6 +31,12 @@ def _render_ttl(state: DesiredTable) -> dict[str, Any]:
     return {"TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": bool(state.ttl_attribute)}}
 
 
+def _keep_ttl(_settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any]:
+    """What is being switched is kept as what it becomes."""
+    value = live.ttl_attribute
+    return {"ttl": (value.attribute if value.on else "") if isinstance(value, TtlTransition) else value}
+
+
 def _fix_ttl(name: str, desired: str, live: str) -> str:
     # As JSON: an attribute may hold what has a meaning in the shorthand of the CLI.
     command = f"aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification "
@@ -46,6 +54,7 @@ TABLE_CLASS: Property[str] = Property(
     read=lambda reading: reading.description.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
     render=lambda state: {"TableClass": state.table_class},
     fix=lambda name, desired, _: f"aws dynamodb update-table --table-name {name} --table-class {desired}",
+    keep=lambda _settings, live: {"table_class": live.table_class},
 )
 DELETION_PROTECTION: Property[bool] = Property(
     "deletion_protection",
@@ -56,6 +65,10 @@ DELETION_PROTECTION: Property[bool] = Property(
     fix=lambda name, desired, _: (
         f"aws dynamodb update-table --table-name {name} --{'' if desired else 'no-'}deletion-protection-enabled"
     ),
+    keep=lambda settings, live: {
+        "deletion_protection": live.deletion_protection,
+        **({} if live.deletion_protection else because(settings, "deletion_protection_reason")),
+    },
 )
 TIME_TO_LIVE: Property[str] = Property(
     "ttl_attribute",
@@ -65,5 +78,6 @@ TIME_TO_LIVE: Property[str] = Property(
     render=_render_ttl,
     shown=lambda value: f"on, by {value}" if value else "off",
     fix=_fix_ttl,
+    keep=_keep_ttl,
     key="TimeToLiveSpecification",
 )

@@ -5,8 +5,9 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scripts.model import ContractTable, DesiredTable, UnitsByTarget
+from scripts.model import ContractTable, DesiredTable, LiveTable, UnitsByTarget
 from scripts.properties.base import DesiredSetting, Property, Reading
+from scripts.settings.deployment_file import INDEXES
 
 ON_DEMAND, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
 
@@ -122,6 +123,23 @@ def _billing(state: DesiredTable) -> dict[str, Any]:
     return {"BillingMode": state.billing}
 
 
+def keep_billing(settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any]:
+    """The billing mode, and nothing of what only the other mode has."""
+    mode, unused = ("on-demand", "capacity") if live.billing == ON_DEMAND else ("provisioned", "on_demand_maximum")
+    return {"billing": mode, **({unused: {}} if settings[unused] else {})}
+
+
+def _keep_maximum(settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any]:
+    if live.billing != ON_DEMAND:
+        return keep_billing(settings, live)
+    kept = {
+        target: {kind: units for kind, units in (("read", reads), ("write", writes)) if units}
+        for target, reads, writes in live.on_demand_maximum
+    }
+    indexes = {target: units for target, units in kept.items() if target}
+    return {"on_demand_maximum": {**kept.get("", {}), **({INDEXES: indexes} if indexes else {})}}
+
+
 BILLING: Property[str] = Property(
     "billing",
     "billing mode",
@@ -131,6 +149,7 @@ BILLING: Property[str] = Property(
     render=_billing,
     # The other way takes the capacity too: see `scaling.provision`.
     fix=lambda name, desired, _: f"aws dynamodb update-table --table-name {name} --billing-mode {desired}",
+    keep=keep_billing,
 )
 ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     "on_demand_maximum",
@@ -141,6 +160,7 @@ ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     render_index=lambda state, index: render_units(state.on_demand_maximum, index, *_MAXIMUM),
     shown=shown_units,
     fix=_maximum_fix,
+    keep=_keep_maximum,
     key="OnDemandThroughput",
 )
 WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
@@ -153,4 +173,6 @@ WARM_THROUGHPUT: Property[UnitsByTarget] = Property(
     shown=shown_units,
     fix=_warm_fix,
     matches=_grown,
+    # What a table has never goes down: it is kept by asking for nothing.
+    keep=lambda _settings, _live: {"warm_throughput": {}},
 )

@@ -1,10 +1,12 @@
 """The key that encrypts a table: aws-owned, aws-managed, the ARN of a customer's key, or the alias of the service's own key."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from scripts import names
-from scripts.model import DesiredTable, Unknown
+from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.properties.base import DesiredSetting, Property, Reading, settled
+from scripts.properties.exceptions import because, insights_accepted
 
 SERVICE_KEY = "service-key"
 
@@ -66,4 +68,14 @@ def _fix(name: str, desired: str, _live: str) -> str:
     return f"aws dynamodb update-table --table-name {name} --sse-specification Enabled=true,SSEType=KMS{customer}"
 
 
-ENCRYPTION: Property[str] = Property("encryption", "encryption", desired=_desired, read=_read, render=_render, fix=_fix)
+def _keep(settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any]:
+    return {
+        "encryption": live.encryption,
+        **(because(settings, "encryption_reason") if live.encryption == "aws-owned" else {}),
+        **insights_accepted(live),
+    }
+
+
+ENCRYPTION: Property[str] = Property(
+    "encryption", "encryption", desired=_desired, read=_read, render=_render, fix=_fix, keep=_keep
+)

@@ -33,4 +33,9 @@ RECOVERY: Property[int] = Property(
         "--point-in-time-recovery-specification PointInTimeRecoveryEnabled="
         + (f"true,RecoveryPeriodInDays={desired}" if desired else "false")
     ),
+    keep=lambda _settings, live: (
+        {"point_in_time_recovery_days": live.recovery_days}
+        if live.recovery_days
+        else "every table has it, from 1 to 35 days; the price does not depend on the days"
+    ),
 )

@@ -6,9 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts import names
-from scripts.model import DesiredTable, Scaling, UnitsByTarget
+from scripts.model import DesiredTable, LiveTable, Scaling, UnitsByTarget, Unknown
 from scripts.properties.base import DesiredSetting, Property, Reading
-from scripts.properties.billing import by_target, described, part, read_units, render_units, targets, update_units
+from scripts.properties.billing import (
+    ON_DEMAND,
+    by_target,
+    described,
+    keep_billing,
+    part,
+    read_units,
+    render_units,
+    targets,
+    update_units,
+)
+from scripts.settings.deployment_file import INDEXES
 
 KINDS = ("Read", "Write")
 TARGET_UTILISATION = 70  # percent; what the console proposes (developer guide, AutoScaling)
@@ -232,8 +243,27 @@ def _shown(value: tuple[Scaling, ...]) -> str:
     return "; ".join(words) or "none"
 
 
+def _keep(settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any] | str:
+    """The limits that auto scaling has; where there is none the capacity is its minimum and its maximum."""
+    if live.billing == ON_DEMAND:
+        return keep_billing(settings, live)
+    if isinstance(live.scaling, Unknown):
+        return f"it is not known what auto scaling there is: {live.scaling.reason.rstrip('.')}"
+    found = {(scaling.index, scaling.kind): scaling for scaling in live.scaling}
+    kept: dict[str, dict[str, Any]] = {}
+    for target, *units in live.throughput:
+        for kind, now in zip(KINDS, units, strict=True):
+            scaling = found.get((target, kind))
+            limits = {"min": scaling.minimum, "max": scaling.maximum} if scaling else {"min": now, "max": now}
+            percent = {"target": scaling.target} if scaling and scaling.target else {}
+            kept.setdefault(target, {})[kind.lower()] = limits | percent
+    indexes = {target: limits for target, limits in kept.items() if target}
+    capacity = {**kept.get("", {}), **({INDEXES: indexes} if indexes else {})}
+    return {**keep_billing(settings, live), "capacity": capacity}
+
+
 SCALING: Property[tuple[Scaling, ...]] = Property(
-    "scaling", "auto scaling", desired=_desired, read=_read, shown=_shown, fix=_scaling_fix
+    "scaling", "auto scaling", desired=_desired, read=_read, shown=_shown, fix=_scaling_fix, keep=_keep
 )
 THROUGHPUT: Property[UnitsByTarget] = Property(
     "throughput",
@@ -248,4 +278,5 @@ THROUGHPUT: Property[UnitsByTarget] = Property(
     fix=_throughput_fix,
     matches=lambda allowed, live: set(allowed) <= set(live),
     nearest=_nearest,
+    keep=_keep,
 )

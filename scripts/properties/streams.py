@@ -3,12 +3,14 @@
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from scripts import names
-from scripts.model import DesiredTable, ModesByTarget, Tags, Unknown
+from scripts.model import DesiredTable, LiveTable, ModesByTarget, Tags, Unknown
 from scripts.properties.aws_answers import error_code
 from scripts.properties.base import ARN, DesiredSetting, Property, Reading, settled
+from scripts.properties.exceptions import insights_accepted
 
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 INSIGHTS = {"all-keys": "ACCESSED_AND_THROTTLED_KEYS", "throttled-keys": "THROTTLED_KEYS"}
@@ -135,6 +137,25 @@ def _insights_fix(name: str, desired: ModesByTarget, live: ModesByTarget) -> str
     )
 
 
+def _keep_insights(_settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any] | str:
+    """One setting for the table and all indexes; an index that is not there yet has no mode to keep."""
+    there = {"", *(index.name for index in live.indexes)}
+    modes = {mode for target, mode in dict(live.insights).items() if target in there}  # type: ignore[arg-type]
+    if len(modes) != 1:
+        return "one setting holds for the table and all of its indexes, which are watched in different ways"
+    words = {mode: word for word, mode in INSIGHTS.items()} | {"off": "off"}
+    return {"contributor_insights": words[modes.pop()], **insights_accepted(live)}
+
+
+def _keep_tags(settings: Mapping[str, Any], live: LiveTable) -> dict[str, Any] | str:
+    """The values that the tags of the settings have; a tag that is not there cannot be kept away singly."""
+    found = dict(live.tags)  # type: ignore[arg-type]
+    kept = {key: found[key] for key in settings["tags"] if key in found}
+    if kept or not settings["tags"]:
+        return {"tags": kept} if kept else "they say whose the table is"
+    return {"tags": {}}
+
+
 STREAM: Property[str] = Property(
     "stream",
     "stream",
@@ -143,6 +164,7 @@ STREAM: Property[str] = Property(
     render=lambda state: {"StreamSpecification": {"StreamViewType": state.stream}} if state.stream else {},
     shown=lambda value: value or "off",
     fix=_stream_fix,
+    keep=lambda _settings, live: {"stream": live.stream},
     key="StreamSpecification",
 )
 KINESIS_STREAM: Property[str] = Property(
@@ -159,6 +181,7 @@ KINESIS_STREAM: Property[str] = Property(
         for verb, stream in (("disable", live), ("enable", desired))
         if stream
     ),
+    keep=lambda _settings, live: {"kinesis_stream": live.kinesis_stream},
     key="KinesisStreamSpecification",
 )
 CONTRIBUTOR_INSIGHTS: Property[ModesByTarget] = Property(
@@ -174,6 +197,7 @@ CONTRIBUTOR_INSIGHTS: Property[ModesByTarget] = Property(
         else "off"
     ),
     fix=_insights_fix,
+    keep=_keep_insights,
     key="ContributorInsightsSpecification",
 )
 RESOURCE_POLICY: Property[str] = Property(
@@ -190,6 +214,7 @@ RESOURCE_POLICY: Property[str] = Property(
         if desired
         else f"aws dynamodb delete-resource-policy --resource-arn {ARN}"
     ),
+    keep=lambda _settings, live: {"resource_policy": json.loads(str(live.resource_policy) or "{}")},
     key="ResourcePolicy",
 )
 TAGS: Property[Tags] = Property(
@@ -205,6 +230,7 @@ TAGS: Property[Tags] = Property(
         f"aws dynamodb tag-resource --resource-arn {ARN} --tags "
         + shlex.quote(json.dumps([{"Key": key, "Value": value} for key, value in desired if (key, value) not in live]))
     ),
+    keep=_keep_tags,
 )
 
 
