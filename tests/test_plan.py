@@ -72,8 +72,13 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     seven = values(shop)["plan"]
     assert seven != before
     client("dynamodb").update_table(TableName="Orders", DeletionProtectionEnabled=False)
-    assert values(shop)["plan"] != seven, "the live table has moved on"
+    assert values(shop)["plan"] == seven, "no deployment changes it back, so it is no part of the plan"
+    assert entries(shop)["Orders"]["stays"] == ["Deletion protection is off, wanted: on."]
     client("dynamodb").update_table(TableName="Orders", DeletionProtectionEnabled=True)
+    days = [{"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": number} for number in (9, 14)]
+    client("dynamodb").update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=days[0])
+    assert values(shop)["plan"] != seven, "the live table has moved on"
+    client("dynamodb").update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=days[1])
     assert values(shop)["plan"] == seven
 
     shop.orders["gsis"] = [shop.orders["gsis"][0], {"index_name": "ByBuyer", "pk": "buyer"}]
@@ -150,6 +155,7 @@ def test_what_the_tables_share_is_planned_too(shop: Shop) -> None:
             "mechanism": "in place",
             "risks": [],
             "changes": ["1 subscription is added."],
+            "stays": [],
         }
     ]
     assert shop.deploy("--plan-hash", found["plan"]) == 0, shop.err

@@ -1,4 +1,4 @@
-"""Why something differs: its stack asks for it already, so that someone changed it; it was never deployed; it is lost."""
+"""Why something differs: its stack asks for it already, so that it was probably changed outside of CloudFormation; it was never deployed; it is lost."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -28,7 +28,7 @@ SENTENCES = {
     ("policy of the alarm topic", "does not let CloudWatch publish"): "alarm topic {subject} does not let CloudWatch "
     "publish: alarms reach nobody",
     ("dashboard", "missing"): "dashboard {subject} does not exist",
-    ("dashboard", "changed by hand"): "dashboard {subject} was changed by hand",
+    ("dashboard", "different"): "dashboard {subject} is not as it was generated",
     ("backup vault", "missing"): "backup vault {subject} does not exist",
     ("backup plan", "missing"): "backup plan {subject} does not exist: no backups are made",
     ("backup selection", "missing"): "backup selection {subject} does not exist: no table is backed up",
@@ -37,9 +37,9 @@ SENTENCES = {
     ("enabled", "False"): "alarm {subject} has its actions switched off: it tells nobody",
 }
 CAUSES = {
-    "outside": "Its stack asks for it: someone changed it outside of CloudFormation.",
+    "outside": "Its stack asks for it: it was probably changed outside of CloudFormation.",
     "undeployed": "Its stack does not ask for it yet: it was not deployed.",
-    "lost": "Its stack says that it is there: someone deleted it.",
+    "lost": "Its stack has it, but it does not exist: it was deleted outside of CloudFormation.",
     "busy": "CloudFormation is working on its stack.",
 }
 

@@ -45,4 +45,4 @@ def _outputs(aws: Aws, listed: BatchReader, wanted: SharedResources) -> dict[str
 
 def _dashboard(aws: Aws, name: str, wanted: Any) -> str:
     found = aws.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
-    return "as generated" if json.loads(found) == wanted else "changed by hand"
+    return "as generated" if json.loads(found) == wanted else "different"

@@ -1,6 +1,7 @@
 """What became of a deployment: said to the person, written into its report, and recorded."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from scripts.deployment import execution_report
 from scripts.deployment.as_left import AGAIN
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import STOPPED, ExecutionReport
+from scripts.deployment.read_back import DIFFERS, WANTED, ReadBack, counted, read_back
 from scripts.deployment.request import DeploymentRequest
 from scripts.entry import INTERRUPTED
 from scripts.observe.aws import FAILURES, explain
@@ -58,30 +60,23 @@ def _concluded(
     content = report.write(execution_report.DEPLOYED, "", run.outcomes)
     if not _record(request, console, target, plan, content):
         return 1
-    differing = _tampered(run)
-    again = f"make validate ENV={target.environment}" + (
-        f" SERVICE={service}" if (service := request.target.service) else ""
-    )
-    same = len(run.jobs) - differing
-    tables = f"{same} {'table is' if same == 1 else 'tables are'} as the templates say"
-    console.print(
-        f"{tables}, {differing} not. What to do: {again}" if differing else f"{tables}. Prove it: {again}",
-        highlight=False,
-        markup=False,
-    )
+    _tell_state(request, console, target, read_back(run, target.aws))
     return 0
 
 
-def _tampered(run: Run) -> int:
-    """Name the tables that still differ, because CloudFormation sees no difference; how many they are."""
-    found = [job for job in run.jobs if run.outcomes[job.stack_name].outcome == UNCHANGED and job.differences]
-    for job in found:
-        print(
-            f"{job.desired.name} differs from the contract, but its stack does not: the table was probably changed outside "
-            "of CloudFormation. The validation names each difference and the command that mends it.",
-            file=sys.stderr,
-        )
-    return len(found)
+def _tell_state(request: DeploymentRequest, console: Console, target: Target, tables: Sequence[ReadBack]) -> None:
+    """Say how many tables are as wanted, and name those that are not."""
+    for table in tables:
+        if table.state == DIFFERS:
+            print(
+                f"{table.name} is not as the contract says: {table.words}. The validation tells the cause of each difference and "
+                "what mends it.",
+                file=sys.stderr,
+            )
+    service = f" SERVICE={name}" if (name := request.target.service) else ""
+    proof = "Prove it" if all(table.state == WANTED for table in tables) else "What to do"
+    said = f"{counted(tables)}. {proof}: make validate ENV={target.environment}{service}"
+    console.print(said, highlight=False, markup=False)
 
 
 def _stopped(run: Run) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.comparison.compare import MISMATCH, Finding
-from scripts.comparison.finding_words import sentence
+from scripts.comparison.compare import Finding
 from scripts.model import LiveTable, Unknown
 from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
@@ -35,6 +34,7 @@ from scripts.planning.reasons import reason
 from scripts.planning.retired_entries import Retired
 from scripts.planning.risk_rules import TAKES_LONG
 from scripts.planning.risks import Risk
+from scripts.planning.staying import NOTE, after_deployment, staying, staying_words
 from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_lines
 from scripts.planning.table_differences import Templates, differences, digest, templates
 from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alarms, resource_changes
@@ -43,10 +43,6 @@ from scripts.properties import BY_NAME
 
 ORDER = tuple(MECHANISMS)
 SLOW_FROM = 60  # minutes; the time for which the credentials of an assumed role usually hold
-CHANGED_OUTSIDE = (
-    "The stack asks for what is wanted already: the table was probably changed outside of CloudFormation, so that a deployment "
-    "changes nothing. The command that changes it back: make validate ENV={}"
-)
 
 
 def plan(
@@ -109,8 +105,10 @@ def entry(job: PlannedTable) -> Entry:
 
 
 def _entry(job: PlannedTable) -> Entry:
-    differing = differences(job.desired, job.live) if isinstance(job.live, LiveTable) else ()
-    found = templates(job)
+    every = differences(job.desired, job.live) if isinstance(job.live, LiveTable) else ()
+    stays, found = staying(job, every), templates(job)
+    differing = [finding for finding in every if finding not in stays]
+    job = after_deployment(job, stays)
     identity = digest(job, differing, found)
     named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": identity}
     if job.change.action == BLOCKED:
@@ -120,7 +118,12 @@ def _entry(job: PlannedTable) -> Entry:
     if job.change.action == CREATE or job.live is None:
         cost = cost_change(job)
         return Entry(action=CREATE, changes=created(job.desired, cost.monthly), cost=cost.words, **named)
-    return _existing(job, job.live, differing, found, named)
+    made = _existing(job, job.live, differing, found, named)
+    if not stays:
+        return made
+    action = OUTSIDE if made.action == UNCHANGED else made.action
+    note = NOTE.format(job.place.environment.name)
+    return replace(made, action=action, stays=_plain(staying_words(stays)), notes=(*made.notes, note))
 
 
 def _existing(
@@ -136,9 +139,6 @@ def _existing(
     action, changes, steps = _arranged(job, lines, changes)
     if action == UNCHANGED:
         return Entry(action=UNCHANGED, **named)
-    if action == IN_PLACE and _outside(job, differing, found):
-        told = _plain(f"{sentence(finding)}." for finding in differing)
-        return Entry(action=OUTSIDE, changes=told, notes=(CHANGED_OUTSIDE.format(job.place.environment.name),), **named)
     time, minutes = duration(job.desired, live, job.change, len(steps) or 1)
     cost = cost_change(job)
     whole = (*_alarm_risks(job, live, found), *cost.risks, *_slow(minutes))
@@ -169,13 +169,6 @@ def _slow(minutes: Minutes | None) -> tuple[Risk, ...]:
             "The deployment waits that long; the table can be used meanwhile.",
         ),
     )
-
-
-def _outside(job: PlannedTable, differing: Sequence[Finding], found: Templates | None) -> bool:
-    """Whether all that differs was changed outside of CloudFormation: the stack asks for what is wanted already."""
-    indexes = isinstance(job.live, LiveTable) and {index.name for index in job.live.indexes}
-    same = indexes == {index.name for index in job.desired.indexes}
-    return bool(job.template) and found is None and same and all(f.outcome == MISMATCH for f in differing)
 
 
 def _changes(job: PlannedTable, live: LiveTable, found: Sequence[Finding], split: bool) -> tuple[PlanLine, ...]:

@@ -66,6 +66,7 @@ class Entry:
     identity: str = ""
     whole: tuple[Risk, ...] = ()  # what no single change risks: cost and time
     keep: Kept | None = None  # of a table that is to be adopted: what would leave its settings as they are
+    stays: tuple[PlanLine, ...] = ()  # what is not as wanted and no deployment changes
 
     @property
     def mechanism(self) -> str:

@@ -26,7 +26,7 @@ COUNTED = (
     ((CREATE,), "created"),
     ((STEPS, IN_PLACE), "changed"),
     ((ADOPT,), "adopted"),
-    ((OUTSIDE,), "changed by hand"),
+    ((OUTSIDE,), "drifted"),
     ((RETIRED,), "no longer in the contract"),
     ((UNCHANGED,), "unchanged"),
 )
@@ -42,8 +42,8 @@ HAPPENS = {
     ADOPT: ("is adopted", "are adopted"),
     IN_PLACE: ("changes in place", "change in place"),
     OUTSIDE: (
-        "was changed by hand; a deployment leaves it as it is",
-        "were changed by hand; a deployment leaves them as they are",
+        "has drifted from its stack; a deployment leaves it as it is",
+        "have drifted from their stacks; a deployment leaves them as they are",
     ),
     RETIRED: ("is no longer in the contract; it is kept", "are no longer in the contract; they are kept"),
     UNCHANGED: ("is unchanged", "are unchanged"),
@@ -179,6 +179,7 @@ LET_GO = "How to let it go:"
 KEEP = "To keep what the table has, write this into {}, or run the same plan with KEEP=1, which writes it:"
 CANNOT_KEEP = "What these lines do not keep:"
 CANNOT_KEEP_ANY = "What no line of deployment.yaml keeps:"
+STAYING = "What stays as it is, although it is not as wanted:"
 FIRST = {STEPS: "What changes beside the steps:", ADOPT: "What changes after the import:"}
 
 
@@ -188,8 +189,9 @@ def parts(entry: Entry) -> list[Part]:
     changes = Part(_short(entry.changes), FIRST.get(entry.action, ""), signed=signed)
     steps = Part(_short(entry.steps), LET_GO if entry.action == RETIRED else "", numbered=True, signed=signed)
     order = [steps, changes] if entry.action in FIRST else [changes, steps]
+    stays = Part(_short(entry.stays), "" if entry.action == OUTSIDE else STAYING)
     reasons, notes = (tuple(map(PlanLine, map(str, texts))) for texts in (entry.reasons, entry.notes))
-    found = [Part(_short(reasons)), *order, Part(_short(notes), bullets=False), *_kept(entry)]
+    found = [Part(_short(reasons)), *order, stays, Part(_short(notes), bullets=False), *_kept(entry)]
     return [part for part in found if part.lines]
 
 

@@ -107,7 +107,7 @@ LEFT_BEHIND = Rule(
     "B401",
     "Every index of the table is in the template of its stack",
     'Index "{name}" is on the table but not in the template of its stack: a creation that was rolled back has left it '
-    "behind, or someone made it by hand. CloudFormation would refuse to create it again and cannot delete it. It {end}.",
+    "behind, or it was made by hand. CloudFormation would refuse to create it again and cannot delete it. It {end}.",
     "Make sure that nobody reads it, delete it, then deploy again: aws dynamodb update-table {where} "
     "--global-secondary-index-updates {updates}",
     DOES_NOT_COMPARE,
@@ -115,7 +115,7 @@ LEFT_BEHIND = Rule(
 DELETED = Rule(
     "B402",
     "Every index of the template is on the table",
-    'Index "{name}" is in the template of the stack but no longer on the table: someone deleted it by hand, and '
+    'Index "{name}" is in the template of the stack but no longer on the table: it was probably deleted by hand, and '
     "CloudFormation does not notice.",
     "Create it again, then deploy again{end}: aws dynamodb update-table {where} --attribute-definitions {types} "
     "--global-secondary-index-updates {updates}",
@@ -124,7 +124,7 @@ DELETED = Rule(
 STREAM_ON = Rule(
     "B403",
     "A stream is switched on by the stack",
-    "The table has a stream ({view}) that its stack does not know of: someone switched it on by hand, and DynamoDB would "
+    "The table has a stream ({view}) that its stack does not know of: it was probably switched on by hand, and DynamoDB would "
     "refuse to switch it on again.",
     "Switch it off, which ends its consumers, then deploy again: aws dynamodb update-table {where} --stream-specification "
     "StreamEnabled=false",
@@ -133,7 +133,7 @@ STREAM_ON = Rule(
 STREAM_OFF = Rule(
     "B404",
     "A stream is switched off by the stack",
-    "The template of the stack has a stream ({view}) that is no longer on the table: someone switched it off by hand, and "
+    "The template of the stack has a stream ({view}) that is no longer on the table: it was probably switched off by hand, and "
     "DynamoDB would refuse to switch it off again.",
     "Switch it on again, then deploy again, which then removes it the orderly way: aws dynamodb update-table {where} "
     "--stream-specification StreamEnabled=true,StreamViewType={view}",
@@ -142,7 +142,7 @@ STREAM_OFF = Rule(
 OTHER_TIME_TO_LIVE = Rule(
     "B405",
     "Time to live goes by the attribute of the template",
-    'Time to live is on for "{live}", but for "{stated}" in the template of the stack: someone changed it by hand, and '
+    'Time to live is on for "{live}", but for "{stated}" in the template of the stack: it was probably changed by hand, and '
     "DynamoDB refuses to switch off one that is not on.",
     "Switch it off, then deploy again, which waits for the hour that AWS wants between two changes: aws dynamodb "
     "update-time-to-live {where} --time-to-live-specification {specification}",

@@ -61,4 +61,5 @@ def _common(entry: Entry) -> dict[str, Any]:
             for risk in entry.risks
         ],
         "changes": [line.text for line in entry.changes],
+        "stays": [line.text for line in entry.stays],
     }

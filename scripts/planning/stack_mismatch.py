@@ -1,4 +1,4 @@
-"""What a table and the template of its stack do not agree on, indexes before all: what a rollback left behind, or someone changed by hand.
+"""What a table and the template of its stack do not agree on, indexes before all: what a rollback left behind, or was changed by hand.
 
 CloudFormation compares one template with the next, never with the table. It creates an index that the template gains,
 although the table has it, and is refused; it deletes one that the template loses, although it is gone, and is refused;

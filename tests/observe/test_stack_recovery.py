@@ -275,6 +275,6 @@ def test_time_to_live_that_someone_has_moved_is_named_with_the_command(shop: Sho
     do(shop.err)
     assert shop.deploy() == 0, shop.err
     if wanted == "expires_at":  # what the stack says already: the validation has the command
-        assert "the table was probably changed outside of CloudFormation" in shop.err
+        assert "Orders is not as the contract says: time to live is off" in shop.err
     else:
         assert shop.validate() == 0

@@ -60,7 +60,7 @@ def test_capacity_is_mended_by_a_command_and_not_by_a_deployment_that_changes_no
     update(**_units(6, 8))()
     index_update("ByBook", **_units(1, 3))()
     assert orders.validate() == 1
-    assert "someone changed it outside of CloudFormation" in orders.out
+    assert "it was probably changed outside of CloudFormation" in orders.out
     assert (
         "Fix: aws dynamodb update-table --table-name Orders --provisioned-throughput ReadCapacityUnits=8,WriteCapacityUnits=8 "
         '--global-secondary-index-updates \'[{"Update":{"IndexName":"ByBook","ProvisionedThroughput":'
@@ -121,7 +121,7 @@ def test_what_someone_else_changes_is_named(orders: Shop) -> None:
         "provisioned capacity is table 101 read and 30 write units; index ByStatus 5 read and 5 write units; index ByBook "
         "2 read and 3 write units, wanted: table 100 read and 30 write units; index ByStatus 5 read and 5 write units; "
         "index ByBook 2 read and 3 write units.\n"
-        "  Its stack asks for it: someone changed it outside of CloudFormation.\n"
+        "  Its stack asks for it: it was probably changed outside of CloudFormation.\n"
         "  Fix: aws dynamodb update-table --table-name Orders --provisioned-throughput "
         "ReadCapacityUnits=100,WriteCapacityUnits=30 --region eu-west-1\n"
     ) in orders.out

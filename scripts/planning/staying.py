@@ -1,0 +1,70 @@
+"""What a deployment leaves as it is although it is not as wanted: CloudFormation compares a template with the next, never with what runs.
+
+A value that was changed by hand, an alarm that was deleted by hand: as long as the template keeps saying the same of it, an
+update of the stack does not touch it, whatever else the update changes (user guide, using-cfn-updating-stacks-update-behaviors
+and drift-aware-change-sets). So a plan must not promise it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from scripts.comparison.cause import OUTSIDE, table_cause
+from scripts.comparison.compare import MISMATCH, Finding
+from scripts.comparison.finding_words import sentence
+from scripts.model import LiveTable
+from scripts.planning.changes import UPDATE, change
+from scripts.planning.inputs import PlannedTable
+from scripts.planning.template_diff import plain
+from scripts.properties import BY_NAME
+from scripts.templates.template import table_template
+
+NOTE = (
+    "Its stack asks already for what is wanted, so this was probably changed outside of CloudFormation, which compares templates "
+    "only: a deployment leaves it. The commands that change it back: make validate ENV={}"
+)
+NAMED = 5  # alarms that one sentence names
+
+
+def staying(job: PlannedTable, differing: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of the differences of a table that no deployment changes."""
+    if not job.template or not isinstance(job.live, LiveTable) or job.change.action != UPDATE:
+        return ()
+    wanted = plain(table_template(job.desired, job.place.service.name, job.place.environment.name))
+    return tuple(
+        finding
+        for finding in differing
+        if finding.outcome == MISMATCH
+        and finding.group in ("Settings", "Alarms")
+        and (_unasked(finding) or table_cause(finding, job.desired, job.template, wanted) == OUTSIDE)
+    )
+
+
+def _unasked(finding: Finding) -> bool:
+    """Whether no template has a word for it, such as for replicas."""
+    return finding.group == "Settings" and finding.property not in BY_NAME
+
+
+def after_deployment(job: PlannedTable, stays: Sequence[Finding]) -> PlannedTable:
+    """The same table with what a deployment will really lead to in the place of what is wanted."""
+    if not stays or not isinstance(job.live, LiveTable):
+        return job
+    fields = {BY_NAME[finding.property].field for finding in stays if finding.property in BY_NAME}
+    expected = replace(job.desired, **{field: getattr(job.live, field) for field in fields})
+    return replace(job, desired=expected, change=change(expected, job.live))
+
+
+def staying_words(stays: Sequence[Finding]) -> tuple[str, ...]:
+    """A sentence for each; alarms that are not there in one."""
+    missing = [f.subject for f in stays if f.group == "Alarms" and f.property == "existence"]
+    return tuple(_words([f for f in stays if f.subject not in missing], missing))
+
+
+def _words(others: Iterable[Finding], missing: Sequence[str]) -> Iterator[str]:
+    if missing:
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        names = ", ".join(missing[:NAMED])
+        does = "1 alarm does" if len(missing) == 1 else f"{len(missing)} alarms do"
+        yield f"{does} not exist: {names}{more}."
+    for finding in others:
+        said = sentence(finding)
+        yield f"{said[0].upper()}{said[1:]}."
