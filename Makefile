@@ -100,8 +100,8 @@ bench: $(READY) ## Measure the commands at 3 to 1,000 tables, or at SIZES="3 100
 	@$(RUN) tests.bench $(call LIST,sizes,SIZES)
 
 .PHONY: check
-check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code
-	@$(RUN) scripts.check
+check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code; AFRESH=1: also what is known to be clean
+	@$(RUN) scripts.check $(if $(value AFRESH),--afresh)
 
 .PHONY: sarif
 sarif: $(READY) ## Write what all checks find as SARIF into build/sarif/

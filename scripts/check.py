@@ -3,8 +3,9 @@
 import argparse
 from collections.abc import Sequence
 
-from scripts.checks.run_checks import Commands, run_checks
-from scripts.checks.static_checks import CHECKS, OF_COMMIT, Check
+from scripts.checks.clean_memory import CleanMemory
+from scripts.checks.run_checks import Work, run_checks, work_of
+from scripts.checks.static_checks import CHECKS, OF_COMMIT
 from scripts.command import run_command
 from scripts.entry import start
 from scripts.folders import OUT
@@ -18,25 +19,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(c.name for c in CHECKS)}")
     parser.add_argument("--files", nargs="+", metavar="FILE", help="look at these files only, as a commit's hook does")
+    parser.add_argument(
+        "--afresh", action="store_true", help="judge every file, whatever build/check.json says was clean before"
+    )
     options = parser.parse_args(argv)
     unknown = set(options.names) - {check.name for check in CHECKS}
     if unknown:
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
     among = CHECKS if options.files is None else OF_COMMIT
+    memory = CleanMemory(options.afresh)
     chosen = [
-        (check, commands)
+        work_of(check, options.files, memory)
         for check in among
-        if (not options.names or check.name in options.names) and (commands := check.commands(options.files))
+        if (not options.names or check.name in options.names) and (options.files is None or check.judged(options.files))
     ]
     if not chosen:
         print("No check looks at these files.")
         return 0
-    return run_command(lambda: _run(chosen), "Nothing was checked.")
+    return run_command(lambda: _run(chosen, memory), "Nothing was checked.")
 
 
-def _run(chosen: Sequence[tuple[Check, Commands]]) -> int:
+def _run(chosen: Sequence[Work], memory: CleanMemory) -> int:
     with locked(OUT, "checking", shared=True):  # half of what another run writes would be found wrong
-        return run_checks(chosen)
+        return run_checks(chosen, memory)
 
 
 if __name__ == "__main__":

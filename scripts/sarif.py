@@ -1,6 +1,7 @@
 """Write what all checks find as SARIF into build/sarif/, which GitHub shows at the lines of a pull request.
 
 Whether anything was found is not its business, `make check` says that; it fails only when a file could not be written.
+What `make check` has judged clean before is not judged again.
 """
 
 import argparse
@@ -15,16 +16,17 @@ from typing import Any
 
 from scripts.checks.access_files import Unreadable
 from scripts.checks.all_problems import PARTS
+from scripts.checks.clean_memory import CleanMemory
 from scripts.checks.guard_answers import CfnGuardFailed
 from scripts.checks.guard_binary import CfnGuardMissing
 from scripts.checks.policy_inputs import CannotJudge
+from scripts.checks.static_checks import CHECKS, TEMPLATES
 from scripts.entry import start
 from scripts.files import write_atomically
 from scripts.rule_families import all_rules
 from scripts.text.sarif_log import run, sarif
 
 CFN_LINT = str(Path(sys.executable).parent / "cfn-lint")
-TEMPLATES = "generated/*/*/templates/**/*.yaml"
 LEVELS = {"Error": "error", "Warning": "warning", "Informational": "note"}
 
 
@@ -68,17 +70,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=Path("build/sarif"), metavar="DIR", help="default: build/sarif")
     options = parser.parse_args(argv)
-    done = [_write("cfn-lint", _lint, options.out)]
-    done += [_write(name, partial(_run, name), options.out) for name in PARTS]
+    memory = CleanMemory()
+    done = [_write("cfn-lint", partial(_lint, memory), options.out)]
+    done += [_write(name, partial(_run, name, memory), options.out) for name in PARTS]
     return 0 if all(done) else 1
 
 
-def _run(name: str) -> dict[str, Any]:
-    return run(name, PARTS[name](), all_rules())
+def _unknown(name: str, memory: CleanMemory) -> list[str] | None:
+    """The files that `make check` has not judged clean as they are; None where it has judged all of them so.
+
+    Empty where there are none: a judge then says itself what it makes of that.
+    """
+    check = next(check for check in CHECKS if check.name == name)
+    files = check.judged() or []
+    unknown = memory.unknown(check, files, memory.keys(check, files))
+    return None if files and not unknown else unknown
 
 
-def _lint() -> dict[str, Any]:
-    command = (CFN_LINT, "-c", "I", "--format", "json", "-t", TEMPLATES)
+def _run(name: str, memory: CleanMemory) -> dict[str, Any]:
+    files = _unknown(name, memory)
+    return run(name, [] if files is None else PARTS[name](files), all_rules())
+
+
+def _lint(memory: CleanMemory) -> dict[str, Any]:
+    files = _unknown("cfn-lint", memory)
+    if files is None:
+        return lint_to_sarif("[]")
+    command = (CFN_LINT, "-c", "I", "--format", "json", "-t", *(files or [TEMPLATES]))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     # cfn-lint's exit code has a bit for each severity that it found; from 32 on it could not do its work.
     if done.returncode < 32:

@@ -80,12 +80,7 @@ def test_an_unknown_check_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def _files(*names: str) -> dict[str, list[str]]:
     """Which check of a commit looks at which of these files."""
-    command = {one.name: len(one.command) for one in OF_COMMIT}
-    return {
-        one.name: [file for line, _ in one.commands(names) for file in line[command[one.name] :]]
-        for one in OF_COMMIT
-        if one.commands(names)
-    }
+    return {one.name: files for one in OF_COMMIT if (files := one.judged(names))}
 
 
 def test_a_commit_is_judged_by_its_own_files() -> None:
@@ -111,7 +106,7 @@ def test_many_files_are_divided_and_none_is_lost(
     monkeypatch.setattr(static_checks.os, "cpu_count", lambda: 2)
     script = "import sys; print(*sys.argv[1:]); sys.exit(any('T222' in name for name in sys.argv))"
     many = static_checks.Check("some", "what they are", (sys.executable, "-c", script), static_checks.TEMPLATES)
-    assert sorted(Path(file).stem for line, _ in many.commands() for file in line[3:]) == names
+    assert sorted(Path(file).stem for _, part in many.commands(many.judged() or []) for file in part) == names
     monkeypatch.setattr(check, "CHECKS", (many,))
     assert check.main([]) == 1
     out, err = capsys.readouterr()

@@ -11,6 +11,7 @@ import pytest
 from scripts import sarif
 from scripts.checks.alarm_rules import FAMILY
 from scripts.checks.all_problems import PARTS
+from scripts.checks.clean_memory import CleanMemory
 from scripts.checks.policy_inputs import CannotJudge
 from scripts.problems import Problem
 
@@ -34,8 +35,9 @@ def _program(folder: Path, name: str, output: str, code: int) -> str:
 def _run(
     folder: Path, monkeypatch: pytest.MonkeyPatch, lint: tuple[str, int], judge: Callable[[], list[Problem]]
 ) -> int:
+    monkeypatch.chdir(folder)
     monkeypatch.setattr(sarif, "CFN_LINT", _program(folder, "lint", *lint))
-    monkeypatch.setattr(sarif, "PARTS", {"alarms": judge, "access": list})
+    monkeypatch.setattr(sarif, "PARTS", {"alarms": lambda _: judge(), "access": lambda _: []})
     return sarif.main(["--out", str(folder / "out")])
 
 
@@ -88,11 +90,11 @@ def test_every_part_of_the_project_is_judged(tmp_path: Path, monkeypatch: pytest
     access = tmp_path / "generated" / "shop" / "prod" / "access"
     access.mkdir(parents=True)
     (access / "a.json").write_text("[]")
-    assert {problem.id for problem in PARTS["contracts"]()} >= {"C401", "S102"}
-    assert [problem.id for problem in PARTS["access"]()] == ["I101"]
+    assert {problem.id for problem in PARTS["contracts"]([])} >= {"C401", "S102"}
+    assert [problem.id for problem in PARTS["access"](["generated/shop/prod/access/a.json"])] == ["I101"]
     for part in ("policies", "alarms"):
         with pytest.raises(CannotJudge):
-            PARTS[part]()
+            PARTS[part]([])
 
 
 @pytest.mark.parametrize(
@@ -106,3 +108,25 @@ def test_a_check_that_could_not_judge_is_no_clean_one(
     assert f"{missing} could not judge: " in capsys.readouterr().err
     assert not (tmp_path / "out" / f"{missing}.sarif").exists()
     assert (tmp_path / "out" / "access.sarif").exists(), "the others are written all the same"
+
+
+def test_what_the_check_has_just_found_clean_is_not_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    folder = tmp_path / "generated" / "shop" / "prod" / "templates" / "tables"
+    folder.mkdir(parents=True)
+    for name in ("A", "B"):
+        (folder / f"{name}.yaml").write_text(name)
+    monkeypatch.chdir(tmp_path)
+    asked = []
+    monkeypatch.setattr(sarif, "PARTS", {"alarms": lambda files: asked.append(files) or []})
+    monkeypatch.setattr(sarif, "CFN_LINT", _program(tmp_path, "lint", "[]", 0))
+    alarms = next(one for one in sarif.CHECKS if one.name == "alarms")
+    files = alarms.judged() or []
+    for clean in ([], files[:1], files):
+        memory = CleanMemory()
+        memory.remember(alarms, memory.keys(alarms, clean))
+        memory.save()
+        assert sarif.main(["--out", str(tmp_path / "out")]) == 0
+    assert asked == [files, files[1:]]
+    assert json.loads((tmp_path / "out" / "alarms.sarif").read_text())["runs"][0]["results"] == []

@@ -1,8 +1,10 @@
 """Read templates, and judge their alarms and dashboards."""
 
 import functools
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from scripts.checks.policy_inputs import CannotJudge, find_templates, read_all, 
 from scripts.input_file import read_text
 from scripts.problems import Problem
 
+TABLE_NAME = re.compile(r"^ +TableName: ([\w.-]+)$", re.MULTILINE)
 WATCHING = (ALARM, COMPOSITE, DASHBOARD)
 
 
@@ -47,6 +50,10 @@ class _TablesBelow(Mapping[str, Collection[str]]):
 
     def __init__(self, folder: Path) -> None:
         self._texts = {path: read_text(path) for path in find_templates([folder])}
+        self._places: dict[str, list[Path]] = {}  # the literal name of a table to the files that state it
+        for path, text in self._texts.items():
+            for name in dict.fromkeys(TABLE_NAME.findall(text)):
+                self._places.setdefault(name, []).append(path)
         self._parsed: dict[Path, dict[str, tuple[str, ...]]] = {}
         self._known: dict[str, Collection[str]] = {}
 
@@ -56,8 +63,10 @@ class _TablesBelow(Mapping[str, Collection[str]]):
         return self._known[name]
 
     def _found(self, name: str) -> Collection[str]:
-        likely = [path for path, text in self._texts.items() if name in text]
-        for path in sorted(likely, key=lambda path: (not name.endswith(path.stem), path)):
+        places = self._places.get(name, [])
+        # Where a name is written in another way than ours, only parsing tells: then any file that holds the text may have it.
+        others = (path for path, text in self._texts.items() if name in text and path not in places)
+        for path in chain(places, others):
             if name in (found := self._of(path)):
                 return found[name]
         raise KeyError(name)

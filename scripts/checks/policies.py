@@ -82,10 +82,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--control-tower", action="store_true", help="also judge by AWS Control Tower's rules")
-    parser.add_argument("--skip-tests", action="store_true", help="do not run the rules' unit tests first")
+    tests = parser.add_mutually_exclusive_group()
+    tests.add_argument("--skip-tests", action="store_true", help="do not run the rules' unit tests first")
+    tests.add_argument("--only-tests", action="store_true", help="run the rules' unit tests and judge no template")
     options = parser.parse_args(argv)
     try:
-        report = check(options.paths, control_tower=options.control_tower, test_rules=not options.skip_tests)
+        report = check(
+            options.paths,
+            control_tower=options.control_tower,
+            test_rules=not options.skip_tests,
+            judge=not options.only_tests,
+        )
     except (CannotJudge, CfnGuardMissing, CfnGuardFailed) as problem:
         print(problem, file=sys.stderr)
         return CANNOT

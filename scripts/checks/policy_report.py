@@ -38,19 +38,26 @@ class PolicyReport:
 
 
 def check(
-    paths: Sequence[Path], *, control_tower: bool = False, test_rules: bool = True, folder: Path = POLICIES
+    paths: Sequence[Path],
+    *,
+    control_tower: bool = False,
+    test_rules: bool = True,
+    judge: bool = True,
+    folder: Path = POLICIES,
 ) -> PolicyReport:
     """Test the rules in `folder`, judge templates by them, and by AWS Control Tower's if asked.
+
+    Without `judge` no template is looked at.
 
     Raises CannotJudge, CfnGuardMissing or CfnGuardFailed if anything could not be judged.
     """
     own = read_all(read_rule, sorted(folder.glob("*.guard")))
     if not own:
         raise CannotJudge(f"{folder}: no rules found: run this from the root of the repository")
-    types = read_all(resource_types, find_templates(paths))
+    types = read_all(resource_types, find_templates(paths) if judge else [])
     tests_run, failed_tests = check_rules(folder, list(own.values())) if test_rules else (0, ())
     rules = [*own.values(), *(read_all(read_rule, control_tower_rules()).values() if control_tower else ())]
-    verdicts = guard_answers.validate([rule.path for rule in rules], list(types))
+    verdicts = guard_answers.validate([rule.path for rule in rules], list(types)) if types else []
     if unseen := [line for verdict in verdicts for line in _unseen(verdict, types[verdict.file], own.values())]:
         raise CannotJudge("\n".join(unseen))
     return PolicyReport(tuple(rules), types, tuple(verdicts), tests_run, failed_tests)

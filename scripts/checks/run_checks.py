@@ -7,35 +7,69 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from scripts.checks.clean_memory import CleanMemory, Keys
 from scripts.checks.static_checks import Check
 from scripts.problems import WARNING
 
 _WARNING = re.compile(rf"^ +\d+:\d+ +{WARNING} ", re.MULTILINE)  # as `show_problems` writes it
-Ended = tuple[int, str, float, float]  # exit code, output, begin and end, in seconds of one clock
-Commands = Sequence[tuple[tuple[str, ...], int]]  # each with the number of its files
 
 
-def run_checks(chosen: Sequence[tuple[Check, Commands]]) -> int:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One command of a check, and the files that it judges."""
+
+    command: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one check has to do. `keys`: of all its files; `known`: how many of them are known to be clean."""
+
+    check: Check
+    parts: tuple[Part, ...]
+    keys: Keys = field(default_factory=dict)
+    known: int = 0
+
+
+class Ended(NamedTuple):
+    """What became of a part. `begin`, `end`: in seconds of one clock."""
+
+    code: int
+    output: str
+    begin: float
+    end: float
+
+
+def work_of(check: Check, changed: Sequence[str] | None, memory: CleanMemory) -> Work:
+    """What the check has to do: nothing for the files that it is known to have judged clean as they are."""
+    files = check.judged(changed)
+    if files is None:
+        return Work(check, (Part(check.command),))
+    if not files and changed is None:
+        return Work(check, (Part(check.without_files),))
+    keys = memory.keys(check, files)
+    unknown = memory.unknown(check, files, keys)
+    parts = tuple(Part(command, tuple(part)) for command, part in check.commands(unknown))
+    return Work(check, parts, keys, len(files) - len(unknown))
+
+
+def run_checks(chosen: Sequence[Work], memory: CleanMemory) -> int:
     """Run all of them, whatever the others find, and print a line for each; 0 if every check passed, else 1."""
-    width = max(len(check.name) for check, _ in chosen)
+    width = max(len(work.check.name) for work in chosen)
     failed = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = [
-            (check, [(pool.submit(_run, command), count) for command, count in commands]) for check, commands in chosen
-        ]
-        for check, parts in running:
-            ended = _ended(check, parts)
-            bad = [output for code, output, *_ in ended if code != 0]
-            seconds = max(part[3] for part in ended) - min(part[2] for part in ended)
-            mark = "FAILED" if bad else "ok"
-            print(f"{mark:6}  {check.name:{width}}  {seconds:5.1f} s  {check.what}", flush=True)
-            doubts = [output for _, output, *_ in ended if check.warns and _WARNING.search(output)]
-            if doubts and not bad:
-                print("\n" + "\n".join(output.rstrip() for output in doubts) + "\n", flush=True)
+        running = [(work, [pool.submit(_run, part.command) for part in work.parts]) for work in chosen]
+        for work, parts in running:
+            ended = _ended(work, parts, memory)
+            bad = [part.output for part in ended if part.code != 0]
+            _print_result(work, ended, bad, width)
             if bad:
-                failed.append(check.name)
-                print("\n" + "\n".join(output.rstrip() for output in bad) + "\n", flush=True)
+                failed.append(work.check.name)
+    memory.save()
     if failed:
         print(f"{len(failed)} of {len(chosen)} checks failed: {', '.join(failed)}")
         return 1
@@ -43,19 +77,32 @@ def run_checks(chosen: Sequence[tuple[Check, Commands]]) -> int:
     return 0
 
 
-def _ended(check: Check, parts: list[tuple[Future[Ended], int]]) -> list[Ended]:
-    """The outcome of each part of a check, in their order. What takes several says how far it is."""
-    done, total = 0, sum(count for _, count in parts)
+def _print_result(work: Work, ended: Sequence[Ended], bad: Sequence[str], width: int) -> None:
+    check = work.check
+    seconds = max(part.end for part in ended) - min(part.begin for part in ended) if ended else 0.0
+    mark = "FAILED" if bad else "ok"
+    known = f" ({work.known:,} of {len(work.keys):,} unchanged since they passed)" if work.known else ""
+    print(f"{mark:6}  {check.name:{width}}  {seconds:5.1f} s  {check.what}{known}", flush=True)
+    doubts = [part.output for part in ended if check.warns and _WARNING.search(part.output)]
+    if shown := bad or doubts:
+        print("\n" + "\n".join(output.rstrip() for output in shown) + "\n", flush=True)
+
+
+def _ended(work: Work, running: Sequence[Future[Ended]], memory: CleanMemory) -> list[Ended]:
+    """The outcome of each part of a check, in their order. What takes several says how far it is; what is clean is remembered."""
+    done, total = 0, sum(len(part.files) for part in work.parts)
     ended = []
-    for part, count in parts:
-        ended.append(part.result())
-        done += count
-        if len(parts) > (os.cpu_count() or 1):
-            print(f"        {check.name}: {done:,} of {total:,} files", file=sys.stderr, flush=True)
+    for part, future in zip(work.parts, running, strict=True):
+        ended.append(future.result())
+        done += len(part.files)
+        if ended[-1].code == 0 and part.files:
+            memory.remember(work.check, {name: work.keys[name] for name in part.files if name in work.keys})
+        if len(work.parts) > (os.cpu_count() or 1):
+            print(f"        {work.check.name}: {done:,} of {total:,} files", file=sys.stderr, flush=True)
     return ended
 
 
 def _run(command: Sequence[str]) -> Ended:
     start = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    return done.returncode, done.stdout, start, time.monotonic()
+    return Ended(done.returncode, done.stdout, start, time.monotonic())

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 PYTHON = sys.executable
@@ -12,6 +12,7 @@ BIN = Path(PYTHON).parent
 CHUNK = 100  # templates for one process: cfn-lint takes a second to start, and then a tenth of one for each
 
 TEMPLATES = "generated/*/*/templates/**/*.yaml"
+ACCESS = "generated/*/*/access/*.json"
 TEMPLATE = re.compile(r"generated/[^/]+/[^/]+/templates/.+\.yaml")
 POLICY = re.compile(r"generated/[^/]+/[^/]+/access/[^/]+\.json")
 CONTRACT = re.compile(r"contracts/[^/]+/migrationContract\.json")
@@ -24,6 +25,8 @@ class Check:
     With `files`, a pattern, the command gets the names of the files in portions, so that every processor has some.
     With `warns`, what it says when it passes is shown too, where there is a warning in it.
     With `judges`, it can look at single files: those of a commit that match.
+    `decided_by`: files and folders that decide its verdict on a file, beside the lock file: its code, its configuration.
+    `programs`: those that are taken from the PATH, where there are any, before the locked ones.
     """
 
     name: str
@@ -32,29 +35,42 @@ class Check:
     files: str = ""
     judges: re.Pattern[str] | None = None
     warns: bool = False
+    decided_by: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
 
-    def commands(self, changed: Sequence[str] | None = None) -> list[tuple[tuple[str, ...], int]]:
-        """The commands to run, each with the number of its files. `changed`: the only files to look at; None: all."""
+    def judged(self, changed: Sequence[str] | None = None) -> list[str] | None:
+        """The files to judge, sorted; None for a check that is about no files. `changed`: the only ones that count."""
         if changed is not None:
-            found = [file for file in changed if self.judges and self.judges.fullmatch(file)]
-        elif not self.files:
-            return [(self.command, 0)]
-        else:
-            # Without any file it runs all the same, and says itself what it makes of that.
-            found = sorted(map(str, Path().glob(self.files))) or [self.files]
-        size = min(CHUNK, max(CHUNK // 4, -(-len(found) // (os.cpu_count() or 1))))
-        parts = [found[start : start + size] for start in range(0, len(found), size)]
-        return [((*self.command, *part), len(part)) for part in parts]
+            return [file for file in changed if self.judges and self.judges.fullmatch(file)]
+        return sorted(map(str, Path().glob(self.files))) if self.files else None
+
+    @property
+    def without_files(self) -> tuple[str, ...]:
+        """The command where there is no file to judge: it runs all the same, and says itself what it makes of that."""
+        return (*self.command, self.files) if self.command[-1] == "-t" else self.command
+
+    def commands(self, files: Sequence[str]) -> list[tuple[tuple[str, ...], list[str]]]:
+        """The commands that judge these files, each with its own portion of them."""
+        size = min(CHUNK, max(CHUNK // 4, -(-len(files) // (os.cpu_count() or 1))))
+        parts = [list(files[start : start + size]) for start in range(0, len(files), size)]
+        return [((*self.command, *part), part) for part in parts]
 
 
+CFN_LINT = (str(BIN / "cfn-lint"), "-c", "I", "-t")
+# https://github.com/aws-cloudformation/cfn-lint#config-file
+CFN_LINT_DECIDED_BY = tuple(f"{folder}.cfnlintrc{end}" for folder in ("", "~/") for end in ("", ".yaml", ".yml"))
 CHECKS = (
-    Check("cfn-lint", "templates are valid CloudFormation", (str(BIN / "cfn-lint"), "-c", "I", "-t"), TEMPLATES, TEMPLATE),
-    Check("roles", "the roles that deploy are valid CloudFormation", (str(BIN / "cfn-lint"), "-c", "I", "-t", "policies/roles.yaml")),
-    Check("policies", "templates keep the policies, and the policies their tests", (PYTHON, "-m", "scripts.checks.policies", "--control-tower")),
+    Check("cfn-lint", "templates are valid CloudFormation", CFN_LINT, TEMPLATES, TEMPLATE, decided_by=CFN_LINT_DECIDED_BY),
+    Check("roles", "the roles that deploy are valid CloudFormation", CFN_LINT, "policies/roles.yaml", decided_by=CFN_LINT_DECIDED_BY),
+    Check(
+        "policies", "templates keep the policies", (PYTHON, "-m", "scripts.checks.policies", "--control-tower", "--skip-tests"),
+        TEMPLATES, TEMPLATE, decided_by=("policies", "scripts"), programs=("cfn-guard",),
+    ),
+    Check("policy-tests", "policies pass their own tests", (PYTHON, "-m", "scripts.checks.policies", "--only-tests")),
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check"), warns=True),
     Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT),
-    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE),
-    Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), judges=POLICY),
+    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE, decided_by=("scripts",)),
+    Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), ACCESS, POLICY, decided_by=("scripts",)),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),
     Check("format", "Python code is formatted", (str(BIN / "ruff"), "format", "--check", "--quiet")),
     Check("types", "Python code keeps to the types that it states", (str(BIN / "mypy"), "--no-error-summary")),
@@ -62,9 +78,5 @@ CHECKS = (
     Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
     Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--offline", "--quiet", "--no-progress", ".github")),
 )  # fmt: skip
-# Of a commit. The policies' own tests, and all templates, are the business of the commit that changes a policy.
-POLICIES = next(check for check in CHECKS if check.name == "policies")
-OF_COMMIT = (
-    *(check for check in CHECKS if check.judges),  # cfn-lint first: it takes longest
-    replace(POLICIES, what="templates keep the policies", command=(*POLICIES.command, "--skip-tests"), judges=TEMPLATE),
-)
+# Of a commit. The policies' own tests are the business of the commit that changes a policy.
+OF_COMMIT = tuple(check for check in CHECKS if check.judges)  # cfn-lint first: it takes longest

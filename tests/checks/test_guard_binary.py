@@ -126,11 +126,11 @@ def test_an_environment_that_cannot_be_written_is_explained(monkeypatch, tmp_pat
 
 
 def test_on_the_command_line_it_prints_the_program(new_environment, capsys):
-    assert cfn_guard.main() == 0
+    assert cfn_guard.main([]) == 0
     assert Path(capsys.readouterr().out.strip()).name == "cfn-guard"
 
 
 def test_on_the_command_line_its_absence_is_explained(new_environment, monkeypatch, capsys):
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
-    assert cfn_guard.main() == 2
+    assert cfn_guard.main([]) == 2
     assert "riscv64 is bundled: install cfn-guard 3.1" in capsys.readouterr().err

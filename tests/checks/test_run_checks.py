@@ -1,13 +1,20 @@
 """What a check says reaches the reader: all of it when it fails, and its warnings when it passes."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
-from scripts.checks.run_checks import run_checks
+from scripts.checks.clean_memory import CleanMemory
+from scripts.checks.run_checks import run_checks, work_of
 from scripts.checks.static_checks import CHECKS, Check
 from scripts.show_problems import render_text
 from tests.contract.support import check, contract
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 def doubted() -> str:
@@ -19,7 +26,8 @@ def doubted() -> str:
 def said(capsys: pytest.CaptureFixture[str], text: str, code: int, warns: bool) -> tuple[int, str]:
     command = (sys.executable, "-c", f"print({text!r}); raise SystemExit({code})")
     one = Check("one", "what it checks", command, warns=warns)
-    return run_checks([(one, one.commands())]), capsys.readouterr().out
+    memory = CleanMemory(afresh=True)
+    return run_checks([work_of(one, None, memory)], memory), capsys.readouterr().out
 
 
 def test_warnings_are_shown_when_the_check_passes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -371,6 +371,8 @@ ACTIONS: dict[str, Callable[[_Work, Mapping[str, Any]], str | None]] = {
     "upload-artifact": _Work.upload,
     "download-artifact": _Work.download,
     "codeql-action/upload-sarif": lambda _work, _given: None,
+    "cache/restore": lambda _work, _given: None,
+    "cache/save": lambda _work, _given: None,
 }
 
 

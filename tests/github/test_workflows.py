@@ -96,10 +96,16 @@ def test_pull_requests_are_never_run_with_the_rights_of_the_target() -> None:
         assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(workflow(name)[True])
 
 
+DEFAULT_TYPES = ("opened", "synchronize", "reopened")
+
+
 def test_required_workflows_always_run() -> None:
     for name in ("check", "plan"):
         for event in ("pull_request", "merge_group"):
-            assert not workflow(name)[True][event]  # no filter: a check that does not run stays pending for ever
+            # No filter: a check that does not run stays pending for ever. `types` of the plan only adds to the default ones.
+            given = workflow(name)[True][event] or {}
+            assert given.keys() <= {"types"}
+            assert {"opened", "synchronize", "reopened"} <= set(given.get("types", DEFAULT_TYPES))
         assert "always()" in workflow(name)["jobs"][name]["if"]
 
 
