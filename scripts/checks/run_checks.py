@@ -18,7 +18,7 @@ _WARNING = re.compile(rf"^ +\d+:\d+ +{WARNING} ", re.MULTILINE)  # as `show_prob
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CheckPart:
     """One command of a check, and the files that it judges."""
 
     command: tuple[str, ...]
@@ -30,7 +30,7 @@ class Work:
     """What one check has to do. `keys`: of all its files; `known`: how many of them are known to be clean."""
 
     check: Check
-    parts: tuple[Part, ...]
+    parts: tuple[CheckPart, ...]
     keys: Keys = field(default_factory=dict)
     known: int = 0
 
@@ -48,12 +48,12 @@ def work_of(check: Check, changed: Sequence[str] | None, memory: CleanMemory) ->
     """What the check has to do: nothing for the files that it is known to have judged clean as they are."""
     files = check.judged(changed)
     if files is None:
-        return Work(check, (Part(check.command),))
+        return Work(check, (CheckPart(check.command),))
     if not files and changed is None:
-        return Work(check, (Part(check.without_files),))
+        return Work(check, (CheckPart(check.without_files),))
     keys = memory.keys(check, files)
     unknown = memory.unknown(check, files, keys)
-    parts = tuple(Part(command, tuple(part)) for command, part in check.commands(unknown))
+    parts = tuple(CheckPart(command, tuple(part)) for command, part in check.commands(unknown))
     return Work(check, parts, keys, len(files) - len(unknown))
 
 
