@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Sequence
 
 from scripts.checks.clean_memory import CleanMemory
-from scripts.checks.run_checks import Work, run_checks, work_of
-from scripts.checks.static_checks import CHECKS, OF_COMMIT
+from scripts.checks.run_checks import run_checks, work_of
+from scripts.checks.static_checks import CHECKS, OF_COMMIT, Check
 from scripts.command import run_command
 from scripts.entry import start
 from scripts.folders import OUT
@@ -27,21 +27,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no such check: {', '.join(sorted(unknown))}")
     among = CHECKS if options.files is None else OF_COMMIT
-    memory = CleanMemory(options.afresh)
     chosen = [
-        work_of(check, options.files, memory)
+        check
         for check in among
         if (not options.names or check.name in options.names) and (options.files is None or check.judged(options.files))
     ]
     if not chosen:
         print("No check looks at these files.")
         return 0
-    return run_command(lambda: _run(chosen, memory), "Nothing was checked.")
+    return run_command(lambda: _run(chosen, options), "Nothing was checked.")
 
 
-def _run(chosen: Sequence[Work], memory: CleanMemory) -> int:
+def _run(chosen: Sequence[Check], options: argparse.Namespace) -> int:
     with locked(OUT, "checking", shared=True):  # half of what another run writes would be found wrong
-        return run_checks(chosen, memory)
+        memory = CleanMemory(options.afresh)
+        return run_checks([work_of(check, options.files, memory) for check in chosen], memory)
 
 
 if __name__ == "__main__":
