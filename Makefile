@@ -111,6 +111,10 @@ sarif: $(READY) ## Write what all checks find as SARIF into build/sarif/
 generate: $(READY) ## Generate templates and pages from contracts/ into generated/
 	@$(RUN) scripts.generate $(call OPTION,service,SERVICE)
 
+.PHONY: cost
+cost: $(READY) ## Say what the services cost a month, all tables together; of SERVICE=name or ENV=name only
+	@$(RUN) scripts.cost $(call OPTION,environment,ENV) $(call OPTION,service,SERVICE)
+
 .PHONY: hooks
 hooks: $(READY) ## Let git run the pre-commit hooks at every commit
 	@$(BIN)/pre-commit install

@@ -39,6 +39,7 @@ RUN_BY = {
     "scripts.check_contract": "tests/test_check_contract.py",
     "scripts.checks.policies": "tests/checks/test_policies.py",
     "scripts.demo": "tests/demo/test_run_demo.py::test_the_sample_becomes_validated_tables",
+    "scripts.cost": "tests/test_cost.py",
     "scripts.deploy": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.drift": "tests/test_drift.py",
     "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",

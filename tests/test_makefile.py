@@ -36,6 +36,7 @@ PARAMETERS = (
     ("deploy", "REGION", "--region"),
     ("deploy", "PLAN_HASH", "--plan-hash"),
     ("generate", "SERVICE", "--service"),
+    ("cost", "ENV", "--environment"),
     ("validate", "ENV", "--environment"),
     ("record", "ENV", "--environment"),
     ("taskcat", "SANDBOX", "--sandbox"),

@@ -2,18 +2,22 @@
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scripts.access.arns import PLACEHOLDERS
 from scripts.files import json_text
+from scripts.parts import share_out
 
 # Characters of a customer managed policy, white space not counted. IAM User Guide, "IAM and AWS STS quotas".
 SIZE_LIMIT = 6144
 VERSION = "2012-10-17"
 Condition = tuple[tuple[str, str, tuple[str, ...]], ...]  # (operator, key, values)
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-_Statement = tuple[str, tuple[str, ...], Condition]
+_Statement = tuple[str, tuple[str, ...], Condition]  # purpose, actions, condition
+_Part = tuple[_Statement, str]  # a statement, and one of its resources
+# Purposes that have different actions on different resources.
+ITEMS, INDEXES, TRANSACTIONS = SEVERAL = ("Items", "Indexes", "Transactions")
 
 
 class Grant(NamedTuple):
@@ -25,24 +29,57 @@ class Grant(NamedTuple):
     condition: Condition = ()
 
 
-def documents(origin: str, grants: Iterable[Grant]) -> list[dict[str, Any]]:
-    """As few documents as hold the grants in their order; none for no grants.
+def documents(origin: str, grants: Mapping[str, Iterable[Grant]]) -> dict[str, dict[str, Any]]:
+    """The documents that hold the grants of all tables, by what tells them apart: `1`, `2`; none for no grants.
 
+    `grants`: those of each table by its name; those of none under `ALWAYS_FIRST`. A table's are together, unless they are too
+    many for one document: then its further ones are called `2.2`, `2.5`. Which document a table is in depends on its name
+    (`scripts.parts`), and the order of everything in a document on what it says.
     `origin` (letters and digits) begins every Sid, so that an attached policy tells where it comes from.
     """
-    packed: list[dict[_Statement, dict[str, None]]] = []
-    room = 0
-    for grant in grants:
-        key = (grant.purpose, tuple(sorted(grant.actions)), grant.condition)
-        if packed and grant.resource in packed[-1].get(key, {}):
+    packed: dict[str, list[_Part]] = {}
+    for number, parts in _packed(origin, {name: _parts(some) for name, some in grants.items()}).items():
+        # What is still too large is one table's, and is divided by its resources.
+        divided = {1: parts} if _fits(origin, parts) else _packed(origin, _by_resource(parts))
+        for more, some in divided.items():
+            packed[str(number) if more == 1 else f"{number}.{more}"] = some
+    return {name: {"Version": VERSION, "Statement": _statements(origin, parts)} for name, parts in packed.items()}
+
+
+def _packed(origin: str, parts: Mapping[str, Sequence[_Part]]) -> dict[int, list[_Part]]:
+    """The content of each document. `parts`: what stays together, by its name."""
+
+    def together(names: Sequence[str]) -> list[_Part]:
+        return [part for name in names for part in parts[name]]
+
+    shared_out = share_out([name for name in parts if parts[name]], lambda _, names: _fits(origin, together(names)))
+    return {number: together(names) for number, names in shared_out.items()}
+
+
+def _by_resource(parts: Iterable[_Part]) -> dict[str, list[_Part]]:
+    found: dict[str, list[_Part]] = {}
+    for part in parts:
+        found.setdefault(part[1], []).append(part)
+    return found
+
+
+def _parts(grants: Iterable[Grant]) -> list[_Part]:
+    return [((grant.purpose, tuple(sorted(grant.actions)), grant.condition), grant.resource) for grant in grants]
+
+
+def _fits(origin: str, parts: Iterable[_Part]) -> bool:
+    """Whether it fits into one document."""
+    room = SIZE_LIMIT - size({"Version": VERSION, "Statement": []})
+    seen: set[_Statement | _Part] = set()
+    for part in parts:
+        if part in seen:
             continue
-        needed = _length_of_name(grant.resource)
-        if not packed or needed + (0 if key in packed[-1] else _length_of_statement(origin, key)) > room:
-            packed.append({})
-            room = SIZE_LIMIT - size({"Version": VERSION, "Statement": []})
-        room -= needed + (0 if key in packed[-1] else _length_of_statement(origin, key))
-        packed[-1].setdefault(key, {})[grant.resource] = None
-    return [{"Version": VERSION, "Statement": _statements(origin, statements)} for statements in packed]
+        statement, resource = part
+        room -= _length_of_name(resource) + (0 if statement in seen else _length_of_statement(origin, statement))
+        if room < 0:
+            return False
+        seen |= {part, statement}
+    return True
 
 
 def size(document: Any) -> int:
@@ -55,14 +92,20 @@ def to_json(document: dict[str, Any]) -> str:
     return json_text(document)
 
 
-def _statements(origin: str, found: dict[_Statement, dict[str, None]]) -> list[dict[str, Any]]:
-    seen: dict[str, int] = {}
-    statements = []
-    for key, resources in found.items():
-        number = seen[key[0]] = seen.get(key[0], 0) + 1
-        sid = f"{origin}{key[0]}{number if number > 1 else ''}"
-        statements.append(_statement(sid, key, list(resources)))
-    return statements
+def _statements(origin: str, parts: Iterable[_Part]) -> list[dict[str, Any]]:
+    """The statements in the order of their Sids."""
+    resources: dict[_Statement, set[str]] = {}
+    for statement, resource in parts:
+        resources.setdefault(statement, set()).add(resource)
+    found = sorted((_sid(origin, statement), statement) for statement in resources)
+    return [_statement(sid, statement, sorted(resources[statement])) for sid, statement in found]
+
+
+def _sid(origin: str, statement: _Statement) -> str:
+    """Of statements for one purpose that allow different things each says what: a number would depend on the others."""
+    purpose, actions, _ = statement
+    told = "".join(action.partition(":")[2].replace("Item", "") for action in actions) if purpose in SEVERAL else ""
+    return f"{origin}{purpose}{told}"
 
 
 def _statement(sid: str, key: _Statement, resources: list[str]) -> dict[str, Any]:
@@ -84,8 +127,8 @@ def _length_of_name(resource: str) -> int:
 
 @functools.lru_cache(maxsize=1_000)
 def _length_of_statement(origin: str, key: _Statement) -> int:
-    """A statement without resources, with the longest number that its name can end in, and the comma after it."""
-    return _length(_statement(f"{origin}{key[0]}9999", key, [])) + 1
+    """A statement without resources, and the comma after it."""
+    return _length(_statement(_sid(origin, key), key, [])) + 1
 
 
 def _length(value: Any) -> int:

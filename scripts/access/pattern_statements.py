@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from scripts.access.actions import OPERATIONS
 from scripts.access.arns import ArnScope
-from scripts.access.documents import Condition, Grant
+from scripts.access.documents import INDEXES, ITEMS, TRANSACTIONS, Condition, Grant
 from scripts.model import AccessPattern, ContractTable
 from scripts.patterns_of import patterns_of, untold
 
@@ -42,14 +42,14 @@ def grants(
         plain.setdefault(place.index(name, pattern.index) if on_index else place.table(name), set()).update(actions)
     table = place.table(name)
     found = [
-        Grant("Items" if resource == table else "Indexes", tuple(sorted(actions)), resource)
+        Grant(ITEMS if resource == table else INDEXES, tuple(sorted(actions)), resource)
         for resource, actions in plain.items()
         if actions
     ]
     for operation, actions in enclosed.items():
         rest = actions - plain.get(table, set())
         if rest:
-            found.append(Grant("Transactions", tuple(sorted(rest)), table, _inside(operation)))
+            found.append(Grant(TRANSACTIONS, tuple(sorted(rest)), table, _inside(operation)))
     return found
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from scripts.access import pattern_statements as access_patterns
 from scripts.access.actions import ACTIONS, READ, WRITE
 from scripts.access.arns import ArnScope, via_service
-from scripts.access.documents import Condition, Grant, documents
+from scripts.access.documents import INDEXES, ITEMS, Condition, Grant, documents
 from scripts.model import AccessPattern, ContractTable
+from scripts.parts import ALWAYS_FIRST
 from scripts.patterns_of import patterns_by_table
 
 Tables = Sequence[tuple[ContractTable, str]]
@@ -76,30 +77,28 @@ def policies(
 
     `tables` are the contract's tables with their names in AWS; `streams` the names in AWS of those with a stream, and
     `customer_keys` those encrypted with a customer managed key, with the full ARN of the key. A policy that would be too
-    large for IAM goes on in `<name>+2`, `+3`, to be attached beside it. Without Region or account the files end in
-    `.template.json`. Raises ValueError for a key that is no ARN.
+    large for IAM goes on in `<name>+2`, `+3`, to be attached beside it; not every number is in use. Without Region or account
+    the files end in `.template.json`. Raises ValueError for a key that is no ARN.
     """
     keys = dict(customer_keys or {})
     by_table = patterns_by_table(patterns)
     place = ArnScope(region, account)
-    roles: dict[str, Iterable[Grant]] = {
+    roles: dict[str, Mapping[str, Iterable[Grant]]] = {
         **{role: _items(role, tables, by_table, place, keys) for role in _LEVELS},
         "data-migration": _data_migration(tables, place, keys),
         "streams": _streams([name for _, name in tables if name in streams], place, keys),
         "operator": _operator(tables, place, keys),
     }
     for table, name in tables:
-        roles[f"patterns-{_stem(table.name)}"] = _with_key(
-            access_patterns.grants(access_patterns.of_table(by_table.get(table.name, ()), table), place, name),
-            name,
-            keys,
-        )
+        of_patterns = access_patterns.of_table(by_table.get(table.name, ()), table)
+        grants = _with_key(access_patterns.grants(of_patterns, place, name), name, keys)
+        roles[f"patterns-{_stem(table.name)}"] = {name: grants}
     origin = _camel(service) + _camel(environment)
     ending = ".json" if place.complete else ".template.json"
     return {
-        f"{role}{f'+{number}' if number > 1 else ''}{ending}": document
+        f"{role}{f'+{part}' if part != '1' else ''}{ending}": document
         for role, grants in roles.items()
-        for number, document in enumerate(documents(origin, grants), 1)
+        for part, document in documents(origin, grants).items()
     }
 
 
@@ -109,49 +108,50 @@ def _items(
     by_table: Mapping[str, Sequence[AccessPattern]],
     place: ArnScope,
     keys: Mapping[str, str],
-) -> Iterator[Grant]:
+) -> dict[str, list[Grant]]:
     """Reading, or reading and writing items: where the patterns tell every use of a table, that; else the usual."""
     only = {name for name, action in ACTIONS.items() if action.level in _LEVELS[role]}
     usual = tuple(name for name in (*_READ_ITEMS, *_WRITE_ITEMS) if name in only)
+    found = {}
     for table, name in tables:
         patterns = by_table.get(table.name, ())
         if access_patterns.all_known(patterns, table):
             used = access_patterns.grants(access_patterns.of_table(patterns, table), place, name, only)
         else:
-            used = [Grant("Items", usual, place.table(name))]
+            used = [Grant(ITEMS, usual, place.table(name))]
             indexes = (*table.indexes, *table.local_indexes)
-            used += [Grant("Indexes", (_QUERY,), place.index(name, index.name)) for index in indexes]
-        yield Grant("Describe", (_DESCRIBE_TABLE,), place.table(name))
-        yield from _with_key(used, name, keys)
+            used += [Grant(INDEXES, (_QUERY,), place.index(name, index.name)) for index in indexes]
+        found[name] = [Grant("Describe", (_DESCRIBE_TABLE,), place.table(name)), *_with_key(used, name, keys)]
+    return found
 
 
-def _data_migration(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> Iterator[Grant]:
+def _data_migration(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> dict[str, list[Grant]]:
     """Filling tables, without seeing what stands in them."""
+    found = {}
     for _, name in tables:
         table = place.table(name)
-        yield Grant("Load", ("dynamodb:BatchWriteItem", _DESCRIBE_TABLE), table)
-        yield from _with_key([Grant("Put", ("dynamodb:PutItem",), table, _RETURN_NOTHING)], name, keys)
+        load = Grant("Load", ("dynamodb:BatchWriteItem", _DESCRIBE_TABLE), table)
+        found[name] = [load, *_with_key([Grant("Put", ("dynamodb:PutItem",), table, _RETURN_NOTHING)], name, keys)]
+    return found
 
 
-def _streams(names: Sequence[str], place: ArnScope, keys: Mapping[str, str]) -> Iterator[Grant]:
+def _streams(names: Sequence[str], place: ArnScope, keys: Mapping[str, str]) -> dict[str, list[Grant]]:
     """Reading the changes of tables that have a stream."""
-    for name in names:
-        yield from _with_key([Grant("Streams", _STREAM, place.streams(name))], name, keys)
-    if names:
-        yield Grant("Account", ("dynamodb:ListStreams",), "*")
+    of_tables = {name: list(_with_key([Grant("Streams", _STREAM, place.streams(name))], name, keys)) for name in names}
+    return of_tables | ({ALWAYS_FIRST: [Grant("Account", ("dynamodb:ListStreams",), "*")]} if names else {})
 
 
-def _operator(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> Iterator[Grant]:
+def _operator(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> dict[str, list[Grant]]:
     """Seeing settings, metrics, alarms and backups, and making a backup; no item, and nothing that changes a table."""
-    if tables:
-        yield Grant("Account", _OPERATE_ACCOUNT, "*")
+    found = {ALWAYS_FIRST: [Grant("Account", _OPERATE_ACCOUNT, "*")]} if tables else {}
     for table, name in tables:
-        yield Grant("Tables", _OPERATE_TABLE, place.table(name))
-        for index in table.indexes:
-            yield Grant("Indexes", _OPERATE_INDEX, place.index(name, index.name))
-        yield Grant("Backups", _OPERATE_BACKUPS, place.backups(name))
-        if name in keys:
-            yield Grant("Keys", ("kms:DescribeKey",), keys[name])
+        found[name] = [
+            Grant("Tables", _OPERATE_TABLE, place.table(name)),
+            *(Grant(INDEXES, _OPERATE_INDEX, place.index(name, index.name)) for index in table.indexes),
+            Grant("Backups", _OPERATE_BACKUPS, place.backups(name)),
+            *([Grant("Keys", ("kms:DescribeKey",), keys[name])] if name in keys else []),
+        ]
+    return found
 
 
 def _with_key(grants: Sequence[Grant], name: str, keys: Mapping[str, str]) -> Iterator[Grant]:

@@ -20,3 +20,8 @@ class Dialect(NamedTuple):
     attributes_by_name: bool = False  # attributes as an object are usual
     key_objects: bool = False  # a key is {attribute_name, attribute_type}, in an index a list of them
     projection_required: bool = False
+
+    @property
+    def depth(self) -> int:
+        """The length of the place of a table: a list, and the position in it; a file that is a table has it at no place."""
+        return 0 if self.name == "C" else len(self.tables) + 1

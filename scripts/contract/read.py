@@ -9,8 +9,8 @@ from scripts.contract.contract_file import read_text
 from scripts.contract.dialects import SUCCESSOR, recognise
 from scripts.contract.document import NOTHING, Document
 from scripts.contract.fields import check_fields
-from scripts.contract.problem_collector import ProblemCollector, shown
-from scripts.contract.read_patterns import read_patterns
+from scripts.contract.problem_collector import ProblemCollector, path_text, shown
+from scripts.contract.read_patterns import named_place, read_patterns
 from scripts.contract.read_tables import read_tables
 from scripts.contract.rules.doubts import GENERATOR_DOUBTS, UNKNOWN_VERSION
 from scripts.contract.rules.file import UNFINISHED_MERGE
@@ -85,17 +85,23 @@ def _read(value: Any, problems: ProblemCollector) -> Contract | None:
         return None
     own: dict[tuple[str | int, ...], list[Note]] = {path: [] for _, path in placed}
     general: list[Note] = []
-    depth = len(dialect.tables) + 1
     for rule, problem, path, *_ in problems:
-        note = Note(problem.severity, problem.id, problem.path, problem.message)
-        # A file that is one table has its tables at the empty path: only what is about the file is general there.
-        home = own.get(path[:depth] if dialect.name != "C" else ())
-        (general if home is None or rule is dialect.note else home).append(note)
+        place = path[: dialect.depth]
+        # A file that is one table has it at the empty path: only what is about the file is general there.
+        if place in own and rule is not dialect.note:
+            own[place].append(_note(problem, path[len(place) :]))
+        else:
+            general.append(_note(problem, (*named_place(value, path[:2]), *path[2:])))
     return Contract(
         tables=tuple(replace(table, notes=tuple(own[path])) for table, path in placed),
         access_patterns=patterns,
         notes=tuple(general),
     )
+
+
+def _note(problem: Problem, place: tuple[str | int, ...]) -> Note:
+    """A problem as pages show it. `place`: without a position in the file, which moves when anything comes before it."""
+    return Note(problem.severity, problem.id, path_text(place), problem.message)
 
 
 def _check_generator(value: dict[str, Any], problems: ProblemCollector) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import ATTRIBUTE_TYPES
-from scripts.contract.problem_collector import Path, path_text, shown
+from scripts.contract.problem_collector import Path, shown
 from scripts.contract.read_keys import Declared
 from scripts.contract.read_lineage import read_lineage
 from scripts.contract.rules.doubts import REPEATED_ATTRIBUTE, REPEATED_ENTITY
@@ -75,7 +75,9 @@ def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declar
             same = entry == value[first[name][-1]]
             facts: dict[str, Any] = {"edits": [remove(there)]} if same else {"hint": "Keep one: they differ."}
             where = there if same else (*there, "name")
-            context.problems.add(REPEATED_ATTRIBUTE, where, found=shown(name), first=path_text(first[name]), **facts)
+            context.problems.add(
+                REPEATED_ATTRIBUTE, where, found=shown(name), first=context.within_table(first[name]), **facts
+            )
         first.setdefault(name, there)
         found.append(attribute)
     return tuple(found)
@@ -174,7 +176,7 @@ def read_entities(
             report_control(context, name, where, write(where, without_control(name)))
         if name in first:
             where = (*here, "entity_type")
-            earlier = path_text(first[name])
+            earlier = context.within_table(first[name])
             context.problems.add(REPEATED_ENTITY, where, found=shown(name), table=shown(table), first=earlier)
         if name:
             first.setdefault(name, here)

@@ -260,6 +260,6 @@ def _settle(context: Context, part: KeyPart, entries: list[tuple[str, Path]], kn
             return type_
     if type_ != "S" and not known:
         context.problems.add(
-            KEY_TYPE, part.path, found=shown(part.name), type=_TYPE_WORDS[type_], where=path_text(where)
+            KEY_TYPE, part.path, found=shown(part.name), type=_TYPE_WORDS[type_], where=context.within_table(where)
         )
     return type_

@@ -50,6 +50,15 @@ def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) 
     return tuple(found)
 
 
+def named_place(root: Any, path: Path) -> Path:
+    """The place of an access pattern with its id for its position in the list; any other place as it is."""
+    if not isinstance(root, dict) or len(path) != 2 or path[0] != _FIELD or not isinstance(path[1], int):
+        return path
+    entry = root[_FIELD][path[1]]
+    identity = _first(entry, _ID)[1] if isinstance(entry, dict) else split_identity(str(entry))[0] or entry
+    return (_FIELD, str(identity))
+
+
 def _first(entry: Mapping[str, Any], fields: Sequence[str]) -> tuple[str, Any]:
     return next(((field, entry[field]) for field in fields if entry.get(field) is not None), (fields[0], None))
 

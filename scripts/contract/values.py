@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from scripts.contract.dialect import Dialect
-from scripts.contract.problem_collector import Path, ProblemCollector, shown
+from scripts.contract.problem_collector import Path, ProblemCollector, path_text, shown
 from scripts.contract.rules.doubts import UNKNOWN_KIND
 from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
 from scripts.contract.rules.form import MISSING_FIELD, NUMBER_OUT_OF_RANGE, WRONG_KIND
@@ -26,6 +26,10 @@ class Context(NamedTuple):
 
     problems: ProblemCollector
     dialect: Dialect
+
+    def within_table(self, path: Path) -> str:
+        """A place in a table, as a message says it: without the position of the table, which other tables move."""
+        return path_text(path[self.dialect.depth :])
 
 
 def kind_of(value: Any) -> str:

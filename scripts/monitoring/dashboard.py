@@ -1,37 +1,47 @@
-"""The dashboards of a service in an environment, split into several when one would not fit into a template."""
+"""The dashboards of a service in an environment, split into several when one would not fit into a template.
+
+Each line of a body is about one table, and nothing in it depends on where in the list a table stands: CloudWatch itself finds
+the places of the widgets.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scripts import names
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import widgets
 from scripts.monitoring.kinds import PAGE, kind_of
+from scripts.parts import ALWAYS_FIRST, share_out
 
 # Bytes of a dashboard in a template, as compact JSON: an inline template may have 51,200 (CloudFormation quotas), and
 # the first dashboard shares its template with the topics, keys and backup plans of the service.
-ROOM = 36_000
-STATUS_ROOM = 14_000  # of these, for the states of the alarms of all tables on the first dashboard; else only its own
+ROOM, ROOM_OF_FIRST = 48_000, 36_000
+STATUS_ROOM = 14_000  # of the first one's, for the states of the alarms of all tables; else it has only its own
 STATUS_LINE, HEALTH_LINE = 90, 60  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
-_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-Page = list[tuple[DesiredTable, list[widgets.Widget]]]
 WIDGETS_MAX = 500  # per dashboard (CloudWatch, PutDashboard)
 METRICS_MAX = 2_500  # per dashboard (CloudWatch user guide, service quotas)
+_RESERVED = 10  # widgets and metrics that are not a table's
+Lines = Mapping[str, Sequence[str]]  # the widgets of each table, by its name
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def dashboard_resources(
     service: str, environment: str, states: Sequence[DesiredTable], runbook: str
-) -> list[dict[str, dict[str, Any]]]:
-    """The dashboards as resources: the first belongs into the service's template, each other one into one of its own."""
-    pages = _pages(states)
-    found = []
-    for number, page in enumerate(pages, 1):
-        body = _body(service, environment, states if number == 1 else (), page, runbook, (number, len(pages)))
+) -> dict[int, dict[str, dict[str, Any]]]:
+    """The dashboards as resources, by number: 1 belongs into the service's template, each other one into one of its own."""
+    ordered = sorted(states, key=lambda state: state.name)
+    by_name = {state.name: state for state in ordered}
+    lines = {state.name: _table_lines(state) for state in ordered}
+    found = {}
+    for number, numbered in _pages(by_name, lines).items():
+        here = [by_name[name] for name in numbered if name != ALWAYS_FIRST]
+        shown = ordered if number == 1 and _status_bytes(ordered) <= STATUS_ROOM else here
         name = dashboard_name(environment, service, number)
-        text = _COMPACT.encode(body)
+        part = f", part {number}" if number > 1 else ""
+        text = _body(f"# {service} in {environment}{part}\nRunbook: {runbook}", shown, here, lines)
         properties = {"DashboardName": name, "DashboardBody": {"Fn::Sub": text} if "${" in text else text}
-        found.append({"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}})
+        found[number] = {"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}}
     return found
 
 
@@ -41,24 +51,37 @@ def dashboard_name(environment: str, service: str, number: int = 1) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def _body(
-    service: str,
-    environment: str,
-    every: Sequence[DesiredTable],
-    page: Page,
-    runbook: str,
-    of: tuple[int, int],
-) -> dict[str, Any]:
+def dashboard_numbers(states: Iterable[DesiredTable]) -> dict[str, int]:
+    """The name of each table in AWS to the number of the dashboard that it is on."""
+    by_name = {state.name: state for state in states}
+    pages = _pages(by_name, {name: _table_lines(state) for name, state in by_name.items()})
+    return {name: number for number, numbered in pages.items() for name in numbered if name != ALWAYS_FIRST}
+
+
+def _body(head: str, shown: Sequence[DesiredTable], here: Sequence[DesiredTable], of_tables: Lines) -> str:
     """One dashboard: a title, the states of alarms, what is wrong over all its tables, then table by table."""
-    number, count = of
-    which = f", page {number} of {count}" if count > 1 else ""
-    here = [state for state, _ in page]
-    shown = every if number == 1 and _status_bytes(every) <= STATUS_ROOM else here
-    status = widgets.alarm_status("Alarms that get someone up", [name for state in shown for name in _watched(state)])
-    rows: list[list[widgets.Widget]] = [[widgets.note(f"# {service} in {environment}{which}\nRunbook: {runbook}")]]
-    rows += [[widget] for widget in status]
-    rows += [widgets.health(here), *(of_table for _, of_table in page)] if page else []
-    return {"widgets": widgets.placed(rows)}
+    alarms = [name for state in shown for name in _watched(state)]
+    status = widgets.alarm_status("Alarms that get someone up", alarms)
+    lines = [_line(widget) for widget in widgets.sized([widgets.note(head)])]
+    lines += [_lines(widget, "alarms") for one in status for widget in widgets.sized([one])]
+    lines += [_lines(widget, "metrics") for widget in widgets.sized(widgets.health(here))] if here else []
+    lines += [line for state in here for line in of_tables[state.name]]
+    return '{{"widgets":[\n{}\n]}}'.format(",\n".join(lines))
+
+
+def _table_lines(state: DesiredTable) -> list[str]:
+    return [_line(widget) for widget in widgets.sized(widgets.table(state))]
+
+
+def _line(widget: widgets.Widget) -> str:
+    return _COMPACT.encode(widget)
+
+
+def _lines(widget: widgets.Widget, key: str) -> str:
+    """A widget with a line for each entry of a list, so that a table more changes one."""
+    entries = widget["properties"][key]
+    listed = "[\n{}\n]".format(",\n".join(map(_COMPACT.encode, entries)))
+    return _line(widget).replace(_COMPACT.encode(entries), listed)
 
 
 def _watched(state: DesiredTable) -> list[str]:
@@ -70,31 +93,26 @@ def _watched(state: DesiredTable) -> list[str]:
     return composite or [name for name in paging if "/" not in name]
 
 
-def _pages(states: Sequence[DesiredTable]) -> list[Page]:
-    """The tables of each dashboard with their widgets, in order: as many as fit."""
-    pages: list[Page] = [[]]
-    status = _status_bytes(states)
-    room = ROOM - (status if status <= STATUS_ROOM else 0)
-    used = count = lines = 0
-    for state in states:
-        of_table = widgets.table(state)
-        made = widgets.placed([of_table])
-        size = _bytes(made) + 2 * (len(state.name) + HEALTH_LINE) + _status_bytes([state])
-        metrics = sum(len(widget["properties"].get("metrics", ())) for widget in made) + 2
-        full = used + size > room or count + len(made) > WIDGETS_MAX - 10 or lines + metrics > METRICS_MAX - 10
-        if pages[-1] and full:
-            pages.append([])
-            used = count = lines = 0
-            room = ROOM
-        pages[-1].append((state, of_table))
-        used, count, lines = used + size, count + len(made), lines + metrics
-    return pages
+def _pages(states: Mapping[str, DesiredTable], lines: Lines) -> dict[int, list[str]]:
+    """The names of the tables on each dashboard, by its number. `states`, `lines`: by name."""
+    status = _status_bytes(states.values())
+    of_first = ROOM_OF_FIRST - (status if status <= STATUS_ROOM else 0)
+    needed = {name: _needed(state, lines[name]) for name, state in states.items()} | {ALWAYS_FIRST: (0, 0, 0)}
+
+    def fits(number: int, page: Sequence[str]) -> bool:
+        size, count, metrics = (sum(column) for column in zip(*(needed[name] for name in page), strict=True))
+        room = of_first if number == 1 else ROOM
+        return size <= room and count <= WIDGETS_MAX - _RESERVED and metrics <= METRICS_MAX - _RESERVED
+
+    return share_out(needed, fits)
 
 
-def _status_bytes(states: Sequence[DesiredTable]) -> int:
+def _needed(state: DesiredTable, lines: Sequence[str]) -> tuple[int, int, int]:
+    """Bytes, widgets and metrics of a table on a dashboard, whose widgets are these lines."""
+    of_widgets = sum(len(_COMPACT.encode(line).encode()) + 1 for line in lines)
+    metrics = sum(line.count("[") for line in lines)  # each is a list, and so are all metrics of a widget
+    return of_widgets + 2 * (len(state.name) + HEALTH_LINE) + _status_bytes([state]), len(lines), metrics
+
+
+def _status_bytes(states: Iterable[DesiredTable]) -> int:
     return sum(len(name.encode()) + STATUS_LINE for state in states for name in _watched(state))
-
-
-def _bytes(value: Any) -> int:
-    """The bytes of a part of a body inside a template: JSON within a string of JSON."""
-    return len(_COMPACT.encode(_COMPACT.encode(value)).encode())

@@ -1,6 +1,6 @@
 """What the tables of a service share for their monitoring in one environment, as resources of CloudFormation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scripts.model import DesiredTable
@@ -11,7 +11,7 @@ from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.topics import CREATE, topic_resources
 from scripts.monitoring.wanted_alarms import DEFAULT, service_alarms
 
-Dashboards = Sequence[dict[str, dict[str, Any]]]  # the resources of each
+Dashboards = Mapping[int, dict[str, dict[str, Any]]]  # the resources of each, by its number
 
 
 def service_dashboards(
@@ -45,7 +45,7 @@ def monitoring_resources(
     return {
         **topic_resources(told, emails, tags, encryption),
         **alarm_resources(service_alarms(environment, service, told, book, settings)),
-        **(dashboards or service_dashboards(service, environment, states, repository))[0],
+        **(dashboards or service_dashboards(service, environment, states, repository))[1],
     }
 
 
@@ -67,5 +67,6 @@ def more_dashboards(
             "Description": f"Dashboard {number} of the DynamoDB tables of service {service} in environment {environment}",
             "Resources": resources,
         }
-        for number, resources in enumerate(found[1:], 2)
+        for number, resources in found.items()
+        if number > 1
     }

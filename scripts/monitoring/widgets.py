@@ -7,9 +7,11 @@ from scripts.model import NAMESPACE, Alarm, DesiredTable
 from scripts.monitoring import expressions
 from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE, kind_of
 from scripts.monitoring.usage import USUAL_OPERATIONS
+from scripts.parts import share_out
 
 WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
 HEIGHT = 6
+IN_A_LINE = 4
 ALARMS_PER_WIDGET = 100  # CloudWatch API reference, alarm widget
 Widget = dict[str, Any]
 Metric = list[Any]
@@ -40,10 +42,10 @@ def note(markdown: str) -> Widget:
 def alarm_status(title: str, alarms: Sequence[str]) -> list[Widget]:
     """The states of alarms by their names, in as many widgets as they need."""
     arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
-    parts = [alarms[n : n + ALARMS_PER_WIDGET] for n in range(0, len(alarms), ALARMS_PER_WIDGET)]
+    parts = share_out(alarms, lambda _, part: len(part) <= ALARMS_PER_WIDGET)
     return [
         {"type": "alarm", "height": 4, "properties": {"title": title, "alarms": [arn + name for name in part]}}
-        for part in parts
+        for part in parts.values()
     ]
 
 
@@ -88,19 +90,18 @@ def table(state: DesiredTable) -> list[Widget]:
     return [*found, *_indexes(state)]
 
 
-def placed(rows: Iterable[Sequence[Widget]]) -> list[Widget]:
-    """The widgets with their places: each row side by side over the whole width, below the row before."""
-    found, y = [], 0
-    for row in rows:
-        per_line = min(len(row), 4)
-        for number, widget in enumerate(row):
-            width = WIDTH // per_line
-            height = widget.get("height", HEIGHT)
-            if number and number % per_line == 0:
-                y += height
-            place = {"x": number % per_line * width, "y": y, "width": width, "height": height}
-            found.append({**place, **{key: value for key, value in widget.items() if key != "height"}})
-        y += max((widget.get("height", HEIGHT) for widget in row), default=0)
+def sized(row: Sequence[Widget]) -> list[Widget]:
+    """Widgets side by side, at most four in a line, with sizes that fill each line.
+
+    They say nothing about their places: "The default is the next available position" (CloudWatch API reference, Dashboard
+    Body Structure, x and y).
+    """
+    found = []
+    for start in range(0, len(row), IN_A_LINE):
+        line = row[start : start + IN_A_LINE]
+        for widget in line:
+            size = {"width": WIDTH // len(line), "height": widget.get("height", HEIGHT)}
+            found.append({**size, **{key: value for key, value in widget.items() if key != "height"}})
     return found
 
 

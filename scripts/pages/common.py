@@ -1,6 +1,8 @@
 """What the pages share: first and last lines, and how keys, indexes, notes and long lists are shown."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import TypeVar
 from urllib.parse import quote
 
 from scripts.model import INCLUDE, Index, Keys, Note
@@ -9,15 +11,20 @@ from scripts.text.markdown import code, details, link, table, text
 
 # GitHub shows no Markdown file above 512 kB as a page. What can be read elsewhere too is left out before that.
 PAGE_MAX = 450_000
-TABLES_SHOWN = 60  # rows of a table of tables; above, it is folded into parts
-PART = 50
+TABLES_SHOWN = 60  # rows of a table of tables; above, it is folded by initials
 NOTES_SHOWN = 20
+Named = TypeVar("Named")
 SEPARATOR = " \N{MIDDLE DOT} "
 
 
-def fitting(full: str, shorter: Callable[[], str]) -> str:
-    """The full page, or a shorter one when GitHub would not show it."""
-    return full if len(full.encode()) <= PAGE_MAX else shorter()
+def fitting(versions: Iterable[Callable[[], str]]) -> str:
+    """The first of these versions of a page, the fullest first, that GitHub shows; the last one where none is."""
+    text = ""
+    for version in versions:
+        text = version()
+        if len(text.encode()) <= PAGE_MAX:
+            break
+    return text
 
 
 def header(service: str) -> list[str]:
@@ -55,15 +62,17 @@ def environments(service: Service, up: str, without: str = "") -> list[str]:
 
 
 def folded(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[list[str] | str]:
-    """A table with one or more rows for each name, as (name, cells). A long one is sorted by name and folded into parts."""
+    """A table with one or more rows for each name, as (name, cells), sorted by name. A long one is folded by initials."""
+    ordered = by_name(rows, lambda row: row[0])
     if len(rows) <= TABLES_SHOWN:
-        return [table(head, [cells for _, cells in rows])]
-    ordered = sorted(rows, key=lambda row: row[0].casefold())
-    parts = [ordered[start : start + PART] for start in range(0, len(ordered), PART)]
-    return [
-        details(f"{part[0][0]} to {part[-1][0]} ({len(part)})", table(head, [cells for _, cells in part]))
-        for part in parts
-    ]
+        return [table(head, [cells for _, cells in ordered])]
+    parts = groupby(ordered, key=lambda row: row[0][:1].upper())
+    return [details(initial, table(head, [cells for _, cells in part])) for initial, part in parts]
+
+
+def by_name(values: Iterable[Named], name: Callable[[Named], str]) -> list[Named]:
+    """The order of every list in a page: what is where in the contract does not move lines."""
+    return sorted(values, key=lambda value: (name(value).casefold(), name(value)))
 
 
 def narrow(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -93,7 +102,10 @@ def projection(index: Index) -> str:
 
 def notes(values: Iterable[Note]) -> list[str]:
     """What the reader of the contract assumed or doubted, as a list; empty if there is nothing to say."""
-    return [f"- **{note.severity}** {note.id} at {code(note.path)}: {text(note.message)}" for note in values]
+    return [
+        f"- **{note.severity}** {note.id}{f' at {code(note.path)}' if note.path else ''}: {text(note.message)}"
+        for note in values
+    ]
 
 
 def assumed(values: Sequence[Note]) -> list[list[str] | str]:
@@ -101,7 +113,7 @@ def assumed(values: Sequence[Note]) -> list[list[str] | str]:
     if not values:
         return []
     listed = notes(values)
-    shown = listed if len(values) <= NOTES_SHOWN else details(f"{len(values)} remarks about the contract", listed)
+    shown = listed if len(values) <= NOTES_SHOWN else details("Remarks about the contract", listed)
     return ["## What was assumed", shown]
 
 

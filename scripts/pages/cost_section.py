@@ -1,17 +1,15 @@
 """What the tables of a service cost, and why they are billed as they are: for the pages of the service and its tables."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from scripts.capacity.cost_lines import Estimate, Total, summed
+from scripts.capacity.cost_lines import Estimate, Total
 from scripts.capacity.economics import Economics, backup_copies, economics
-from scripts.capacity.estimate import shared_estimate
 from scripts.capacity.money import money_span
 from scripts.capacity.prices import prices, sources
 from scripts.model import ContractTable, DesiredTable
 from scripts.pages import common
 from scripts.project.services import Service
-from scripts.settings.deployment_file import Environment
 from scripts.text.markdown import code, details, link, table, text
 
 BILLING_WORDS = {"PAY_PER_REQUEST": "on-demand", "PROVISIONED": "provisioned with auto scaling"}
@@ -25,20 +23,7 @@ class Costs(NamedTuple):
     billing: Mapping[tuple[str, str], str]
 
 
-class Sums(NamedTuple):
-    """What the tables of a service cost in each environment, in the contract's order, and what they share."""
-
-    tables: Mapping[str, Sequence[Total]]  # by the name of the environment
-    shared: Mapping[str, Estimate]
-
-    def of(self, environment: str) -> Total:
-        """All of an environment."""
-        return summed([*self.tables[environment], self.shared[environment].total])
-
-    def dashboards(self, environment: str) -> int:
-        """How many dashboards the tables of an environment need."""
-        lines = [line for line in self.shared[environment].lines if line.what == "dashboards"]
-        return sum(int(line.quantity.low) for line in lines if line.quantity)
+Totals = Mapping[str, Sequence[Total]]  # what each table costs, in the contract's order, by the name of the environment
 
 
 def table_costs(service: Service, value: ContractTable, states: Mapping[str, DesiredTable]) -> Costs:
@@ -54,55 +39,26 @@ def table_costs(service: Service, value: ContractTable, states: Mapping[str, Des
     return Costs(tables, billing)
 
 
-def sums(
-    service: Service, tables: Mapping[str, Sequence[Total]], shared: Mapping[str, Mapping[str, Mapping[str, Any]]]
-) -> Sums:
-    """Add up a service. `shared`: in each environment, the templates of what its tables share."""
-    return Sums(tables, {e.name: _shared(e, shared[e.name]) for e in service.environments})
-
-
-def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> Estimate:
-    resources = [resource for template in templates.values() for resource in template["Resources"].values()]
-    types = [resource["Type"] for resource in resources]
-    metrics = [
-        max(1, sum("MetricStat" in query for query in resource["Properties"].get("Metrics", ())))
-        for resource in resources
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
-    ]
-    dashboards, keys = types.count("AWS::CloudWatch::Dashboard"), types.count("AWS::KMS::Key")
-    known = prices(environment.region) if environment.region else None
-    return shared_estimate(metrics, dashboards, keys, known)
-
-
-def service_section(service: Service, found: Sums) -> list[list[str] | str]:
-    """The cost table of the service page: a row a table, a column an environment, and the totals."""
-    names = [environment.name for environment in service.environments]
+def service_section(service: Service, found: Totals) -> list[list[str] | str]:
+    """The cost table of the service page: a row a table, a column an environment."""
+    environments = service.environments
     rows = [
-        (t.name, (code(t.name), *(_with_alarms(found.tables[name][number]) for name in names)))
+        (t.name, (code(t.name), *(with_alarms(found[e.name][number]) for e in environments)))
         for number, t in enumerate(service.contract.tables)
     ]
-    together = {name: found.of(name) for name in names}
-    last = [
-        ("shared", *(_with_alarms(found.shared[name].total) for name in names)),
-        ("**together**", *(f"**{together[name].shown}**" for name in names)),
-    ]
-    head = ("Table", *(link(code(name), f"{name}/README.md") for name in names))
-    few = len(rows) <= common.TABLES_SHOWN
-    shown = (
-        [table(head, [*(cells for _, cells in rows), *last])]
-        if few
-        else [table(head, last), *common.folded(head, rows)]
-    )
-    used = [price for name in names for price in together[name].prices]
+    head = ("Table", *(link(code(e.name), f"{e.name}/README.md") for e in environments))
+    known = [one for e in environments if e.region and (one := prices(e.region))]
+    used = [price for one in known for price in one.by_key.values()]
     return [
         "## Cost a month",
-        *shown,
-        f"{BASIS[0].upper()}{BASIS[1:]}. How it is made, and what is not in it: {link('cost estimates', '../../docs/cost.md')}.",
+        *common.folded(head, rows),
+        f"All tables together, and what they share: {code(f'make cost SERVICE={service.name}')}. {BASIS[0].upper()}{BASIS[1:]}. "
+        f"How it is made, and what is not in it: {link('cost estimates', '../../docs/cost.md')}.",
         details("Where the prices come from", [f"- {text(source)}" for source in sources(used)]) if used else "",
     ]
 
 
-def _with_alarms(total: Total) -> str:
+def with_alarms(total: Total) -> str:
     """A sum, and how much of it the alarms are."""
     return f"{total.shown} (alarms {money_span(total.alarms)})" if total.alarms else total.shown
 
@@ -149,8 +105,3 @@ def _lines(estimate: Estimate) -> list[str]:
     notes = [f"- Without an estimate: {text(', '.join(what))}. {text(note)}" for note, what in missing.items()]
     shown = table(("What", "Quantity a month", "Price", "Amount", "Remark"), rows) if rows else []
     return [*shown, *([""] if shown and notes else []), *notes]
-
-
-def environment_line(found: Sums, environment: Environment) -> tuple[str, str]:
-    """A row for the page of an environment."""
-    return "Cost a month", f"{found.of(environment.name).shown} ({BASIS})"

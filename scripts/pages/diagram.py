@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from scripts.model import Contract, ContractTable, Index
 from scripts.pages.access_patterns import key_template
+from scripts.pages.common import by_name
 from scripts.pages.mermaid import ENTITY, INDEX, TABLE, Flowchart
 
 # More nodes than these are no picture any more. GitHub's own limits are far beyond: 500 edges and 50,000 characters
@@ -17,7 +18,7 @@ def service_diagram(contract: Contract) -> list[str]:
     if sum(1 + max(1, len(t.entities)) + len(_indexes(t)) for t in contract.tables) > SERVICE_NODES:
         return []
     chart = Flowchart()
-    for table in contract.tables:
+    for table in by_name(contract.tables, lambda table: table.name):
         entities = [(entity.name, _source(entity.source_table, entity.name)) for entity in table.entities]
         entities = entities or ([(table.source_table, "")] if table.source_table else [])
         _add(chart, table, entities, [(index.name, "") for index in _indexes(table)])
@@ -44,9 +45,9 @@ def _add(
     chart: Flowchart, table: ContractTable, entities: Sequence[Sequence[str]], indexes: Sequence[Sequence[str]]
 ) -> None:
     """One table with its neighbours on both sides; of very many only the first, and how many more there are."""
-    left = [chart.node(ENTITY, *lines) for lines in _shown(entities, "entities")]
-    middle = chart.node(TABLE, table.name, ", ".join(key.name for key in table.keys.attributes))
-    right = [chart.node(INDEX, *lines) for lines in _shown(indexes, "indexes")]
+    left = [chart.node(ENTITY, table.name, *lines) for lines in _shown(entities, "entities")]
+    middle = chart.node(TABLE, table.name, table.name, ", ".join(key.name for key in table.keys.attributes))
+    right = [chart.node(INDEX, table.name, *lines) for lines in _shown(indexes, "indexes")]
     chart.edges(left, [middle])
     chart.edges([middle], right)
 

@@ -1,13 +1,15 @@
 """The page of an environment: what an application needs to reach the tables, and what watches them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from scripts import names
 from scripts.access.arns import ArnScope
 from scripts.model import CompositeAlarm, ContractTable, DesiredTable
-from scripts.monitoring.dashboard import dashboard_name
+from scripts.monitoring.dashboard import dashboard_name, dashboard_numbers
 from scripts.monitoring.notify import notify
-from scripts.pages import common, cost_section
+from scripts.pages import common
 from scripts.pages.console import Console, account_endpoints, endpoint, fips_endpoint, vpc_service
 from scripts.pages.settings_used import settings_used
 from scripts.pages.snippets import LANGUAGES, target
@@ -17,6 +19,7 @@ from scripts.text.markdown import code, details, fence, link, page, table, text
 
 INDEX_ARNS_SHOWN = 500
 Pairs = Sequence[tuple[ContractTable, DesiredTable]]
+Boards = Mapping[str, int]  # the number of the dashboard of each table, by its name in AWS
 # The policies that every service has, with whom they are for; all of them: docs/access.md.
 _POLICIES = (
     ("read-only", "who reads items"),
@@ -26,18 +29,33 @@ _POLICIES = (
 )
 
 
+class EnvironmentExtent(NamedTuple):
+    """How much a page says of so many tables: what is left out is a rule, or on the pages of the tables."""
+
+    linked: bool = True
+    settings: bool = True
+    tables: bool = True
+
+
+# From the fullest to the shortest, which is the same for any number of tables.
+EXTENTS = (
+    EnvironmentExtent(),
+    EnvironmentExtent(linked=False),
+    EnvironmentExtent(False, settings=False),
+    EnvironmentExtent(False, False, tables=False),
+)
+
+
 def render(
-    service: Service, environment: Environment, states: Sequence[DesiredTable], costs: cost_section.Sums | None = None
+    service: Service, environment: Environment, states: Sequence[DesiredTable], several_dashboards: bool = False
 ) -> str:
     """`generated/<service>/<environment>/README.md`."""
-    pairs = list(zip(service.contract.tables, states, strict=True))
-    full = _page(service, environment, pairs, costs, linked=True)
-    return common.fitting(full, lambda: _page(service, environment, pairs, costs, linked=False))
+    pairs = common.by_name(zip(service.contract.tables, states, strict=True), lambda pair: pair[0].name)
+    boards = dashboard_numbers(states) if several_dashboards else {}
+    return common.fitting(partial(_page, service, environment, pairs, boards, extent) for extent in EXTENTS)
 
 
-def _page(
-    service: Service, environment: Environment, pairs: Pairs, costs: cost_section.Sums | None, linked: bool
-) -> str:
+def _page(service: Service, environment: Environment, pairs: Pairs, boards: Boards, extent: EnvironmentExtent) -> str:
     return page(
         common.header(service.name),
         f"# {text(service.name)} in {text(environment.name)}",
@@ -46,9 +64,9 @@ def _page(
             *common.environments(service, "../", environment.name),
             link("runbook", "../runbook.md"),
         ),
-        table(("What", "Name or value"), _facts(service, environment, costs)),
+        table(("What", "Name or value"), _facts(service, environment)),
         "## Tables",
-        *_tables(service, environment, pairs, linked),
+        *_tables(service, environment, pairs, boards, extent),
         "## Connect",
         *_connect(environment, pairs),
         "## Access for applications",
@@ -56,7 +74,7 @@ def _page(
         "## Network",
         *_network(environment),
         "## Settings used",
-        details("Effective settings, and where each comes from", *settings_used(service, environment)),
+        *_settings(service, environment, extent.settings),
         "## Deploy and validate",
         fence("console", f"make deploy ENV={environment.name} SERVICE={service.name}\nmake validate ENV={environment.name} SERVICE={service.name}"),
         f"The last deployment leaves its record here, in {code('deployment.md')}.",
@@ -64,7 +82,7 @@ def _page(
     )  # fmt: skip
 
 
-def _facts(service: Service, environment: Environment, costs: cost_section.Sums | None) -> Iterable[tuple[str, str]]:
+def _facts(service: Service, environment: Environment) -> Iterable[tuple[str, str]]:
     console = Console(environment.region)
     topics = notify(environment.name, service.name, environment.alarm_topics)
     board, stack = (make(environment.name, service.name) for make in (dashboard_name, names.service_stack))
@@ -75,36 +93,48 @@ def _facts(service: Service, environment: Environment, costs: cost_section.Sums 
     )
     if environment.region:
         yield "Endpoint", code(endpoint(environment.region))
-    boards = costs.dashboards(environment.name) if costs else 1
-    more = f" and those that end in {code('-2')} to {code(f'-{boards}')}" if boards > 1 else ""
-    yield "Dashboard", _linked(board, console.dashboard(board)) + more
+    yield "Dashboard", _linked(board, console.dashboard(board))
     yield "Shared stack", _linked(stack, console.stack(stack))
     yield "Alarm topic", ", ".join(map(code, topics.people))
     if not environment.alarm_topics:
         nobody = "nobody yet: set `alarm_emails` in deployment.yaml"
         yield "Notified", ", ".join(map(text, environment.alarm_emails)) or nobody
     yield "Every single alarm", f"{', '.join(map(code, topics.feed))}, a topic for chat or incident tools"
-    if costs:
-        yield cost_section.environment_line(costs, environment)
+    yield "Cost a month", code(f"make cost ENV={environment.name} SERVICE={service.name}")
 
 
 def _linked(name: str, address: str) -> str:
     return link(code(name), address) if address else code(name)
 
 
-def _tables(service: Service, environment: Environment, pairs: Pairs, linked: bool) -> Iterable[list[str] | str]:
-    console = Console(environment.region if linked else "")
-    rows = [(state.name, _row(service, environment, console, value, state)) for value, state in pairs]
-    head = ("Table", "In the console", "Alarms", "Stack")
-    yield from common.folded(head if console.table("x") else (head[0], *head[2:]), rows)
-    if not linked:
+def _tables(
+    service: Service, environment: Environment, pairs: Pairs, boards: Boards, extent: EnvironmentExtent
+) -> Iterable[list[str] | str]:
+    if not extent.tables:
+        yield f"There are so many that GitHub would not show a list of them: see {link('their pages', '../tables/')}."
+        return
+    console = Console(environment.region if extent.linked else "")
+    columns = ("Table", "In the console", "Alarms", *(["Dashboard"] if boards else []), "Stack")
+    rows = []
+    for value, state in pairs:
+        number = boards.get(state.name, 1)
+        board = dashboard_name(environment.name, service.name, number)
+        address = console.dashboard(board)
+        shown = [link(str(number), address) if address else code(board)] if boards else []
+        rows.append((state.name, _row(service, environment, console, value, state, shown)))
+    yield from common.folded([name for name in columns if name != "In the console" or console.table("x")], rows)
+    if not extent.linked:
         yield "Without links to the AWS console: with so many tables GitHub would not show the page."
-    arns = _arns(environment, pairs)
-    yield details("ARNs of tables, indexes and streams", *arns)
+    yield details("ARNs of tables, indexes and streams", *_arns(environment, pairs))
 
 
 def _row(
-    service: Service, environment: Environment, console: Console, value: ContractTable, state: DesiredTable
+    service: Service,
+    environment: Environment,
+    console: Console,
+    value: ContractTable,
+    state: DesiredTable,
+    board: Sequence[str],
 ) -> tuple[str, ...]:
     stack = names.table_stack(environment.name, service.name, value.name)
     composite = next((alarm.name for alarm in state.alarms if isinstance(alarm, CompositeAlarm)), "")
@@ -114,8 +144,16 @@ def _row(
         link(code(state.name), f"../tables/{names.file_stem(value.name)}.md"),
         *([link("open", seen)] if seen else []),
         link(alarms, watching) if watching else alarms,
+        *board,
         _linked(stack, console.stack(stack)),
     )
+
+
+def _settings(service: Service, environment: Environment, shown: bool) -> Iterable[list[str] | str]:
+    if shown:
+        yield details("Effective settings, and where each comes from", *settings_used(service, environment))
+    else:
+        yield code(f"python -m scripts.settings --explain {service.name} {environment.name} <table>")
 
 
 def _arns(environment: Environment, pairs: Pairs) -> Iterable[list[str] | str]:

@@ -1,12 +1,15 @@
 """Flowcharts in Mermaid's language, in which nothing that a contract says can become syntax, markup or a list."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from scripts.text.markdown import fence, one_line
 
 LABEL_MAX = 44  # characters of a line of a label; whole names stand in the tables below the diagram
+ID_LENGTH = 8  # hexadecimal digits: two of 100 nodes are the same once in a million diagrams
 ENTITY, TABLE, INDEX = "entity", "table", "index"
 # Rounded for what applications write, a cylinder for what stores it, a rectangle for the other ways in.
 _SHAPES = {ENTITY: ("([", "])"), TABLE: ("[(", ")]"), INDEX: ("[", "]")}
@@ -36,16 +39,14 @@ def _escaped(line: str) -> str:
 
 @dataclass(slots=True)
 class Flowchart:
-    """A flowchart that is read from left to right. Nodes get ids of their own, which no name can collide with."""
+    """A flowchart that is read from left to right. Nodes get ids that no name can collide with, and no other node changes."""
 
     _lines: list[str] = field(default_factory=lambda: ["flowchart LR"])
-    _count: int = 0
 
-    def node(self, shape: str, *lines: str) -> str:
-        """Add a node of the shape ENTITY, TABLE or INDEX with these lines of text; its id."""
-        self._count += 1
+    def node(self, shape: str, table: str, *lines: str) -> str:
+        """Add a node of the shape ENTITY, TABLE or INDEX, which belongs to a table, with these lines of text; its id."""
         before, after = _SHAPES[shape]
-        name = f"n{self._count}"
+        name = f"n{sha256(json.dumps([shape, table, *lines[:1]]).encode()).hexdigest()[:ID_LENGTH]}"
         self._lines.append(f"  {name}{before}{label(*lines)}{after}")
         return name
 

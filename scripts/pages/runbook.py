@@ -5,10 +5,12 @@ The texts are in `runbook_alarms.markdown` and `runbook_procedures.markdown` bes
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts import names
 from scripts.input_file import read_text
+from scripts.model import ContractTable
 from scripts.monitoring import alarm_words
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
@@ -18,7 +20,7 @@ from scripts.text.markdown import code, codes, link, page, table, text
 
 ALARMS = Path(__file__).with_name("runbook_alarms.markdown")
 PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
-SHOWN = 20  # tables listed; a service with more has them on its own page
+SHOWN = 20  # tables that are listed; those of a larger service are on its own page
 # One metric of the table in $TABLE over the last hour. More dimensions go at the end.
 METRIC = """\
 metric() {
@@ -57,7 +59,7 @@ def render(service: Service) -> str:
         "description has its own.",
         "## Names",
         table(("Environment", "Region", "Table names begin with", "Dashboard"), _environments(service)),
-        table(("Table", "Indexes"), _tables(service)),
+        _tables(service),
         "Open AWS CloudShell in the environment's account and Region, and say once which table it is about. All commands "
         "below use these names.",
         "Most of what only looks is allowed by the policy `operator` of the [environment](#names). What changes something, restores, or "
@@ -120,18 +122,23 @@ def _environments(service: Service) -> list[tuple[str, ...]]:
     ]
 
 
-def _tables(service: Service) -> list[tuple[str, ...]]:
+def _tables(service: Service) -> list[str] | str:
     tables = service.contract.tables
-    rows: list[tuple[str, ...]] = [(code(t.name), codes(index.name for index in t.indexes)) for t in tables[:SHOWN]]
     if len(tables) > SHOWN:
-        rows.append((f"and {len(tables) - SHOWN} more: see the {link('service page', 'README.md')}", ""))
-    return rows
+        return f"The tables and their indexes are on the {link('service page', 'README.md')}."
+    rows = [(code(t.name), codes(index.name for index in t.indexes)) for t in _ordered(tables)]
+    return table(("Table", "Indexes"), rows)
+
+
+def _ordered(tables: Sequence[ContractTable]) -> list[ContractTable]:
+    return common.by_name(tables, lambda table: table.name)
 
 
 def _exports(service: Service) -> list[str]:
-    """The names as shell variables, of the first table and the last environment, which usually is production."""
-    environment, first = service.environments[-1], service.contract.tables[0]
-    index = next((index.name for t in service.contract.tables for index in t.indexes), "")
+    """The names as shell variables, of a table, with an index where there is one, and the last environment, which usually is production."""
+    environment, tables = service.environments[-1], _ordered(service.contract.tables)
+    first = next((t for t in tables if t.indexes), tables[0])
+    index = first.indexes[0].name if first.indexes else ""
     region = shlex.quote(environment.region) if environment.region else '"<region>"'
     lines = [f"export AWS_REGION={region} TABLE={shlex.quote(environment.table_prefix + first.name)}"]
     return [*lines, f"export INDEX={shlex.quote(index)}"] if index else lines

@@ -1,7 +1,10 @@
 """The page of a service, its catalogue: what tables it has, how they are reached, where they run, what they cost."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
+from typing import NamedTuple
 
 from scripts import names
 from scripts.model import ContractTable, Note
@@ -15,34 +18,54 @@ from scripts.text.markdown import code, codes, link, page, table, text
 Uses = Sequence[tuple[ContractTable, Sequence[PatternUse]]]
 
 
-def render(service: Service, costs: cost_section.Sums | None = None) -> str:
+class ListExtent(NamedTuple):
+    """How much a page says of so many tables: what is left out is on the pages of the tables."""
+
+    patterns: bool = True
+    remarks: bool = True
+    columns: bool = True
+    tables: bool = True
+
+
+# From the fullest to the shortest, which is the same for any number of tables.
+EXTENTS = (
+    ListExtent(),
+    ListExtent(patterns=False),
+    ListExtent(False, remarks=False),
+    ListExtent(False, False, columns=False),
+    ListExtent(False, False, False, tables=False),
+)
+
+
+def render(service: Service, costs: cost_section.Totals | None = None) -> str:
     """`generated/<service>/README.md`."""
     by_table = patterns_by_table(service.contract.access_patterns)
     of_none = by_table.get("", ())
-    found = [(t, uses(t, (*by_table.get(t.name, ()), *of_none))) for t in service.contract.tables]
-    full = _page(service, costs, found, with_patterns=True)
-    return common.fitting(full, lambda: _page(service, costs, found, with_patterns=False))
+    tables = common.by_name(service.contract.tables, lambda table: table.name)
+    found = [(t, uses(t, (*by_table.get(t.name, ()), *of_none))) for t in tables]
+    return common.fitting(partial(_page, service, costs, found, extent) for extent in EXTENTS)
 
 
-def _page(service: Service, costs: cost_section.Sums | None, found: Uses, with_patterns: bool) -> str:
+def _page(service: Service, costs: cost_section.Totals | None, found: Uses, extent: ListExtent) -> str:
     contract = service.contract
-    remarks = [*contract.notes, *(note for t in contract.tables for note in t.notes), *_about_settings(service)]
+    remarks = sorted(contract.notes, key=lambda note: (note.path, note.id))
+    remarks += [
+        replace(note, path=f"{t.name}: {note.path}" if note.path else t.name) for t, _ in found for note in t.notes
+    ]
+    remarks += _about_settings(service)
     return page(
         common.header(service.name),
         f"# {text(service.name)}",
-        _summary(service),
         common.neighbours(*common.environments(service, ""), link("runbook", "runbook.md")),
         service_diagram(contract) or "Each table has a diagram on its own page; one of all of them would be too large to read.",
         "## Tables",
-        *common.folded(
-            ("Table", "Partition key", "Sort key", "Indexes", "Items"), [(t.name, _row(t)) for t in contract.tables]
-        ),
-        *_patterns(found, with_patterns),
+        *_tables([t for t, _ in found], extent),
+        *_patterns(found, extent.patterns),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),
         f"Something is wrong, or a drill is due: {link('the runbook', 'runbook.md')}.",
-        *(cost_section.service_section(service, costs) if costs else ()),
-        *common.assumed(remarks),
+        *(cost_section.service_section(service, costs) if costs and extent.columns else ()),
+        *(common.assumed(remarks) if extent.remarks else ()),
         "## How to change this",
         f"Edit {code(f'contracts/{service.name}/migrationContract.json')} (tables, keys, indexes) or "
         f"{code(f'contracts/{service.name}/deployment.yaml')} (environments, settings), run `make generate`, and open a pull request.",
@@ -57,16 +80,14 @@ def _about_settings(service: Service) -> Iterator[Note]:
             yield Note(one.severity, one.id, one.path, one.message)
 
 
-def _summary(service: Service) -> str:
-    tables = service.contract.tables
-    local = sum(len(t.local_indexes) for t in tables)
-    counts = [
-        common.count(len(tables), "table"),
-        common.count(sum(len(t.indexes) for t in tables), "global secondary index", "global secondary indexes"),
-        *([common.count(local, "local secondary index", "local secondary indexes")] if local else []),
-    ]
-    summary = f"{', '.join(counts[:-1])} and {counts[-1]} in {common.count(len(service.environments), 'environment')}."
-    return summary[0].upper() + summary[1:]
+def _tables(tables: Sequence[ContractTable], extent: ListExtent) -> Iterable[list[str] | str]:
+    if not extent.tables:
+        yield f"There are so many that GitHub would not show a list of them: see {link('their pages', 'tables/')}."
+    elif not extent.columns:
+        yield from common.folded(("Table",), [(t.name, (_link(t),)) for t in tables])
+    else:
+        head = ("Table", "Partition key", "Sort key", "Indexes", "Items")
+        yield from common.folded(head, [(t.name, _row(t)) for t in tables])
 
 
 def _row(value: ContractTable) -> tuple[str, ...]:
@@ -84,12 +105,11 @@ def _link(value: ContractTable) -> str:
 
 def _patterns(found: Uses, shown: bool) -> Iterable[list[str] | str]:
     """Every access pattern by table and by what serves it."""
-    number = sum(len(some) for _, some in found)
-    if not number:
+    if not any(some for _, some in found):
         return
     yield "## Access patterns"
     if not shown:
-        yield f"{common.count(number, 'access pattern')}: see the page of each table."
+        yield "See the page of each table."
         return
     rows: list[tuple[str, tuple[str, ...]]] = [
         (t.name, (use.to, _link(t), *use.cells[1:])) for t, some in found for use in some if use.stated

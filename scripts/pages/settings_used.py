@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from scripts.model import ContractTable
+from scripts.pages.common import by_name
 from scripts.project.services import Service
 from scripts.settings.deployment_file import MERGED, Environment, Where, at, parts, properties
 from scripts.text.markdown import code, link, table, text
@@ -28,23 +30,27 @@ def settings_used(service: Service, environment: Environment) -> list[Sequence[s
         for row in _rows(service, environment, name, keys)
     ]
     explain = f"python -m scripts.settings --explain {service.name} {environment.name}"
-    left_out = f"{len(own) - ROWS_MAX} more rows are left out. " if len(own) > ROWS_MAX else ""
+    left_out = "Those of many tables are left out at the end. " if len(own) > ROWS_MAX else ""
     return [
         f"What each one means: {link('all settings', '../../../docs/settings.md')}. {left_out}Those of one table, line by "
-        f"line: {code(f'{explain} {service.contract.tables[0].name}')}.",
+        f"line: {code(f'{explain} {_tables(service)[0].name}')}.",
         table(_HEAD, general),
         *(["What single tables have of their own:", table(("Table", *_HEAD), own[:ROWS_MAX])] if own else []),
     ]
 
 
 def _own(service: Service, environment: Environment) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The tables with settings of their own, in the contract's order, and the keys of these."""
+    """The tables with settings of their own, in the order of their names, and the keys of these."""
     source = service.settings.source.value
-    for each in service.contract.tables:
+    for each in _tables(service):
         places = [(TABLES, each.name), ("environments", environment.name, TABLES, each.name)]
         stated = {key for where in places for key in at(source, where) or ()}
         if stated:
             yield each.name, tuple(key for key in properties() if key in stated)
+
+
+def _tables(service: Service) -> list[ContractTable]:
+    return by_name(service.contract.tables, lambda table: table.name)
 
 
 def _rows(service: Service, environment: Environment, name: str, keys: Sequence[str]) -> Iterator[tuple[str, str, str]]:

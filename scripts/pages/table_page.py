@@ -45,7 +45,7 @@ def render(
         common.header(service.name),
         f"# {text(value.name)}",
         _summary(service, value, states, costs),
-        _neighbours(service, value),
+        _neighbours(service),
         table_diagram(value),
         *common.assumed(value.notes),
         *_patterns(service, value),
@@ -82,16 +82,11 @@ def _summary(
     return f"{', '.join(parts)}."
 
 
-def _neighbours(service: Service, value: ContractTable) -> str:
-    tables = service.contract.tables
-    number = next((n for n, other in enumerate(tables) if other.name == value.name), 0)
-    before, after = tables[number - 1] if number else None, tables[number + 1] if number + 1 < len(tables) else None
+def _neighbours(service: Service) -> str:
     return common.neighbours(
         f"Service {link(code(service.name), '../README.md')}",
         *common.environments(service, "../"),
         link("runbook", "../runbook.md"),
-        f"previous {link(code(before.name), f'{names.file_stem(before.name)}.md')}" if before else "",
-        f"next {link(code(after.name), f'{names.file_stem(after.name)}.md')}" if after else "",
     )
 
 

@@ -12,7 +12,6 @@ from scripts.model import Contract, ContractTable, DesiredTable, Keys
 from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
-from scripts.pages.cost_section import sums
 from scripts.problems import WARNING, Problem, ProblemsError, as_errors, has_errors
 from scripts.project.limit_rules import RenderedTemplate, limit_problems
 from scripts.project.services import Service, read_services
@@ -140,11 +139,13 @@ class Rendering:
         """What is about more than one table: path below the service's folder, and content."""
         service = self.service
         totals = {name: [facts.total for facts in found] for name, found in self._facts.items()}
-        found = sums(service, totals, self._shared)
-        yield SERVICE_PAGE, service_page.render(service, found)
+        yield SERVICE_PAGE, service_page.render(service, totals)
         yield "runbook.md", runbook_page.render(service)
         for name, environment in self.environments.items():
-            yield f"{name}/README.md", environment_page.render(service, environment, self._states[name], found)
+            yield (
+                f"{name}/README.md",
+                environment_page.render(service, environment, self._states[name], len(self._shared[name]) > 1),
+            )
             for stem, template in self._shared[name].items():
                 yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
             for policy, text in _access(service, environment, self._states[name]):

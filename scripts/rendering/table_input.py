@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from scripts.files import digest
-from scripts.model import Contract, ContractTable, Keys
+from scripts.model import Contract, ContractTable
 from scripts.patterns_of import patterns_by_table
 from scripts.project.services import Service
 from scripts.settings.deployment_file import TABLES, Settings
@@ -19,8 +19,8 @@ from scripts.text.yaml_source import Source
 class TableInput(NamedTuple):
     """A table, and its service cut down to it.
 
-    Of the contract the service has the table, the names of the tables before and after it, its own access patterns and
-    those of no table; of the settings, what is said about the environments, about all tables, and about this one.
+    Of the contract the service has the table, its own access patterns and those of no table; of the settings, what is said
+    about the environments, about all tables, and about this one.
     """
 
     service: Service
@@ -30,27 +30,20 @@ class TableInput(NamedTuple):
     def key(self) -> str:
         """A digest of everything here: the same for the same table, and for no other."""
         contract = self.service.contract
-        others = [table.name for table in contract.tables]
         settings = json.dumps(self.service.settings.source.value, default=repr)
-        return digest(repr((self.service.name, others, self.table, contract.access_patterns, settings)).encode())
+        return digest(repr((self.service.name, self.table, contract.access_patterns, settings)).encode())
 
 
 def table_inputs(service: Service) -> list[TableInput]:
     """Each table of a service, in the contract's order."""
-    tables, by_table = service.contract.tables, patterns_by_table(service.contract.access_patterns)
+    by_table = patterns_by_table(service.contract.access_patterns)
     of_none = by_table.get("", ())
     found = []
-    for number, table in enumerate(tables):
-        before = [_only_name(other) for other in tables[max(0, number - 1) : number]]
-        after = [_only_name(other) for other in tables[number + 1 : number + 2]]
-        contract = Contract((*before, table, *after), (*by_table.get(table.name, ()), *of_none))
+    for table in service.contract.tables:
+        contract = Contract((table,), (*by_table.get(table.name, ()), *of_none))
         settings = Settings(Source(_settings(service.settings.source.value, table.name), {}))
         found.append(TableInput(Service(service.name, contract, settings), table))
     return found
-
-
-def _only_name(table: ContractTable) -> ContractTable:
-    return ContractTable(table.name, Keys(()))
 
 
 def _settings(value: Any, table: str) -> Any:

@@ -31,6 +31,14 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """A text of several lines line by line, so that a difference shows the line that differs."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def to_yaml(template: dict[str, Any], service: str) -> str:
     """A template as the text of its file in `generated/`."""
     text = yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=YAML_WIDTH)

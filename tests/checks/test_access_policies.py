@@ -40,7 +40,7 @@ def test_a_problem_names_file_statement_what_and_fix(folder, capsys):
     path = write(folder, "read-only.json", json.dumps(document, indent=2))
     assert main([]) == 1
     out = capsys.readouterr().out
-    line = 1 + path.read_text()[: path.read_text().index('"Sid": "ShopProdEuWest1Items"')].count("\n") - 1
+    line = 1 + path.read_text()[: path.read_text().index(document["Statement"][1]["Sid"])].count("\n") - 1
     assert out.startswith(
         "generated/shop/prod/access/read-only.json\n"
         f"  {line}:5      error    I203  Statement[1]\n"

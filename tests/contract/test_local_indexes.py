@@ -44,7 +44,7 @@ def test_the_note_says_what_cannot_be_mended_later() -> None:
     table, problems = read({"index_name": "ByCity", "sk": "status"})
     assert table is not None
     (note,) = table.notes
-    assert (note.severity, note.id, note.path) == ("note", "C515", "tables[0].lsis")
+    assert (note.severity, note.id, note.path) == ("note", "C515", "lsis")
     assert "made with the table" in note.message and "10 GB" in note.message
     assert "gsis" in problems[0].fix
 

@@ -70,17 +70,17 @@ def test_dashboards(golden: Golden) -> None:
     many = [with_alarms(table(*(f"By{n}" for n in range(9)), name=f"Table{number}")) for number in range(14)]
     parts = []
     for title, states in (("two tables", few), ("so many tables that there are several", many)):
-        for resource in dashboard_resources("shop", "prod", states, RUNBOOK):
+        for resource in dashboard_resources("shop", "prod", states, RUNBOOK).values():
             properties = resource["Dashboard"]["Properties"]
             text = properties["DashboardBody"]
             body = json.loads(text["Fn::Sub"] if isinstance(text, dict) else text)
             parts.append(f"=== {title}: {properties['DashboardName']}")
             for widget in body["widgets"]:
                 properties = widget["properties"]
-                place = ",".join(str(widget[key]) for key in ("x", "y", "width", "height"))
+                size = f"{widget['width']}x{widget['height']}"
                 head = properties.get("title") or properties.get("markdown")
                 shown = json.dumps(properties.get("metrics", properties.get("alarms", "")))
                 parts.append(
-                    f"{widget['type']} {place} {head}\n    {shown[:300] if title == 'two tables' else len(shown)}"
+                    f"{widget['type']} {size} {head}\n    {shown[:300] if title == 'two tables' else len(shown)}"
                 )
     golden.check("dashboards.txt", "\n".join(parts) + "\n")

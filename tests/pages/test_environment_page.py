@@ -38,6 +38,7 @@ def test_what_an_application_needs(tmp_path: Path) -> None:
         ["Alarm topic", "dynamodb-prod-eu-west-1-shop-alarms"],
         ["Notified", "oncall@example.com"],
         ["Every single alarm", "dynamodb-prod-eu-west-1-shop-alarms-feed, a topic for chat or incident tools"],
+        ["Cost a month", "make cost ENV=prod-eu-west-1 SERVICE=shop"],
     ]
     assert [[name, stack] for name, _open, _alarms, stack in tables[1:]] == [
         ["prod-Orders", "dynamodb-prod-eu-west-1-shop-Orders"],
@@ -76,7 +77,7 @@ def test_what_is_not_settled_is_said(tmp_path: Path) -> None:
     facts, tables, policies, *_ = found.tables
     assert facts[1] == ["Region", "asked for at deployment"]
     assert facts[2][1].startswith("any;")
-    assert facts[-2][1].startswith("nobody yet: set alarm_emails")
+    assert facts[-3][1].startswith("nobody yet: set alarm_emails")
     assert tables[0] == ["Table", "Alarms", "Stack"]  # no console without a Region
     assert "arn:${PARTITION}:dynamodb:${REGION}:${ACCOUNT_ID}:table/Orders\n" in found.text
     assert policies[1][0] == "read-only.template.json"

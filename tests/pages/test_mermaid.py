@@ -70,12 +70,13 @@ def test_a_label_is_never_empty_and_never_long() -> None:
 @given(names=st.lists(hostile, min_size=3, max_size=3))
 def test_a_flowchart_has_one_line_for_each_node_and_arrow(names: list[str]) -> None:
     chart = Flowchart()
-    nodes = [chart.node(shape, name) for shape, name in zip((ENTITY, TABLE, INDEX), names, strict=True)]
+    nodes = [chart.node(shape, "Orders", name) for shape, name in zip((ENTITY, TABLE, INDEX), names, strict=True)]
     chart.edges(nodes[:1], nodes[1:])
     block = chart.block()
     assert block[:2] == ["```mermaid", "flowchart LR"] and block[-1] == "```"
     assert len(block) == 8 and all(len(line.splitlines()) == 1 for line in block)
-    assert block[5:7] == ["  n1 --> n2", "  n1 --> n3"]
+    assert block[5:7] == [f"  {nodes[0]} --> {nodes[1]}", f"  {nodes[0]} --> {nodes[2]}"]
+    assert len(set(nodes)) == 3
 
 
 def table(name: str = "Orders", entities: int = 2, indexes: int = 1) -> ContractTable:
@@ -100,7 +101,12 @@ def test_the_diagram_of_a_table_has_its_keys_entities_and_indexes() -> None:
         ["Orders", "PK, SK"],
         ["I0", "status, placed_at", "KEYS_ONLY"],
     ]
-    assert [line.strip() for line in block if "-->" in line] == ["n1 --> n3", "n2 --> n3", "n3 --> n4"]
+    ids = [line.split("(")[0].split("[")[0].strip() for line in block[2:-1] if "-->" not in line]
+    assert len(set(ids)) == 4
+    arrows = [line.split() for line in block if "-->" in line]
+    assert arrows == [[ids[0], "-->", ids[2]], [ids[1], "-->", ids[2]], [ids[2], "-->", ids[3]]]
+    more = table_diagram(table(entities=3))
+    assert set(block) < set(more), "what is there already stays as it is"
 
 
 def test_what_is_too_much_to_see_is_said_in_words() -> None:

@@ -91,7 +91,6 @@ def test_a_plain_table(tmp_path: Path) -> None:
     assert [row[:2] for row in found.tables[0][1:]] == [["isbn", "S"], ["amount", "N"]]
     rows = {row[0]: row[1:] for row in found.tables[-1][1:]}
     assert rows["time to live"] == ["off", "off"]
-    assert "Orders.md" in found.links  # the previous table
     assert "../../../contracts/shop/migrationContract.json" in found.links
 
 
@@ -131,7 +130,6 @@ def test_the_neighbours_and_the_history(tmp_path: Path) -> None:
             "../dev-us-east-1/README.md",
             "../prod-eu-west-1/README.md",
             "../runbook.md",
-            "Prices.md",
         }
         assert wanted <= set(found.links)
     assert "git log -p generated/shop/tables/Orders.md" in plain.text

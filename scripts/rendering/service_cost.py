@@ -1,0 +1,86 @@
+"""What the tables of a service and what they share cost in an environment, together: a sum stands in no generated file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scripts.capacity.cost_lines import Estimate, Total, summed
+from scripts.capacity.estimate import shared_estimate
+from scripts.capacity.prices import prices, sources
+from scripts.command import Refused
+from scripts.model import DesiredTable
+from scripts.pages.common import count
+from scripts.pages.cost_section import BASIS, table_costs, with_alarms
+from scripts.project.services import Service, read_services
+from scripts.settings.deployment_file import Environment
+from scripts.templates.desired import table_state
+from scripts.templates.shared_templates import shared_templates
+
+
+class EnvironmentCost(NamedTuple):
+    """What one environment costs a month. `tables`: name and sum of each, in the order of their names."""
+
+    tables: Sequence[tuple[str, Total]]
+    shared: Estimate
+
+    @property
+    def together(self) -> Total:
+        """All tables, and what they share."""
+        return summed([*(total for _, total in self.tables), self.shared.total])
+
+
+def cost_report(contracts: Path, service: str | None, environment: str | None) -> str:
+    """What each table costs, and all of an environment together, as text; of one service or environment where one is named.
+
+    Raises ProblemsError, and Refused for an environment that there is not.
+    """
+    places = [(each, place) for each in read_services(contracts, service) for place in each.environments]
+    chosen = [(each, place) for each, place in places if environment in (None, place.name)]
+    if not chosen:
+        known = ", ".join(sorted({place.name for _, place in places}))
+        raise Refused(f'There is no environment "{environment}" here. Known: {known}.')
+    blocks = ["\n".join(_lines(each, place)) for each, place in chosen]
+    return "\n\n".join([*blocks, f"A month, {BASIS}. How it is made, and what is not in it: docs/cost.md\n"])
+
+
+def _lines(service: Service, environment: Environment) -> Iterator[str]:
+    """A line with what there is, one for each table and for what they share, their sum, and where the prices come from."""
+    tables = service.contract.tables
+    local = sum(len(t.local_indexes) for t in tables)
+    there = [
+        count(len(tables), "table"),
+        count(sum(len(t.indexes) for t in tables), "global secondary index", "global secondary indexes"),
+        *([count(local, "local secondary index", "local secondary indexes")] if local else []),
+    ]
+    found = environment_cost(service, environment)
+    rows = [*((name, with_alarms(total)) for name, total in found.tables), ("shared", with_alarms(found.shared.total))]
+    rows += [("together", found.together.shown)]
+    width = max(len(name) for name, _ in rows)
+    yield f"{service.name} in {environment.name}: {', '.join(there)}"
+    yield from (f"  {name:{width}}  {amount}" for name, amount in rows)
+    yield from (f"  Prices: {source}" for source in sources(found.together.prices))
+
+
+def environment_cost(service: Service, environment: Environment) -> EnvironmentCost:
+    """Add up the tables of a service in one environment."""
+    totals: dict[str, Total] = {}
+    states: list[DesiredTable] = []
+    for table in service.contract.tables:
+        each = {found.name: table_state(service, found, table) for found in service.environments}
+        states.append(each[environment.name])
+        totals[table.name] = table_costs(service, table, each).tables[environment.name, table.name].estimate.total
+    shared = _shared(environment, shared_templates(service, environment, states))
+    return EnvironmentCost(sorted(totals.items()), shared)
+
+
+def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> Estimate:
+    resources = [resource for template in templates.values() for resource in template["Resources"].values()]
+    types = [resource["Type"] for resource in resources]
+    metrics = [
+        max(1, sum("MetricStat" in query for query in resource["Properties"].get("Metrics", ())))
+        for resource in resources
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    dashboards, keys = types.count("AWS::CloudWatch::Dashboard"), types.count("AWS::KMS::Key")
+    known = prices(environment.region) if environment.region else None
+    return shared_estimate(metrics, dashboards, keys, known)
