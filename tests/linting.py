@@ -12,3 +12,11 @@ def lint(templates: Iterable[Path], **options: Any) -> list[str]:
     paths = [str(path) for path in templates]
     assert paths, "without a template it would read standard input"
     return [str(found) for found in lint_by_config(ManualArgs(templates=paths, **options))]
+
+
+def found(templates: Iterable[Path]) -> list[tuple[str, str]]:
+    """File and id of each finding, informational ones too."""
+    from cfnlint import ManualArgs, lint_by_config
+
+    arguments = ManualArgs(templates=[str(path) for path in templates], include_checks=["I"])
+    return [(str(match.filename), match.rule.id) for match in lint_by_config(arguments)]

@@ -114,7 +114,7 @@ def _violations(file: Path, rule: Rule, checks: Any) -> Iterator[Problem]:
     for resource, place, line, message, clause in found:
         path = "/".join(part for part in (resource, place) if part)
         if message:
-            violation, fix = _split(message)
+            violation, fix = split_message(message)
             yield rule.problem(file, path, line, violation=violation, fix=fix)
         elif resource not in explained:
             error = _one_line(clause["messages"]["error_message"])
@@ -160,7 +160,7 @@ def _found(node: Any) -> Iterator[tuple[str, Any]]:
                 yield from _found(item)
 
 
-def _split(message: str) -> tuple[str, str]:
+def split_message(message: str) -> tuple[str, str]:
     """Split a rule's message into what is wrong and what to do, in the wording of this project or of Control Tower."""
     text = re.sub(r"\s*;\s{2,}|\s+", " ", message).strip(" ;")
     violation, _, fix = re.sub(r"\[FIX\]:", "Fix:", text).partition("Fix:")

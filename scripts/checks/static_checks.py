@@ -60,11 +60,15 @@ CFN_LINT = (str(BIN / "cfn-lint"), "-c", "I", "-t")
 # https://github.com/aws-cloudformation/cfn-lint#config-file
 CFN_LINT_DECIDED_BY = tuple(f"{folder}.cfnlintrc{end}" for folder in ("", "~/") for end in ("", ".yaml", ".yml"))
 CHECKS = (
-    Check("cfn-lint", "templates are valid CloudFormation", CFN_LINT, TEMPLATES, TEMPLATE, decided_by=CFN_LINT_DECIDED_BY),
+    Check(
+        "validator", "templates pass AWS's own validator and the policies", (PYTHON, "-m", "scripts.checks.aws_validator"),
+        TEMPLATES, TEMPLATE, decided_by=("policies", "scripts"), programs=("cfn-guard",),
+    ),
+    Check("cfn-lint", "templates are valid CloudFormation", CFN_LINT, TEMPLATES, decided_by=CFN_LINT_DECIDED_BY),
     Check("roles", "the roles that deploy are valid CloudFormation", CFN_LINT, "policies/roles.yaml", decided_by=CFN_LINT_DECIDED_BY),
     Check(
         "policies", "templates keep the policies", (PYTHON, "-m", "scripts.checks.policies", "--control-tower", "--skip-tests"),
-        TEMPLATES, TEMPLATE, decided_by=("policies", "scripts"), programs=("cfn-guard",),
+        TEMPLATES, decided_by=("policies", "scripts"), programs=("cfn-guard",),
     ),
     Check("policy-tests", "policies pass their own tests", (PYTHON, "-m", "scripts.checks.policies", "--only-tests")),
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check"), warns=True),
@@ -78,5 +82,5 @@ CHECKS = (
     Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
     Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--offline", "--quiet", "--no-progress", ".github")),
 )  # fmt: skip
-# Of a commit. The policies' own tests are the business of the commit that changes a policy.
-OF_COMMIT = tuple(check for check in CHECKS if check.judges)  # cfn-lint first: it takes longest
+# Of a commit. cfn-lint and cfn-guard take three times as long, and judge the same templates in `make check`.
+OF_COMMIT = tuple(check for check in CHECKS if check.judges)
