@@ -62,7 +62,7 @@ def test_a_hand_made_edit_is_taken_back_and_fails_the_check(copy: Path) -> None:
 
     # The check of a commit's files finds it too.
     template.write_text(template.read_text().replace("DeletionPolicy: Retain", "DeletionPolicy: Delete"))
-    code, said = run(copy, sys.executable, "-m", "scripts.check", "policies", "--files", *FILES)
+    code, said = run(copy, sys.executable, "-m", "scripts.check", "validator", "--files", *FILES)
     assert code == 1
-    assert "FAILED  policies" in said
+    assert "FAILED  validator" in said
     assert FILES[1] in said
