@@ -1,6 +1,6 @@
 """Say what a deployment of an environment would do to each table, in plain words, without doing anything.
 
-With `--against REV` it compares the contracts with those of a git revision instead, without any access to AWS.
+With `--against REV` it compares the templates with those of a git revision instead, without any access to AWS.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--against",
         default=LIVE,
         metavar="live|REV",
-        help="what to compare with: what runs (live, the default), or the contracts of a git revision, such as "
+        help="what to compare with: what runs (live, the default), or the templates that a git revision has committed, such as "
         "origin/main; that needs no credentials, and without --environment covers every environment",
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
@@ -116,7 +116,9 @@ def _offline(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Ser
 
     services = read_services(options.contracts, options.service)
     try:
-        plans = offline_plans(services, options.contracts, options.against, options.environment, options.service)
+        plans = offline_plans(
+            services, options.contracts, options.against, options.environment, options.service, options.out
+        )
     except NoRevisionError as error:
         raise Refused(str(error)) from error
     return plans, services

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from scripts.comparison.compare import Finding
-from scripts.model import LiveTable, Unknown
+from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
 from scripts.planning.anticipated import anticipated
@@ -39,6 +39,8 @@ from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_line
 from scripts.planning.table_differences import Templates, differences, digest, templates
 from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alarms, resource_changes
 from scripts.planning.template_risks import template_risks
+from scripts.planning.template_state import properties_by_key
+from scripts.planning.template_words import template_words
 from scripts.properties import BY_NAME
 
 ORDER = tuple(MECHANISMS)
@@ -56,10 +58,11 @@ def plan(
     against: str = LIVE,
     notes: Sequence[str] = (),
     wanted: Collection[tuple[str | None, str]] = (),
+    files: Sequence[Entry] = (),
 ) -> Plan:
     """The plan that `jobs`, which looked at every table, amount to. `shared`: the stacks of what the tables share.
     `retired`: tables that the contract has no more. `wanted`: tables that the contracts want
-    elsewhere, by Region and name.
+    elsewhere, by Region and name. `files`: what happens to generated files that no deployment reads.
 
     Neither `retired` nor `notes` changes its hash, so that a deployment need not read them to know that the plan holds.
     """
@@ -80,7 +83,7 @@ def plan(
     ]
     entries.sort(key=lambda each: ORDER.index(each.action))
     common = tuple(map(_shared, shared))
-    return Plan(environment, region, account, tuple(entries), against, tuple(notes), common)
+    return Plan(environment, region, account, tuple(entries), against, tuple(notes), common, tuple(files))
 
 
 def _plain(texts: Iterable[str]) -> tuple[PlanLine, ...]:
@@ -90,6 +93,8 @@ def _plain(texts: Iterable[str]) -> tuple[PlanLine, ...]:
 def _shared(found: SharedStack) -> Entry:
     """What happens to a stack of what tables share."""
     changes = resource_changes(found.before, found.after)
+    if found.from_files and found.before:
+        changes = template_words(found.before, found.after)
     action = CREATE if found.before is None else IN_PLACE if changes else UNCHANGED
     risks = template_risks(found.before, found.after) if found.before else ()
     content = json.dumps([found.before, found.after], sort_keys=True)
@@ -106,7 +111,8 @@ def entry(job: PlannedTable) -> Entry:
 
 def _entry(job: PlannedTable) -> Entry:
     every = differences(job.desired, job.live) if isinstance(job.live, LiveTable) else ()
-    stays, found = staying(job, every), templates(job)
+    # What a template says is what a deployment of it brings about: nothing else is known to be there.
+    stays, found = () if job.from_files else staying(job, every), templates(job)
     differing = [finding for finding in every if finding not in stays]
     job = after_deployment(job, stays)
     identity = digest(job, differing, found)
@@ -132,7 +138,9 @@ def _existing(
     lines = step_lines(job.table, job.desired, live, job.change)
     split = len(lines) > 1 or any(step.waits_for_ttl for step in job.change.steps)
     changes = _changes(job, live, differing, split)
-    if found and (number := removed_alarms(*found)):
+    if found and job.from_files:
+        changes += template_words(*found, told=_told(job, live, differing))
+    elif found and (number := removed_alarms(*found)):
         changes += (alarms_removed(number),)
     if found and len(lines) == 1 and not changes and not lines[0].text:
         changes = (PlanLine(UP_TO_DATE),)
@@ -143,6 +151,14 @@ def _existing(
     cost = cost_change(job)
     whole = (*_alarm_risks(job, live, found), *cost.risks, *_slow(minutes))
     return Entry(action=action, changes=changes, steps=steps, cost=cost.words, duration=time, whole=whole, **named)
+
+
+def _told(job: PlannedTable, live: LiveTable, differing: Sequence[Finding]) -> set[str]:
+    """The properties of a table, by their keys in a template, of which the plan tells already that they change."""
+    values = {field.name: getattr(live, field.name) for field in fields(DesiredTable) if hasattr(live, field.name)}
+    keys = properties_by_key(job.desired, replace(job.desired, **values))
+    told = {finding.property for finding in differing}
+    return {key for key, name in keys.items() if name in told} | {"GlobalSecondaryIndexes", "AttributeDefinitions"}
 
 
 def _arranged(

@@ -95,6 +95,7 @@ class Plan:
     against: str = LIVE
     notes: tuple[str, ...] = ()
     shared: tuple[Entry, ...] = ()  # stacks of what the tables share, by their names
+    files: tuple[Entry, ...] = ()  # generated files that no deployment reads, by their paths
 
     @property
     def hash(self) -> str:
@@ -109,8 +110,8 @@ class Plan:
 
     @property
     def everything(self) -> tuple[Entry, ...]:
-        """The tables, and then what they share."""
-        return *self.entries, *self.shared
+        """The tables, then what they share, then files."""
+        return *self.entries, *self.shared, *self.files
 
     @property
     def risks(self) -> tuple[Risk, ...]:

@@ -56,6 +56,11 @@ MORE = {
 NO_ESTIMATE = "no estimate"  # of the cost; nothing that a reader needs
 LONGEST = 600  # characters of one sentence; names may have tens of thousands
 AGES = "Numbers of items are up to six hours old, times are estimates: docs/plan.md says how they are made."
+FILE = "Access policy generated/{}"
+FROM_FILES = (
+    "From the templates that are committed at {}, and those of now. Whether they were deployed, what was changed by hand, how many items "
+    "there are and how long a change takes, and whether AWS takes it now, only the plan against what runs can tell."
+)
 TABLES = 20  # that are named for one risk
 
 
@@ -65,6 +70,8 @@ def table_counts(plan: Plan) -> str:
     words = [f"{number} {word}" for number, word in counts if number]
     if any(entry.action != UNCHANGED for entry in plan.shared):
         words.append("shared resources change")
+    if plan.files:
+        words.append(f"{len(plan.files)} access polic{'y changes' if len(plan.files) == 1 else 'ies change'}")
     return ", ".join(words) or "no tables"
 
 

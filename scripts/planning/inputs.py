@@ -22,3 +22,4 @@ class PlannedTable:
     live: LiveTable | Unknown | None
     change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)
+    from_files: bool = False  # `live` is what the template says, not what was read

@@ -7,6 +7,8 @@ from scripts.planning.changes import BLOCKED
 from scripts.planning.entries import RETIRED, UNCHANGED, Entry, Plan, PlanLine
 from scripts.planning.entry_words import (
     AGES,
+    FILE,
+    FROM_FILES,
     TABLES,
     NamedRisk,
     Part,
@@ -73,6 +75,8 @@ def _page(plan: Plan, limit: int) -> str:
         [f"- {_risk(each)}" for each in named_risks(plan)],
         *(_lines(*group) for group in grouped(entry for entry in entries if entry.action != BLOCKED)),
         *(_lines(entry, (entry.table,), shared=True) for entry in plan.shared[:NOTES] if entry.action != UNCHANGED),
+        *(_lines(entry, (FILE.format(entry.table),)) for entry in plan.files[:NOTES]),
+        f"{len(plan.files) - NOTES} more access policies change." if len(plan.files) > NOTES else "",
         _unchanged(plan),
         AGES if any(entry.duration for entry in plan.entries) else "",
     )
@@ -136,10 +140,7 @@ def _hash(plan: Plan) -> str:
     if not plan.exit_code:
         return f"Plan {markdown.code(plan.hash)}: a deployment changes nothing."
     if plan.against != LIVE:
-        return (
-            f"Plan {markdown.code(plan.hash)}, from the files alone: what runs may differ from them. The plan against the "
-            "live tables, made before a deployment, decides."
-        )
+        return f"Plan {markdown.code(plan.hash)}. {markdown.text(FROM_FILES.format(plan.against))}"
     return (
         f"Plan {markdown.code(plan.hash)}. An approved deployment executes exactly this plan; if the live tables change "
         "first, it stops and asks again."

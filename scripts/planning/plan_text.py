@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from scripts.planning import LIVE
 from scripts.planning.entries import UNCHANGED, Entry, Plan
 from scripts.planning.entry_words import (
     AGES,
     ATTENTION,
+    FILE,
+    FROM_FILES,
     NamedRisk,
     grouped,
     named_risks,
@@ -34,6 +37,10 @@ def to_text(plan: Plan) -> str:
         names = f"Shared by the tables of {entry.service}: stack {entry.table}"
         lines += ["", f"{sign(entry)} {printable(names)} {title(entry)}", *_below(entry)]
     reasons = any(entry.reasons for entry in plan.entries)
+    for entry in plan.files:
+        lines += ["", f"{sign(entry)} {printable(FILE.format(entry.table))} {title(entry)}", *_below(entry)]
+    if plan.against != LIVE and plan.exit_code:
+        lines += ["", FROM_FILES.format(plan.against)]
     if any(entry.duration for entry in plan.entries):
         lines += ["", AGES]
     explained = [name for name, found in (("plan.md", reasons), ("risks.md", plan.risks)) if found]

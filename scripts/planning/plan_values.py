@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from scripts.planning import LIVE
 from scripts.planning.entries import Entry, Plan
-from scripts.planning.entry_words import summary, unjudged
+from scripts.planning.entry_words import FROM_FILES, summary, unjudged
 from scripts.planning.risks import KINDS, count_risks
 
 
@@ -36,7 +37,16 @@ def to_values(plan: Plan) -> dict[str, Any]:
             for entry in plan.entries
         ],
         "shared": [{"service": entry.service, "stack": entry.table, **_common(entry)} for entry in plan.shared],
+        **_from_files(plan),
     }
+
+
+def _from_files(plan: Plan) -> dict[str, Any]:
+    """Only of a plan against a revision: what happens to generated files, and what it cannot tell."""
+    if plan.against == LIVE:
+        return {}
+    files = [{"service": entry.service, "file": entry.table, **_common(entry)} for entry in plan.files]
+    return {"files": files, "limits": FROM_FILES.format(plan.against)}
 
 
 def _keep(entry: Entry) -> dict[str, Any]:

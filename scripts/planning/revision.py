@@ -1,98 +1,203 @@
-"""The contracts as another git revision has them, read without touching the working copy."""
+"""What another git revision has committed under `generated/`: read without touching the working copy, and only what differs."""
 
+import hashlib
+import json
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
-from scripts.problems import Problem, ProblemsError
-from scripts.project.services import CONTRACT, DEPLOYMENT, SERVICE_NAME, Service, read_services
+import yaml
 
-FILES = (CONTRACT, DEPLOYMENT)
+from scripts.folders import TABLES
+from scripts.project.services import CONTRACT, DEPLOYMENT, SERVICE_NAME
+
 REGULAR = ("100644", "100755")  # the modes of plain files; others are symbolic links and submodules
-BYTES_MAX = 64 * 1024 * 1024  # of one file; far more than a contract may have
+BYTES_MAX = 64 * 1024 * 1024  # of one file; a template has at most 51,200
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class NoRevisionError(Exception):
-    """There is no such revision, or no git repository: what is wrong, and what to do."""
+    """There is no such revision, or nothing in it to compare with: what is wrong, and what to do."""
+
+
+class Blob(NamedTuple):
+    """One committed file: its path as people write it, and the name that git has for its content.
+
+    The name is empty for what is not read: symbolic links, submodules, and files that are far too large.
+    """
+
+    path: str
+    id: str
+
+    def holds(self, text: str) -> bool:
+        """Whether this is its content. Git names a content by the SHA-1, or SHA-256, of it."""
+        content = text.encode()
+        digest = hashlib.sha256 if len(self.id) == 64 else hashlib.sha1
+        return digest(b"blob %d\0" % len(content) + content).hexdigest() == self.id
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What another revision says: its services, and for each service that cannot be read the reason."""
+class EnvironmentBefore:
+    """What was committed for one service in one environment, by the names of its files without ending.
 
-    services: dict[str, Service]
-    unreadable: dict[str, str]
+    `region` and `account`: what deployment.yaml said then; None: nothing.
+    """
+
+    tables: dict[str, Blob] = field(default_factory=dict)
+    shared: dict[str, Blob] = field(default_factory=dict)
+    access: dict[str, Blob] = field(default_factory=dict)
+    region: str | None = None
+    account: str | None = None
 
 
-def read_revision(contracts: Path, revision: str) -> Before:
-    """The services of `contracts` in a git revision. Raises NoRevisionError."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "contracts"
-        folder.mkdir()
-        unreadable = _write(contracts, revision, folder)
-        services: dict[str, Service] = {}
-        for each in sorted(entry.name for entry in folder.iterdir()):
-            if each in unreadable:
-                continue
+class Revision:
+    """The environments of each service, by their names, as a revision has them."""
+
+    def __init__(self, contracts: Path, out: Path, name: str) -> None:
+        """Raises NoRevisionError. Reads names only, and the two lines of each deployment.yaml that say where it is."""
+        self.name = name
+        self._folder = contracts if contracts.is_dir() else contracts.parent
+        self._commit = _commit(self._folder, name)
+        listed = dict(_listed(contracts, self._commit))
+        self.services: dict[str, dict[str, EnvironmentBefore]] = {}
+        had = {PurePosixPath(path).parts[0] for path in listed if PurePosixPath(path).name == CONTRACT}
+        for path, blob in _listed(out, self._commit):
+            self._sort_in(PurePosixPath(path), blob)
+        for service in sorted(had):
+            if not any(each.tables for each in self.services.get(service, {}).values()):
+                raise NoRevisionError(self._not_generated(contracts, out, service))
+            self._add_places(service, listed.get(f"{service}/{DEPLOYMENT}"))
+
+    def _sort_in(self, path: PurePosixPath, blob: Blob) -> None:
+        """Put a file of `generated/` where it belongs; pages and records belong nowhere."""
+        parts = path.parts
+        if len(parts) < 4 or not SERVICE_NAME.fullmatch(parts[0]) or parts[1] == TABLES:
+            return
+        kind = {
+            ("templates", TABLES, ".yaml"): "tables",
+            ("templates", ".yaml"): "shared",
+            ("access", ".json"): "access",
+        }.get((*parts[2:-1], path.suffix))
+        if kind:
+            found = self.services.setdefault(parts[0], {}).setdefault(parts[1], EnvironmentBefore())
+            getattr(found, kind)[path.name if kind == "access" else path.stem] = blob
+
+    def _add_places(self, service: str, deployment: Blob | None) -> None:
+        """The Region and account of each environment; what cannot be read says nothing."""
+        try:
+            stated = (self.templates([deployment])[deployment] if deployment else None) or {}
+            environments = dict(stated.get("environments", {}))
+        except (TypeError, ValueError, NoRevisionError):
+            return
+        for name, before in self.services[service].items():
+            value = environments.get(name)
+            if isinstance(value, Mapping):
+                region, account = (value.get(key) for key in ("region", "account"))
+                self.services[service][name] = EnvironmentBefore(
+                    before.tables, before.shared, before.access, region, str(account) if account else None
+                )
+
+    def _not_generated(self, contracts: Path, out: Path, service: str) -> str:
+        folder, what = f"{out.as_posix()}/{service}", f"{contracts.as_posix()}/{service}"
+        if service in self.services or any(True for _ in _listed(out / service, self._commit)):
+            return (
+                f"At {self.name}, {folder} has another layout: no <environment>/templates/tables/<table>.yaml, so its templates "
+                "cannot be compared. Name a revision that this version has generated, or compare with what runs."
+            )
+        return (
+            f"{self.name} has {what}, but no {folder}, so there are no templates to compare with. Name a revision in which "
+            "make generate was committed, or compare with what runs."
+        )
+
+    def texts(self, blobs: Iterable[Blob]) -> dict[Blob, str]:
+        """The contents of files, all read at once. Raises NoRevisionError for what is no text."""
+        wanted = [blob for blob in dict.fromkeys(blobs) if blob.id]
+        if not wanted:
+            return {}
+        asked = "".join(f"{blob.id}\n" for blob in wanted).encode()
+        answer, found, at = _git(self._folder, "cat-file", "--batch", stdin=asked), {}, 0
+        for blob in wanted:
+            # `<name> blob <bytes>`, then the content and the end of a line
+            end = answer.index(b"\n", at)
+            size = int(answer[at:end].split()[-1])
+            content = answer[end + 1 : end + 1 + size]
+            at = end + 2 + size
             try:
-                services[each] = read_services(folder, each)[0]
-            except ProblemsError as error:
-                unreadable[each] = _first(error.problems)
-        return Before(services, unreadable)
+                found[blob] = content.decode()
+            except UnicodeDecodeError:
+                raise NoRevisionError(f"{blob.path} at {self.name} is not UTF-8 text.") from None
+        return found
+
+    def templates(self, blobs: Iterable[Blob]) -> dict[Blob, Mapping[str, Any] | None]:
+        """The templates of files; None for what is none."""
+        return self._values(blobs, yaml_text=True)
+
+    def documents(self, blobs: Iterable[Blob]) -> dict[Blob, Mapping[str, Any] | None]:
+        """The same for JSON."""
+        return self._values(blobs, yaml_text=False)
+
+    def _values(self, blobs: Iterable[Blob], yaml_text: bool) -> dict[Blob, Mapping[str, Any] | None]:
+        asked = list(blobs)
+        texts = self.texts(asked)
+        return {blob: _mapping(texts[blob], yaml_text) if blob in texts else None for blob in asked}
 
 
-def _first(problems: tuple[Problem, ...]) -> str:
-    worst = next((p for p in problems if p.severity == "error"), problems[0])
-    return f"{Path(worst.file).name}:{worst.line}: {worst.message}"
-
-
-def _write(contracts: Path, revision: str, target: Path) -> dict[str, str]:
-    """Write the two files of each service; the services of which one is no plain file, with the reason."""
-    unreadable: dict[str, str] = {}
-    for mode, size, blob, service, name in _listed(contracts, revision):
-        if mode not in REGULAR or size > BYTES_MAX:
-            what = "is no plain file" if mode not in REGULAR else "is too large"
-            unreadable[service] = f"{name} {what}."
-            continue
-        (target / service).mkdir(exist_ok=True)
-        (target / service / name).write_bytes(_git(contracts, "cat-file", "blob", blob))
-    return unreadable
-
-
-def _listed(contracts: Path, revision: str) -> Iterator[tuple[str, int, str, str, str]]:
-    """(mode, bytes, blob, service, file name) of every file that a service is read from, and of no other path."""
-    commit = _commit(contracts, revision)
-    # The folder is the working directory, so paths are relative to it whatever the repository is called.
-    for line in _git(contracts, "ls-tree", "-r", "-z", "-l", commit, "--", ".").split(b"\0"):
-        if not line:
-            continue
-        meta, _, path = line.partition(b"\t")
-        mode, _kind, blob, size = meta.decode().split()
-        service, _, name = path.decode("utf-8", "replace").partition("/")
-        # A name that is no service's never becomes a path here: no "..", no separators.
-        if name in FILES and SERVICE_NAME.fullmatch(service):
-            yield mode, 0 if size == "-" else int(size), blob, service, name
-
-
-def _commit(contracts: Path, revision: str) -> str:
-    if not contracts.is_dir():
-        raise NoRevisionError(f"There is no folder {contracts}.")
+def _mapping(text: str, yaml_text: bool) -> Mapping[str, Any] | None:
     try:
-        found = _git(contracts, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        value = yaml.load(text, Loader=_Loader) if yaml_text else json.loads(text)  # noqa: S506  (a safe loader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _listed(folder: Path, commit: str) -> Iterator[tuple[str, Blob]]:
+    """Every file of a folder at a commit: its path in the folder, and what it is. The folder need not be there now."""
+    start = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.is_dir())
+    rest = folder.absolute().relative_to(start).as_posix()
+    # Paths are relative to the working directory, whatever the repository is called.
+    for line in _git(start, "ls-tree", "-r", "-z", "-l", commit, "--", rest).split(b"\0"):
+        meta, _, name = line.partition(b"\t")
+        if not name:
+            continue
+        mode, _kind, id, size = meta.decode().split()
+        path = name.decode("utf-8", "replace")
+        path = path if rest == "." else path.removeprefix(f"{rest}/")
+        readable = mode in REGULAR and int(size) <= BYTES_MAX
+        yield path, Blob(f"{folder.as_posix()}/{path}", id if readable else "")
+
+
+def _commit(folder: Path, revision: str) -> str:
+    if not folder.is_dir():
+        raise NoRevisionError(f"There is no folder {folder}.")
+    try:
+        _git(folder, "rev-parse", "--git-dir")
     except NoRevisionError as error:
+        if "not a git repository" in str(error):
+            raise NoRevisionError(
+                f"{folder} is in no git repository, so it has no revisions. Run it in a clone, or compare with what runs."
+            ) from None
+        raise
+    try:
+        found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except NoRevisionError as error:
+        shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        fetch = (
+            "This clone is shallow: fetch more of it (git fetch --unshallow)"
+            if shallow
+            else "Fetch it (git fetch origin)"
+        )
         raise NoRevisionError(
-            str(error)
-            or f'git knows no revision "{revision}". Fetch it (git fetch origin), or name another, such as origin/main.'
+            str(error) or f'git knows no revision "{revision}". {fetch}, or name another, such as origin/main.'
         ) from None
     return found.decode().strip()
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
+def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     """What git prints. Raises NoRevisionError with what it says instead, which may be nothing."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
+        done = subprocess.run(["git", *arguments], cwd=folder, input=stdin, capture_output=True, check=False)
     except FileNotFoundError:
         raise NoRevisionError("git is not installed. Install it, or compare with what runs.") from None
     if done.returncode:

@@ -66,6 +66,12 @@ NOT_SELECTED = _risk(
 LOCK_SHORTER = _risk(
     "R217", "The lock of the backup vault is shortened", "Backups can be deleted earlier.", _ON_PURPOSE
 )
+NOT_RETAINED = _risk(
+    "R218",
+    "A table no longer outlives its stack",
+    "What the stack lets go of is deleted, with all of its items.",
+    _ON_PURPOSE,
+)
 THROTTLES = _risk(
     "R301",
     "Billing becomes provisioned",

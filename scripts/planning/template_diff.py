@@ -38,6 +38,7 @@ class SharedStack:
     stack: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
+    from_files: bool = False  # both are read from files
 
 
 def plain(template: Mapping[str, Any]) -> dict[str, Any]:

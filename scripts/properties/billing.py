@@ -50,6 +50,11 @@ def read_units(reading: Reading, property: str, read: str, write: str) -> UnitsB
     )  # -1 means: no maximum; on-demand reports zeros for what is provisioned
 
 
+def read_on_demand_maximum(reading: Reading) -> UnitsByTarget:
+    """The on-demand maximum that a description of a table, or its properties in a template, states."""
+    return read_units(reading, *_MAXIMUM)
+
+
 def read_warm_throughput(reading: Reading) -> UnitsByTarget:
     """The warm throughput that a description of a table, or its properties in a template, states."""
     return read_units(reading, *_WARM)
@@ -155,7 +160,7 @@ ON_DEMAND_MAXIMUM: Property[UnitsByTarget] = Property(
     "on_demand_maximum",
     "on-demand maximum",
     desired=lambda wanted: _units(wanted, "on_demand_maximum"),
-    read=lambda reading: read_units(reading, *_MAXIMUM),
+    read=read_on_demand_maximum,
     render=lambda state: render_units(state.on_demand_maximum, "", *_MAXIMUM),
     render_index=lambda state, index: render_units(state.on_demand_maximum, index, *_MAXIMUM),
     shown=shown_units,

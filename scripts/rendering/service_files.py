@@ -148,8 +148,8 @@ class Rendering:
             )
             for stem, template in self._shared[name].items():
                 yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
-            for policy, text in _access(service, environment, self._states[name]):
-                yield f"{name}/access/{policy}", text
+            for policy, document in access_documents(service, environment, self._states[name]):
+                yield f"{name}/access/{policy}", access.to_json(document)
 
 
 def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]) -> TableFiles | None:
@@ -167,8 +167,10 @@ def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]
     )
 
 
-def _access(service: Service, environment: Environment, states: Sequence[DesiredTable]) -> Iterator[tuple[str, str]]:
-    """The IAM policies for applications: file name and text."""
+def access_documents(
+    service: Service, environment: Environment, states: Sequence[DesiredTable]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The IAM policies for applications: file name and document."""
     contract = service.contract
     documents = access.policies(
         service.name,
@@ -181,5 +183,4 @@ def _access(service: Service, environment: Environment, states: Sequence[Desired
         # The service's own key allows what DynamoDB does with it for anybody who may use the tables.
         customer_keys={state.name: state.encryption for state in states if state.encryption.startswith("arn:")},
     )
-    for name, document in documents.items():
-        yield name, access.to_json(document)
+    yield from documents.items()

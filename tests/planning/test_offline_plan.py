@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts import plan
-from tests import samples, working_copy
+from scripts import generate, plan
+from tests import working_copy
 from tests.samples import PRICES, SETTINGS, orders, write_service
 
 PROD, DEV = "prod-eu-west-1", "dev-us-east-1"
@@ -27,7 +28,11 @@ class Repository:
     def write(self, contract: Any = None, settings: str | None = SETTINGS) -> None:
         write_service(self.root, contract=contract, settings=settings)
 
-    def commit(self) -> None:
+    def commit(self, generated: bool = True) -> None:
+        """`generated`: with the files that the contracts give now; a service that is gone has none."""
+        if generated:
+            shutil.rmtree(self.root / "generated", ignore_errors=True)
+            assert generate.main([]) == 0
         working_copy.git(self.root, "add", "--all")
         author = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
         working_copy.git(self.root, *author, "commit", "--quiet", "--allow-empty", "-m", "change")
@@ -105,13 +110,15 @@ def test_what_the_contract_gains_loses_and_renames(repository: Repository) -> No
     )
     (shared,) = found["shared"]
     assert (shared["stack"], shared["action"]) == ("dynamodb-prod-eu-west-1-shop", "in_place")
-    assert "1 dashboard is changed." in shared["changes"]
+    (change,) = shared["changes"]
+    assert change.startswith("The dashboard is changed: DashboardBody.widgets.")
 
 
 def test_environments_come_go_and_move(repository: Repository) -> None:
     repository.write(settings=SETTINGS.replace("dev-us-east-1:", "test-us-east-1:"))
     found = repository.of("test-us-east-1")
-    assert found["notes"] == ["The environment is new: HEAD does not have it."]
+    assert found["notes"][0] == "The environment is new: HEAD does not have it."
+    assert found["notes"][1].startswith("It has the tables of environment dev-us-east-1, which is gone. If this is")
     assert {entry["action"] for entry in found["tables"].values()} == {"create"}
     found = repository.of(DEV)
     assert found["notes"][0].startswith(
@@ -139,32 +146,205 @@ def test_environments_come_go_and_move(repository: Repository) -> None:
     assert "under a new name" not in repository.out
 
 
-def test_an_old_contract_that_cannot_be_read_makes_everything_unknown(repository: Repository) -> None:
-    repository.write("{}", SETTINGS)
-    repository.commit()
-    repository.write()
+TEMPLATE = f"generated/shop/{PROD}/templates/tables/Orders.yaml"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Resources: {}\n", "- no mapping\n", "a: [\n", "Resources: {Table: {Type: T, Properties: {TableName: x}}}\n"],
+)
+def test_a_committed_template_that_cannot_be_understood_makes_its_table_unknown(
+    repository: Repository, content: str
+) -> None:
+    Path(TEMPLATE).write_text(content)
+    repository.commit(generated=False)
     found = repository.of()
     assert found["exit_code"] == 2
-    assert {entry["action"] for entry in found["tables"].values()} == {"unknown"}
-    assert "The contract of shop at HEAD cannot be read, so what changes in it is not known" in found["notes"][0]
-    assert "migrationContract.json:1: " in found["notes"][0]
+    assert {name: entry["action"] for name, entry in found["tables"].items()} == {
+        "prod-Orders": "unknown",
+        "prod-Prices": "unchanged",
+    }
+    assert f"{TEMPLATE} at HEAD cannot be understood" in found["tables"]["prod-Orders"]["reasons"][0]
     assert repository.plan("--environment", PROD) == 2
-    assert "? prod-Orders, prod-Prices change in a way that is not known." in repository.out
+    assert "? prod-Orders changes in a way that is not known." in repository.out
 
 
 def test_symbolic_links_of_a_revision_are_not_followed(repository: Repository, tmp_path: Path) -> None:
-    secret = tmp_path / "secret.json"
-    secret.write_text(json.dumps(samples.contract()))
-    contract = tmp_path / "contracts" / "shop" / "migrationContract.json"
-    contract.unlink()
-    contract.symlink_to(secret)
-    (tmp_path / "contracts" / "evil").symlink_to("/etc")
-    repository.commit()
-    contract.unlink()
-    (tmp_path / "contracts" / "evil").unlink()
+    secret = tmp_path / "secret.yaml"
+    shutil.move(TEMPLATE, secret)
+    Path(TEMPLATE).symlink_to(secret)
+    Path("contracts/evil").symlink_to("/etc")
+    repository.commit(generated=False)
+    Path("contracts/evil").unlink()
+    assert repository.of()["tables"]["prod-Orders"]["action"] == "unknown"
+
+
+def test_the_committed_templates_are_the_truth_whatever_the_contract_of_the_revision_says(
+    repository: Repository,
+) -> None:
+    """A newer version of this repository reads no old contract, and shows what it changes on every table."""
+    files = sorted(Path("generated").rglob("templates/tables/*.yaml"))
+    assert len(files) == 4
+    for file in files:
+        text = file.read_text().replace("RecoveryPeriodInDays: 35", "RecoveryPeriodInDays: 7")
+        text = text.replace("Threshold: 10\n", "Threshold: 13\n").replace(
+            "UpdateReplacePolicy: Retain", "UpdateReplacePolicy: Delete"
+        )
+        file.write_text(text.replace("TableClass: STANDARD\n", "TableClass: STANDARD\n      Invented: {Old: 1}\n"))
+    policy = Path(f"generated/shop/{PROD}/access/read-only.template.json")
+    policy.write_text(policy.read_text().replace('"dynamodb:GetItem"', '"dynamodb:GetItem", "dynamodb:Scan"'))
+    service = Path(f"generated/shop/{PROD}/templates/service.yaml")
+    service.write_text(service.read_text().replace("KmsMasterKeyId", "OldName", 1))
+    Path("contracts/shop/migrationContract.json").write_text("{}")
+    repository.commit(generated=False)
     repository.write()
+    for name in (PROD, DEV):
+        found = repository.of(name)
+        assert [entry["mechanism"] for entry in found["tables"].values()] == ["in place", "in place"]
     found = repository.of()
-    assert "migrationContract.json is no plain file." in found["notes"][0]
+    changes = found["tables"]["prod-Orders"]["changes"]
+    assert "Point-in-time recovery: on, 7 days becomes on, 35 days." in changes
+    assert (
+        'The table, beside its settings, is changed: UpdateReplacePolicy Delete becomes Retain; Invented {"Old":1} goes.'
+        in changes
+    )
+    assert any(" alarms of " in line and "Threshold 13 becomes 10" in line for line in changes), changes
+    (file,) = found["files"]
+    assert file["file"] == f"shop/{PROD}/access/read-only.template.json"
+    assert file["changes"][0].startswith("It allows less: dynamodb:Scan on ")
+    assert [risk["kind"] for risk in file["risks"]] == ["readers"]
+    assert "OldName" in found["shared"][0]["changes"][0]
+    assert "1 access policy changes" in found["summary"]
+    repository.plan("--environment", PROD)
+    assert f"~ Access policy generated/shop/{PROD}/access/read-only.template.json changes in place." in repository.out
+    assert "From the templates that are committed at HEAD, and those of now." in repository.out
+    repository.plan("--environment", PROD, "--format", "markdown")
+    assert f"`Access policy generated/shop/{PROD}/access/read-only.template.json`" in repository.out
+    assert "From the templates that are committed at HEAD" in repository.out
+
+
+def test_what_a_newer_version_lowers_is_a_risk(repository: Repository) -> None:
+    file = Path(TEMPLATE)
+    text = file.read_text()
+    file.write_text(text.replace("DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"))
+    repository.commit(generated=False)
+    assert "Deletion protection: off becomes on." in repository.of()["tables"]["prod-Orders"]["changes"]
+    # The other way round: what is committed protects more than what is rendered now.
+    file.write_text(text)
+    repository.write(
+        settings=SETTINGS.replace(
+            "Orders: {", "Orders: {deletion_protection: false, deletion_protection_reason: test, "
+        )
+    )
+    repository.commit()
+    repository.write()
+    repository.commit(generated=False)
+    repository.write(
+        settings=SETTINGS.replace(
+            "Orders: {", "Orders: {deletion_protection: false, deletion_protection_reason: test, "
+        )
+    )
+    assert repository.of()["exit_code"] == 0
+
+
+def test_only_files_that_differ_are_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scripts.planning import revision
+
+    read: list[str] = []
+    real = revision.Revision.texts
+
+    def watched(self: Any, blobs: Any) -> Any:
+        asked = list(blobs)
+        read.extend(blob.path for blob in asked)
+        return real(self, asked)
+
+    monkeypatch.setattr(revision.Revision, "texts", watched)
+    assert repository.plan() == 0
+    assert read == ["contracts/shop/deployment.yaml"]
+    read.clear()
+    repository.write(settings=SETTINGS.replace("ttl: expires_at, ", ""))
+    assert repository.plan() == 2
+    assert set(read) == {"contracts/shop/deployment.yaml"} | {
+        f"generated/shop/{name}/templates/tables/Orders.yaml" for name in (PROD, DEV)
+    }
+
+
+def _without_generated(repository: Repository) -> None:
+    shutil.rmtree("generated")
+    repository.commit(generated=False)
+
+
+def _another_layout(repository: Repository) -> None:
+    for folder in Path("generated/shop").glob("*/templates"):
+        folder.rename(folder.parent / "stacks")
+    repository.commit(generated=False)
+
+
+def _outside_of_git(repository: Repository) -> None:
+    shutil.rmtree(".git")
+
+
+def _shallow(repository: Repository) -> None:
+    repository.commit()
+    working_copy.git(repository.root, "clone", "--quiet", "--depth", "1", f"file://{repository.root}", "copy")
+    shutil.rmtree(".git")
+    shutil.move("copy/.git", ".git")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "against", "said"),
+    [
+        (
+            _without_generated,
+            "HEAD",
+            "HEAD has contracts/shop, but no generated/shop, so there are no templates to compare with.",
+        ),
+        (
+            _another_layout,
+            "HEAD",
+            "At HEAD, generated/shop has another layout: no <environment>/templates/tables/<table>.yaml",
+        ),
+        (_outside_of_git, "HEAD", "contracts is in no git repository, so it has no revisions."),
+        (_shallow, "HEAD~1", 'git knows no revision "HEAD~1". This clone is shallow: fetch more of it'),
+    ],
+)
+def test_what_cannot_be_compared_is_one_clear_error(
+    repository: Repository, prepare: Any, against: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repository.root.parent))
+    prepare(repository)
+    assert repository.plan(against=against) == 1
+    assert repository.err.startswith(said)
+    assert repository.err.endswith("Nothing was planned.\n") and "Traceback" not in repository.err
+
+
+def test_a_tag_a_branch_and_a_folder_below_the_top_of_the_repository(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working_copy.git(repository.root, "tag", "v1")
+    working_copy.git(repository.root, "branch", "other")
+    repository.write(settings=SETTINGS.replace("ttl: expires_at, ", ""))
+    for name in ("v1", "other", "HEAD"):
+        assert repository.plan(against=name) == 2
+    below = repository.root / "below"
+    below.mkdir()
+    for name in ("contracts", "generated"):
+        shutil.move(name, below / name)
+    monkeypatch.chdir(below)
+    repository.root = below
+    repository.write()
+    repository.commit()
+    assert repository.plan() == 0
+
+
+def test_a_revision_from_before_the_first_contract_has_nothing(repository: Repository) -> None:
+    working_copy.git(repository.root, "checkout", "--quiet", "--orphan", "empty")
+    working_copy.git(repository.root, "rm", "-r", "--quiet", "--cached", ".")
+    author = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+    working_copy.git(repository.root, *author, "commit", "--quiet", "--allow-empty", "-m", "empty")
+    found = repository.of()
+    assert {entry["action"] for entry in found["tables"].values()} == {"create"}
+    assert found["notes"] == ["The environment is new: HEAD does not have it."]
 
 
 @pytest.mark.parametrize(
@@ -204,11 +384,9 @@ def test_a_new_service_and_one_that_is_gone(repository: Repository) -> None:
     assert {name: entry["action"] for name, entry in found["tables"].items()} == {
         "b-Prices": "create", "Orders": "unchanged", "Prices": "unchanged",
     }  # fmt: skip
-    assert found["notes"] == []
+    assert found["notes"] == ["Service books is new here: HEAD does not have it in this environment."]
     repository.commit()
-    for file in Path("contracts/shop").iterdir():
-        file.unlink()
-    Path("contracts/shop").rmdir()
+    shutil.rmtree("contracts/shop")
     found = repository.of(DEV)
     assert {name: entry["action"] for name, entry in found["tables"].items()} == {
         "Orders": "retired", "Prices": "retired", "b-Prices": "unchanged",
