@@ -16,8 +16,11 @@ from tests.local_aws.support import client
 from tests.working_copy import ROOT, SAMPLE
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+# A block of code that says in the text before it where it goes.
 BLOCK = re.compile(
-    r"^<!-- recipe: (\S+) (end|create|after|before)(?: `(.+?)`)? -->\n(`{3,})\w+\n(.*?)^\4$", re.M | re.S
+    r"(?P<where>At\sthe\send\sof|New\sfile|In)\s`(?P<file>[^`\n]+)`"
+    r"(?:,\s(?P<side>above|below)\sthe\sline\s`(?P<line>[^`\n]+)`)?:\n\n(?P<fence>`{3,})\w+\n(?P<text>.*?)^(?P=fence)$",
+    re.M | re.S,
 )
 STREAM = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 SERVICE = {
@@ -42,22 +45,22 @@ tables: {{tmp_orders: {{kinesis_stream: "{STREAM}", kinesis_precision: MICROSECO
 
 def follow_recipes(root: Path) -> None:
     """Apply every block of the page, in its order. Each line that a block is put beside must be there exactly once."""
-    blocks = BLOCK.findall(PAGE)
-    assert len(blocks) == PAGE.count("<!-- recipe:") == 9
-    for name, where, beside, _, text in blocks:
-        path = root / name
-        if where == "create":
+    blocks = list(BLOCK.finditer(PAGE))
+    assert len(blocks) == 9
+    for block in blocks:
+        path, line, text = root / block["file"], block["line"], block["text"]
+        if block["where"] == "New file":
             assert not path.exists()
             path.write_text(text)
             continue
         before = path.read_text()
-        line = beside.replace("%", "\n")
-        if where == "end":
+        if not line:
             path.write_text(f"{before}\n\n{text}" if path.suffix == ".py" else f"{before}\n{text}")
             continue
-        assert before.count(line) == 1, f"{name}: {line}"
-        start = before.index(line) if where == "before" else before.index("\n", before.index(line)) + 1
-        path.write_text(before[:start] + text + before[start:])
+        lines = before.splitlines(keepends=True)
+        (at,) = (number for number, each in enumerate(lines) if each.rstrip("\n") == line)
+        at += block["side"] == "below"
+        path.write_text("".join([*lines[:at], text, *lines[at:]]))
 
 
 @pytest.fixture

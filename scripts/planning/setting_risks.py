@@ -1,4 +1,4 @@
-"""What it risks to change a setting of a table that exists: one function for each property, or the reason why it has no risk."""
+"""What it risks to change a setting of a table that exists: one function for each property that has any (`no_risk` of the others says why)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -205,11 +205,6 @@ FINDERS: Mapping[str, RiskFinder] = {
     "stream": _stream,
     "Kinesis stream": _kinesis,
     "resource policy": _resource_policy,
-}
-# Properties whose change is no risk of its own, with the reason.
-NO_RISK = {
-    "Contributor Insights": "it only observes; what it costs is in the estimate",
-    "tags": "they change nothing about the table; of those that backups go by, the shared stack tells",
 }
 
 

@@ -80,6 +80,8 @@ class Property(NamedTuple, Generic[T]):
     the template where one that wants nothing renders nothing. `nearest`:
     of what moves by itself within limits the allowed value that is nearest to a live one (the desired state; live).
     `keep`: the settings that ask for what a live table has (effective settings; live), or why there are none.
+    `no_risk`: why a change of it is no risk of its own; without it `scripts/planning/setting_risks.py` has a function that
+    finds the risks.
     """
 
     field: str
@@ -94,3 +96,4 @@ class Property(NamedTuple, Generic[T]):
     nearest: Callable[[DesiredTable, T], T] | None = None
     key: str = ""
     keep: Callable[[Mapping[str, Any], LiveTable], Mapping[str, Any] | str] = _kept_by_nothing
+    no_risk: str = ""

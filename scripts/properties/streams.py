@@ -199,6 +199,7 @@ CONTRIBUTOR_INSIGHTS: Property[ModesByTarget] = Property(
     fix=_insights_fix,
     keep=_keep_insights,
     key="ContributorInsightsSpecification",
+    no_risk="it only observes; what it costs is in the estimate",
 )
 RESOURCE_POLICY: Property[str] = Property(
     "resource_policy",
@@ -231,6 +232,7 @@ TAGS: Property[Tags] = Property(
         + shlex.quote(json.dumps([{"Key": key, "Value": value} for key, value in desired if (key, value) not in live]))
     ),
     keep=_keep_tags,
+    no_risk="they change nothing about the table; of those that backups go by, the shared stack tells",
 )
 
 

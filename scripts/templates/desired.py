@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.capacity.economics import resolve_capacity
@@ -12,7 +13,7 @@ from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.wanted_alarms import Watch, table_alarms
 from scripts.patterns_of import patterns_by_table, patterns_of
 from scripts.project.services import Service
-from scripts.properties import PROPERTIES, DesiredSetting
+from scripts.properties import PROPERTIES, DesiredSetting, Property
 from scripts.properties.exceptions import exceptions
 from scripts.settings.deployment_file import Environment
 from scripts.templates.template import table_template, to_json
@@ -46,10 +47,23 @@ def _table_state(
         indexes=table.indexes,
         local_indexes=table.local_indexes,
         exceptions=exceptions(settings),
-        **{property.field: property.desired(wanted) for property in PROPERTIES},
+        **{property.field: _desired(property, wanted) for property in PROPERTIES},
     )
     room = TEMPLATE_MAX - len(to_json(table_template(state, service.name, environment.name)).encode())
     return replace(state, alarms=table_alarms(_watch(service, environment, table, state, patterns), room))
+
+
+def _desired(property: Property[Any], wanted: DesiredSetting) -> Any:
+    try:
+        return property.desired(wanted)
+    except KeyError as error:
+        setting = error.args[0]
+        if setting in wanted.settings:
+            raise
+        raise LookupError(
+            f'The property "{property.name}" reads the setting {setting}, which deployment.yaml does not have: add it to '
+            "settingsProperties in contracts/deployment.schema.json, with its default."
+        ) from None
 
 
 def _watch(

@@ -5,6 +5,9 @@ A test executes each that has commands. What is in braces is quoted for the shel
 
 from typing import NamedTuple
 
+from scripts.properties import PROPERTIES
+from scripts.properties.basics import TIME_TO_LIVE
+
 # The types in our templates whose drift CloudFormation detects, so that a change set can revert it (user guide, resource
 # type support). Not detected: SNS topic policies, backup selections, scaling policies; and of a table its resource policy.
 DRIFT_DETECTED = {
@@ -114,6 +117,7 @@ TEMPLATES: dict[str, Template] = {
         text="This project manages tables of one Region: take the table out of the contract and manage it elsewhere, or remove "
         "what the contract has no setting for. Nothing is deployed to what replicas share until then."
     ),
+    "no command": _of(text="Change it back with the call of DynamoDB that sets it, or in the console."),
     "key gone": _of(
         text="A KMS key that is deleted never comes back, and nor does what it has encrypted. State another key in "
         "deployment.yaml, and restore from a backup that another key encrypts."
@@ -164,13 +168,8 @@ TEMPLATES: dict[str, Template] = {
     "stream off": _OF_A_PROPERTY,
     "kinesis_stream on": _OF_A_PROPERTY,
     "kinesis_stream off": _OF_A_PROPERTY,
-    "insights on": _OF_A_PROPERTY,
-    "insights off": _OF_A_PROPERTY,
-    "resource_policy on": _OF_A_PROPERTY,
-    "resource_policy off": _OF_A_PROPERTY,
-    "tags on": _OF_A_PROPERTY,
-    "recovery_days off": _OF_A_PROPERTY,
-    "deletion_protection off": _OF_A_PROPERTY,
+    # Of the other properties the order makes no difference.
+    **{f"{p.field} {way}": _OF_A_PROPERTY for p in PROPERTIES if p is not TIME_TO_LIVE for way in ("on", "off")},
     # After all else of the table: one change of time to live an hour is allowed. Reverted drift would include it, so that comes later.
     "ttl_attribute on": _OF_A_PROPERTY,
     "ttl_attribute off": _OF_A_PROPERTY,

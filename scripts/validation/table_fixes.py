@@ -124,12 +124,14 @@ def _setting(finding: Finding, desired: DesiredTable, place: Place) -> Fix:
         return Fix("billing PROVISIONED", (f"{provision(desired)} --region {place.region}",))
     plain = str(finding.desired) if finding.desired in PLAIN.get(finding.property, ()) else ""
     id = f"{property.field} {plain or ('off' if property.shown(finding.desired) in ('off', 'none') else 'on')}"
-    commands = property.fix(name, finding.desired, finding.live).split("\n")
+    commands = property.fix(name, finding.desired, finding.live)
+    if not commands:
+        return place.fill("no command")
     return Fix(
         id,
         tuple(
             line if line.startswith("sleep") else f"{line.replace(ARN, place.arn)} --region {place.region}"
-            for line in commands
+            for line in commands.split("\n")
         ),
     )
 

@@ -7,7 +7,8 @@ import pytest
 
 from scripts.capacity.economics import billed_alarms
 from scripts.monitoring import alarm_words
-from scripts.monitoring.kinds import KINDS
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.kinds import KINDS, Kind
 from tests.monitoring.support import alarms, table
 
 ROOT = Path(__file__).parents[2]
@@ -16,22 +17,26 @@ ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.s
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_kind_has_a_row_that_is_true(kind: object) -> None:
-    (row,) = [row for row in ROWS if re.search(rf"`-(<operation>-)?{kind.name}`", row[0])]  # type: ignore[attr-defined]
-    assert row[2:] == [kind.severity, kind.level]  # type: ignore[attr-defined]
-    if kind.threshold:  # type: ignore[attr-defined]
-        assert f"more than {alarm_words.number(kind.threshold)} " in row[1]  # type: ignore[attr-defined]
-    some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))  # type: ignore[attr-defined]
-    assert f"in {some} of {periods} minutes" in row[1] or (some == periods and f"for {some} minutes" in row[1])
+def test_every_kind_has_a_row_that_is_true(kind: Kind) -> None:
+    some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
+    limit = f"more than {alarm_words.number(kind.threshold)}" if kind.threshold else "above the objective"
+    ends = f"in {some} of {periods} minutes"
+    line = f"| `-{kind.name}` | {limit} {kind.unit}, {ends} | {kind.severity} | {kind.level} |"
+    rows = [row for row in ROWS if re.search(rf"`-(<operation>-)?{kind.name}`", row[0])]
+    assert len(rows) == 1, f"Add to the table of docs/monitoring.md: {line}"
+    ((_, when, *rest),) = rows
+    assert rest == [kind.severity, kind.level], line
+    assert limit in when and (kind.unit in when or not kind.threshold), line
+    assert ends in when or (some == periods and f"for {some} minutes" in when), line
 
 
-def test_the_cost_that_is_stated_is_that_of_the_alarms() -> None:
-    for level, wanted in (("standard", 26), ("essential", 18)):
-        from scripts.monitoring.alarm_settings import AlarmSettings
-
-        metrics, composite = billed_alarms(alarms(table("A", "B", "C"), settings=AlarmSettings(level)).values())
-        assert (sum(metrics), composite) == (wanted, 1)
-        assert f"{wanted} metrics" in PAGE or f"it has {wanted}:" in PAGE
+@pytest.mark.parametrize(("level", "words"), [("standard", "has {} metrics"), ("essential", "it has {}:")])
+def test_the_cost_that_is_stated_is_that_of_the_alarms(level: str, words: str) -> None:
+    metrics, composite = billed_alarms(alarms(table("A", "B", "C"), settings=AlarmSettings(level)).values())
+    assert composite == 1
+    told = re.sub(r"\s+", " ", PAGE.partition("## What it costs")[2])
+    for figure in (words.format(sum(metrics)), f"about ${sum(metrics) * 0.1 + 0.5:.2f}"):
+        assert figure in told, f"Under What it costs, docs/monitoring.md has to say of level {level}: {figure}"
 
 
 def test_links_lead_to_files() -> None:

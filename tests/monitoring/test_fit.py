@@ -10,7 +10,8 @@ import pytest
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import fit, kinds, wanted_alarms
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.kinds import ESSENTIAL, KINDS, SERVICE
+from scripts.monitoring.kinds import ESSENTIAL, KINDS, LEVELS, SERVICE
+from scripts.monitoring.kinds import PAGE as PAGES
 from scripts.monitoring.wanted_alarms import AnyAlarm, dropped, in_detail, table_alarms
 from scripts.templates.desired import TEMPLATE_MAX
 from scripts.templates.template import table_template, to_json
@@ -54,16 +55,17 @@ def test_with_less_room_no_index_loses_its_throttle_alarms(room: int) -> None:
 def test_each_detail_takes_less_room_than_the_one_before() -> None:
     sizes = [fit.size(in_detail(watch(MANY), detail)) for detail in fit.DETAILS]
     assert sizes == sorted(sizes, reverse=True)
-    # Of the sections that are dropped the table has these: the others take no room in it.
-    assert len(set(sizes)) == 4 + len({"conditional-failures", "transaction-conflicts", "latency", "hot-key"})
+    # Dropping a section of which the table has no alarms makes no room in it.
+    has = {kind.section for alarm in in_detail(watch(MANY), fit.DETAILS[3]) if (kind := kinds.kind_of(alarm.name))}
+    assert len(set(sizes)) == 4 + len(has & {*fit.DROPPED})
 
 
 def test_what_is_dropped_first_and_what_never_is() -> None:
-    assert fit.DROPPED == (
-        "conditional-failures", "transaction-conflicts",  # only there on request
-        "capacity", "capacity-ceiling", "latency",  # tickets
-        "hot-key", "on-demand-maximum",  # pages, of which throttled tells the effect
-    )  # fmt: skip
+    # First those that are there on request only, then tickets, at last pages, of which throttled tells the effect.
+    ranks = {kind.section: (LEVELS.index(kind.level), kind.severity == PAGES) for kind in KINDS}
+    dropped = [ranks[section] for section in fit.DROPPED]
+    assert dropped == sorted(dropped, key=lambda rank: (-rank[0], rank[1]))
+    assert (fit.DROPPED[0], fit.DROPPED[-1]) == ("conditional-failures", "on-demand-maximum")
     levels = {kind.section: kind.level for kind in KINDS if kind.scope != SERVICE}
     assert {levels[section] for section in levels.keys() - set(fit.DROPPED)} == {ESSENTIAL}
 

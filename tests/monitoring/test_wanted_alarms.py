@@ -10,7 +10,7 @@ from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import dimensions
-from scripts.monitoring.kinds import KINDS, LEVELS, PAGE, SECTIONS, SERVICE, TICKET, kind_of
+from scripts.monitoring.kinds import KINDS, LEVELS, PAGE, SECTIONS, SERVICE, TICKET, Kind, kind_of
 from scripts.monitoring.notify import Notify
 from scripts.monitoring.wanted_alarms import service_alarms, table_alarms
 from tests.monitoring.evaluate import ALARM, OK, Data, composite_state, state
@@ -123,6 +123,21 @@ CASES: list[tuple[dict[str, Any], str, Data, list[Data]]] = [
     (ONCE, "dynamodb-prod-shop-account-writes", Data().put("AccountProvisionedWriteCapacityUtilization", (), 81, 10), [
         Data().put("AccountProvisionedWriteCapacityUtilization", (), 80, 10)]),
 ]  # fmt: skip
+
+
+def plain_case(kind: Kind) -> tuple[dict[str, Any], str, Data, list[Data]]:
+    """Of a kind that watches one metric of a table, or of the account: just enough, and just too little."""
+    known, prefix, where = (ONCE, "dynamodb-prod-shop", ()) if kind.scope == SERVICE else (PLAIN, "Orders", TABLE)
+    minutes = kind.datapoints * kind.period // 60
+
+    def data(above: float, length: int) -> Data:
+        return Data().put(kind.metric, where, kind.threshold + above, length)
+
+    return known, f"{prefix}-{kind.name}", data(1, minutes), [data(0, minutes), data(1, minutes - kind.period // 60)]
+
+
+_TRIED = {kind_of(name) for _, name, _, _ in CASES}
+CASES += [plain_case(kind) for kind in KINDS if kind not in _TRIED]
 
 
 @pytest.mark.parametrize(("known", "name", "on", "off"), CASES, ids=[f"{n}-{case[1]}" for n, case in enumerate(CASES)])
