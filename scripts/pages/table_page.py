@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from scripts import names
 from scripts.model import Attribute, ContractTable, DesiredTable, Entity, Index
-from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.fit import dropped_remark, remarks
-from scripts.monitoring.wanted_alarms import dropped
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, key_template, listed, uses
 from scripts.pages.alarm_section import alarm_section
 from scripts.pages.diagram import table_diagram
 from scripts.pages.snippets import LANGUAGES, target
 from scripts.pages.value_source import value_source
+from scripts.project.limit_rules import dropped_alarms
 from scripts.project.services import Service
 from scripts.properties import PROPERTIES
 from scripts.text.markdown import code, codes, details, fence, link, page, table, text
@@ -178,7 +177,7 @@ def _alarm_remarks(service: Service, value: ContractTable, states: Mapping[str, 
     found: dict[str, None] = {}
     for environment, state in states.items():
         found |= dict.fromkeys(remarks(indexes, state.alarms))
-        if sections := dropped(state, AlarmSettings.of(service.settings.of(environment, value.name))):
+        if sections := dropped_alarms(service, environment, value.name, state):
             found[dropped_remark(sections)] = None
     return list(found)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.comparison.compare import Finding
 from scripts.model import DesiredTable, LiveTable, Unknown
+from scripts.monitoring.fit import dropped_remark
 from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
 from scripts.planning.anticipated import anticipated
@@ -41,6 +42,7 @@ from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alar
 from scripts.planning.template_risks import template_risks
 from scripts.planning.template_state import properties_by_key
 from scripts.planning.template_words import template_words
+from scripts.project.limit_rules import dropped_alarms
 from scripts.properties import BY_NAME
 
 ORDER = tuple(MECHANISMS)
@@ -106,7 +108,8 @@ def entry(job: PlannedTable) -> Entry:
     """What happens to one table. What AWS is in the middle of is waited for: it is told, and makes no other plan."""
     settled, doing = anticipated(job)
     found = _entry(settled)
-    return replace(found, notes=(*found.notes, *doing))
+    lacking = dropped_alarms(job.place.service, job.place.environment.name, job.table.name, job.desired)
+    return replace(found, notes=(*found.notes, *doing, *([dropped_remark(lacking)] if lacking else [])))
 
 
 def _entry(job: PlannedTable) -> Entry:

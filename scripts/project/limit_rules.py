@@ -1,14 +1,17 @@
 """Limits of AWS that an environment can reach as a whole: errors where AWS never raises them, else warnings."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scripts.capacity.aws_limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.capacity.economics import capacity_of
 from scripts.capacity.sizing import TableCapacity
 from scripts.model import DesiredTable
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.wanted_alarms import dropped
 from scripts.problems import WARNING, Breach, Problem, rule, rules_in
 from scripts.project.services import CONTRACT, Service
 from scripts.text.rule_family import Family
@@ -31,13 +34,15 @@ class Demand(NamedTuple):
     tables: int
     provisioned: Sequence[TableCapacity]
     templates: Sequence[RenderedTemplate]
+    dropped: Mapping[str, Sequence[str]] = MappingProxyType({})  # sections of alarms without room, by the table
 
 
 @rule(
     "L001",
     f"A template has at most {TEMPLATE_BYTES:,} bytes",
     f"Template {{name}} has {{size:,}} bytes; inline it may have {TEMPLATE_BYTES:,}.",
-    "Shorten the names of indexes, or remove indexes, tags or the resource policy. Alarms have been reduced already.",
+    "Shorten the names of indexes, remove indexes, tags or the resource policy, or use on-demand capacity: it needs no "
+    "auto scaling. Alarms have been reduced already.",
     "CloudFormation refuses a larger template that is sent inline.",
     source=_CLOUDFORMATION,
 )
@@ -106,6 +111,20 @@ def many_units(demand: Demand) -> Iterator[Breach]:
             yield Breach(kind=kind, units=units)
 
 
+@rule(
+    "L006",
+    "The template of a table has room for all of its alarms",
+    "Table {table} goes without the alarms {sections}: there is no room in its template.",
+    "Shorten the names of its indexes, or remove indexes; the page of the table says what is watched instead.",
+    f"Alarms are dropped, those of the least use first, until a template has {TEMPLATE_BYTES:,} bytes.",
+    severity=WARNING,
+    source=_CLOUDFORMATION,
+)
+def fewer_alarms(demand: Demand) -> Iterator[Breach]:
+    for table, sections in demand.dropped.items():
+        yield Breach(table, table=table, sections=", ".join(sections))
+
+
 FAMILY = Family(
     "limits",
     "Limits of AWS",
@@ -116,15 +135,31 @@ FAMILY = Family(
 )
 
 
+def dropped_alarms(service: Service, environment: str, table: str, state: DesiredTable) -> tuple[str, ...]:
+    """The sections of which a table should have alarms and has none, for want of room in its template."""
+    settings = service.settings.of(environment, table)
+    # Without any alarm it is a state in between: those that are essential are never dropped.
+    return dropped(state, AlarmSettings.of(settings)) if state.alarms else ()
+
+
 def limit_problems(
     contracts: Path,
     service: Service,
     environment: str,
-    states: Sequence[DesiredTable],
+    states: Mapping[str, DesiredTable],
     templates: Sequence[RenderedTemplate],
+    told: Collection[str] = (),
 ) -> Iterator[Problem]:
-    """What one environment of a service exceeds. `templates`: those of its tables, and of what they share."""
-    demand = Demand(len(states), [found for state in states if (found := capacity_of(state))], templates)
+    """What one environment of a service exceeds. `states`: by the names of the tables in the contract; `templates`: those of
+    the tables, and of what they share; `told`: the tables of which another environment has said that alarms are dropped.
+    """
+    lacking = {
+        table: sections
+        for table, state in states.items()
+        if table not in told and (sections := dropped_alarms(service, environment, table, state))
+    }
+    provisioned = [found for state in states.values() if (found := capacity_of(state))]
+    demand = Demand(len(states), provisioned, templates, lacking)
     for each in FAMILY.rules.values():
         for breach in each.check(demand) if each.check else ():
             path = " ".join(map(str, (environment, *breach.where)))

@@ -13,7 +13,7 @@ from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
 from scripts.problems import WARNING, Problem, ProblemsError, as_errors, has_errors
-from scripts.project.limit_rules import RenderedTemplate, limit_problems
+from scripts.project.limit_rules import RenderedTemplate, fewer_alarms, limit_problems
 from scripts.project.services import Service, read_services
 from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
@@ -107,7 +107,9 @@ class Rendering:
                 RenderedTemplate(stem, len(to_json(template).encode()), len(template["Resources"]))
                 for stem, template in self._shared[name].items()
             ]
-            found += limit_problems(contracts, self.service, name, self._states[name], sizes)
+            states = dict(zip(tables, self._states[name], strict=True))
+            told = {one.path.rpartition(" ")[2] for one in found if one.id == fewer_alarms.id}
+            found += limit_problems(contracts, self.service, name, states, sizes, told)
         return as_errors(found) if self.service.strict else found
 
     def made(self, inputs: str, files: Mapping[str, str]) -> CacheEntry:

@@ -1,11 +1,13 @@
 """Alarms fit into a template: the fullest set that does, and it is said what that cost."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import fit, kinds, wanted_alarms
@@ -15,7 +17,10 @@ from scripts.monitoring.kinds import PAGE as PAGES
 from scripts.monitoring.wanted_alarms import AnyAlarm, dropped, in_detail, table_alarms
 from scripts.templates.desired import TEMPLATE_MAX
 from scripts.templates.template import table_template, to_json
+from tests import hypothesis_profiles
 from tests.monitoring.support import EVERYTHING, alarms, limited, provisioned, table, watch
+
+hypothesis_profiles.load()
 
 PAGE = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text(encoding="utf-8")
 
@@ -85,24 +90,35 @@ def long_names(indexes: int, length: int) -> DesiredTable:
     return limited(*(f"{'i' * (length - 3)}{number:03}" for number in range(indexes)))
 
 
-@pytest.mark.parametrize("indexes", [0, 1, 11, 20])
-@pytest.mark.parametrize("length", [3, 64, 255])
-def test_one_more_kind_of_alarm_always_fits(indexes: int, length: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new kind is as large as the largest: it fits, or something of lesser use makes room for it."""
+@pytest.fixture
+def one_kind_more(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A new kind that is as large as the largest, and of the least use."""
     more = KINDS[0]._replace(name="new-kind", section="new", logical_id="NewAlarm", level="full", severity="ticket")
     for module in (kinds, wanted_alarms):
         monkeypatch.setattr(module, "KINDS", (*KINDS, more))
     fewer = [each._replace(without=("new", *each.without)) for each in fit.DETAILS[3:]]
     monkeypatch.setattr(fit, "DETAILS", (*fit.DETAILS[:4], *fewer))
     kinds.kind_of.cache_clear()
-    state = long_names(indexes, length)
+    yield
+    monkeypatch.undo()
+    kinds.kind_of.cache_clear()
+
+
+@pytest.mark.usefixtures("one_kind_more")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
+@given(indexes=st.integers(0, 20), length=st.integers(4, 255), name=st.integers(3, 255))
+@example(0, 4, 3)
+@example(11, 64, 64)
+@example(20, 255, 255)
+def test_one_more_kind_of_alarm_always_fits_or_what_was_dropped_is_said(indexes: int, length: int, name: int) -> None:
+    """On demand. Auto scaling takes so much room that a provisioned table of many long names fits with no alarm at all."""
+    state = replace(long_names(indexes, length), name="T" * name)
     room = TEMPLATE_MAX - len(to_json(table_template(state, "shop", "prod")).encode())
     found = replace(state, alarms=table_alarms(watch(state), room))
     template = table_template(found, "shop", "prod")
-    monkeypatch.undo()
-    kinds.kind_of.cache_clear()
     assert len(to_json(template).encode()) <= TEMPLATE_MAX
-    assert indexes > 1 or "NewAlarm" in template["Resources"]
+    assert ("NewAlarm" in template["Resources"]) != ("new" in dropped(found, EVERYTHING))
+    assert indexes > 1 or not dropped(found, EVERYTHING)
 
 
 def test_exactly_enough_room_is_enough() -> None:

@@ -25,6 +25,7 @@ OVER = {
     "L003": ({"tables": 2_501}, "The environment has 2,501 tables; the quota of an account and Region is 2,500."),
     "L004": ({"templates": [RenderedTemplate("Orders", 1, 1)] * 2_001}, "The environment needs 2,001 stacks; the quota of an account and Region is 2,000."),
     "L005": ({"provisioned": [TableCapacity(fixed(40_000, 1), (("A", fixed(40_001, 1)),))]}, "The read capacity of all tables can reach 80,001; the quota is 80,000."),
+    "L006": ({"dropped": {"Orders": ("latency", "hot-key")}}, "Table Orders goes without the alarms latency, hot-key: there is no room in its template."),
 }  # fmt: skip
 
 
