@@ -297,7 +297,7 @@ def test_only_the_right_word_confirms(shop: Shop, monkeypatch: pytest.MonkeyPatc
         assert client("dynamodb").list_tables()["TableNames"] == tables
 
 
-def test_a_failure_names_the_first_cause_and_the_others_go_on(shop: Shop) -> None:
+def test_a_failure_names_the_first_cause_and_the_others_go_on(shop: Shop, aws: Any) -> None:
     alarm = {
         "Namespace": "AWS/DynamoDB",
         "MetricName": "ReadThrottleEvents",
@@ -309,6 +309,10 @@ def test_a_failure_names_the_first_cause_and_the_others_go_on(shop: Shop) -> Non
         "ComparisonOperator": "GreaterThanThreshold",
     }
     client("cloudwatch").put_metric_alarm(AlarmName="Orders-read-throttled", **alarm)
+    assert shop.deploy() == 1
+    assert "B601: Alarm Orders-read-throttled exists already, in no stack." in shop.err
+    assert client("cloudformation").describe_stacks()["Stacks"] == []
+    aws.fail("DescribeAlarms", "AccessDenied", "not allowed")  # so that the plan cannot know
     assert shop.deploy() == 1
     assert "Orders-read-throttled" in shop.err
     assert "already exists" in shop.err

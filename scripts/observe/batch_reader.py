@@ -67,13 +67,22 @@ class BatchReader:
             return stacks.describe(self._aws, name)
 
     def owner(self, table: str, stack: str) -> str | None:
-        """Another stack than `stack` that says in its outputs that it has a table; None if none does, or none may be seen."""
+        """Another stack than `stack` that has a table, by what stacks say in their outputs, else by one call; None if none may be seen."""
         try:
             every = self.once("owners", lambda: {s.outputs.get("TableName"): s.name for s in self.stacks().values()})
         except FAILURES:
             return None
         found = every.get(table)
+        if found is None:
+            try:
+                found = self.stack_of(table)
+            except FAILURES:
+                return None
         return found if found != stack else None
+
+    def stack_of(self, physical_id: str) -> str | None:
+        """The stack that a resource of this physical id belongs to, None if it belongs to none. One call for each."""
+        return self.once(f"stack of {physical_id}", lambda: stacks.owner(self._aws, physical_id))
 
     def key(self, id: str) -> dict[str, Any]:
         """The metadata of a KMS key, by its ARN or alias."""

@@ -111,6 +111,20 @@ def template(aws: Aws, name: str) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}  # text: YAML that someone else has submitted
 
 
+def owner(aws: Aws, physical_id: str) -> str | None:
+    """The stack that a resource of this physical id belongs to, None if it belongs to none. Raises the errors of `aws.FAILURES`.
+
+    DescribeStackResources by PhysicalResourceId answers all resources of that stack.
+    """
+    try:
+        found = aws.client("cloudformation").describe_stack_resources(PhysicalResourceId=physical_id)["StackResources"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return next((each["StackName"] for each in found if each.get("PhysicalResourceId") == physical_id), None)
+
+
 def is_empty(aws: Aws, name: str) -> bool:
     """Whether nothing is left in a stack; a table that it has retained is no longer in it."""
     pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)

@@ -1,15 +1,13 @@
 """Take a table that no stack has yet into a stack of ours: by an import of it as it is, after which it is changed as any other."""
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 from scripts.model import DesiredTable, LiveTable, TtlTransition, Unknown
-from scripts.planning.plan_rules import NOT_KNOWN, SCALED
+from scripts.planning.plan_rules import NOT_KNOWN
 from scripts.planning.reasons import Reason, reason
 from scripts.properties import PROPERTIES
-from scripts.properties.scaling import dimension, resource_id
 from scripts.templates.template import table_template
 
 # What an import leaves out: alarms and auto scaling are resources of their own, made by the first step after it; warmth
@@ -44,23 +42,10 @@ def as_it_is(desired: DesiredTable, live: LiveTable) -> DesiredTable:
     return DesiredTable(**values | LEFT_OUT)
 
 
-def obstacles(desired: DesiredTable, live: LiveTable, region: str) -> Iterator[Reason]:
+def obstacles(live: LiveTable) -> Iterator[Reason]:
     """Why a table cannot be imported now, each with the way out; beside what makes any change of it impossible."""
     for name, value in unknown_settings(live):
         yield reason(NOT_KNOWN, property=name, why=value.reason.rstrip("."))
-    if isinstance(live.scaling, Unknown):
-        return
-    wanted = {(scaling.index, scaling.kind) for scaling in desired.scaling}
-    for scaling in live.scaling:
-        if (scaling.index, scaling.kind) in wanted:
-            yield reason(
-                SCALED,
-                kind=scaling.kind.lower(),
-                target=f"index {scaling.index}" if scaling.index else "the table",
-                resource=shlex.quote(resource_id(live.name, scaling.index)),
-                dimension=dimension(scaling.index, scaling.kind),
-                region=region,
-            )
 
 
 def import_template(desired: DesiredTable, live: LiveTable, service: str, environment: str) -> dict[str, Any]:

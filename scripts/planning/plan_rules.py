@@ -71,16 +71,6 @@ NOT_KNOWN = Rule(
     "Try again when it can be read.",
     "What the import would state wrongly, the next update would change.",
 )
-SCALED = Rule(
-    "B204",
-    "Auto scaling that exists outside of the stack is removed before an import",
-    "Auto scaling of {kind} capacity of {target} exists already, outside of a stack, and CloudFormation would not make it "
-    "again.",
-    "Remove it (the capacity stays as it is), then deploy again: aws application-autoscaling deregister-scalable-target "
-    "--service-namespace dynamodb --resource-id {resource} --scalable-dimension {dimension} --region {region}",
-    "A scalable target with the same dimension makes its creation fail.",
-    source="AWS CloudFormation User Guide, AWS::ApplicationAutoScaling::ScalableTarget",
-)
 WAY_OUT = (
     "This project manages tables of one Region. Either manage the global table elsewhere and take the table out of the "
     "contract, which deletes nothing; or, where the other Regions are no longer used, remove its replicas, which deletes "
@@ -178,12 +168,39 @@ NOT_READ = Rule(
     "What cannot be read may differ in anything.",
 )
 
+TAKEN = Rule(
+    "B601",
+    "What a stack creates does not exist yet",
+    "{things} already, in no stack. CloudFormation refuses to create what exists.",
+    "Make sure that nobody needs it as it is, delete it, then deploy again: {command}",
+    "A name is given once in an account and Region. What nobody's stack holds was made by hand, or was left by a stack that is gone.",
+    source="AWS CloudFormation User Guide, Validate stack deployments: resource name conflicts",
+)
+TAKEN_BY_STACK = Rule(
+    "B602",
+    "What a stack creates belongs to no other stack",
+    "{things} already, in {owner}. CloudFormation refuses to create what exists.",
+    "Take it out of that stack, or set another table_prefix for this environment; then deploy again.",
+    "A name is given once in an account and Region, and a resource belongs to one stack.",
+    source="AWS CloudFormation User Guide, Validate stack deployments: resource name conflicts",
+)
+GONE = Rule(
+    "B603",
+    "What a stack changes is there",
+    "{things} in the template of the stack, but not in AWS: probably deleted by hand. CloudFormation does not make it again, and fails to "
+    "change it.",
+    "Bring it back, then deploy again: {command}",
+    "An update changes what the stack has; of what is not there AWS says that it was not found.",
+    source="AWS Knowledge Center, failing-stack-updates-deleted; CloudFormation CLI, resource type contract, update handlers",
+)
+
 _GROUPS = {
     "B1": "What DynamoDB can never change about a table",
     "B2": "What stands against the import of a table",
     "B3": "What a table with replicas forbids",
     "B4": "What a table and the template of its stack do not agree on",
     "B5": "What cannot be read or used",
+    "B6": "What execution would meet",
 }
 FAMILY = Family(
     "plan",

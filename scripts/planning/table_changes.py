@@ -16,11 +16,13 @@ from scripts.observe.stacks import FIRST, Stack, StackError
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.adoption import obstacles
 from scripts.planning.changes import BLOCKED, Decision, change
+from scripts.planning.clear_the_way import Stands
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.plan_rules import OTHER_NAME, OWNED, TABLE_GONE, UNREADABLE, UNUSABLE
 from scripts.planning.reasons import reason
 from scripts.planning.replicas import replica_obstacles
 from scripts.planning.stack_mismatch import settled, stack_mismatches
+from scripts.planning.table_obstacles import met
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
 
@@ -96,6 +98,10 @@ def inspect(
             decided = Decision(BLOCKED, reasons=(reason(OWNED, table=desired.name, stack=owner),))
         else:
             decided = _decide(target.aws.region, desired, live, usable, found)
+            if listed and not found["unsettled"]:
+                ahead = met(place, desired, listed, Stands(name, target.aws.region), found.get("template", {}))
+                reasons = (*decided.reasons, *ahead)
+                decided = Decision(BLOCKED, reasons=reasons) if reasons else decided
     except StackError as error:
         decided = Decision(BLOCKED, reasons=(reason(UNUSABLE, why=error),))
     return TableChange(place, table, desired, live, decided, stack=stack, **found)
@@ -115,7 +121,7 @@ def _decide(
         return Decision(BLOCKED, reasons=(renamed if old != desired.name else reason(TABLE_GONE, stack=stack.name),))
     if stack is None:
         decided = change(desired, live, adopt=True)
-        reasons = (*replica_obstacles(desired, live, adopt=True), *obstacles(desired, live, region))
+        reasons = (*replica_obstacles(desired, live, adopt=True), *obstacles(live))
     else:
         decided = change(desired, live)
         # While something is in progress the two differ for a moment; the execution looks again when it is over.

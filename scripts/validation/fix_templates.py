@@ -5,6 +5,7 @@ A test executes each that has commands. What is in braces is quoted for the shel
 
 from typing import NamedTuple
 
+from scripts.comparison.revert_drift import PLACE, REVERT
 from scripts.properties import PROPERTIES
 from scripts.properties.basics import TIME_TO_LIVE
 
@@ -18,23 +19,12 @@ DRIFT_DETECTED = {
     "AWS::Backup::BackupVault": "revert vault",
     "AWS::Backup::BackupPlan": "revert plan",
 }
-_PLACE = "--stack-name {stack} --region {region}"
-# A change set of its own name each time; it waits until the change set is ready, and until it is done.
-_REVERT = (
-    "set=revert-drift-$(date +%s)-$RANDOM",
-    "aws cloudformation create-change-set --change-set-name $set --use-previous-template --deployment-mode REVERT_DRIFT"
-    "{capabilities} " + _PLACE,
-    "aws cloudformation wait change-set-create-complete --change-set-name $set " + _PLACE,
-    "aws cloudformation execute-change-set --change-set-name $set " + _PLACE,
-    "aws cloudformation wait stack-update-complete " + _PLACE,
-)
-REVERT = " && ".join(_REVERT)
 _DEPLOY = "make deploy ENV={environment}{given}"
 # Words for a command that are commands themselves: the id of a key, and that of a resource from the stack that has made it.
 KEY = '"$(aws kms describe-key --key-id {subject} --query KeyMetadata.KeyId --output text --region {region})"'
 MADE = (
     '"$(aws cloudformation describe-stack-resource --logical-resource-id {id} '
-    "--query StackResourceDetail.PhysicalResourceId --output text " + _PLACE + ')"'
+    "--query StackResourceDetail.PhysicalResourceId --output text " + PLACE + ')"'
 )
 COMMANDS = ("key", "role", "options")  # the values that are such words, or several: they are not quoted again
 _PLAN = (
@@ -138,8 +128,8 @@ TEMPLATES: dict[str, Template] = {
         "same trouble, that is the incident."
     ),
     # Protection first, then the key, then what needs it
-    "protect stack": _of("aws cloudformation update-termination-protection --enable-termination-protection " + _PLACE),
-    "stack policy": _of("aws cloudformation set-stack-policy --stack-policy-body {policy} " + _PLACE),
+    "protect stack": _of("aws cloudformation update-termination-protection --enable-termination-protection " + PLACE),
+    "stack policy": _of("aws cloudformation set-stack-policy --stack-policy-body {policy} " + PLACE),
     "deletion_protection on": _OF_A_PROPERTY,
     "key kept": _of(
         "aws kms cancel-key-deletion --key-id {key} --region {region}",

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from scripts.comparison.compare import MISMATCH, UNKNOWN, Finding
 from scripts.deployment import conclusion
 from scripts.deployment.as_left import AGAIN
 from scripts.deployment.conclusion import conclude
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Outcome
+from scripts.deployment.read_back import ReadBack
 from scripts.deployment.request import DeploymentRequest
 from scripts.observe.target_options import TargetOptions
 
@@ -34,13 +36,9 @@ def outcome(title: str, became: str, reason: str = "") -> Outcome:
     return Outcome("shop", title, title, became, reason)
 
 
-def run(outcomes: dict[str, Outcome], *, interrupted: bool = False, differing: tuple[str, ...] = ()) -> Any:
-    jobs = [
-        SimpleNamespace(stack_name=name, desired=SimpleNamespace(name=each.title), differences=int(name in differing))
-        for name, each in outcomes.items()
-    ]
+def run(outcomes: dict[str, Outcome], *, interrupted: bool = False) -> Any:
     titles = lambda *wanted: [each.title for each in outcomes.values() if each.outcome in wanted]  # noqa: E731
-    return SimpleNamespace(interrupted=interrupted, outcomes=outcomes, titles=titles, jobs=jobs)
+    return SimpleNamespace(interrupted=interrupted, outcomes=outcomes, titles=titles)
 
 
 def ended(
@@ -60,7 +58,7 @@ def ended(
     monkeypatch.setattr(conclusion, "record_environment", recorded)
     monkeypatch.setattr(conclusion, "to_values", lambda _plan: {})
     request = DeploymentRequest(TargetOptions("test", service=service, out=Path("generated")))
-    target = SimpleNamespace(environment="test")
+    target = SimpleNamespace(environment="test", aws=None)
     return conclude(request, Console(width=200), target, made, None, report or Report())  # type: ignore[arg-type]
 
 
@@ -127,32 +125,44 @@ def test_a_failure_is_told_with_what_to_do(
     assert report.written == ("failed", f"1 failed. {advice}")
 
 
+PROOF, ADVICE = "Prove it: make validate ENV=test", "What to do: make validate ENV=test"
+OFF = Finding("Orders", "Settings", "", "deletion protection", MISMATCH, True, False)
+CHANGING = Finding("Orders", "Settings", "", "time to live", UNKNOWN, "a", None, "it is ENABLING", in_progress=True)
+UNREAD = Finding("Orders", "Keys", "", "existence", UNKNOWN, "exists", None, "AccessDenied")
+
+
 @pytest.mark.parametrize(
-    ("differing", "service", "last"),
+    ("findings", "service", "last"),
     [
-        ((), None, "2 tables are as the templates say. Prove it: make validate ENV=test"),
-        ((), "shop", "2 tables are as the templates say. Prove it: make validate ENV=test SERVICE=shop"),
-        ((BOOKS,), None, "1 table is as the templates say, 1 not. What to do: make validate ENV=test"),
-        ((ORDERS,), None, "2 tables are as the templates say. Prove it: make validate ENV=test"),
+        ((), None, f"2 tables are as the contract says. {PROOF}"),
+        ((), "shop", f"2 tables are as the contract says. {PROOF} SERVICE=shop"),
+        ((OFF, CHANGING), None, f"1 table is as the contract says, 1 differs. {ADVICE}"),
+        ((CHANGING,), None, f"1 table is as the contract says, 1 is still being changed by AWS. {ADVICE}"),
+        (
+            (UNREAD, CHANGING),
+            None,
+            f"1 table is as the contract says, 1 could not be read back in full: its stack reports complete. {ADVICE}",
+        ),
     ],
 )
-def test_success_names_the_tables_that_still_differ(
-    differing: tuple[str, ...],
+def test_only_what_was_read_back_is_said_to_be_as_wanted(
+    findings: tuple[Finding, ...],
     service: str | None,
     last: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What was deployed just now was compared before that: only a table that stayed unchanged can still differ."""
     done = {ORDERS: outcome("Orders", DEPLOYED), BOOKS: outcome("Books", UNCHANGED)}
     record = [SimpleNamespace(words="Recorded in generated/shop.")]
-    assert ended(monkeypatch, run(done, differing=differing), service=service, record=record) == 0
+    found = ReadBack("Orders", findings), ReadBack("Books", ())
+    monkeypatch.setattr(conclusion, "read_back", lambda *_: found)
+    assert ended(monkeypatch, run(done), service=service, record=record) == 0
     said = capsys.readouterr()
     assert said.out == f"Recorded in generated/shop.\n{last}\n"
     assert said.err == (
-        "Books differs from the contract, but its stack does not: the table was probably changed outside of "
-        "CloudFormation. The validation names each difference and the command that mends it.\n"
-        if BOOKS in differing
+        "Orders is not as the contract says: deletion protection is off, wanted: on. The validation tells the cause of each "
+        "difference and what mends it.\n"
+        if OFF in findings
         else ""
     )
 

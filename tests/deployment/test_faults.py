@@ -107,7 +107,7 @@ def test_someone_else_changes_a_stack_after_the_plan_was_made(shop: Shop, monkey
     with monkeypatch.context() as patch:
         patch.setattr(table_run.TableRun, "run", meanwhile)
         assert shop.deploy() == 1
-    assert 'Orders: Index "ByBook" is in the template of the stack but no longer on the table' in shop.err
+    assert 'Index "ByBook" is in the template of the stack but no longer on the table' in shop.err
     assert report(shop)["stacks"][f"{STACK}-Orders"]["change_sets"] == []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from itertools import groupby
+from typing import Any
 
 from tests.golden import Golden
 from tests.local_aws.support import client
@@ -46,7 +47,7 @@ def test_a_deployment_in_steps(shop: Shop, golden: Golden) -> None:
     golden.check("steps.txt", _words(shop))
 
 
-def test_a_deployment_that_fails_for_one_table(shop: Shop, golden: Golden) -> None:
+def test_a_deployment_that_fails_for_one_table(shop: Shop, aws: Any, golden: Golden) -> None:
     client("dynamodb").create_table(
         TableName="Orders",
         BillingMode="PAY_PER_REQUEST",
@@ -60,5 +61,6 @@ def test_a_deployment_that_fails_for_one_table(shop: Shop, golden: Golden) -> No
         AlarmName="Orders-read-throttled", Namespace="AWS/DynamoDB", MetricName="ReadThrottleEvents", Statistic="Sum",
         Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
     )  # fmt: skip
+    aws.fail("DescribeAlarms", "AccessDenied", "not allowed")  # so that the plan cannot know
     assert shop.deploy() == 1
     golden.check("failed.txt", _words(shop))

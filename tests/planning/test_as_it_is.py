@@ -36,7 +36,7 @@ def test_what_is_not_known_is_named_and_never_made_up(property: Property[object]
     if field in LEFT_OUT:
         assert as_it_is(STATE, live) == as_it_is(STATE, live_table())
         return
-    (reason,) = obstacles(STATE, live, "eu-west-1")
+    (reason,) = obstacles(live)
     assert f"its {name} is not known: AccessDenied: no. Try again" in reason.text
     with pytest.raises(ValueError, match=f"not known of table Orders: {name}"):
         as_it_is(STATE, live)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.model import DesiredTable, Index, LiveTable, Scaling, Unknown
+from scripts.model import AnyAlarm, DesiredTable, Index, LiveTable, Unknown
 from scripts.observe import stack_recovery, stacks
 from scripts.observe.stacks import Stack
 from scripts.planning import plan_rules, risk_rules, table_changes
@@ -52,6 +52,7 @@ def inspected(
     ill: bool = False,
     owner: str = "",
     stated: DesiredTable = STATE,
+    alarms: tuple[AnyAlarm, ...] | None = None,
 ) -> TableChange:
     """What happens to a table that is found so, in a stack that is found so."""
     monkeypatch.setattr(table_changes, "read_table", lambda *_: live)
@@ -63,15 +64,19 @@ def inspected(
         environment=SimpleNamespace(name=ENVIRONMENT), service=SimpleNamespace(name=SERVICE), tags=tags
     )
     target: Any = SimpleNamespace(aws=SimpleNamespace(region=REGION))
-    listed: Any = SimpleNamespace(stack=lambda _: found, owner=lambda *_: owner)
+    listed: Any = SimpleNamespace(
+        stack=lambda _: found,
+        owner=lambda *_: owner,
+        stack_of=lambda _: owner,
+        alarms=lambda _: (STATE.alarms if found and found.exists else ()) if alarms is None else alarms,
+    )
     return inspect(target, place, SimpleNamespace(name="Orders"), STATE, listed)  # type: ignore[arg-type]
 
 
 def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...]]:
-    scaled = live_table(scaling=(Scaling("", "Read", 5, 50, 70), Scaling("ByBook", "Write", 5, 50, 70)))
-    wants = replace(STATE, scaling=scaled.scaling)  # type: ignore[arg-type]
     replicas = live_table(beyond=(("replicas", "us-east-1"),))
     fewer, other = replace(STATE, indexes=(BY_STATUS,)), replace(STATE, ttl_attribute="until")
+    deafer = replace(STATE, alarms=(replace(STATE.alarms[0], threshold=99), *STATE.alarms[1:]))  # type: ignore[type-var]
     stream, gone = replace(STATE, stream="KEYS_ONLY"), replace(STATE, indexes=(BY_BOOK,))
 
     def found(*arguments: Any, **more: Any) -> tuple[Reason, ...]:
@@ -85,8 +90,7 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "another name": found(None, stack(outputs={"TableName": "prod-Orders"})),
         "not active": change(STATE, live_table(status="UPDATING"), adopt=True).reasons,
         "in another stack": found(live_table(), None, owner="legacy"),
-        "not known": tuple(obstacles(STATE, live_table(encryption=Unknown("AccessDenied: no.")), REGION)),
-        "scaled": tuple(obstacles(wants, scaled, REGION)),
+        "not known": tuple(obstacles(live_table(encryption=Unknown("AccessDenied: no.")))),
         "adopted with replicas": tuple(replica_obstacles(STATE, replicas, adopt=True)),
         "changed with replicas": tuple(replica_obstacles(other, replicas, adopt=False)),
         "an index left behind": tuple(mismatches(fewer, live_table())),
@@ -99,6 +103,9 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "a table that cannot be read": found(Unknown("AccessDenied: no."), stack()),
         "a table that is gone": found(None, stack()),
         "a stack of others": found(live_table(), stack(tags={"Service": "other"})),
+        "an alarm of nobody": found(None, None, alarms=STATE.alarms[:1]),
+        "alarms of another stack": found(None, None, owner="legacy", alarms=STATE.alarms),
+        "an alarm deleted by hand that is to change": found(live_table(), stack(), stated=deafer, alarms=()),
         "a revision that cannot be read": (reason(plan_rules.NOT_READ, why="The contract at v1 cannot be read."),),
     }
 

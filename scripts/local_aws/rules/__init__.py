@@ -33,6 +33,7 @@ MODULES = (
     "topics",
     "replacement",
     "names",
+    "gone_resources",
     "stacks",
     "execution",
     "operation_events",

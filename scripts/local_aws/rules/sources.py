@@ -99,6 +99,7 @@ CALLER = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdent
 REGIONS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacks.html"
 DESCRIBE_EVENTS = _CLOUDFORMATION_API + "API_DescribeEvents.html"
 STACK_RESOURCES = _CLOUDFORMATION_API + "API_DescribeStackResources.html"
+UPDATE_HANDLER = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html"
 DRIFT_TYPES = _CLOUDFORMATION + "resource-import-supported-resources.html"
 DRIFT_AWARE = _CLOUDFORMATION + "drift-aware-change-sets.html"
 # Answers that LocalStack's authors recorded on AWS.

@@ -1,0 +1,46 @@
+"""What the stack of a table would meet beside the table: alarms and auto scaling that exist already, or no longer."""
+
+import contextlib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from scripts.model import CompositeAlarm, DesiredTable
+from scripts.observe.aws import FAILURES
+from scripts.observe.batch_reader import BatchReader
+from scripts.observe.target import ServiceEnvironment
+from scripts.planning.clear_the_way import Stands, gone_reasons, taken_reasons
+from scripts.planning.in_the_way import ALARM, COMPOSITE, POLICY, TARGET, Thing, gone, taken, things
+from scripts.planning.reasons import Reason
+from scripts.planning.template_diff import plain
+from scripts.templates.template import table_template
+
+
+def met(
+    place: ServiceEnvironment, desired: DesiredTable, listed: BatchReader, at: Stands, before: Mapping[str, Any]
+) -> Iterator[Reason]:
+    """What the stack of a table would meet. `before`: its template, empty for none."""
+    after = plain(table_template(desired, place.service.name, place.environment.name))
+    if after == before:
+        return
+    present, known = _present(desired, listed, set(things(before)) | set(things(after)))
+    yield from taken_reasons(taken(before, after, present), listed, at)
+    yield from gone_reasons(gone(before, after, present, known), before, at)
+
+
+def _present(desired: DesiredTable, listed: BatchReader, wanted: Collection[Thing]) -> tuple[set[Thing], set[str]]:
+    """What there is of the things of a table, and the types of which that could be read."""
+    found: set[Thing] = set()
+    known: set[str] = set()
+    with contextlib.suppress(*FAILURES):
+        alarms = listed.alarms(desired.alarms)
+        found |= {Thing(COMPOSITE if isinstance(a, CompositeAlarm) else ALARM, (a.name,)) for a in alarms}
+        known |= {ALARM, COMPOSITE}
+    scaled = [each for each in wanted if each.type in (TARGET, POLICY)]
+    if scaled:
+        with contextlib.suppress(*FAILURES):
+            ids = {each.name[0] for each in scaled if each.type == TARGET}
+            targets, policies = listed.scaling(ids, {each.name[0] for each in scaled if each.type == POLICY})
+            found |= {Thing(TARGET, (each["ResourceId"], each["ScalableDimension"])) for each in targets}
+            found |= {Thing(POLICY, (each["PolicyName"],)) for each in policies}
+            known |= {TARGET, POLICY}
+    return found, known
