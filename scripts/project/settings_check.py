@@ -1,9 +1,12 @@
 """Judge a `deployment.yaml`: its form, and then what a schema cannot say."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.edit import Edit, rename
 from scripts.model import AccessPattern, Contract, ContractTable
 from scripts.names import names_device
 from scripts.patterns_of import patterns_by_table
@@ -36,9 +39,10 @@ def _name_problems(path: Path, source: Source, contract: Contract) -> Iterator[P
     for where in (("tables",), *(("environments", name, "tables") for name in environments)):
         for name in _group(source, where):
             if name not in tables:
-                guess = did_you_mean(name, tables)
-                hint = f'Did you mean "{guess}"?' if guess else f"The contract has: {', '.join(tables)}."
-                yield problem_at(path, source, UNKNOWN_TABLE, (*where, name), name=name, hint=hint)
+                guess = did_you_mean(name, [table for table in tables if table not in _group(source, where)])
+                edits = [rename((*where, name), guess)] if guess else []
+                hint = f"The contract has: {', '.join(tables)}."
+                yield problem_at(path, source, UNKNOWN_TABLE, (*where, name), name=name, edits=edits, otherwise=hint)
 
 
 def _group(source: Source, where: Where) -> dict[str, Any]:
@@ -69,11 +73,32 @@ def case_problems(
     patterns: Sequence[AccessPattern],
 ) -> Iterator[Problem]:
     """What is wrong with the settings of one table in one environment, beyond their form."""
-    case = Case(environment, table, settings.of(environment.name, table.name), tuple(patterns))
+    shared = partial(_is_shared, settings, environment.name, table.name)
+    case = Case(environment, table, settings.of(environment.name, table.name), tuple(patterns), shared)
     for rule in CASE_RULES:
         for breach in rule.check(case) if rule.check else ():
             where = _where(settings, environment.name, table.name, breach.where)
-            yield problem_at(path, settings.source, rule, where, **breach.facts)
+            edits = [_placed(settings, environment.name, table.name, edit) for edit in breach.edits]
+            yield problem_at(path, settings.source, rule, where, edits=edits, **breach.facts)
+
+
+def _is_shared(settings: Settings, environment: str, table: str, key: str) -> bool:
+    """Whether a setting of a table comes from a place that other tables have theirs from too."""
+    origin = settings.resolve(environment, table, key)[1]
+    return origin is not None and table not in origin[:-1]
+
+
+def _placed(settings: Settings, environment: str, table: str, edit: Edit) -> Edit:
+    """An edit of a setting, at the place of the file that the setting comes from."""
+
+    def placed(place: Where) -> Where:
+        for n in range(len(place), 0, -1):
+            where = _where(settings, environment, table, place[:n])
+            if at(settings.source.value, where) is not None:
+                return (*where, *place[n:])
+        return _where(settings, environment, table, place)
+
+    return replace(edit, path=placed(edit.path), source=placed(edit.source) if edit.source else ())
 
 
 def _where(settings: Settings, environment: str, table: str, place: Where) -> Where:

@@ -1,15 +1,18 @@
 """The form of a `deployment.yaml`: what its schema refuses, in the words of a person."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from scripts.edit import Edit, rename
 from scripts.problems import Problem, Rule
 from scripts.project.settings_rules.stated import NO_SETTINGS, UNKNOWN_SETTING, WRONG_VALUE
 from scripts.project.settings_schema import UNKNOWN, schema_errors
 from scripts.project.unknown_setting import unknown_setting
+from scripts.project.wrong_value import fitting_value, legal_name
 from scripts.settings.deployment_file import RESERVED_TAGS, Where
+from scripts.text.edit_words import edit_words
 from scripts.text.yaml_source import Source, dotted
 
 _TYPES = {
@@ -27,7 +30,7 @@ _NAMES = {
 }
 _NO_ENVIRONMENT = ("There is no environment.", "Add one: a name, and under it its region.")
 _MESSAGES = {
-    "required": ("{missing} is missing here.", "Add it."),
+    "required": ("{missing} is missing here.", "Add {missing}: {needed}"),
     "type": ("{found} is not {type}.", "{description}"),
     "enum": ("{found} is not known.", "Write one of: {choices}."),
     "minimum": ("{found} is too small.", "Write {kind} from {minimum} to {maximum}."),
@@ -35,7 +38,7 @@ _MESSAGES = {
     "minProperties": ("Nothing is stated here.", "{description}"),
     "maxItems": ("There are too many entries.", "{description}"),
     "maxProperties": ("There are too many tags.", "Keep at most 45: a table has 50, and some are ours."),
-    "uniqueItems": ("An entry stands here twice.", "Keep one."),
+    "uniqueItems": ("This entry stands in the list already.", "Keep one."),
     "maxLength": ("{found} is too long.", "{description}"),
     "pattern": ("{found} is not allowed here.", "{description}"),
 }
@@ -46,11 +49,25 @@ def form_problems(path: Path, source: Source) -> list[Problem]:
     return sorted(_problems(path, source), key=lambda problem: (problem.line, problem.column))
 
 
-def problem_at(path: Path, source: Source, rule: Rule, where: Where, **facts: Any) -> Problem:
-    """That a rule is broken at a path inside the file, with the line of it, or of the nearest place that has one."""
+def problem_at(
+    path: Path,
+    source: Source,
+    rule: Rule,
+    where: Where,
+    *,
+    edits: Sequence[Edit] = (),
+    otherwise: str = "",
+    **facts: Any,
+) -> Problem:
+    """That a rule is broken at a path inside the file, with the line of it, or of the nearest place that has one.
+
+    The words of the edits are a fact: `edit`, and as a whole sentence the `hint`, which without edits is `otherwise`.
+    """
     known = (where[:n] for n in range(len(where), -1, -1))
-    at = next((source.positions[part] for part in known if part in source.positions), (1, 1))
-    return rule.problem(path, dotted(where), *at, **facts)
+    line = next((source.positions[part] for part in known if part in source.positions), (1, 1))
+    facts["edit"] = edit_words(edits, bare=True)
+    facts.setdefault("hint", f"{facts['edit']}." if edits else otherwise)
+    return rule.problem(path, dotted(where), *line, edits=edits, **facts)
 
 
 def _problems(path: Path, source: Source) -> Iterator[Problem]:
@@ -70,7 +87,9 @@ def _explain(path: Path, source: Source, error: Any) -> Problem:
     if keyword == "propertyNames":
         hint = _NAMES.get(str(where[-2]), "Use another name.")
         found = f"{_short(where[-1])} cannot be a name here."
-        return problem_at(path, source, WRONG_VALUE, where, found=found, hint=hint)
+        right = legal_name(source, where)
+        edits = [rename(where, right)] if right else []
+        return problem_at(path, source, WRONG_VALUE, where, found=found, edits=edits, otherwise=hint)
     if error.instance is None and isinstance(where[-1], str):
         found, description = f'Nothing stands after "{where[-1]}:".', error.schema.get("description", "")
         hint = f"Write a value, or remove the line. {description}".strip()
@@ -82,20 +101,29 @@ def _explain(path: Path, source: Source, error: Any) -> Problem:
     )
     limits, description = error.schema, error.schema.get("description", "")
     values = {
-        "found": _short(error.instance),
+        "found": source.plain.get(where) or _short(error.instance),
         "description": description
         or _FORMS.get(str(error.validator_value), "Letters, digits, spaces and . _ : / = + @ - are allowed."),
         "type": _TYPES.get(str(error.validator_value), error.validator_value),
         "missing": ", ".join(f'"{key}"' for key in limits.get("required", ()) if key not in error.instance)
         if keyword == "required"
         else "",
+        "needed": " ".join(
+            limits.get("properties", {}).get(key, {}).get("description", "")
+            for key in limits.get("required", ())
+            if keyword == "required" and key not in error.instance
+        ),
         "choices": ", ".join(map(str, limits.get("enum", ()))),
         "minimum": limits.get("minimum"),
         "maximum": limits.get("maximum"),
         "kind": "a whole number" if limits.get("type") == "integer" else "a number",
         "error": error,
     }
-    return problem_at(path, source, WRONG_VALUE, where, found=message.format(**values), hint=fix.format(**values))
+    if keyword == "uniqueItems":
+        where = (*where, next(n for n, one in enumerate(error.instance) if one in error.instance[:n]))
+    edits = fitting_value(source, where, error)
+    found, hint = message.format(**values), fix.format(**values)
+    return problem_at(path, source, WRONG_VALUE, where, found=found, edits=edits, otherwise=hint)
 
 
 def _short(value: Any) -> str:

@@ -10,6 +10,8 @@ from scripts.settings.deployment_file import Settings
 from scripts.settings.schema_places import accepts_text
 from scripts.text.yaml_source import Source, read_yaml
 
+_WORDS = ("on", "off", "yes", "no", "y", "n")  # true or false in YAML 1.1, text in YAML 1.2
+
 
 def read_settings(path: Path, contract: Contract) -> tuple[Settings, list[Problem]]:
     """The settings of a service, and what the reader doubted in them. Without the file: one environment, `default`.
@@ -31,8 +33,8 @@ def read_source(path: Path) -> Source:
     Where true or false is needed, the words of YAML 1.1 stay what they are. Raises ProblemsError as `read_yaml` does.
     """
     source = read_yaml(path)
-    for where, word in source.words.items():
-        if accepts_text(where):
+    for where, word in source.plain.items():
+        if word.casefold() in _WORDS and accepts_text(where):
             group = source.value
             for key in where[:-1]:
                 group = group[key]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from scripts.settings.deployment_file import schema
-from scripts.settings.schema_places import names_of
+from scripts.settings.deployment_file import Where, schema
+from scripts.settings.schema_places import names_of, part_at
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -21,6 +21,17 @@ def schema_errors(value: Any) -> Iterator["ValidationError"]:
     """Each way in which a value is not what the schema describes; the path of one about a name ends with that name."""
     if not _surely_valid(value):
         yield from _validator().iter_errors(value)
+
+
+def fits(value: Any, where: Where) -> bool:
+    """Whether the schema allows a value at a path of the file."""
+    part = part_at(where)
+    if part is None:
+        return False
+    try:
+        return jsonschema_rs.Draft202012Validator({**part, "$defs": schema()["$defs"]}).is_valid(value)
+    except ValueError:  # see _surely_valid
+        return False
 
 
 def _surely_valid(value: Any) -> bool:

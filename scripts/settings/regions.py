@@ -59,10 +59,18 @@ _AREAS = {region.rsplit("-", 2)[0] for region in REGIONS}
 
 
 class UnknownRegion(NamedTuple):
-    """A name that is no known Region. `misspelt`: no Region can ever be called so; else it may be newer than this list."""
+    """A name that is no known Region. `misspelt`: no Region can ever be called so; else it may be newer than this list.
+
+    `guess`: the Region that is meant, or "".
+    """
 
     misspelt: bool
-    hint: str
+    guess: str
+
+    @property
+    def hint(self) -> str:
+        """What to write instead."""
+        return f'Did you mean "{self.guess}"?' if self.guess else f"Write one of: {', '.join(REGIONS)}."
 
 
 def unknown_region(name: str) -> UnknownRegion | None:
@@ -79,4 +87,4 @@ def unknown_region(name: str) -> UnknownRegion | None:
     swapped = [region for region in REGIONS if sorted(region) == sorted(name)]
     same_number = [region for region in REGIONS if region[-1] == number]
     guess = next(filter(None, (did_you_mean(name, among, 0.6) for among in (swapped, same_number, REGIONS))), None)
-    return UnknownRegion(not plausible, f'Did you mean "{guess}"?' if guess else f"Write one of: {', '.join(REGIONS)}.")
+    return UnknownRegion(not plausible, guess or "")

@@ -19,6 +19,8 @@ def edit_words(edits: Sequence[Edit], *, bare: bool = False) -> str:
     if len(edits) == 1:
         return _one(edits[0], bare)
     kinds = [edit.operation for edit in edits]
+    if set(kinds) == {REMOVE}:
+        return "Remove them"
     if set(kinds) == {MOVE, REMOVE}:  # and nothing is left of what held them
         return f"Move each entry into {_field(edits[0].path[:-1], bare)}"
     if kinds[:1] == [REMOVE] and set(kinds[1:]) == {ADD}:

@@ -17,8 +17,7 @@ from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNFI
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # libyaml builds values by recursion in C, where too much of it ends the process
 EXAMPLE = "Compare it with contracts/bookshop/deployment.yaml."
-_TRUTH = "tag:yaml.org,2002:bool"
-_WORDS = ("on", "off", "yes", "no", "y", "n")
+_TEXT = "tag:yaml.org,2002:str"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _DECIMAL = re.compile(
     r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
@@ -33,12 +32,12 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Source(NamedTuple):
     """A YAML file: its value (dicts, lists, scalars) and, for each path of keys and positions, (line, column), 1-based.
 
-    `words`: as written, each word without quotes that YAML 1.1 takes for a truth value and YAML 1.2 for text: on, off, yes, no.
+    `plain`: as written, each value without quotes that is no text: a number, a date, a truth value.
     """
 
     value: Any
     positions: dict[tuple[str | int, ...], tuple[int, int]]
-    words: Mapping[tuple[str | int, ...], str] = MappingProxyType({})
+    plain: Mapping[tuple[str | int, ...], str] = MappingProxyType({})
 
 
 def read_yaml(path: Path) -> Source:
@@ -48,7 +47,7 @@ def read_yaml(path: Path) -> Source:
     """
     problems: list[Problem] = []
     positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
-    words: dict[tuple[str | int, ...], str] = {}
+    plain: dict[tuple[str | int, ...], str] = {}
 
     def problem(mark: yaml.Mark | None, rule: Rule, where: tuple[str | int, ...] = (), **facts: Any) -> None:
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -72,8 +71,8 @@ def read_yaml(path: Path) -> Source:
             return result
         if isinstance(node, yaml.SequenceNode):
             return [visit(loader, child, (*where, i)) for i, child in enumerate(node.value)]
-        if node.tag == _TRUTH and not node.style and node.value.casefold() in _WORDS:
-            words[where] = node.value
+        if node.tag == loader.resolve(yaml.ScalarNode, node.value, (True, False)) != _TEXT and not node.style:
+            plain[where] = node.value
         try:
             value = loader.construct_object(node, deep=True)  # at once: a list or group later, when nobody would look
         except (ValueError, LookupError, AttributeError, ArithmeticError, yaml.YAMLError) as error:
@@ -122,7 +121,7 @@ def read_yaml(path: Path) -> Source:
         problem(mark, NOT_YAML, found=f"This is not YAML: {what}.", hint=hint)
     if problems:
         raise ProblemsError(problems)
-    return Source(value, positions, words)
+    return Source(value, positions, plain)
 
 
 def _unreadable(loader: Any, node: yaml.ScalarNode, error: Exception) -> tuple[str, str]:

@@ -64,7 +64,7 @@ FOUND = [
     (
         {"indexes": {"byStatuss": {"key_changes": 1}}},
         ("indexes", "byStatuss"),
-        'Table Orders has no index "byStatuss". Did you mean "ByStatus"?',
+        'Table Orders has no index "byStatuss". Rename it to "ByStatus".',
     ),
     (
         {"indexes": {"zzz": {}}},
@@ -85,7 +85,7 @@ FOUND = [
         {"indexes": {"ByDay": {"reads": {"average": 1, "consistency": "strong"}}}},
         ("indexes", "ByDay", "reads", "consistency"),
         "Index ByDay is a global secondary index: its reads are always eventually consistent."
-        " Remove the line, or read the table instead.",
+        " Remove it, or read the table instead.",
     ),
     (
         {"item_size_bytes": 480, "indexes": {"ByDay": {"entry_size_bytes": 500}}},

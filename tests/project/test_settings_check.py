@@ -15,11 +15,20 @@ KEY = "arn:aws:kms:{}:111122223333:key/1234"
 MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     "unknown setting": (
         "defaults: {encrypton: aws-managed}\n",
-        [(4, 12, "S102", "defaults.encrypton", '"encrypton" is no setting.', 'Did you mean "encryption"?')],
+        [(4, 12, "S102", "defaults.encrypton", '"encrypton" is no setting.', 'Rename it to "encryption".')],
     ),
     "unknown setting of an environment": (
         "    regoin: eu-west-1\n",
-        [(4, 5, "S102", "environments.prod.regoin", '"regoin" is no setting.', 'Did you mean "region"?')],
+        [
+            (
+                4,
+                5,
+                "S102",
+                "environments.prod.regoin",
+                '"regoin" is no setting.',
+                'Keep one of the two, if "region" is meant.',
+            )
+        ],
     ),
     "setting of another kind of place": (
         "defaults: {region: eu-west-1}\n",
@@ -81,7 +90,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
                 "S102",
                 "environments.prod.retention_days",
                 '"retention_days" is no setting.',
-                "Move it into backups.",
+                'Write backups: {"retention_days": 40} in its place.',
             ),
             (5, 5, "S102", "environments.prod.min", '"min" is no setting.', "It belongs into defaults.capacity.read."),
             (
@@ -112,16 +121,16 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
                 "S102",
                 "environments.prod.backups.lock.min_retention",
                 '"min_retention" is no setting of "lock".',
-                'Did you mean "min_retention_days"? Known here: min_retention_days, changeable_for_days.',
+                'Keep one of the two, if "min_retention_days" is meant. Known here: min_retention_days, changeable_for_days.',
             ),
-            (5, 49, "S102", "tables.Orders.traffic.reads.peek", '"peek" is no setting of', 'Did you mean "peak"?'),
+            (5, 49, "S102", "tables.Orders.traffic.reads.peek", '"peek" is no setting of', 'Rename it to "peak".'),
             (
                 5,
                 77,
                 "S102",
                 "tables.Orders.traffic.indexes.ByDay.read",
                 '"read" is no setting of "ByDay".',
-                'Did you mean "reads"? Known here: reads, entry_size_bytes,',
+                'Rename it to "reads". Known here: reads, entry_size_bytes,',
             ),
         ],
     ),
@@ -134,7 +143,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
                 "S102",
                 "defaults.alarm_rules.throtled",
                 '"throtled" is no setting of',
-                'Did you mean "throttled"?',
+                'Rename it to "throttled".',
             ),
             (
                 4,
@@ -149,18 +158,18 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     "numbers that are none": (
         "defaults: {traffic: {reads: {average: .inf, peak: .nan}}}\n",
         [
-            (4, 30, "S103", "defaults.traffic.reads.average", "Infinity is not a number.", "Requests per second"),
-            (4, 45, "S103", "defaults.traffic.reads.peak", "NaN is not a number.", "Requests per second"),
+            (4, 30, "S103", "defaults.traffic.reads.average", ".inf is not a number.", "Requests per second"),
+            (4, 45, "S103", "defaults.traffic.reads.peak", ".nan is not a number.", "Requests per second"),
         ],
     ),
     "unknown part": (
         "table: {}\n",
-        [(4, 1, "S102", "table", '"table" is no setting.', 'Did you mean "tables"?')],
+        [(4, 1, "S102", "table", '"table" is no setting.', 'Rename it to "tables".')],
     ),
     "unknown table": (
         "tables:\n  orders: {}\n  Elsewhere: {}\n",
         [
-            (5, 3, "S201", "tables.orders", 'The contract has no table "orders".', 'Did you mean "Orders"?'),
+            (5, 3, "S201", "tables.orders", 'The contract has no table "orders".', 'Rename it to "Orders".'),
             (
                 6,
                 3,
@@ -173,7 +182,16 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "unknown table of an environment": (
         "    tables: {Ordres: {}}\n",
-        [(4, 14, "S201", "environments.prod.tables.Ordres", 'The contract has no table "Ordres".', "Did you mean")],
+        [
+            (
+                4,
+                14,
+                "S201",
+                "environments.prod.tables.Ordres",
+                'The contract has no table "Ordres".',
+                'Rename it to "Orders".',
+            )
+        ],
     ),
     "unquoted account": (
         "    account: 111122223333\n",
@@ -184,7 +202,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
                 "S103",
                 "environments.prod.account",
                 "111122223333 is not text.",
-                "The 12 digits of the AWS account, in q",
+                'Write account: "111122223333".',
             )
         ],
     ),
@@ -194,17 +212,35 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "account with a line break": (
         '    account: "111122223333\\n"\n',
-        [(4, 5, "S103", "environments.prod.account", '"111122223333\\n" is not allowed here.', "The 12 digits")],
+        [
+            (
+                4,
+                5,
+                "S103",
+                "environments.prod.account",
+                '"111122223333\\n" is not allowed here.',
+                'Write account: "111122223333".',
+            )
+        ],
     ),
     "days as text": (
         "defaults: {point_in_time_recovery_days: '7'}\n",
-        [(4, 12, "S103", "defaults.point_in_time_recovery_days", '"7" is not a whole number.', "How far back")],
+        [
+            (
+                4,
+                12,
+                "S103",
+                "defaults.point_in_time_recovery_days",
+                '"7" is not a whole number.',
+                "Write point_in_time_recovery_days: 7.",
+            )
+        ],
     ),
     "tag that is a date": (
         "defaults:\n  tags: {Created: 2026-11-22, At: 2026-11-22 10:00:00}\n",
         [
-            (5, 10, "S103", "defaults.tags.Created", '"2026-11-22" is not text.', "Put it in quotes."),
-            (5, 31, "S103", "defaults.tags.At", '"2026-11-22 10:00:00" is not text.', "Put it in quotes."),
+            (5, 10, "S103", "defaults.tags.Created", "2026-11-22 is not text.", 'Write Created: "2026-11-22".'),
+            (5, 31, "S103", "defaults.tags.At", "2026-11-22 10:00:00 is not text.", 'Write At: "2026-11-22 10:00:00".'),
         ],
     ),
     "tag that is bytes": (
@@ -213,11 +249,20 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "days as a fraction": (
         "defaults: {point_in_time_recovery_days: 7.0}\n",
-        [(4, 12, "S103", "defaults.point_in_time_recovery_days", "7.0 is not a whole number.", "How far back")],
+        [
+            (
+                4,
+                12,
+                "S103",
+                "defaults.point_in_time_recovery_days",
+                "7.0 is not a whole number.",
+                "Write point_in_time_recovery_days: 7.",
+            )
+        ],
     ),
     "days as yes": (
         "defaults: {point_in_time_recovery_days: yes}\n",
-        [(4, 12, "S103", "defaults.point_in_time_recovery_days", "true is not a whole number.", "How far back")],
+        [(4, 12, "S103", "defaults.point_in_time_recovery_days", "yes is not a whole number.", "How far back")],
     ),
     "too few days": (
         "defaults: {point_in_time_recovery_days: 0}\n",
@@ -247,7 +292,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "unknown class": (
         "defaults: {table_class: standard}\n",
-        [(4, 12, "S103", "defaults.table_class", '"standard" is not known.', "Write one of: STANDARD, STANDARD_INF")],
+        [(4, 12, "S103", "defaults.table_class", '"standard" is not known.', 'Write table_class: "STANDARD".')],
     ),
     "no such encryption": (
         "defaults: {encryption: alias/mine}\n",
@@ -324,11 +369,20 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "address twice": (
         "    alarm_emails: [a@example.com, a@example.com]\n",
-        [(4, 5, "S103", "environments.prod.alarm_emails", "An entry stands here twice.", "Keep one.")],
+        [(4, 35, "S103", "environments.prod.alarm_emails[1]", "This entry stands in the list already.", "Remove it.")],
     ),
     "address that is no list": (
         "    alarm_emails: a@example.com\n",
-        [(4, 5, "S103", "environments.prod.alarm_emails", '"a@example.com" is not a list.', "Addresses that")],
+        [
+            (
+                4,
+                5,
+                "S103",
+                "environments.prod.alarm_emails",
+                '"a@example.com" is not a list.',
+                'Write alarm_emails: ["a@example.com"].',
+            )
+        ],
     ),
     "nothing below a name": (
         "defaults:\ntables:\n",
@@ -354,8 +408,8 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     "number as a tag": (
         "defaults:\n  tags:\n    Cost: 5\n    True: true\n",
         [
-            (6, 5, "S103", "defaults.tags.Cost", "5 is not text.", "Put it in quotes."),
-            (7, 5, "S103", "defaults.tags.True", "true is not text.", "Put it in quotes."),
+            (6, 5, "S103", "defaults.tags.Cost", "5 is not text.", 'Write Cost: "5".'),
+            (7, 5, "S103", "defaults.tags.True", "true is not text.", 'Write True: "true".'),
         ],
     ),
     "hostile tags": (
@@ -363,7 +417,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
         [
             (6, 5, "S103", "defaults.tags.A", '"${AWS::AccountId}" is not allowed here.', "Letters, digits, spaces"),
             (7, 5, "S103", "defaults.tags.B", '"{{resolve:ssm:x}}" is not allowed here.', "Letters, digits, spaces"),
-            (8, 5, "S103", "defaults.tags.C", '"x\\n" is not allowed here.', "Letters, digits, spaces"),
+            (8, 5, "S103", "defaults.tags.C", '"x\\n" is not allowed here.', 'Write C: "x".'),
             (10, 5, "S103", "defaults.tags.${D}", '"${D}" cannot be a name here.', "Use letters, digits, spaces"),
         ],
     ),
@@ -377,9 +431,9 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
             (4, 5, "S103", "environments.prod.account", "1 is not text.", "The 12 digits"),
             (5, 3, "S103", "environments.Prod", '"Prod" cannot be a name here.', "Use lower-case letters"),
             (6, 5, "S103", "environments.Prod.region", '"moon" is not allowed here.', "The AWS Region of the env"),
-            (7, 3, "S103", "environments.dev", '"region" is missing here.', "Add it."),
-            (8, 12, "S102", "defaults.ttll", '"ttll" is no setting.', 'Did you mean "ttl"?'),
-            (9, 10, "S201", "tables.Order", 'The contract has no table "Order".', 'Did you mean "Orders"?'),
+            (7, 3, "S103", "environments.dev", '"region" is missing here.', 'Add "region": The AWS Region'),
+            (8, 12, "S102", "defaults.ttll", '"ttll" is no setting.', 'Rename it to "ttl".'),
+            (9, 10, "S201", "tables.Order", 'The contract has no table "Order".', 'Rename it to "Orders".'),
         ],
     ),
     "environment in the way of the pages": (
@@ -478,7 +532,7 @@ def test_ttl_that_nothing_declares_is_doubted(tmp_path: Path) -> None:
     (problem,) = read(tmp_path, ENVIRONMENT + "tables: {Orders: {ttl: expire_at}}\n")
     assert (problem.severity, problem.id, problem.line, problem.column) == ("warning", "S205", 4, 19)
     assert problem.message == 'No attribute of Orders is called "expire_at": nothing would expire.'
-    assert problem.fix == 'Did you mean "expires_at"?'
+    assert problem.fix == 'Write ttl: "expires_at", or declare it in the contract, with type N.'
 
 
 @pytest.mark.parametrize("reverse", [False, True])

@@ -1,5 +1,6 @@
 """What a rule of the settings looks at."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from scripts.capacity.economics import resolve_capacity
@@ -8,12 +9,16 @@ from scripts.settings.deployment_file import Environment
 
 
 class Case(NamedTuple):
-    """One table in one environment, with its effective settings and its own access patterns."""
+    """One table in one environment, with its effective settings and its own access patterns.
+
+    `shared`: whether other tables have a setting from the same place, where no fix for this table alone may change it.
+    """
 
     environment: Environment
     table: ContractTable
     settings: dict[str, Any]
     patterns: tuple[AccessPattern, ...] = ()
+    shared: Callable[[str], bool] = lambda _: False
 
     @property
     def customer_key(self) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from scripts.edit import write
 from scripts.model import ContractTable
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
 from scripts.project.settings_rules.policy_statement import RESOLVED
 from scripts.properties.exceptions import DEPARTURES
 from scripts.settings.deployment_file import properties
+from scripts.text.edit_words import edit_words
 
 COLD_MINIMUM_DAYS = 90
 _TTL = "Amazon DynamoDB Developer Guide, TTL"
@@ -50,9 +52,10 @@ def ttl_of_another_type(case: Case) -> Iterator[Breach]:
 def ttl_undeclared(case: Case) -> Iterator[Breach]:
     attribute, types = case.settings["ttl"], _types(case.table)
     if attribute and attribute not in types and not RESOLVED.search(attribute):
-        guess = did_you_mean(attribute, types)
-        hint = f'Did you mean "{guess}"?' if guess else "Declare it in the contract, with type N."
-        yield Breach("ttl", attribute=attribute, table=case.table.name, hint=hint)
+        guess = did_you_mean(attribute, [name for name, found in types.items() if found == {"N"}])
+        edits = [write(("ttl",), guess)] if guess and not case.shared("ttl") else []
+        hint = f"{edit_words(edits, bare=True) or 'Name an attribute of type N'}, or declare it in the contract, with type N."
+        yield Breach("ttl", edits=edits, attribute=attribute, table=case.table.name, hint=hint)
 
 
 @rule(
@@ -125,7 +128,8 @@ def backups_too_short(case: Case) -> Iterator[Breach]:
     retention, cold = backups.get("retention_days", 0), backups.get("cold_after_days")
     if cold and retention < (least := cold + COLD_MINIMUM_DAYS):
         found = f"A backup that goes to cold storage after {cold} days must be kept for at least {least}."
-        yield Breach("backups", found=found, hint=f"Write retention_days: {least} or more.")
+        edits = [write(("backups", "retention_days"), least)]
+        yield Breach("backups", edits=edits, found=found, hint=f"{edit_words(edits, bare=True)} or more.")
     least = backups.get("lock", {}).get("min_retention_days", 0)
     if least > retention > 0:
         found = f"The lock refuses backups that are kept for less than {least} days; these are kept for {retention}."

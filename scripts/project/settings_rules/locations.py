@@ -1,12 +1,15 @@
 """Regions and accounts. Those that exist, and those that what an environment names must share."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from scripts.access.arns import partition
-from scripts.edit import Place
+from scripts.edit import Place, write
 from scripts.problems import Breach, rule
 from scripts.project.settings_rules.case import Case
+from scripts.settings.deployment_file import at
 from scripts.settings.regions import UnknownRegion, unknown_region
+from scripts.text.edit_words import edit_words
 
 _SOURCE = "AWS General Reference, regional endpoints; the Regions of the AWS SDK"
 
@@ -24,6 +27,18 @@ def _unknown(case: Case) -> Iterator[tuple[Place, str, UnknownRegion]]:
             yield place, region, found
 
 
+def _written(case: Case, place: Place, found: UnknownRegion) -> dict[str, Any]:
+    """What a breach is told of the Region that is meant."""
+    if not found.guess:
+        return {"hint": found.hint}
+    value = found.guess
+    if place[0] == "backups":
+        parts = str(at(case.environment.backups, place[1:])).split(":")
+        value = ":".join((*parts[:3], found.guess, *parts[4:]))
+    edits = [write(place, value)]
+    return {"edits": edits, "hint": f"{edit_words(edits, bare=True)}."}
+
+
 @rule(
     "S251",
     "Regions are written as AWS writes them",
@@ -37,7 +52,7 @@ def _unknown(case: Case) -> Iterator[tuple[Place, str, UnknownRegion]]:
 def misspelt_region(case: Case) -> Iterator[Breach]:
     for place, region, found in _unknown(case):
         if found.misspelt:
-            yield Breach(*place, region=region, hint=found.hint)
+            yield Breach(*place, region=region, **_written(case, place, found))
 
 
 @rule(
@@ -54,7 +69,7 @@ def misspelt_region(case: Case) -> Iterator[Breach]:
 def new_region(case: Case) -> Iterator[Breach]:
     for place, region, found in _unknown(case):
         if not found.misspelt:
-            yield Breach(*place, region=region, hint=found.hint)
+            yield Breach(*place, region=region, **_written(case, place, found))
 
 
 @rule(
@@ -88,7 +103,7 @@ def other_account(case: Case) -> Iterator[Breach]:
     "S254",
     "What an environment names is in its partition",
     "{arn} is in the partition {there}, but Region {region} is in {here}.",
-    "Write arn:{here}:...",
+    "Name one that is in {here}: its ARN begins with arn:{here}:.",
     "No partition of AWS knows anything of another one.",
     "environments: {prod: {region: cn-north-1, encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234'}}",
     "environments: {prod: {region: cn-north-1, encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234'}}",

@@ -6,11 +6,20 @@ from typing import Any
 from scripts.access.arns import ArnScope
 from scripts.access.resource_policies import CHANGES, NEEDED, TRUSTED_KEYS
 from scripts.access.statement import quoted, texts
+from scripts.edit import write
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
-from scripts.project.settings_rules.policy_statement import PolicyStatement, account_of, matches, policy_statements
+from scripts.project.settings_rules.policy_statement import (
+    POLICY,
+    PolicyStatement,
+    account_of,
+    matches,
+    policy_statements,
+    told,
+)
 
 _ANY_ACCOUNT = "000000000000"  # of the table, where the settings do not say which
+_NOTHING_LEFT = "List the actions that are needed, or remove the statement."
 _WILD = ("*", "?")
 
 
@@ -44,9 +53,11 @@ def foreign_resource(case: Case) -> Iterator[Breach]:
             if any(matches(asked, arn) for arn in (own, *(f"{own}/index/{name}" for name in indexes))):
                 continue
             shown = own.replace(_ANY_ACCOUNT, "<account>") if case.environment.account is None else own
-            difference, hint = _difference(asked, own, indexes, shown)
+            difference, way_out = _difference(asked, own, indexes, shown)
             facts: dict[str, Any] = {"table": case.table.name, "environment": case.environment.name}
-            yield Breach(*place, resource=quoted(resource), difference=difference, hint=hint, **facts)
+            near = _index_meant(asked, own, indexes) if not case.shared(POLICY) else None
+            facts |= told(write(place, f"{resource.partition('/index/')[0]}/index/{near}") if near else way_out)
+            yield Breach(*place, resource=quoted(resource), difference=difference, **facts)
 
 
 def _with_own_account(resource: str, case: Case) -> str:
@@ -72,10 +83,14 @@ def _difference(asked: str, own: str, indexes: list[str], shown: str) -> tuple[s
             return f"its {what} is {parts[position] or 'missing'}, not {wanted[position]}", hint
     table, _, index = parts[5].partition("/index/")
     if index and matches(table, wanted[5]):
-        near = did_you_mean(index, indexes)
-        known = f'Did you mean "{near}"?' if near else f"Its indexes are: {', '.join(indexes) or 'none'}."
-        return f"it has no index {quoted(index)}", known
+        return f"it has no index {quoted(index)}", f"Its indexes are: {', '.join(indexes) or 'none'}."
     return f"it is {parts[5]}, not {wanted[5]}", hint
+
+
+def _index_meant(asked: str, own: str, indexes: list[str]) -> str | None:
+    """The index of the table that a misspelt one is meant to be; None where that is not what is wrong."""
+    table, _, index = asked.partition("/index/")
+    return did_you_mean(index, indexes) if index and matches(table, own) else None
 
 
 @rule(
@@ -122,10 +137,11 @@ def wide_policy(case: Case) -> Iterator[Breach]:
         changing = [(place, action) for place, action in actions if action.casefold() in map(str.casefold, CHANGES)]
         if wide:
             found = f"{_listed(wide)} allows what nobody has read."
-            yield Breach(*wide[0][0], found=found, hint="List the actions.")
+            yield Breach(*wide[0][0], found=found, hint="List the actions that are needed.")
         if changing:
             found = f"{_listed(changing)} would change the table past its deployment."
-            yield Breach(*changing[0][0], found=found, hint="Remove it.")
+            way_out = statement.without([place for place, _ in changing]) or _NOTHING_LEFT
+            yield Breach(*changing[0][0], found=found, **told(way_out))
 
 
 def _listed(actions: list[tuple[tuple[str | int, ...], str]]) -> str:

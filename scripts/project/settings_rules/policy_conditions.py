@@ -7,9 +7,10 @@ from typing import Any
 
 from scripts.access.resource_policies import DYNAMODB_KEYS, GLOBAL_KEYS, OPERATOR, OPERATORS
 from scripts.access.statement import quoted
+from scripts.edit import rename
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
-from scripts.project.settings_rules.policy_statement import policy_statements
+from scripts.project.settings_rules.policy_statement import policy_statements, told
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+)?)?|[0-9]+")
@@ -33,19 +34,30 @@ def impossible_condition(case: Case) -> Iterator[Breach]:
             base = OPERATOR.fullmatch(operator)
             family = next((one for one in OPERATORS if base and one.casefold() == base["base"].casefold()), None)
             if family is None:
-                near = did_you_mean(operator, OPERATORS)
-                hint = f'Did you mean "{near}"?' if near else "Write one of IAM, for example StringEquals."
-                yield Breach(*where, found=f"{quoted(operator)} is no operator of conditions.", hint=hint)
+                # StringEquals is near NotStringEquals, and the opposite of it.
+                near = did_you_mean(operator, [one for one in OPERATORS if _negates(one) == _negates(operator)])
+                known = "Write one of IAM, for example StringEquals."
+                way_out = rename(where, near) if near and near not in condition else known
+                yield Breach(*where, found=f"{quoted(operator)} is no operator of conditions.", **told(way_out))
                 continue
             if not isinstance(keys, dict):
                 yield Breach(*where, found=f"{operator} has no keys.", hint="Write {<key>: <value>}.")
                 continue
             for key, value in keys.items():
-                for found, hint in (*_unknown_key(key), *_unfit_value(family, value)):
+                for found, near in _unknown_key(key):
+                    known = "DynamoDB knows keys that begin with aws: or dynamodb:."
+                    way_out = rename((*where, key), near) if near and near not in keys else known
+                    yield Breach(*where, key, found=found, **told(way_out))
+                for found, hint in _unfit_value(family, value):
                     yield Breach(*where, key, found=found, hint=hint)
 
 
-def _unknown_key(key: str) -> Iterator[tuple[str, str]]:
+def _negates(operator: str) -> bool:
+    return "not" in operator.casefold()
+
+
+def _unknown_key(key: str) -> Iterator[tuple[str, str | None]]:
+    """What is wrong with a key of a condition, and the key that is meant."""
     prefix, _, name = key.partition(":")
     known = (*GLOBAL_KEYS, *DYNAMODB_KEYS)
     whole = key.partition("/")[0].casefold()
@@ -53,9 +65,7 @@ def _unknown_key(key: str) -> Iterator[tuple[str, str]]:
         return
     if prefix.casefold() == "aws" and name and not did_you_mean(key, known, 0.8):
         return  # AWS adds keys for all services
-    near = did_you_mean(key, known, 0.8)
-    hint = f'Did you mean "{near}"?' if near else "DynamoDB knows keys that begin with aws: or dynamodb:."
-    yield f"{quoted(key)} is no key that a request to DynamoDB has.", hint
+    yield f"{quoted(key)} is no key that a request to DynamoDB has.", did_you_mean(key, known, 0.8)
 
 
 def _unfit_value(family: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.access.actions import NOT_ACTIONS
@@ -14,6 +14,7 @@ from scripts.access.resource_policies import (
     TABLE_ACTIONS,
 )
 from scripts.access.statement import quoted, texts
+from scripts.edit import Edit, Place, insert, remove, rename, write
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
 from scripts.project.settings_rules.policy_statement import (
@@ -21,6 +22,7 @@ from scripts.project.settings_rules.policy_statement import (
     PolicyStatement,
     matches,
     policy_statements,
+    told,
     unusable,
 )
 from scripts.properties.streams import canonical
@@ -42,6 +44,8 @@ _PRINCIPAL = re.compile(
     r"\*|[0-9]{12}|arn:aws(-[a-z]+)*:iam::[0-9]{12}:(root|(role|user)/[\w+=,.@/-]+)"
     r"|arn:aws(-[a-z]+)*:sts::[0-9]{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)"
 )
+_PARTS = ("Version", "Id", "Statement")
+_NOTHING_LEFT = "Name an action that acts on the table, or remove the statement."
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
 
@@ -63,8 +67,8 @@ def unusable_policy(case: Case) -> Iterator[Breach]:
     size = 0 if problems else len(canonical(policy).encode())
     if size > SIZE_MAX:
         problems.append(((), f"The policy has {size:,} bytes; a table takes {SIZE_MAX:,}.", "Shorten it."))
-    for place, found, hint in problems:
-        yield Breach(POLICY, *place, found=found, hint=hint)
+    for place, found, way_out in problems:
+        yield Breach(POLICY, *place, found=found, **told(way_out))
 
 
 @rule(
@@ -79,21 +83,24 @@ def unusable_policy(case: Case) -> Iterator[Breach]:
 )
 def policy_grammar(case: Case) -> Iterator[Breach]:
     policy = case.settings[POLICY]
-    for name in policy.keys() - {"Version", "Id", "Statement"}:
-        yield Breach(POLICY, name, found=f"{quoted(name)} is no part of a policy.", hint="Remove it.")
+    for name in [one for one in policy if one not in _PARTS]:
+        way_out = _other_field((POLICY,), policy, name, _PARTS)
+        yield Breach(POLICY, name, found=f"{quoted(name)} is no part of a policy.", **told(way_out))
     if policy and policy.get("Version") != VERSION and isinstance(policy.get("Version", ""), str):
         found = (
             f"The Version of the policy is {quoted(policy['Version'])}."
             if "Version" in policy
             else "There is no Version."
         )
-        yield Breach(POLICY, "Version", found=found, hint=f'Write Version: "{VERSION}".')
+        place = (POLICY, "Version")
+        edit = write(place, VERSION) if "Version" in policy else insert(place, VERSION)
+        yield Breach(*place, found=found, **told(edit))
     if policy.get("Statement") == []:
         hint = "Write a statement, or resource_policy: {} for no policy."
         yield Breach(POLICY, "Statement", found="The policy has no statement, and DynamoDB refuses it.", hint=hint)
     for statement in policy_statements(case):
-        for name, found, hint in _statement_grammar(statement):
-            yield Breach(*statement.place, *((name,) if name else ()), found=found, hint=hint)
+        for name, found, way_out in _statement_grammar(statement):
+            yield Breach(*statement.place, *((name,) if name else ()), found=found, **told(way_out))
     named = [one.fields["Sid"] for one in policy_statements(case) if isinstance(one.fields.get("Sid"), str)]
     for sid, count in Counter(named).items():
         if count > 1:
@@ -101,7 +108,17 @@ def policy_grammar(case: Case) -> Iterator[Breach]:
             yield Breach(POLICY, "Statement", found=found, hint="Rename all but one, or leave the Sids out.")
 
 
-def _statement_grammar(statement: PolicyStatement) -> Iterator[tuple[str, str, str]]:
+def _other_field(place: Place, fields: Mapping[str, Any], name: str, known: Sequence[str]) -> str | Edit:
+    """What to do with a field that IAM does not know. What may be a condition is never simply taken away."""
+    near = did_you_mean(name, known)
+    if near:
+        return f'Keep one of the two, if "{near}" is meant.' if near in fields else rename((*place, name), near)
+    if isinstance(fields[name], (dict, list)):
+        return f"Decide which of these it is: {', '.join(known)}; or remove it."
+    return remove((*place, name))
+
+
+def _statement_grammar(statement: PolicyStatement) -> Iterator[tuple[str, str, str | Edit]]:
     """(field or empty, what is wrong, what to do) of one statement."""
     fields = statement.fields
     if not fields:
@@ -109,21 +126,23 @@ def _statement_grammar(statement: PolicyStatement) -> Iterator[tuple[str, str, s
         return
     for name in fields:
         if name not in _FIELDS:
-            near = did_you_mean(name, _FIELDS)
-            again = f'Did you mean "{near}"?' if near else "Remove it."
-            found, hint = _REFUSED.get(name, ("is no part of a statement", again))
-            yield name, f"{quoted(name)} {found}.", hint
+            other = _other_field(statement.place, fields, name, _FIELDS)
+            found, way_out = _REFUSED.get(name, ("is no part of a statement", other))
+            yield name, f"{quoted(name)} {found}.", way_out
     if fields.get("Effect") not in ("Allow", "Deny"):
         found = f"Effect is {quoted(fields['Effect'])}." if "Effect" in fields else "The statement has no Effect."
-        yield "Effect", found, "Write Effect: Allow, or Effect: Deny."
+        right = str(fields.get("Effect")).capitalize()
+        place = (*statement.place, "Effect")
+        known = write(place, right) if right in ("Allow", "Deny") else "Write Effect: Allow, or Effect: Deny."
+        yield "Effect", found, known
     for name in ("Principal", "Action", "Resource"):
         if name not in fields and f"Not{name}" not in fields:
             example = {
                 "Principal": "who, for example {AWS: <account>}",
                 "Action": "what",
-                "Resource": '"*", for this table',
             }
-            yield "", f"The statement has no {name}.", f"Write {name}: {example[name]}."
+            add = insert((*statement.place, name), "*") if name == "Resource" else f"Write {name}: {example[name]}."
+            yield "", f"The statement has no {name}.", add
         elif name in fields and name != "Principal" and not texts(fields[name]):
             yield name, f"{name} is no text and no list of texts.", "Write at least one."
     if "Condition" in fields and not isinstance(fields["Condition"], dict):
@@ -149,28 +168,32 @@ def unknown_principal(case: Case) -> Iterator[Breach]:
     for statement in policy_statements(case):
         value = statement.fields.get("Principal", {})
         if isinstance(value, str) and value != "*":
-            hint = f'Write Principal: {{AWS: "{value}"}}.'
-            yield Breach(*statement.place, "Principal", found=f"Principal {quoted(value)} has no kind.", hint=hint)
+            place = (*statement.place, "Principal")
+            way_out = write(place, {"AWS": value}) if _PRINCIPAL.fullmatch(value) else whole
+            yield Breach(*place, found=f"Principal {quoted(value)} has no kind.", **told(way_out))
             continue
         if not isinstance(value, str | dict):
             yield Breach(*statement.place, "Principal", found="Principal is no group of kinds.", hint=whole)
             continue
         for kind in () if isinstance(value, str) else value:
             if kind not in _KINDS:
-                hint = f"Write one of {', '.join(_KINDS)}."
-                yield Breach(
-                    *statement.place, "Principal", kind, found=f"{quoted(kind)} is no kind of principal.", hint=hint
-                )
+                place = (*statement.place, "Principal", kind)
+                near = did_you_mean(kind, [one for one in _KINDS if one not in value])
+                way_out = rename(place, near) if near else f"Write one of {', '.join(_KINDS)}."
+                yield Breach(*place, found=f"{quoted(kind)} is no kind of principal.", **told(way_out))
             elif not texts(value[kind]):
-                yield Breach(*statement.place, "Principal", kind, found="No principal is named in quotes.", hint=whole)
+                place = (*statement.place, "Principal", kind)
+                account = str(value[kind]) if type(value[kind]) is int else ""
+                way_out = write(place, account) if len(account) == 12 else whole
+                yield Breach(*place, found="No principal is named in quotes.", **told(way_out))
         for place, kind, name in statement.principals():
             if kind == "AWS" and not _PRINCIPAL.fullmatch(name):
                 yield Breach(*place, found=f"{quoted(name)} is no principal.", hint=whole)
             elif kind == "Service" and name not in SERVICES:
                 near = did_you_mean(name, SERVICES)
-                hint = f'Did you mean "{near}"?' if near else "Allow the role that the service uses, as AWS: <its ARN>."
+                way_out = write(place, near) if near else "Allow the role that the service uses, as AWS: <its ARN>."
                 found = f"DynamoDB refuses the service {quoted(name)} in a resource policy."
-                yield Breach(*place, found=found, hint=hint)
+                yield Breach(*place, found=found, **told(way_out))
 
 
 @rule(
@@ -195,13 +218,17 @@ def unknown_policy_action(case: Case) -> Iterator[Breach]:
             stands_for = next((for_it for name, for_it in NOT_ACTIONS.items() if matches(action, name)), None)
             near = did_you_mean(action, TABLE_ACTIONS, 0.85)
             found = f"DynamoDB refuses the action {quoted(action)} in the policy of a table."
-            hint = f'Did you mean "{near}"?' if near else "Remove it: it acts on no table, or does not exist."
-            yield Breach(*place, found=found, hint=f"Write {stands_for}." if stands_for else hint)
+            if stands_for and "," in stands_for:
+                yield Breach(*place, found=found, hint=f"Write those that are needed: {stands_for}.")
+                continue
+            right = f"dynamodb:{stands_for}" if stands_for else near
+            way_out = write(place, right) if right else statement.without([place]) or _NOTHING_LEFT
+            yield Breach(
+                *place, found=found, **told(way_out, "" if right else ": it acts on no table, or does not exist")
+            )
         if streams:
             names = ", ".join(quoted(action) for _, action in streams)
             found = f"{names} {'acts' if len(streams) == 1 else 'act'} on a stream, which has a policy of its own."
-            yield Breach(
-                *streams[0][0],
-                found=found,
-                hint="Remove what is about streams: the role that reads the stream allows it.",
-            )
+            way_out = statement.without([place for place, _ in streams]) or _NOTHING_LEFT
+            more = ": the role that reads the stream allows it"
+            yield Breach(*streams[0][0], found=found, **told(way_out, more))

@@ -1,12 +1,14 @@
 """The statements of a table's resource policy, as its rules look at them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from scripts.access.statement import conditions, statements, texts
-from scripts.edit import Place
+from scripts.edit import Edit, Place, remove, write
 from scripts.project.settings_rules.case import Case
+from scripts.text.edit_words import edit_words
 
 POLICY = "resource_policy"
 RESOLVED = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)  # AWS CloudFormation User Guide, dynamic references
@@ -29,6 +31,13 @@ class PolicyStatement(NamedTuple):
         value = self.fields.get(field)
         listed = isinstance(value, list)
         return [((*self.place, field, *((n,) if listed else ())), text) for n, text in enumerate(texts(value))]
+
+    def without(self, places: Sequence[Place]) -> list[Edit]:
+        """The edits that take entries of a list in it away; none where none would be left."""
+        entries = self.fields.get(str(places[0][len(self.place)]))
+        if not isinstance(entries, list) or len(places) >= len(entries):
+            return []
+        return [remove(place) for place in reversed(places)]
 
     def principals(self) -> Iterator[tuple[Place, str, str]]:
         """Each principal with its place and kind (AWS, Service, ...); `*` for everybody is of the kind AWS."""
@@ -60,7 +69,7 @@ def policy_statements(case: Case) -> list[PolicyStatement]:
     ]
 
 
-def unusable(value: Any, place: Place = ()) -> Iterator[tuple[Place, str, str]]:
+def unusable(value: Any, place: Place = ()) -> Iterator[tuple[Place, str, str | Edit]]:
     """What is no JSON, or what CloudFormation would replace, anywhere in a policy: each with its place and what to do."""
     if isinstance(value, dict):
         for key, content in value.items():
@@ -76,7 +85,17 @@ def unusable(value: Any, place: Place = ()) -> Iterator[tuple[Place, str, str]]:
             found = "CloudFormation would replace a {{resolve:...}} in the policy by a secret or parameter."
             yield place, found, "Write the value itself."
     elif not isinstance(value, (bool, int)):
-        yield place, f"{value} in the policy is no text.", "Put it in quotes."
+        # YAML reads 2012-10-17 as a date, which is written as it was.
+        quoted = write((POLICY, *place), value.isoformat()) if type(value) is date else "Put it in quotes."
+        yield place, f"{value} in the policy is no text.", quoted
+
+
+def told(way_out: str | Edit | Sequence[Edit], more: str = "") -> dict[str, Any]:
+    """What a breach is told of a way out: edits, in words and perhaps with `more` of them, or a sentence."""
+    if isinstance(way_out, str):
+        return {"hint": way_out}
+    edits = [way_out] if isinstance(way_out, Edit) else list(way_out)
+    return {"edits": edits, "hint": f"{edit_words(edits, bare=True)}{more}."}
 
 
 def account_of(principal: str) -> str | None:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from scripts.capacity.economics import load_of
 from scripts.capacity.traffic_check import problems as traffic_problems
+from scripts.edit import rename, write
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
 from scripts.properties.billing import part, targets
 from scripts.properties.scaling import KINDS, capacity
 from scripts.settings.deployment_file import INDEXES
+from scripts.text.edit_words import edit_words
 
 # What an on-demand table, and each of its indexes, begins with (developer guide, warm-throughput); it never goes down.
 WARM_ON_DEMAND = {"Read": 12_000, "Write": 4_000}
@@ -50,7 +52,7 @@ def idle_capacity(case: Case) -> Iterator[Breach]:
     "S212",
     "A minimum is not above its maximum",
     "The minimum of {kind} capacity, {min}, is above the maximum, {max}.",
-    "Exchange them.",
+    "{edit}.",
     "Application Auto Scaling refuses them.",
     "capacity: {read: {min: 100, max: 5}}",
     "capacity: {read: {min: 5, max: 100}}",
@@ -64,7 +66,9 @@ def minimum_above_maximum(case: Case) -> Iterator[Breach]:
             if value and value["min"] > value["max"]:
                 own = target and kind in part(setting, target)
                 where = (INDEXES, target, kind) if own else (kind,)
-                yield Breach("capacity", *where, kind=kind, min=value["min"], max=value["max"])
+                place = ("capacity", *where)
+                edits = [write((*place, "min"), value["max"]), write((*place, "max"), value["min"])]
+                yield Breach(*place, edits=edits, kind=kind, min=value["min"], max=value["max"])
 
 
 @rule(
@@ -97,9 +101,10 @@ def unknown_index(case: Case) -> Iterator[Breach]:
     for key in ("capacity", "on_demand_maximum", "warm_throughput"):
         for name in case.settings[key].get(INDEXES, {}):
             if name not in known:
-                guess = did_you_mean(name, known)
-                hint = f'Did you mean "{guess}"?' if guess else f"Its indexes are: {', '.join(known) or 'none'}."
-                yield Breach(key, INDEXES, name, table=case.table.name, name=name, hint=hint)
+                guess = did_you_mean(name, [one for one in known if one not in case.settings[key][INDEXES]])
+                edits = [rename((key, INDEXES, name), guess)] if guess and not case.shared(key) else []
+                hint = f"{edit_words(edits)}." if edits else f"Its indexes are: {', '.join(known) or 'none'}."
+                yield Breach(key, INDEXES, name, edits=edits, table=case.table.name, name=name, hint=hint)
 
 
 @rule(
@@ -113,14 +118,15 @@ def unknown_index(case: Case) -> Iterator[Breach]:
 )
 def impossible_traffic(case: Case) -> Iterator[Breach]:
     for breach in traffic_problems(case.table, case.settings["traffic"]):
-        yield Breach("traffic", *breach.where, **breach.facts)
+        edits = [] if case.shared("traffic") else [edit.below(("traffic",)) for edit in breach.edits]
+        yield Breach("traffic", *breach.where, edits=edits, **breach.facts)
 
 
 @rule(
     "S220",
     "Warm throughput is not below what a table begins with",
     "{what} begins with {begins:,} {kind}s a second: AWS refuses a warm throughput of {wanted:,}.",
-    "Write {begins} or more, or leave it out.",
+    "Write {kind}: {begins} or more, or leave it out.",
     "AWS refuses less than a table or index begins with: on demand 12,000 reads and 4,000 writes a second, provisioned its capacity.",
     source="Amazon DynamoDB Developer Guide, warm-throughput; API Reference, CreateTable, WarmThroughput",
 )
@@ -138,4 +144,6 @@ def too_cold(case: Case) -> Iterator[Breach]:
             if wanted is not None and wanted < begins:
                 what = f"Index {target} of {case.table.name}" if target else case.table.name
                 where = (INDEXES, target, word) if target else (word,)
-                yield Breach("warm_throughput", *where, what=what, begins=begins, kind=word, wanted=wanted)
+                place = ("warm_throughput", *where)
+                edits = [] if case.shared("warm_throughput") else [write(place, begins)]
+                yield Breach(*place, edits=edits, what=what, begins=begins, kind=word, wanted=wanted)

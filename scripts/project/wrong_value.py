@@ -1,0 +1,60 @@
+"""What was meant by a value or a name that the schema of deployment.yaml does not allow, where that is clear."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from scripts.edit import Edit, remove, write
+from scripts.problems import did_you_mean
+from scripts.project.settings_schema import fits
+from scripts.settings.deployment_file import Where, at
+from scripts.settings.regions import REGIONS
+from scripts.text.yaml_source import Source
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?")
+_TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_ACCOUNT_DIGITS = 12
+
+
+def fitting_value(source: Source, where: Where, error: "ValidationError") -> list[Edit]:
+    """The edits that write what a schema error is about as it was meant; none where that is for a person to say."""
+    if error.validator == "uniqueItems":
+        values = error.instance
+        return [remove((*where[:-1], n)) for n in reversed(range(len(values))) if values[n] in values[:n]]
+    if error.validator not in ("type", "enum", "pattern"):
+        return []
+    meant = (value for value in _candidates(source, where, error) if fits(value, where))
+    return [write(where, value) for value in meant][:1]
+
+
+def legal_name(source: Source, where: Where) -> str | None:
+    """The name of an environment in the characters that it may have; None when there is none, or when it is taken."""
+    right = re.sub("[^a-z0-9]+", "-", str(where[-1]).lower()).strip("-")
+    taken = at(source.value, where[:-1])
+    return right if where[:-1] == ("environments",) and right and right not in taken and len(right) <= 60 else None
+
+
+def _candidates(source: Source, where: Where, error: "ValidationError") -> Iterator[Any]:
+    value, choices = error.instance, error.schema.get("enum", ())
+    if where in source.plain and value is not None:
+        yield source.plain[where]  # as it was written: 0123 is a number to YAML, and loses its first digit
+    if isinstance(value, bool):
+        yield "on" if value else "off"
+    if isinstance(value, float) and value.is_integer():
+        yield int(value)
+    if isinstance(value, str):
+        if _NUMBER.fullmatch(value):
+            yield json.loads(value)
+        if value.strip().lower() in _TRUTH:
+            yield _TRUTH[value.strip().lower()]
+        yield [value]
+        yield value.strip()
+        if where[-1] == "region":
+            yield did_you_mean(value, REGIONS)
+        elif where[-1] == "account" and len(digits := re.sub("[^0-9]", "", value)) == _ACCOUNT_DIGITS:
+            yield digits
+        yield did_you_mean(value, [one for one in choices if isinstance(one, str)])
