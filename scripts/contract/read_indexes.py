@@ -17,8 +17,8 @@ from scripts.model import Index, Keys
 
 GLOBAL, LOCAL = "gsis", "lsis"
 _HINTS = {
-    GLOBAL: 'Write "gsis": [{"index_name": "GSI1", "pk": "GSI1PK"}].',
-    LOCAL: 'Write "lsis": [{"index_name": "ByDate", "sk": "placed_at"}].',
+    GLOBAL: 'Write a list of indexes, each an object with its "index_name" and "pk".',
+    LOCAL: 'Write a list of indexes, each an object with its "index_name" and "sk".',
 }
 
 

@@ -12,6 +12,7 @@ from scripts.contract.read_attributes import read_attributes, read_entities
 from scripts.contract.read_indexes import Owner, read_indexes
 from scripts.contract.read_keys import TABLE, Declared, check_repeats, read_key, typed
 from scripts.contract.read_name import reject_name
+from scripts.contract.renaming import known_names
 from scripts.contract.rules import TABLE_RULES
 from scripts.contract.rules.doubts import UNEXPECTED_ENTITIES
 from scripts.contract.rules.dynamodb import ILLEGAL_TABLE_NAME, REPEATED_TABLE, TABLES_DIFFER_IN_CASE
@@ -124,7 +125,8 @@ def _keys(
 ) -> Keys:
     dialect = context.dialect
     if dialect.pk not in raw and dialect.pk not in corrected and _has_templates(raw):
-        context.problems.add(NO_KEY_NAMES, path, table=label)
+        known = known_names(declared.possible_keys)
+        context.problems.add(NO_KEY_NAMES, path, table=label, known=f": {known}" if known else "")
         return Keys(())
     what = f"Table {label}"
     partition = read_key(

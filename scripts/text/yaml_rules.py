@@ -25,7 +25,7 @@ ODD_KEY = Rule(
     "S003",
     "Keys are plain text",
     "A key must be plain text.",
-    "Write a name.",
+    "Write a plain name; in the place of <<, write out what it stands for.",
     "Lists, groups and merges (`<<`) as keys hide what a setting is called.",
     "<<: *common",
     "defaults: {deletion_protection: true}",

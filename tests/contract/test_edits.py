@@ -19,6 +19,11 @@ from tests.patches import applied
 from tests.strategies import valid_contracts
 
 
+def _renamed_key(tree: Any) -> Any:
+    tree["table_definitions"][0]["gsis"][0]["partition_key"][1]["attribute_name"] = "regon"
+    return tree
+
+
 def _examples() -> dict[str, Any]:
     """Every wrong contract of the tests of the rules, by what is wrong."""
     found = {name: change(contract()) for name, (change, _) in test_specification.WARN.items()}
@@ -32,9 +37,40 @@ def _examples() -> dict[str, Any]:
         tree = contract()
         tree["tables"][0]["gsis"][1]["pk"] = written
         found[name] = tree
+    found["a key of the successor that is nearly an attribute"] = _renamed_key(successor())
+    for name, change in MORE.items():
+        tree = contract()
+        change(tree["tables"][0], tree)
+        found[name] = tree
     return found
 
 
+# What the tests of the rules do not have: the same, written so that it is clear what is meant.
+MORE: dict[str, Callable[[Any, Any], Any]] = {
+    "a key that is nearly an attribute": lambda table, _: table.update(pk="custmer_id"),
+    "a key of an index that is nearly one": lambda table, _: table["gsis"][1].update(pk="carier"),
+    "a projected attribute that is nearly one": lambda table, _: table["gsis"][1].update(projected_attributes=["pad"]),
+    "an attribute declared twice in the same words": lambda table, _: table["attributes"].append(
+        table["attributes"][4]
+    ),
+    "a table type with an underscore": lambda table, _: table.update(type="single_entity"),
+    "a projection without an underscore": lambda table, _: table["gsis"][0].update(projection="KeysOnly"),
+    "a size in quotes": lambda table, _: table.update(estimated_item_size_bytes="900"),
+    "one text for a list": lambda table, _: table.update(satisfies="AP1"),
+    "a number for a text": lambda table, _: table.update(satisfies=[1, "AP2"]),
+    "one index for a list": lambda table, _: table.update(gsis=table["gsis"][0]),
+    "a key as an object": lambda table, _: table.update(pk={"AttributeName": "customer_id", "AttributeType": "S"}),
+    "a pattern on a table that is nearly there": lambda _, tree: tree.update(
+        access_patterns=[{"id": "AP1", "table": "Order", "operation": "Query"}]
+    ),
+    "an operation in small letters": lambda _, tree: tree.update(
+        access_patterns=[{"id": "AP1", "table": "Orders", "operation": "query"}]
+    ),
+    "a partition key in other words, as an object": lambda table, _: table.update(
+        partition_key={"attribute_name": table.pop("pk"), "attribute_type": "S"}
+    ),
+    "indexes of the only table, at the root": lambda table, tree: tree.update(tables=[table], gsis=table.pop("gsis")),
+}
 EXAMPLES = _examples()
 
 

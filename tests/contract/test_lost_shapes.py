@@ -37,7 +37,7 @@ CASES: dict[str, Case] = {
     "the type of a key of an index": (INDEX, "sk_type", "N", "C221", "that of the attribute"),
     "a key schema in an index": (INDEX, "key_schema", SCHEMA, "C220", 'or "pk": "carrier", "sk": "total", and remove this'),
     "a key schema that says what the key says": (INDEX, "KeySchema", [{"AttributeName": "status", "KeyType": "HASH"}, {"AttributeName": "placed_at", "KeyType": "RANGE"}], "C220", "Remove it."),
-    "a local index among the global ones": (INDEX, "type", "LSI", "C222", 'Move it into "lsis"'),
+    "a local index among the global ones": (INDEX, "type", "LSI", "C222", 'Move the index into "lsis"'),
     "the same in other words": (INDEX, "scope", "local secondary index", "C222", '"gsis" is not the list of local'),
     "an index in an index": (INDEX, "also", [BY_EMAIL], "C220", "1 index would be lost"),
     "an index in an entity": (("tables", 1, "entities", 0), "gsis", [BY_EMAIL], "C220", "of the table that it belongs"),

@@ -212,7 +212,7 @@ DYNAMIC_REFERENCE = Rule(
     "C120",
     "No dynamic references",
     "The text holds {found}, which CloudFormation would replace by a stored secret or parameter.",
-    "Remove it; a contract never needs one.",
+    "Write what it stands for, or remove it; a contract never needs one.",
     "Text from a contract must never be able to pull a secret into a template.",
     '"satisfies": ["{{resolve:secretsmanager:prod}}"]',
     '"satisfies": ["AP1"]',

@@ -92,7 +92,7 @@ NO_KEY_NAMES = Rule(
     "C210",
     "The contract names the keys",
     "Table {table} has key templates, but does not say what its key attributes are called.",
-    'Add the names of the attributes, for example "pk": "PK", "sk": "SK".',
+    'Add "pk" and, where items are sorted, "sk": each names one of the attributes{known}.',
     "A template such as USER#{id} describes the values of a key, never its name, "
     "and the name can never be changed once the table exists.",
     '{"table": "Users", "entities": [{"pk_template": "USER#{id}"}]}',
@@ -223,7 +223,7 @@ INDEX_OF_OTHER_KIND = Rule(
     "C222",
     "An index stands in the list of its kind",
     'The index says {found}, but "{list}" is not the list of {kind} secondary indexes.',
-    'Move it into "{right}", or remove this field.',
+    'Move the index into "{right}", or remove this field.',
     "The list says what kind of index is made, and a local one cannot be made later.",
     '"gsis": [{"index_name": "ByDate", "type": "LSI", "sk": "placed_at"}]',
     '"lsis": [{"index_name": "ByDate", "sk": "placed_at"}]',
