@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.contract.near_miss import near_miss
 from scripts.edit import Edit, rename
 from scripts.model import AccessPattern, Contract, ContractTable
 from scripts.names import names_device
@@ -39,7 +40,8 @@ def _name_problems(path: Path, source: Source, contract: Contract) -> Iterator[P
     for where in (("tables",), *(("environments", name, "tables") for name in environments)):
         for name in _group(source, where):
             if name not in tables:
-                guess = did_you_mean(name, [table for table in tables if table not in _group(source, where)])
+                others = [table for table in tables if table not in _group(source, where)]
+                guess = near_miss(name, others) or did_you_mean(name, others)
                 edits = [rename((*where, name), guess)] if guess else []
                 hint = f"The contract has: {', '.join(tables)}."
                 yield problem_at(path, source, UNKNOWN_TABLE, (*where, name), name=name, edits=edits, otherwise=hint)

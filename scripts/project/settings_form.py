@@ -31,7 +31,7 @@ _NAMES = {
 _NO_ENVIRONMENT = ("There is no environment.", "Add one: a name, and under it its region.")
 _MESSAGES = {
     "required": ("{missing} is missing here.", "Add {missing}: {needed}"),
-    "type": ("{found} is not {type}.", "{description}"),
+    "type": ("{found} is not {type}.", "{range}{description}"),
     "enum": ("{found} is not known.", "Write one of: {choices}."),
     "minimum": ("{found} is too small.", "Write {kind} from {minimum} to {maximum}."),
     "maximum": ("{found} is too large.", "Write {kind} from {minimum} to {maximum}."),
@@ -113,7 +113,8 @@ def _explain(path: Path, source: Source, error: Any) -> Problem:
             for key in limits.get("required", ())
             if keyword == "required" and key not in error.instance
         ),
-        "choices": ", ".join(map(str, limits.get("enum", ()))),
+        "choices": ", ".join(str(choice) or '""' for choice in limits.get("enum", ())),
+        "range": _range(limits),
         "minimum": limits.get("minimum"),
         "maximum": limits.get("maximum"),
         "kind": "a whole number" if limits.get("type") == "integer" else "a number",
@@ -124,6 +125,15 @@ def _explain(path: Path, source: Source, error: Any) -> Problem:
     edits = fitting_value(source, where, error)
     found, hint = message.format(**values), fix.format(**values)
     return problem_at(path, source, WRONG_VALUE, where, found=found, edits=edits, otherwise=hint)
+
+
+def _range(limits: dict[str, Any]) -> str:
+    """What a value may be, where that is a number or true or false: a sentence, and the space behind it."""
+    if limits.get("type") == "boolean":
+        return "Write true or false. "
+    kinds = {"integer": "a whole number", "number": "a number"}
+    kind, least, most = (limits.get(name) for name in ("type", "minimum", "maximum"))
+    return f"Write {kinds[kind]} from {least} to {most}. " if kind in kinds and None not in (least, most) else ""
 
 
 def _short(value: Any) -> str:

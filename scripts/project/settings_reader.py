@@ -32,7 +32,7 @@ def read_source(path: Path) -> Source:
 
     Where true or false is needed, the words of YAML 1.1 stay what they are. Raises ProblemsError as `read_yaml` does.
     """
-    source = read_yaml(path)
+    source = read_yaml(path, accepts_text)
     for where, word in source.plain.items():
         if word.casefold() in _WORDS and accepts_text(where):
             group = source.value

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.edit import Edit, insert, move, remove, rename
 from scripts.problems import did_you_mean
 from scripts.project.settings_schema import fits
@@ -35,7 +36,7 @@ def _belongs(source: Source, where: Where) -> tuple[list[Edit], str] | None:
     """That the key was indented too far, or not far enough."""
     *place, key = where
     for depth in range(len(place) - 1, -1, -1):
-        if key in names_at(there := tuple(place[:depth])):
+        if key in names_at(there := tuple(place[:depth])) and where[: depth + 1] != (*there, key):
             if key in at(source.value, there):
                 return [], f'Keep one of the two: "{key}" stands {_in(there)} too, where it belongs.'
             edits = [move(where, (*there, key))]
@@ -64,13 +65,14 @@ def _in(place: Where) -> str:
 def _near(source: Source, where: Where, known: list[str]) -> tuple[list[Edit], str] | None:
     """That the key is misspelt."""
     *place, key = where
-    guess = did_you_mean(str(key), known)
+    guess = near_miss(str(key), known) or did_you_mean(str(key), known)
     if guess is None:
         return None
+    odd = odd_letters(str(key), guess)
     if guess in at(source.value, tuple(place)):
         return [], f'Keep one of the two, if "{guess}" is meant.'
     edits = [rename(where, guess)] if fits(at(source.value, where), (*place, guess)) else []
-    return edits, f"{edit_words(edits)}." if edits else f'Did you mean "{guess}"?'
+    return edits, f"{edit_words(edits)}{odd}." if edits else f'Did you mean "{guess}"?'
 
 
 def _elsewhere(key: str) -> str:

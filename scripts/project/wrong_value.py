@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?")
-_TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_TRUTH = {
+    **dict.fromkeys(("true", "yes", "on", "y", "enabled"), True),
+    **dict.fromkeys(("false", "no", "off", "n", "disabled", "none"), False),
+}
+_WITHOUT_SPACE = re.compile(r"(\w+)[:=]\s*(\S+)")
 _ACCOUNT_DIGITS = 12
 
 
@@ -42,16 +46,23 @@ def _candidates(source: Source, where: Where, error: "ValidationError") -> Itera
     value, choices = error.instance, error.schema.get("enum", ())
     if where in source.plain and value is not None:
         yield source.plain[where]  # as it was written: 0123 is a number to YAML, and loses its first digit
-    if isinstance(value, bool):
-        yield "on" if value else "off"
+    truth = value if isinstance(value, bool) else _TRUTH.get(value.strip().lower()) if isinstance(value, str) else None
+    if type(value) is int and value in (0, 1):
+        truth = bool(value)
+    if truth is not None:
+        yield truth
+        yield from () if truth else ("off", "")
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        together = [pair for one in value for pair in one.items()]
+        yield dict(together) if len(dict(together)) == len(together) else None
     if isinstance(value, float) and value.is_integer():
         yield int(value)
     if isinstance(value, str):
         if _NUMBER.fullmatch(value):
             yield json.loads(value)
-        if value.strip().lower() in _TRUTH:
-            yield _TRUTH[value.strip().lower()]
         yield [value]
+        if stuck := _WITHOUT_SPACE.fullmatch(value):
+            yield {stuck[1]: stuck[2]}
         yield value.strip()
         if where[-1] == "region":
             yield did_you_mean(value, REGIONS)

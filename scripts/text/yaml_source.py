@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import yaml
 
+from scripts.edit import Edit, write
 from scripts.input_file import read_text
 from scripts.problems import Problem, ProblemsError, Rule
+from scripts.text.edit_words import edit_words
 from scripts.text.merge_conflict import merge_conflict
 from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNFINISHED_MERGE, UNREADABLE_FILE
 
@@ -26,6 +28,10 @@ _FENCE = re.compile(r"[ \t]*(```|~~~)")
 _COMMENT = re.compile(r"(^|[ \t])#.*")
 # They look like a space or like nothing, and are part of a word.
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
+_QUOTED = re.compile(
+    "[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019](.*)[\u201c\u201d\u201f\u00ab\u00bb\u2018\u2019]"
+)
+_GROUPS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -40,8 +46,8 @@ class Source(NamedTuple):
     plain: Mapping[tuple[str | int, ...], str] = MappingProxyType({})
 
 
-def read_yaml(path: Path) -> Source:
-    """Read one YAML document from `path`.
+def read_yaml(path: Path, accepts_text: Callable[[tuple[str | int, ...]], bool] = lambda _: False) -> Source:
+    """Read one YAML document from `path`. `accepts_text`: whether a text is needed at a place, so that no number is read there.
 
     Raises ProblemsError if the file cannot be read, is no YAML, or repeats a key.
     """
@@ -49,12 +55,22 @@ def read_yaml(path: Path) -> Source:
     positions: dict[tuple[str | int, ...], tuple[int, int]] = {}
     plain: dict[tuple[str | int, ...], str] = {}
 
-    def problem(mark: yaml.Mark | None, rule: Rule, where: tuple[str | int, ...] = (), **facts: Any) -> None:
+    def problem(
+        mark: yaml.Mark | None,
+        rule: Rule,
+        where: tuple[str | int, ...] = (),
+        edits: Sequence[Edit] = (),
+        **facts: Any,
+    ) -> None:
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problems.append(rule.problem(path, dotted(where), *at, **facts))
+        facts.setdefault("hint", f"{edit_words(edits, bare=True)}.")
+        problems.append(rule.problem(path, dotted(where), *at, edits=edits, **facts))
 
     def visit(loader: Any, node: yaml.Node, where: tuple[str | int, ...]) -> Any:
         positions.setdefault(where, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if not isinstance(node, yaml.ScalarNode) and node.tag not in _GROUPS:
+            found = f"The tag {_tag(node)} says what a program makes of the values below it."
+            problem(node.start_mark, NOT_YAML, where, found=found, hint=f"Remove {_tag(node)}.")
         if isinstance(node, yaml.MappingNode):
             result: dict[str, Any] = {}
             for key_node, value_node in node.value:
@@ -79,16 +95,16 @@ def read_yaml(path: Path) -> Source:
             found, hint = _unreadable(loader, node, error)
             problem(node.start_mark, NOT_YAML, where, found=found, hint=hint)
             return None
-        if node.tag in _NUMBERS and not node.style and not _DECIMAL.fullmatch(node.value):
+        if node.tag in _NUMBERS and not node.style and not _DECIMAL.fullmatch(node.value) and not accepts_text(where):
             # YAML 1.1 reads 010 as 8 and 1:30 as 90; YAML 1.2, and with it every editor, reads 10, and a text.
             found = f'"{node.value}" would be read as the number {value}.'
-            problem(
-                node.start_mark,
-                NOT_YAML,
-                where,
-                found=found,
-                hint=f"Write {value} if it is meant, else put it in quotes.",
-            )
+            digits = node.value.replace("_", "").lstrip("0")
+            other = f" or {digits}" if digits.isdigit() and digits != str(value) else ""
+            hint = f"Write {value}{other}, whichever is meant; put it in quotes if it is a text."
+            problem(node.start_mark, NOT_YAML, where, found=found, hint=hint)
+        if not node.style and (quoted := _QUOTED.fullmatch(node.value)):
+            found = f"The quotes of {node.value} are typographic, and so a part of the text."
+            problem(node.start_mark, NOT_YAML, where, edits=[write(where, quoted[1])], found=found)
         return value
 
     try:
@@ -127,11 +143,16 @@ def read_yaml(path: Path) -> Source:
 def _unreadable(loader: Any, node: yaml.ScalarNode, error: Exception) -> tuple[str, str]:
     """Why a value cannot be read, and what to do: a date that no calendar has, a tag that the value does not fit."""
     if isinstance(error, yaml.YAMLError):
-        return f"This value cannot be read: {getattr(error, 'problem', None) or error}.", "Put it in quotes."
+        what = str(getattr(error, "problem", None) or error).replace("tag:yaml.org,2002:", "!!")
+        return f"This value cannot be read: {what}.", f"Remove {_tag(node)}."
     if node.tag != loader.resolve(yaml.ScalarNode, node.value, (True, False)):  # the tag was written out
-        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-        return f"This value is no {tag}.", f"Remove {tag}."
+        return f"This value is no {_tag(node)}.", f"Remove {_tag(node)}."
     return f"This value cannot be read: {str(error).partition(';')[0]}.", "Put it in quotes."
+
+
+def _tag(node: yaml.Node) -> str:
+    """The tag of a value, as people write it."""
+    return str(node.tag).replace("tag:yaml.org,2002:", "!!")
 
 
 def _copied(text: str) -> Iterator[tuple[int, int, str, str]]:

@@ -158,8 +158,8 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     "numbers that are none": (
         "defaults: {traffic: {reads: {average: .inf, peak: .nan}}}\n",
         [
-            (4, 30, "S103", "defaults.traffic.reads.average", ".inf is not a number.", "Requests per second"),
-            (4, 45, "S103", "defaults.traffic.reads.peak", ".nan is not a number.", "Requests per second"),
+            (4, 30, "S103", "defaults.traffic.reads.average", ".inf is not a number.", "Write a number from"),
+            (4, 45, "S103", "defaults.traffic.reads.peak", ".nan is not a number.", "Write a number from"),
         ],
     ),
     "unknown part": (
@@ -262,7 +262,16 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "days as yes": (
         "defaults: {point_in_time_recovery_days: yes}\n",
-        [(4, 12, "S103", "defaults.point_in_time_recovery_days", "yes is not a whole number.", "How far back")],
+        [
+            (
+                4,
+                12,
+                "S103",
+                "defaults.point_in_time_recovery_days",
+                "yes is not a whole number.",
+                "Write a whole number from 1 to 35. How far back",
+            )
+        ],
     ),
     "too few days": (
         "defaults: {point_in_time_recovery_days: 0}\n",

@@ -31,6 +31,19 @@ REFUSED: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         "a: !Ref b\nc: !!python/object:os.system d\n",
         [(1, 4, "S002", "This value cannot be read: "), (2, 4, "S002", "This value cannot be read: ")],
     ),
+    "tag of a group": (
+        "a: !!python/object:os.system {b: 1}\n",
+        [(1, 4, "S002", "The tag !!python/object:os.system says")],
+    ),
+    "tag of a list": ("a: !mine [1]\n", [(1, 4, "S002", "The tag !mine says")]),
+    "set": ("a: !!set {b, c}\n", [(1, 4, "S002", "The tag !!set says")]),
+    "typographic quotes": (
+        "a: \u201cb\u201d\nc: [\u00abd\u00bb, e]\n",
+        [
+            (1, 4, "S002", "The quotes of \u201cb\u201d are typographic"),
+            (2, 5, "S002", "The quotes of \u00abd\u00bb are"),
+        ],
+    ),
     "deep lists": ("[" * 100_000, [(1, 51, "S002", "The values are nested too deeply.")]),
     "deep groups": (
         "\n".join(" " * n + "a:" for n in range(900)),
@@ -80,6 +93,14 @@ def test_spaces_and_numbers_that_are_plain_or_in_quotes_or_remarks(tmp_path: Pat
     path = tmp_path / "deployment.yaml"
     path.write_text("\ufeff# \u00a0\na: [1, -2, 0, 2.5, 1e3, .5, '010']\n", encoding="utf-8")
     assert read_yaml(path).value == {"a": [1, -2, 0, 2.5, "1e3", 0.5, "010"]}
+
+
+def test_a_place_that_needs_text_is_never_read_as_a_number_of_an_older_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "deployment.yaml"
+    path.write_text("account: 012345670123\nat: 12:30:00\nb: !!map {c: !!seq [1]}\n")
+    source = read_yaml(path, lambda _: True)
+    assert source.plain == {("account",): "012345670123", ("at",): "12:30:00", ("b", "c", 0): "1"}
+    assert source.value["b"] == {"c": [1]}
 
 
 def test_values_and_their_places(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scripts.contract.near_miss import near_miss
 from scripts.edit import write
 from scripts.model import ContractTable
 from scripts.problems import Breach, did_you_mean, rule
@@ -12,6 +13,7 @@ from scripts.settings.deployment_file import properties
 from scripts.text.edit_words import edit_words
 
 COLD_MINIMUM_DAYS = 90
+_NO_ATTRIBUTE = ("off", "no", "none", "false", "null", "disabled")  # what people write for none
 _TTL = "Amazon DynamoDB Developer Guide, TTL"
 
 
@@ -52,8 +54,11 @@ def ttl_of_another_type(case: Case) -> Iterator[Breach]:
 def ttl_undeclared(case: Case) -> Iterator[Breach]:
     attribute, types = case.settings["ttl"], _types(case.table)
     if attribute and attribute not in types and not RESOLVED.search(attribute):
-        guess = did_you_mean(attribute, [name for name, found in types.items() if found == {"N"}])
+        numbers = [name for name, found in types.items() if found == {"N"}]
+        guess = near_miss(attribute, numbers) or did_you_mean(attribute, numbers)
         edits = [write(("ttl",), guess)] if guess and not case.shared("ttl") else []
+        if attribute.casefold() in _NO_ATTRIBUTE:
+            edits = [write(("ttl",), "")]
         hint = f"{edit_words(edits, bare=True) or 'Name an attribute of type N'}, or declare it in the contract, with type N."
         yield Breach("ttl", edits=edits, attribute=attribute, table=case.table.name, hint=hint)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scripts.capacity.economics import load_of
 from scripts.capacity.traffic_check import problems as traffic_problems
+from scripts.contract.near_miss import near_miss
 from scripts.edit import rename, write
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
@@ -101,7 +102,8 @@ def unknown_index(case: Case) -> Iterator[Breach]:
     for key in ("capacity", "on_demand_maximum", "warm_throughput"):
         for name in case.settings[key].get(INDEXES, {}):
             if name not in known:
-                guess = did_you_mean(name, [one for one in known if one not in case.settings[key][INDEXES]])
+                others = [one for one in known if one not in case.settings[key][INDEXES]]
+                guess = near_miss(name, others) or did_you_mean(name, others)
                 edits = [rename((key, INDEXES, name), guess)] if guess and not case.shared(key) else []
                 hint = f"{edit_words(edits)}." if edits else f"Its indexes are: {', '.join(known) or 'none'}."
                 yield Breach(key, INDEXES, name, edits=edits, table=case.table.name, name=name, hint=hint)
