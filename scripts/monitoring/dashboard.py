@@ -18,7 +18,7 @@ from scripts.parts import ALWAYS_FIRST, share_out
 # the first dashboard shares its template with the topics, keys and backup plans of the service.
 ROOM, ROOM_OF_FIRST = 48_000, 36_000
 STATUS_ROOM = 14_000  # of the first one's, for the states of the alarms of all tables; else it has only its own
-STATUS_LINE, HEALTH_LINE = 90, 60  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
+STATUS_LINE, HEALTH_LINE = 90, 66  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
 WIDGETS_MAX = 500  # per dashboard (CloudWatch, PutDashboard)
 METRICS_MAX = 2_500  # per dashboard (CloudWatch user guide, service quotas)
 _RESERVED = 10  # widgets and metrics that are not a table's

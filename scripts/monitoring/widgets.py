@@ -22,14 +22,19 @@ def metric(name: str, dimensions: Iterable[tuple[str, str]], **options: Any) -> 
     return [NAMESPACE, name, *(part for pair in dimensions for part in pair), *([options] if options else [])]
 
 
-def graph(title: str, metrics: Sequence[Metric], stat: str = "Sum", period: int = MINUTE) -> Widget:
-    """A graph over time. Metrics are shortened: a `.` is what stands in the same place of the metric before."""
+def graph(
+    title: str, metrics: Sequence[Metric], stat: str = "Sum", period: int = MINUTE, shortened: bool = True
+) -> Widget:
+    """A graph over time. Metrics are shortened: a `.` is what stands in the same place of the metric before.
+
+    Those of several tables are not, so that each line says all of itself.
+    """
     properties = {
         "title": title,
         "region": "${AWS::Region}",
         "stat": stat,
         "period": period,
-        "metrics": _short(metrics),
+        "metrics": _short(metrics) if shortened else list(metrics),
     }
     return {"type": "metric", "properties": properties}
 
@@ -53,11 +58,11 @@ def health(states: Sequence[DesiredTable]) -> list[Widget]:
     """What is wrong, over all tables: throttling by table, and what DynamoDB counts only once per account and Region."""
     throttles = [
         metric(name, expressions.dimensions(state.name))
-        for name in ("ReadThrottleEvents", "WriteThrottleEvents")
         for state in states
+        for name in ("ReadThrottleEvents", "WriteThrottleEvents")
     ]
     return [
-        graph("Throttled events a minute, by table", throttles),
+        graph("Throttled events a minute, by table", throttles, shortened=False),
         graph("Refused requests a minute, all tables of the account and Region", [metric("UserErrors", ())]),
     ]
 

@@ -19,6 +19,7 @@ from scripts.planning.build_plan import plan
 from scripts.planning.entries import Plan
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.keep import Kept, deployment_file, kept
+from scripts.planning.retired_dashboards import parting, retired_dashboards
 from scripts.planning.retired_entries import Retired
 from scripts.planning.table_changes import listings, prepare
 from scripts.planning.template_diff import SharedStack, plain
@@ -46,9 +47,22 @@ def live_plan(
         notes.append(f"Tables that have left the contract could not be looked for: {explain(error)}")
     region, account = target.aws.region, target.aws.account
     shared = shared_changes(target, listed)
+    if not notes and (left := _dashboards(target, listed, {stack.stack for stack in shared})):
+        notes.append(parting(left, region))
     made = plan(target.environment, region, account, jobs, shared=shared, retired=found, notes=notes)
     keep = {(job.place.service.name, job.desired.name): _kept(contracts, job, listed) for job in jobs}
     return replace(made, entries=tuple(replace(e, keep=keep.get((e.service, e.table))) for e in made.entries))
+
+
+def _dashboards(target: Target, listed: BatchReader, shared: set[str]) -> list[str]:
+    """The stacks of dashboards that no service wants any more; all stacks of the account have been listed."""
+    environment = target.environment
+    found = []
+    for place in target.places:
+        name = place.service.name
+        wanted = shared | {names.table_stack(environment, name, table.name) for table in place.service.contract.tables}
+        found += retired_dashboards(listed.stacks(), environment, name, wanted)
+    return found
 
 
 def _kept(contracts: Path, job: PlannedTable, listed: BatchReader) -> Kept | None:

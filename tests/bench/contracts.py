@@ -68,6 +68,18 @@ def change_one(root: Path) -> str:
     return table["table"]
 
 
+def insert_one(root: Path) -> str:
+    """Insert a table in the middle of the first contract under `root`, with its access patterns. Returns the table's name."""
+    path = sorted((root / "contracts").glob("*/migrationContract.json"))[0]
+    content = json.loads(path.read_text())
+    new = contract(1, SEED + 1, 9_000)
+    middle = len(content["tables"]) // 2
+    content["tables"][middle:middle] = new["tables"]
+    content["access_patterns"] += new["access_patterns"]
+    path.write_text(json.dumps(content, indent=2) + "\n")
+    return new["tables"][0]["table"]
+
+
 def _table(chance: random.Random, number: int) -> dict[str, Any]:
     word = chance.choice(WORDS)
     source = f"{word}s_{number}"

@@ -21,7 +21,8 @@ class Measured:
     """What one run of a command took.
 
     `wall` and `cpu` in seconds, of the command and all processes that it started and waited for; `peak` in bytes, of the
-    largest one of them; `written` in bytes, of the files that have changed; `calls` of AWS, None where it makes none.
+    largest one of them; `written` in bytes, of the files that have changed; `files`: how many of those in `generated/` have
+    changed, come or gone; `calls` of AWS, None where it makes none.
     """
 
     wall: float
@@ -29,6 +30,7 @@ class Measured:
     peak: int
     written: int = 0
     calls: int | None = None
+    files: int = 0
 
 
 # A process begins with the memory of the one that started it on its account (Linux, getrusage(2) after fork and exec): what
@@ -62,7 +64,9 @@ def run(command: Sequence[str], folder: Path, codes: Sequence[int] = (0,), **env
         raise CommandFailed(f"{' '.join(command)} ended with exit code {code}:\n{last}")
     after = written(folder)
     changed = sum(size for name, (size, stamp) in after.items() if before.get(name) != (size, stamp))
-    return Measured(wall, cpu, peak * (1 if sys.platform == "darwin" else 1024), changed)
+    generated = {name for name in before.keys() | after.keys() if name.startswith(str(folder / "generated"))}
+    files = sum(before.get(name) != after.get(name) for name in generated)
+    return Measured(wall, cpu, peak * (1 if sys.platform == "darwin" else 1024), changed, files=files)
 
 
 def fastest(measure: Callable[[], Measured]) -> Measured:

@@ -44,11 +44,17 @@ def _starts(found: Measured, every: Mapping[str, Measured]) -> float:
     return found.cpu / every[START].cpu
 
 
+def _files(found: Measured, _all: Mapping[str, Measured]) -> float:
+    return found.files
+
+
 TARGETS = (
     Target((3, 1), "generate, nothing changed", 2.5, "times the start of Python (CPU)", _starts),
     Target((3, 1), "generate, everything", 2.5, "times the start of Python (CPU)", _starts),
     Target((300, 1), "generate, everything", 1.5, "s", _wall),
     Target((300, 1), "generate, everything", 100, "MB", _peak),
+    Target((300, 1), "generate, one table inserted", 40, "files", _files),
+    Target((1000, 1), "generate, one table inserted", 60, "files", _files),
     Target((1000, 20), "pre-commit, one table changed", 3, "s", _wall),
     Target((1000, 1), "pre-commit, one table changed", 3, "s", _wall),
     Target((1000, 1), "plan, nothing changed", 60, "s", _wall),
@@ -103,12 +109,18 @@ def _load(load: float) -> str:
 def _step(results: Results, step: str) -> list[str]:
     found = {size: rows[step] for size, rows in results.items() if step in rows}
     calls = any(one.calls is not None for one in found.values())
-    head = ("", "Wall", "CPU", "Memory", "Written", *(("AWS calls", "a table") if calls else ()))
+    head = ("", "Wall", "CPU", "Memory", "Written", "Files of generated/", *(("AWS calls", "a table") if calls else ()))
     return table(head, [(named(size), *_cells(one, size[0], calls)) for size, one in found.items()])
 
 
 def _cells(one: Measured, tables: int, calls: bool) -> Sequence[str]:
-    cells = (f"{one.wall:.2f} s", f"{one.cpu:.2f} s", f"{one.peak / MB:.0f} MB", f"{one.written / MB:.2f} MB")
+    cells = (
+        f"{one.wall:.2f} s",
+        f"{one.cpu:.2f} s",
+        f"{one.peak / MB:.0f} MB",
+        f"{one.written / MB:.2f} MB",
+        f"{one.files:,}",
+    )
     return (*cells, *((f"{one.calls or 0:,}", f"{(one.calls or 0) / tables:.1f}") if calls else ()))
 
 

@@ -35,6 +35,8 @@ def measure(root: Path, tables: int, services: int, steps: tuple[str, ...] = STE
         contracts.change_one(copy)
     if "generate" in steps:
         yield "generate, one table changed", run(_python("generate"), copy)
+        contracts.insert_one(copy)
+        yield "generate, one table inserted", run(_python("generate"), copy)
     if "hooks" in steps:
         cache = {"PRE_COMMIT_HOME": str(root / "pre-commit")}
         run(_python("generate"), copy)

@@ -42,6 +42,18 @@ def test_one_table_changes_and_no_other(tmp_path: Path) -> None:
     assert check_contract(path)[0] is not None
 
 
+def test_one_table_comes_and_no_other_changes(tmp_path: Path) -> None:
+    contracts.write(tmp_path, 4)
+    path = tmp_path / "contracts" / "bench" / "migrationContract.json"
+    before = json.loads(path.read_text())["tables"]
+    name = contracts.insert_one(tmp_path)
+    after = json.loads(path.read_text())["tables"]
+    assert [table["table"] for table in after] == [t["table"] for t in before[:2]] + [name] + [
+        t["table"] for t in before[2:]
+    ]
+    assert check_contract(path)[0] is not None
+
+
 WORK = """
 import pathlib, subprocess, sys, time
 folder = pathlib.Path("generated"); folder.mkdir()
@@ -56,7 +68,7 @@ def test_children_count_and_so_does_what_is_written(tmp_path: Path) -> None:
     assert found.cpu >= 0.3
     assert 150 * MIB <= found.peak < 250 * MIB
     assert run((sys.executable, "-c", "pass"), tmp_path).peak < 20 * MIB, "what measures is not measured"
-    assert found.written == 1000
+    assert (found.written, found.files) == (1000, 1)
     assert run((sys.executable, "-c", "pass"), tmp_path).written == 0
 
 
@@ -69,9 +81,14 @@ def test_a_command_that_fails_is_no_measure(tmp_path: Path) -> None:
 def test_a_small_run_from_end_to_end(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--sizes", "2/2", "--steps", "generate"]) == 0
     out = capsys.readouterr().out
-    for step in ("Generate, everything", "Generate, nothing changed", "Generate, one table changed"):
+    for step in (
+        "Generate, everything",
+        "Generate, nothing changed",
+        "Generate, one table changed",
+        "Generate, one table inserted",
+    ):
         assert f"### {step}\n" in out
-    assert out.count("| 2 tables in 2 services |") == 5
+    assert out.count("| 2 tables in 2 services |") == 6
     assert "None of these sizes has a target." in out
     assert "with 12 alarms" in out
 
