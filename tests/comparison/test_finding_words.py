@@ -132,6 +132,16 @@ def test_nothing_is_called_empty() -> None:
     assert shown("description", "") == "empty"
 
 
+def test_values_of_what_is_no_property_of_a_table() -> None:
+    assert [shown("anything", value) for value in (True, False, (("a", 1), "b"), (), 5)] == [
+        "on",
+        "off",
+        "1, b",
+        "none",
+        "5",
+    ]
+
+
 def test_a_match_has_no_sentence_to_go_wrong() -> None:
     assert sentence(Finding("Orders", "Keys", "", "status", MATCH, "ACTIVE", "ACTIVE"))
 

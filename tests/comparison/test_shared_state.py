@@ -1,0 +1,71 @@
+"""What tables share, on a service with all of it: each check as it is wanted, and as it is once people have changed it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.comparison.compare import GROUPS
+from scripts.comparison.expectation import check
+from scripts.comparison.shared_expectations import shared_facts
+from scripts.comparison.shared_state import pseudo_parameters, resolve, wanted_shared
+from scripts.local_aws import LocalAws
+from scripts.observe.aws import Aws
+from scripts.planning.table_changes import listings
+from tests.golden import Golden
+from tests.validation import deployment
+from tests.validation.deployment import Deployed
+from tests.validation.tampering import CASES, batches
+
+
+@pytest.fixture(scope="module")
+def deployed(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with deployment.deployed(local_aws, tmp_path_factory.mktemp("shop")) as made:
+        yield made
+
+
+def told(made: Deployed) -> str:
+    """Every check: what it is about, what is wanted, and what was found where that is something else."""
+    (place,) = made.target.places
+    wanted = wanted_shared(place.service, place.environment, place.states)
+    lines = []
+    for fact in shared_facts(made.target.aws, listings(made.target), wanted):
+        found = check("shared", fact)
+        assert found.group in GROUPS
+        instead = "" if found.outcome == "match" else f" -> {found.outcome}: {found.live or found.reason}"
+        lines.append(f"{found.group}: {found.property} {found.subject}: {found.desired}{instead}"[:240])
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", "\n".join(lines) + "\n")
+
+
+def test_as_it_is_wanted_and_once_it_was_changed(deployed: Deployed, golden: Golden) -> None:
+    golden.check("shared.txt", told(deployed))
+    cases = next(batch for batch in batches() if any("topic" in case for case in batch))
+    for case in cases:
+        CASES[case][0](deployed)
+    golden.check("shared_changed.txt", told(deployed))
+
+
+VALUES = {"AWS::Region": "eu-west-1", "Topic": "arn:topic"}
+
+
+@pytest.mark.parametrize(
+    ("part", "resolved"),
+    [
+        ("as it is", "as it is"),
+        ({"Ref": "Topic"}, "arn:topic"),
+        ({"Fn::Sub": "in ${AWS::Region}, ${!Literal}"}, "in eu-west-1, ${Literal}"),
+        ([{"Ref": "Topic"}, 5], ["arn:topic", 5]),
+        ({"Key": {"Ref": "Topic"}, "Other": [{"Fn::Sub": "${Topic}"}]}, {"Key": "arn:topic", "Other": ["arn:topic"]}),
+    ],
+)
+def test_a_part_of_a_template_as_cloudformation_resolves_it(part: object, resolved: object) -> None:
+    assert resolve(part, VALUES) == resolved
+
+
+def test_pseudo_parameters(deployed: Deployed) -> None:
+    aws: Aws = deployed.target.aws
+    assert pseudo_parameters(aws) == {
+        "AWS::Region": "eu-west-1",
+        "AWS::Partition": "aws",
+        "AWS::AccountId": "111122223333",
+    }
