@@ -1,15 +1,18 @@
-"""How every command begins and ends, whatever happens around it: Ctrl-C, and output that nobody reads any more."""
+"""How every command begins and ends, whatever happens around it: Ctrl-C, output that nobody reads any more, and a full disk."""
 
 import contextlib
+import errno
 import os
 import select
 import signal
 import sys
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn, TextIO
 
 INTERRUPTED = 130  # the shell's code for a command that Ctrl-C (SIGINT) ended
 CLOSED = 141  # and for one that ended because nobody read its output (SIGPIPE)
+FULL = 74  # EX_IOERR of sysexits.h: what was to be said, or written, found no room; no command means anything by it
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def die_quietly() -> None:
@@ -31,6 +34,11 @@ def start(main: Callable[[], int | None]) -> NoReturn:
         if not output_is_closed():
             raise
         code = CLOSED
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _say(f"{error.filename or 'What this command says, or writes'}: {error.strerror}. Make room, and run it again.")
+        code = FULL
     die_quietly()  # what is left is Python's own, and may take a moment too
     _let_go()
     raise SystemExit(code)
@@ -43,6 +51,41 @@ def output_is_closed() -> bool:
         with contextlib.suppress(OSError, AttributeError):  # there is no such stream, or it is no file
             polling.register(stream.fileno(), 0)  # an error is told in any case
     return any(event & select.POLLERR for _, event in polling.poll(0))
+
+
+class _Unstoppable:
+    """A stream whose text is lost, without an error, from the moment on when it cannot be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        self._try(lambda: self._stream.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._try(self._stream.flush)
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except OSError:
+            _to_nobody(self._stream)
+
+
+@contextlib.contextmanager
+def whoever_listens() -> Iterator[None]:
+    """Let no closed or full output end the block half-way: what it does matters more than what it says of it."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = map(_Unstoppable, before)
+    try:
+        yield
+        sys.stdout.flush()
+    finally:
+        sys.stdout, sys.stderr = before
 
 
 def _run(main: Callable[[], int | None]) -> int | str | None:
@@ -67,4 +110,9 @@ def _let_go() -> None:
             if stream:
                 stream.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _to_nobody(stream)
+
+
+def _to_nobody(stream: TextIO) -> None:
+    """Send what a stream still holds, and all that is still to come, to nobody."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

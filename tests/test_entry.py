@@ -43,6 +43,17 @@ def begin(root: Path, command: str, **streams: int) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+@pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
+def test_a_full_disk_is_one_line(shop: Path, both: bool) -> None:
+    with Path("/dev/full").open("w") as full:
+        errors = full.fileno() if both else subprocess.PIPE
+        with begin(shop, "check_contract", stdout=full.fileno(), stderr=errors) as child:
+            said = child.communicate(timeout=PATIENCE)[1] or ""
+    assert child.returncode == 74
+    assert both or said == "What this command says, or writes: No space left on device. Make room, and run it again.\n"
+
+
 @pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
 def test_output_that_nobody_reads(shop: Path, both: bool) -> None:
     def run(command: str) -> tuple[str, int, str]:

@@ -12,7 +12,7 @@ _FENCE = "```"
 _CANDIDATES = 20  # places that are tried: text with more brackets than that is no short remark
 _OPENING = re.compile(r'^[^{\["\n]*?([{\[])', re.MULTILINE)
 _LIKE_JSON = re.compile(r'^[ \t]*[{}\["]', re.MULTILINE)
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"?')  # also one without an end: it is not begun again at each quote in it
 # Before each line: the marks of a mail, of a difference, or the numbers of the lines.
 _PREFIXES = (
     re.compile(r"^> ?", re.MULTILINE),

@@ -11,6 +11,7 @@ from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, Execut
 from scripts.deployment.overview import show_overview
 from scripts.deployment.refusal import refusal
 from scripts.deployment.request import NOTHING, DeploymentRequest
+from scripts.entry import whoever_listens
 from scripts.locking import locked
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.target import Target, select
@@ -64,9 +65,10 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int
         code, message = refused
         report.write(REFUSED, message)
         return code
-    with Board(len(jobs), f"Deploying {target.environment}", console) as board:
-        run = Run(target, jobs, board, shared=shared, approval=approval)
-        board.expect(len(run.outcomes))
-        report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
-        run.execute()
-    return conclude(request, console, target, run, planned, report)
+    with whoever_listens():
+        with Board(len(jobs), f"Deploying {target.environment}", console) as board:
+            run = Run(target, jobs, board, shared=shared, approval=approval)
+            board.expect(len(run.outcomes))
+            report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
+            run.execute()
+        return conclude(request, console, target, run, planned, report)

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(r"^([<|=>])\1{6}(?:[ \t]+(.*?))?[ \t]*$", re.MULTILINE)
+_MARK = re.compile(r"^([<|=>])\1{6}(?:[ \t](.*))?$", re.MULTILINE)
 _OTHER_LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -29,7 +29,7 @@ def merge_conflict(text: str, leftovers: bool = True) -> MergeConflict | None:
     `leftovers`: also a single mark, which stays where somebody removed the others. In Markdown it can be the line under a title.
     """
     text = _OTHER_LINE_ENDS.sub("\n", text) if "\r" in text else text
-    marks = [Mark(text.count("\n", 0, one.start()) + 1, one[1], one[2] or "") for one in _MARK.finditer(text)]
+    marks = [Mark(text.count("\n", 0, one.start()) + 1, one[1], (one[2] or "").strip()) for one in _MARK.finditer(text)]
     conflicts = [found for at in range(len(marks)) if (found := _whole(marks[at:]))]
     if conflicts:
         return _conflict(conflicts[0], len(conflicts) - 1)

@@ -1,6 +1,7 @@
 """What a chat or a word processor puts around a contract, or into it, is one clear error."""
 
 import json
+from time import process_time
 
 import pytest
 
@@ -67,3 +68,11 @@ def test_text_around_and_quotes_are_told_together() -> None:
 def test_a_part_is_never_taken_for_the_contract(broken: str) -> None:
     result, problems = check_text(broken)
     assert result is None and "C122" not in {problem.id for problem in problems}
+
+
+@pytest.mark.parametrize("part", ['\\"', "{", "\u201c", "<<<<<<< a b  ", "\n> ", "1 ", "[", "```\n"])
+def test_the_time_does_not_grow_faster_than_the_file(part: str) -> None:
+    begun = process_time()
+    result, problems = check_text("x" + part * 200_000)
+    assert result is None and problems
+    assert process_time() - begun < 10, "a fraction of a second, where no text is looked at again and again"

@@ -1,10 +1,16 @@
 """AWS that throttles, does not answer or no longer knows us, and others who change the same stacks."""
 
+import errno
+import io
 import json
-from typing import Any
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
+from scripts import deploy
 from scripts.deployment import conclusion, execution, table_run
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
@@ -130,3 +136,36 @@ def test_a_stack_that_someone_else_is_changing_is_waited_for(shop: Shop, monkeyp
         assert shop.deploy() in (0, 1)
     assert shop.deploy() == 0, shop.err
     assert shop.validate() == 0
+
+
+class Filling(io.StringIO):
+    """An output that has room for so many characters, and then fails as a closed pipe or a full disk does."""
+
+    def __init__(self, room: int, error: OSError, file: IO[str]) -> None:
+        super().__init__()
+        self._room, self._error, self._file = room, error, file
+
+    def write(self, text: str) -> int:
+        self._room -= len(text)
+        if self._room >= 0:
+            return super().write(text)
+        if not os.path.samestat(os.fstat(self.fileno()), Path(os.devnull).stat()):
+            raise self._error
+        return len(text)
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), BrokenPipeError()], ids=["full", "closed"]
+)
+def test_no_output_stops_a_deployment_half_way(shop: Shop, monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    shop.write()
+    with (shop.root / "file").open("w") as file:
+        monkeypatch.setattr(sys, "stdout", Filling(400, error, file))
+        assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0
+        assert "Recorded" not in sys.stdout.getvalue(), "it had no room for what was said"
+        monkeypatch.undo()
+    assert report(shop)["outcome"] == "deployed" and outcomes(shop) == {"deployed"}
+    assert (shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").exists()
