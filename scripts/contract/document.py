@@ -7,7 +7,7 @@ from typing import Any
 from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
 from scripts.contract.line_index import Lines
 from scripts.contract.places import Places
-from scripts.contract.problem_collector import Path, ProblemCollector
+from scripts.contract.problem_collector import Path, ProblemCollector, TooManyProblems
 from scripts.contract.tolerant import Parser, Stop
 
 NOTHING = object()  # the text holds no value
@@ -35,7 +35,7 @@ class Document:
             self._places = parser
             try:
                 self.value = parser.parse()
-            except Stop:
+            except (Stop, TooManyProblems):
                 self.value = NOTHING
 
     def of_path(self, path: Path, key: bool = False) -> tuple[int, int]:

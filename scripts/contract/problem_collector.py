@@ -1,6 +1,7 @@
 """Collects what is wrong with one contract; lines and columns are looked up once, at the end."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
@@ -10,6 +11,7 @@ from scripts.problems import ERROR, Problem, Rule, printable
 from scripts.text.edit_words import edit_words
 
 Path = tuple[str | int, ...]
+MOST = 20_000  # problems of one rule in a file: nobody reads more, and each takes a kilobyte of memory
 
 
 class Positions(Protocol):
@@ -32,6 +34,10 @@ class Unplaced(NamedTuple):
     offset: int | None
 
 
+class TooManyProblems(Exception):
+    """The file breaks one rule so often that reading on tells nobody anything."""
+
+
 class ProblemCollector:
     """The problems of one file. `strict` turns the warnings that a rule marks as strict into errors."""
 
@@ -39,6 +45,7 @@ class ProblemCollector:
         self._file = file
         self._strict = strict
         self._all: list[Unplaced] = []
+        self._of_rule: Counter[str] = Counter()
 
     def add(
         self,
@@ -54,8 +61,15 @@ class ProblemCollector:
     ) -> None:
         """Record that `rule` is broken at `path` (or at an offset or line of the text), with the facts to show.
 
+        Of one rule the first MOST are kept: whether the file can be used does not depend on the others. Raises TooManyProblems
+        for one more error: this is no contract, and need not be read to its end.
         The words of the edits are a fact: `edit`, and as a whole sentence the `hint`, which without edits is `otherwise`.
         """
+        self._of_rule[rule.id] += 1
+        if self._of_rule[rule.id] > MOST:
+            if rule.severity == ERROR:
+                raise TooManyProblems
+            return
         facts["edit"] = edit_words(edits)
         facts.setdefault("hint", f"{facts['edit']}." if edits else otherwise)
         problem = rule.problem(self._file, path_text(path), line, strictly=self._strict, edits=edits, **facts)

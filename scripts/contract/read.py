@@ -1,6 +1,7 @@
 """The whole way from a contract file to the model."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from scripts.contract.contract_file import read_text
 from scripts.contract.dialects import SUCCESSOR, recognise
 from scripts.contract.document import NOTHING, Document
 from scripts.contract.fields import check_fields
-from scripts.contract.problem_collector import ProblemCollector, path_text, shown
+from scripts.contract.problem_collector import ProblemCollector, TooManyProblems, path_text, shown
 from scripts.contract.read_patterns import named_place, read_patterns
 from scripts.contract.read_tables import read_tables
 from scripts.contract.rules.doubts import GENERATOR_DOUBTS, UNKNOWN_VERSION
@@ -58,16 +59,24 @@ def check_text_of(
         return None, sort_problems(collected.placed(None))
     document = Document(text, collected, lambda: check_wrapping(text, collected))
     contract = None
-    if document.value is not NOTHING:
-        if may_hold_hazards(text):
-            check_text(document.value, collected)
-        contract = _read(document.value, collected)
-        if schema:
-            from scripts.contract.schema import check_schema  # takes time to import, and only the check needs it
-
-            check_schema(document.value, collected)
+    with suppress(TooManyProblems):
+        contract = _judged(document.value, text, collected, schema)
     problems = sort_problems(collected.placed(document)) if len(collected) else []
     return (None if has_errors(problems) else contract), problems
+
+
+def _judged(value: Any, text: str, collected: ProblemCollector, schema: bool) -> Contract | None:
+    """The contract in the value of a text. Raises TooManyProblems."""
+    if value is NOTHING:
+        return None
+    if may_hold_hazards(text):
+        check_text(value, collected)
+    contract = _read(value, collected)
+    if schema:
+        from scripts.contract.schema import check_schema  # takes time to import, and only the check needs it
+
+        check_schema(value, collected)
+    return contract
 
 
 def _read(value: Any, problems: ProblemCollector) -> Contract | None:

@@ -29,8 +29,9 @@ def merge_conflict(text: str, leftovers: bool = True) -> MergeConflict | None:
     `leftovers`: also a single mark, which stays where somebody removed the others. In Markdown it can be the line under a title.
     """
     text = _OTHER_LINE_ENDS.sub("\n", text) if "\r" in text else text
-    marks = [Mark(text.count("\n", 0, one.start()) + 1, one[1], (one[2] or "").strip()) for one in _MARK.finditer(text)]
-    conflicts = [found for at in range(len(marks)) if (found := _whole(marks[at:]))]
+    lines = enumerate(text.split("\n"), 1) if _MARK.search(text) else ()
+    marks = [Mark(number, one[1], (one[2] or "").strip()) for number, line in lines if (one := _MARK.match(line))]
+    conflicts = [found for at in range(len(marks)) if (found := _whole(marks[at : at + 4]))]
     if conflicts:
         return _conflict(conflicts[0], len(conflicts) - 1)
     return _leftover(marks[0]) if leftovers and marks else None
@@ -38,7 +39,7 @@ def merge_conflict(text: str, leftovers: bool = True) -> MergeConflict | None:
 
 def _whole(marks: list[Mark]) -> list[Mark] | None:
     """The marks of the conflict that begins with the first of them: three, or four with the common ancestor."""
-    kinds = "".join(mark.character for mark in marks[:4])
+    kinds = "".join(mark.character for mark in marks)
     return marks[:3] if kinds.startswith("<=>") else marks[:4] if kinds == "<|=>" else None
 
 

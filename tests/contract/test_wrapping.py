@@ -1,10 +1,12 @@
 """What a chat or a word processor puts around a contract, or into it, is one clear error."""
 
 import json
+from collections import Counter
 from time import process_time
 
 import pytest
 
+from scripts.contract import problem_collector
 from tests.contract.support import check_text, contract
 
 TEXT = json.dumps(contract(), indent=1)
@@ -76,3 +78,12 @@ def test_the_time_does_not_grow_faster_than_the_file(part: str) -> None:
     result, problems = check_text("x" + part * 200_000)
     assert result is None and problems
     assert process_time() - begun < 10, "a fraction of a second, where no text is looked at again and again"
+
+
+@pytest.mark.parametrize("text", ["[" + "1," * 500 + "1]", "#\n" * 500, "{" + "a:1," * 500 + "}"])
+def test_no_more_is_told_than_somebody_may_read(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no more is looked at: a file of 20 MB could hold ten million mistakes."""
+    monkeypatch.setattr(problem_collector, "MOST", 100)
+    result, problems = check_text(text)
+    assert result is None
+    assert max(Counter(problem.id for problem in problems).values()) == 100
