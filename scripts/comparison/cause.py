@@ -9,8 +9,8 @@ from scripts.properties import BY_NAME
 from scripts.properties.scaling import SCALING, THROUGHPUT, scaling_resources
 
 OUTSIDE, UNDEPLOYED, LOST = "outside", "undeployed", "lost"
-# Why the cause is not told: CloudFormation is at work, the template of the stack could not be read.
-BUSY, UNREAD = "busy", "unread"
+# Why the cause is not told: CloudFormation is at work, or has stopped half-way; the template of the stack could not be read.
+BUSY, STUCK, UNREAD = "busy", "stuck", "unread"
 SCALED = (SCALING.name, THROUGHPUT.name)
 # What tables share: the types that stand behind a check, by its property, and where each has the name that the check has.
 TYPES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -19,7 +19,7 @@ TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "policy of the alarm topic": {"AWS::SNS::TopicPolicy": ()},
     "e-mail subscription": {"AWS::SNS::Subscription": ("Endpoint",)},
     "dashboard": {"AWS::CloudWatch::Dashboard": ("DashboardName",)},
-    "key of the tables": {"AWS::KMS::Key": (), "AWS::KMS::Alias": ("AliasName",)},
+    "key of the tables": {"AWS::KMS::Alias": ("AliasName",)},
     "backup vault": {"AWS::Backup::BackupVault": ("BackupVaultName",)},
     "backup plan": {"AWS::Backup::BackupPlan": ("BackupPlan", "BackupPlanName")},
     "backup selection": {"AWS::Backup::BackupSelection": ("BackupSelection", "SelectionName")},
@@ -58,7 +58,8 @@ def shared_cause(finding: Finding, deployed: Template, wanted: Template) -> str:
         return _same(_alarm(before, finding.subject), _alarm(after, finding.subject))
     if types := TYPES.get(finding.property):
         asked = {key: made for key, made in after.items() if _stands_behind(made, types, finding.subject)}
-        return OUTSIDE if all(before.get(key) == value for key, value in asked.items()) else UNDEPLOYED
+        asked |= {key: after[key] for made in asked.values() if (key := _key_of(made)) in after}
+        return _same(*([_properties(each.get(key)) for key in asked] for each in (before, after)))
     return ""
 
 
@@ -70,6 +71,17 @@ def _stands_behind(resource: Template, types: Mapping[str, tuple[str, ...]], nam
     for key in types[resource["Type"]]:
         found = found.get(key, {})
     return not types[resource["Type"]] or found == name
+
+
+def _key_of(resource: Template) -> str:
+    """The logical id of the key that an alias stands for; empty for everything else."""
+    target = resource["Properties"].get("TargetKeyId", {})
+    return str(target.get("Ref", "")) if isinstance(target, dict) else ""
+
+
+def _properties(resource: Template | None) -> Any:
+    """What a check can find changed: not the policies and metadata of a resource."""
+    return resource and resource.get("Properties")
 
 
 def needs_template(finding: Finding) -> bool:
@@ -84,7 +96,8 @@ def _same(before: Any, after: Any) -> str:
 
 
 def _alarm(resources: Template, name: str) -> Any:
-    return next((r for r in resources.values() if r.get("Properties", {}).get("AlarmName") == name), None)
+    found = (r for r in resources.values() if r.get("Properties", {}).get("AlarmName") == name)
+    return _properties(next(found, None))
 
 
 def _keys(table: Template) -> Any:

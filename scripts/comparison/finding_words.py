@@ -41,6 +41,7 @@ CAUSES = {
     "undeployed": "Its stack does not ask for it yet: it was not deployed.",
     "lost": "Its stack has it, but it does not exist: it was deleted outside of CloudFormation.",
     "busy": "CloudFormation is working on its stack.",
+    "stuck": "Its stack is in the middle of a change that has failed.",
 }
 
 

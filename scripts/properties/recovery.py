@@ -30,8 +30,7 @@ RECOVERY: Property[int] = Property(
     shown=lambda value: f"on, {value} day{'' if value == 1 else 's'}" if value else "off",
     fix=lambda name, desired, _: (
         f"aws dynamodb update-continuous-backups --table-name {name} "
-        "--point-in-time-recovery-specification PointInTimeRecoveryEnabled="
-        + (f"true,RecoveryPeriodInDays={desired}" if desired else "false")
+        f"--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays={desired}"
     ),
     keep=lambda _settings, live: (
         {"point_in_time_recovery_days": live.recovery_days}

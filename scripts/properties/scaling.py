@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from scripts import names
@@ -161,9 +161,12 @@ def _throughput_fix(name: str, allowed: UnitsByTarget, live: UnitsByTarget) -> s
     return update_units(name, "provisioned-throughput", _THROUGHPUT, off) if off else ""
 
 
-def provision(state: DesiredTable) -> str:
-    """The command that makes a table provisioned again: with its capacity and that of its indexes, as UpdateTable asks for."""
-    units = by_target(state.throughput)
+def provision(state: DesiredTable, absent: Collection[str] = ()) -> str:
+    """The command that makes a table provisioned again: with its capacity and that of its indexes, as UpdateTable asks for.
+
+    `absent`: indexes that are not there; they get their capacity when they are made.
+    """
+    units = {target: found for target, found in by_target(state.throughput).items() if target not in absent}
     return update_units(
         shlex.quote(state.name), "provisioned-throughput", _THROUGHPUT, units, f" --billing-mode {state.billing}"
     )

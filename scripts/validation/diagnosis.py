@@ -1,10 +1,12 @@
 """Why the checks of a table, or of what tables share, are no match, and what to do about each."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from scripts.comparison.cause import BUSY, UNREAD, needs_template, shared_cause, table_cause
+from scripts.comparison.cause import BUSY, STUCK, UNREAD, needs_template, shared_cause, table_cause
 from scripts.comparison.compare import MATCH, MISMATCH, Finding
+from scripts.comparison.expectation import MISSING
 from scripts.comparison.shared_state import SharedResources, pseudo_parameters
 from scripts.model import DesiredTable
 from scripts.monitoring.notify import runbook
@@ -27,12 +29,14 @@ def diagnose_table(
 ) -> Diagnosis:
     """The causes and fixes of a table. One look at its stack, only where something differs; errors are ignored."""
     deployed = _deployed(aws, stack, findings)
-    wanted = plain(table_template(desired, of.service.name, of.environment.name)) if deployed else {}
+    differs = any(f.outcome == MISMATCH for f in findings)
+    wanted = plain(table_template(desired, of.service.name, of.environment.name)) if differs else {}
     why = tuple(
         _cause(f, findings, deployed, table_cause(f, desired, deployed, wanted) if deployed is not None else "")
         for f in findings
     )
-    place = _place(aws, of, stack, deployed, f"{aws.arn('dynamodb')}:table/{desired.name}")
+    absent = frozenset(f.subject for f in findings if f.group == "Indexes" and f.live == "does not exist")
+    place = replace(_place(aws, of, stack, deployed, f"{aws.arn('dynamodb')}:table/{desired.name}"), absent=absent)
     fixes = (
         None if f.outcome == MATCH else fix(f, desired, place, cause) for f, cause in zip(findings, why, strict=True)
     )
@@ -68,8 +72,11 @@ def _stack(finding: Finding, wanted: SharedResources) -> str:
 def _cause(finding: Finding, all: Sequence[Finding], deployed: Mapping[str, Any] | None, cause: str) -> str:
     if finding.outcome != MISMATCH or not needs_template(finding):
         return cause
-    if any(f.property == "stack status" and f.in_progress for f in all):
+    status = next((f for f in all if f.property == "stack status" and not f.subject), None)
+    if status and status.in_progress:
         return BUSY  # what differs may be what CloudFormation is about to change
+    if status and status.outcome == MISMATCH and status.live != MISSING:
+        return STUCK  # what differs may be what it has not put back
     return UNREAD if deployed is None else cause
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from scripts.validation.fix_templates import COMMANDS, KEY, MADE, TEMPLATES
+from scripts.validation.fix_templates import COMMANDS, KEY, MADE, OF_A_PROPERTY, TEMPLATES
 
 # While it prints a status that ends in -ING, AWS takes no other change of the table or of an index of it.
 UNSETTLED = (
@@ -51,6 +51,7 @@ class Place:
     runbook: str = ""
     capabilities: bool = False  # whether the stack has a role, which a change set must be allowed to have
     stated: bool = True
+    absent: frozenset[str] = frozenset()  # the indexes that the table should have and has not
     values: Mapping[str, str] = field(default_factory=dict)  # of the pseudo parameters of CloudFormation
 
     def fill(self, id: str, **values: str) -> Fix:
@@ -112,7 +113,8 @@ def merged(fixes: Iterable[Fix], table: str, region: str, unsettled: bool) -> tu
     # Drift is reverted once: alarms are deleted before, the policy of a topic is put back after.
     parts: tuple[list[str], list[str], list[str]] = ([], [], [])
     for fix in ordered:
-        part = 0 if order.index(fix.id) <= order.index(FIRST_REVERT) else 2
+        early = TEMPLATES[fix.id] == OF_A_PROPERTY or order.index(fix.id) <= order.index(FIRST_REVERT)
+        part = 0 if early else 2
         for command in fix.commands:
             part = 1 if command.startswith(SET) else 2 if part == 1 else part
             parts[part].append(command)

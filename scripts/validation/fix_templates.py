@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scripts.comparison.revert_drift import PLACE, REVERT
 from scripts.properties import PROPERTIES
-from scripts.properties.basics import TIME_TO_LIVE
+from scripts.properties.base import Property
 
 # The types in our templates whose drift CloudFormation detects, so that a change set can revert it (user guide, resource
 # type support). Not detected: SNS topic policies, backup selections, scaling policies; and of a table its resource policy.
@@ -52,7 +52,7 @@ def _of(*commands: str, text: str = "") -> Template:
     return Template(text, commands)
 
 
-_OF_A_PROPERTY = Template()  # its commands are made by the property itself
+OF_A_PROPERTY = Template()  # its commands are made by the property itself
 TEMPLATES: dict[str, Template] = {
     # What is not known
     "wait": _of(
@@ -130,7 +130,7 @@ TEMPLATES: dict[str, Template] = {
     # Protection first, then the key, then what needs it
     "protect stack": _of("aws cloudformation update-termination-protection --enable-termination-protection " + PLACE),
     "stack policy": _of("aws cloudformation set-stack-policy --stack-policy-body {policy} " + PLACE),
-    "deletion_protection on": _OF_A_PROPERTY,
+    "deletion_protection on": OF_A_PROPERTY,
     "key kept": _of(
         "aws kms cancel-key-deletion --key-id {key} --region {region}",
         "aws kms enable-key --key-id {key} --region {region}",
@@ -138,31 +138,35 @@ TEMPLATES: dict[str, Template] = {
     "key enabled": _of("aws kms enable-key --key-id {key} --region {region}"),
     "key rotated": _of("aws kms enable-key-rotation --key-id {key} --region {region}"),
     "key alias": _of("aws kms create-alias --alias-name {subject} --target-key-id {key} --region {region}"),
-    "recovery_days on": _OF_A_PROPERTY,
-    "encryption on": _OF_A_PROPERTY,
-    "encryption aws-managed": _OF_A_PROPERTY,
-    "encryption aws-owned": _OF_A_PROPERTY,
+    "recovery_days on": OF_A_PROPERTY,
+    "encryption on": OF_A_PROPERTY,
+    "encryption aws-managed": OF_A_PROPERTY,
+    "encryption aws-owned": OF_A_PROPERTY,
     # Capacity, then indexes, then what an index can have only when it is there
-    "billing PAY_PER_REQUEST": _OF_A_PROPERTY,
-    "billing PROVISIONED": _OF_A_PROPERTY,
-    "table_class on": _OF_A_PROPERTY,
-    "index gone": _OF_A_PROPERTY,
+    "billing PAY_PER_REQUEST": OF_A_PROPERTY,
+    "billing PROVISIONED": OF_A_PROPERTY,
+    "table_class on": OF_A_PROPERTY,
+    "index gone": OF_A_PROPERTY,
     "index again": Template("Queries through it fail until it is built again:"),
-    "index made": _OF_A_PROPERTY,
-    "throughput on": _OF_A_PROPERTY,
-    "scaling on": _OF_A_PROPERTY,
-    "on_demand_maximum on": _OF_A_PROPERTY,
-    "on_demand_maximum off": _OF_A_PROPERTY,
-    "warm_throughput on": _OF_A_PROPERTY,
-    "stream on": _OF_A_PROPERTY,
-    "stream off": _OF_A_PROPERTY,
-    "kinesis_stream on": _OF_A_PROPERTY,
-    "kinesis_stream off": _OF_A_PROPERTY,
-    # Of the other properties the order makes no difference.
-    **{f"{p.field} {way}": _OF_A_PROPERTY for p in PROPERTIES if p is not TIME_TO_LIVE for way in ("on", "off")},
+    "index made": OF_A_PROPERTY,
+    "throughput on": OF_A_PROPERTY,
+    "scaling on": OF_A_PROPERTY,
+    "on_demand_maximum on": OF_A_PROPERTY,
+    "on_demand_maximum off": OF_A_PROPERTY,
+    "warm_throughput on": OF_A_PROPERTY,
+    "stream on": OF_A_PROPERTY,
+    "stream off": OF_A_PROPERTY,
+    "kinesis_stream on": OF_A_PROPERTY,
+    "kinesis_stream off": OF_A_PROPERTY,
+    "insights on": OF_A_PROPERTY,
+    "insights off": OF_A_PROPERTY,
+    "resource_policy on": OF_A_PROPERTY,
+    "resource_policy off": OF_A_PROPERTY,
+    "tags on": OF_A_PROPERTY,
+    "deletion_protection off": OF_A_PROPERTY,
     # After all else of the table: one change of time to live an hour is allowed. Reverted drift would include it, so that comes later.
-    "ttl_attribute on": _OF_A_PROPERTY,
-    "ttl_attribute off": _OF_A_PROPERTY,
+    "ttl_attribute on": OF_A_PROPERTY,
+    "ttl_attribute off": OF_A_PROPERTY,
     # Alarms, and what the tables share
     "loud alarm": _of("aws cloudwatch enable-alarm-actions --alarm-names {subject} --region {region}"),
     # Drift is only seen in what a template says, and it says nothing of these: the alarm is made again without them.
@@ -200,4 +204,12 @@ TEMPLATES: dict[str, Template] = {
     # What a deployment does, after what was changed by hand is as it was
     "deploy": _of(_DEPLOY),
     "continue": _of(_DEPLOY, text="A deployment continues what was stopped, or says what the stack needs:"),
+}
+# Those of a property that is added; where the order matters they are written above.
+TEMPLATES |= {
+    f"{property.field} {way}": OF_A_PROPERTY
+    for property in PROPERTIES
+    if property.fix is not Property._field_defaults["fix"]
+    and not any(id.startswith(f"{property.field} ") for id in TEMPLATES)
+    for way in ("on", "off")
 }

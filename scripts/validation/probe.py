@@ -16,20 +16,21 @@ VALUES = {"S": {"S": "access-probe"}, "N": {"N": "-1"}, "B": {"B": b"access-prob
 def probe(aws: Aws, desired: DesiredTable, live: LiveTable | None = None) -> tuple[Finding, ...]:
     """One finding for the table and one for each of its indexes.
 
-    `live`: what was found before. What is not there or is being deleted is not asked, and what is being built is not known.
+    `live`: what was found before. What is not there, has other keys or is being deleted is not asked, and what is being built is not known.
     """
     return tuple(_findings(aws, desired, live))
 
 
 def _findings(aws: Aws, desired: DesiredTable, live: LiveTable | None) -> Iterator[Finding]:
-    there = None if live is None else {index.name for index in (*live.indexes, *live.local_indexes)}
+    there = None if live is None else {index.name: index.keys for index in (*live.indexes, *live.local_indexes)}
     status = dict(live.index_status) if live else {}
     if live and isinstance(live.status, Deleting):
         return  # said already
-    yield _query(aws, desired.name, "", desired.keys)
+    if live is None or live.keys == desired.keys:
+        yield _query(aws, desired.name, "", desired.keys)
     for index in (*desired.indexes, *desired.local_indexes):
-        if there is not None and index.name not in there:
-            continue
+        if there is not None and there.get(index.name) != index.keys:
+            continue  # said already, also that its keys are others
         unsettled = status.get(index.name)
         if isinstance(unsettled, Deleting):
             continue

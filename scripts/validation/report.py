@@ -13,7 +13,8 @@ OUTCOME_WORDS = {MISMATCH: ("differs", "differ"), UNKNOWN: ("not known", "not kn
 NOTHING, NOT_LOOKED_AT = "none", "not looked at"
 DEPLOY = "deploy"
 ORDER = {id: number for number, id in enumerate(TEMPLATES)}
-KEYS = [id for id in TEMPLATES if id.startswith("key ")]
+KEYS = {id for id in TEMPLATES if id.startswith("key ")}
+DEPLOYMENTS = {DEPLOY, "continue"}
 OPTIONAL = {"Indexes", "Backup"}  # groups of which a table may have nothing
 
 
@@ -41,9 +42,13 @@ class Block:
         return self.problems[0].cause
 
     @property
-    def of_a_key(self) -> bool:
-        """Whether it is about a key, without which nothing that it encrypts can be changed: so it comes first."""
-        return any(problem.fix.id in KEYS for problem in self.problems)
+    def rank(self) -> int:
+        """What is not known comes last. Keys come first, because nothing that they encrypt can be changed without them, and
+        deployments after everything else, because they are of the whole environment."""
+        if not self.known:
+            return 3
+        ids = {problem.fix.id for problem in self.problems}
+        return 0 if ids & KEYS else 2 if ids & DEPLOYMENTS else 1
 
     @property
     def known(self) -> bool:
@@ -167,9 +172,9 @@ class Report:
 
     @property
     def blocks(self) -> list[tuple[TableReport, Block]]:
-        """Everything that is no match: what differs before what is not known, keys first, then by table, the worst first."""
+        """Everything that is no match, in the order in which it is to be done, and where that leaves a choice the worst table first."""
         found = [(table, block) for table in self.worst_first for block in table.blocks(self.region)]
-        return sorted(found, key=lambda pair: (not pair[1].known, not pair[1].of_a_key))
+        return sorted(found, key=lambda pair: pair[1].rank)
 
     @property
     def notes(self) -> dict[str, list[str]]:

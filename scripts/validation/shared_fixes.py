@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.comparison.cause import BUSY, UNDEPLOYED, UNREAD
+from scripts.comparison.cause import BUSY, STUCK, UNDEPLOYED, UNREAD
 from scripts.comparison.compare import UNKNOWN, Finding
 from scripts.comparison.expectation import MISSING
 from scripts.comparison.shared_state import SharedResources, resolve
@@ -25,7 +25,9 @@ def shared_fix(finding: Finding, wanted: SharedResources, place: Place, cause: s
     """What to do about something that the tables share. `cause`: one of `scripts.comparison.cause`, or empty."""
     if finding.outcome == UNKNOWN:
         return when_unknown(finding, place)
-    if general := {BUSY: "stack busy", UNREAD: "template unreadable", UNDEPLOYED: "deploy"}.get(cause):
+    if general := {BUSY: "stack busy", STUCK: "continue", UNREAD: "template unreadable", UNDEPLOYED: "deploy"}.get(
+        cause
+    ):
         return place.fill(general)
     if of_a_stack := stack_fix(finding, place):
         return of_a_stack

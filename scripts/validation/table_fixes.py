@@ -3,9 +3,10 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from typing import Any
 
-from scripts.comparison.cause import BUSY, LOST, OUTSIDE, UNDEPLOYED, UNREAD
+from scripts.comparison.cause import BUSY, LOST, OUTSIDE, STUCK, UNDEPLOYED, UNREAD
 from scripts.comparison.compare import UNKNOWN, Finding
 from scripts.comparison.finding_words import OF_A_STACK
 from scripts.comparison.stack_expectations import policy_body
@@ -53,7 +54,7 @@ def fix(finding: Finding, desired: DesiredTable, place: Place, cause: str = "") 
     """What to do about a finding of a table that is no match. `cause`: one of `scripts.validation.cause`, or empty."""
     if finding.outcome == UNKNOWN:
         return when_unknown(finding, place)
-    if general := {BUSY: "stack busy", LOST: "restore", UNREAD: "template unreadable"}.get(cause):
+    if general := {BUSY: "stack busy", STUCK: "continue", LOST: "restore", UNREAD: "template unreadable"}.get(cause):
         return place.fill(general)
     if finding.group == "Keys" and finding.property != "existence":
         return place.fill(_of_the_table(finding, cause))
@@ -121,12 +122,17 @@ def _setting(finding: Finding, desired: DesiredTable, place: Place) -> Fix:
     property = BY_NAME[finding.property]
     name = shlex.quote(desired.name)
     if finding.property in (BILLING.name, THROUGHPUT.name) and _switches(finding, desired):
-        return Fix("billing PROVISIONED", (f"{provision(desired)} --region {place.region}",))
+        return Fix("billing PROVISIONED", (f"{provision(desired, place.absent)} --region {place.region}",))
+    commands = property.fix(name, finding.desired, finding.live)
+    if not commands and finding.property != THROUGHPUT.name:
+        return place.fill("no command")
+    if not commands:  # it lacks only the capacity of indexes that are not there, and they are made with it
+        absent = [
+            replace(finding, group="Indexes", subject=index, property="existence") for index in sorted(place.absent)
+        ]
+        return Fix("index made", tuple(line for each in absent for line in _index(each, desired, place).commands))
     plain = str(finding.desired) if finding.desired in PLAIN.get(finding.property, ()) else ""
     id = f"{property.field} {plain or ('off' if property.shown(finding.desired) in ('off', 'none') else 'on')}"
-    commands = property.fix(name, finding.desired, finding.live)
-    if not commands:
-        return place.fill("no command")
     return Fix(
         id,
         tuple(

@@ -66,6 +66,35 @@ def settings(key: str) -> dict[str, Any]:
     }
 
 
+LEDGER = {
+    "table": "Ledger",
+    "type": "single-entity",
+    "pk": "id",
+    "gsis": [{"index_name": "ByDay", "pk": "day"}],
+    "attributes": [{"name": "id", "type": "S"}, {"name": "day", "type": "N"}],
+}
+
+
+def depot_settings(key: str, stream: str) -> dict[str, Any]:
+    """Of a second service in the same environment, which wants what the first does not, and the other way round."""
+    ledger = {
+        "billing": "provisioned",
+        "capacity": LIMITS,
+        "warm_throughput": {"indexes": {"ByDay": {"read": 13000, "write": 5000}}},
+        "encryption": "aws-owned",
+        "encryption_reason": "public reference data",
+        "deletion_protection": False,
+        "deletion_protection_reason": "rebuilt every night",
+        "kinesis_stream": stream,
+    }
+    place = {
+        "region": REGION,
+        "alarm_encryption": key,
+        "backups": {"retention_days": 90, "lock": {"min_retention_days": 7}},
+    }
+    return {"environments": {ENVIRONMENT: place}, "tables": {"Ledger": ledger}}
+
+
 @dataclass(frozen=True)
 class Deployed:
     """The deployed service, and what a validation of it takes."""
@@ -91,8 +120,8 @@ class Deployed:
 
 
 @contextlib.contextmanager
-def deployed(aws: LocalAws, folder: Path) -> Iterator[Deployed]:
-    """Deploy the service into an empty local AWS; the working directory is its working copy until the end."""
+def deployed(aws: LocalAws, folder: Path, depot: bool = False) -> Iterator[Deployed]:
+    """Deploy the service, and with `depot` a second one, into an empty local AWS; the working directory is its working copy until the end."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
@@ -102,16 +131,24 @@ def deployed(aws: LocalAws, folder: Path) -> Iterator[Deployed]:
         aws.set_clock(index=0)
         patch.chdir(folder)
         key = client("kms").create_key()["KeyMetadata"]["Arn"]
-        source = folder / "contracts" / "shop"
-        source.mkdir(parents=True)
         tables = [
             {**CONTRACT["tables"][0], "lsis": [{"index_name": "ByTotal", "sk": "total"}]},
             *CONTRACT["tables"][1:],
         ]
-        (source / "migrationContract.json").write_text(json.dumps({"tables": [*tables, CARTS]}))
-        (source / "deployment.yaml").write_text(json.dumps(settings(key)))
+        _write(folder, "shop", [*tables, CARTS], settings(key))
+        if depot:
+            client("kinesis").create_stream(StreamName="ledger", ShardCount=1)
+            stream = client("kinesis").describe_stream(StreamName="ledger")["StreamDescription"]["StreamARN"]
+            _write(folder, "depot", [LEDGER], depot_settings(key, stream))
         said = io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             assert generate.main([]) == 0, said.getvalue()
             assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0, said.getvalue()
         yield Deployed(aws, select(TargetOptions(ENVIRONMENT)), key)
+
+
+def _write(folder: Path, service: str, tables: list[Any], settings: dict[str, Any]) -> None:
+    source = folder / "contracts" / service
+    source.mkdir(parents=True)
+    (source / "migrationContract.json").write_text(json.dumps({"tables": tables}))
+    (source / "deployment.yaml").write_text(json.dumps(settings))

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.local_aws.support import client, settle
@@ -177,8 +177,8 @@ def their_key(operation: str) -> Way:
 
 
 def _plan() -> str:
-    (plan,) = client("backup").list_backup_plans()["BackupPlansList"]
-    return plan["BackupPlanId"]
+    plans = client("backup").list_backup_plans()["BackupPlansList"]
+    return next(plan["BackupPlanId"] for plan in plans if plan["BackupPlanName"] == STACK)
 
 
 def plan(days: int) -> Way:
@@ -248,13 +248,13 @@ def billing(mode: str) -> Way:
     return table("update_table", "Carts", BillingMode=mode, **units)
 
 
-def kinesis(operation: str) -> Way:
+def kinesis(operation: str, name: str = "Orders", stream: str = "orders") -> Way:
     def change(_: Deployed) -> None:
         streams = client("kinesis")
-        if not streams.list_streams()["StreamNames"]:
-            streams.create_stream(StreamName="orders", ShardCount=1)
-        arn = streams.describe_stream(StreamName="orders")["StreamDescription"]["StreamARN"]
-        getattr(client("dynamodb"), operation)(TableName="Orders", StreamArn=arn)
+        if stream not in streams.list_streams()["StreamNames"]:
+            streams.create_stream(StreamName=stream, ShardCount=1)
+        arn = streams.describe_stream(StreamName=stream)["StreamDescription"]["StreamARN"]
+        getattr(client("dynamodb"), operation)(TableName=name, StreamArn=arn)
 
     return change
 
@@ -490,18 +490,30 @@ CASES: dict[str, Case] = {
 }
 
 
-def _touched(case: str) -> set[str]:
+# Words of findings that touch the same thing.
+APART = {
+    "ByStatus": "ByStatus",
+    "ByDay": "Ledger",
+    "Ledger warm": "Ledger",
+    "backup selection": "backups",
+    "backup coverage": "backups",
+    "Policy of": "template",
+    "stack output": "template",
+}
+
+
+def _touched(lines: list[str]) -> set[str]:
     """What a case changes, so that no two of a batch change the same or hide each other."""
-    lines = CASES[case][2]
-    shared = [word for word in ("ByStatus", "backup") if any(word in line for line in lines)]
-    return {*lines, *(shared if "backup plan" not in case and "backup vault" not in case else ())}
+    shared = [thing for word, thing in APART.items() if any(word in line for line in lines)]
+    capacity = [line.split()[0] for line in lines if "billing" in line or "maximum" in line or "capacity" in line]
+    return {*lines, *shared, *capacity}
 
 
-def batches() -> list[list[str]]:
+def batches(cases: Mapping[str, Case] = CASES) -> list[list[str]]:
     """All cases, as many at once as do not get in each other's way: a validation costs more than a change."""
     found: list[tuple[set[str], list[str]]] = []
-    for case in CASES:
-        touched = _touched(case)
+    for case, (_, _, lines) in cases.items():
+        touched = _touched(lines)
         fitting = next((batch for batch in found if not batch[0] & touched), None)
         if fitting is None:
             fitting = (set(), [])

@@ -9,21 +9,33 @@ from typing import Any
 import botocore.session
 import pytest
 
-from scripts.comparison.cause import BUSY, LOST, OUTSIDE, UNDEPLOYED, UNREAD
+from scripts.comparison.cause import BUSY, LOST, OUTSIDE, STUCK, UNDEPLOYED, UNREAD
 from scripts.comparison.compare import MATCH, Finding, compare
+from scripts.comparison.shared_state import SharedResources, wanted_shared
 from scripts.model import INCLUDE, KEYS_ONLY, Alarm, CompositeAlarm, Deleting, DesiredTable, Index, LiveTable, Unknown
 from scripts.validation.fix import Fix, Place, lines, merged
 from scripts.validation.fix_templates import DRIFT_DETECTED, REVERT, TEMPLATES
+from scripts.validation.shared_fixes import shared_fix
 from scripts.validation.table_fixes import fix
 from tests.comparison.test_compare import DIFFERENT
-from tests.samples import ALARM, STATE, keys, live_table
+from tests.samples import ALARM, ENVIRONMENT, SETTINGS, STATE, keys, live_table, service, states
 
+PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}
 HOSTILE = 'it\'s $(rm) `x` "q" é'
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"
 STACK = "dynamodb-prod-shop-Orders"
 PLACE = Place("prod", "eu-west-1", STACK, TABLE_ARN, "generated/shop/runbook.md")
 KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> SharedResources:
+    """What the tables of the sample service share in production, with backups."""
+    settings = SETTINGS.replace("    alarm_emails:", "    backups: {retention_days: 90}\n    alarm_emails:")
+    made = service(tmp_path_factory.mktemp("shop"), settings=settings)
+    environment = next(each for each in made.environments if each.name == ENVIRONMENT)
+    return wanted_shared(made, environment, tuple(states(made).values()))
 
 
 def problems(
@@ -167,6 +179,7 @@ ADVICE: dict[str, tuple[dict[str, Any] | None, str, str]] = {
     "never deployed": (None, UNDEPLOYED, "deploy"),
     "a setting": ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, UNDEPLOYED, "deploy"),
     "a setting, while the stack changes": ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, BUSY, "stack busy"),
+    "a setting, while the stack is stuck": ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, STUCK, "continue"),
     "a setting, with an unreadable stack": (
         {"table_class": "STANDARD_INFREQUENT_ACCESS"},
         UNREAD,
@@ -186,6 +199,60 @@ ADVICE: dict[str, tuple[dict[str, Any] | None, str, str]] = {
 def test_what_is_told_follows_from_the_cause(found: dict[str, Any] | None, cause: str, id: str) -> None:
     live = None if found is None else live_table(**found)
     assert {told.id for _, told in problems(STATE, live, cause)} == {id}
+
+
+# What differs of what tables share: group, subject, property, what was found, the cause; and what is told.
+SHARED: list[tuple[str, str, str, str, str, str]] = [
+    ("Settings", "", "stack status", "DELETE_FAILED", "", "continue"),
+    ("Settings", "", "stack status", "missing", "", "deploy"),
+    ("Settings", "", "stack output AlarmTopicArn", "arn:x", "", "deploy"),
+    ("Settings", "", "DeletionPolicy of AlarmTopic", "Delete", "", "deploy"),
+    ("Settings", "other", "termination protection", "off", "", "protect stack"),
+    ("Settings", "", "stack policy", "none", "", "stack policy"),
+    ("Settings", "board", "dashboard", "missing", OUTSIDE, "revert dashboard"),
+    ("Settings", "board", "dashboard", "missing", UNDEPLOYED, "deploy"),
+    ("Settings", "board", "dashboard", "missing", UNREAD, "template unreadable"),
+    ("Settings", "board", "dashboard", "missing", BUSY, "stack busy"),
+    ("Settings", "board", "dashboard", "missing", STUCK, "continue"),
+    ("Settings", "alias/x", "key of the tables", "Unavailable", OUTSIDE, "key state"),
+    ("Settings", "arn:aws:kms:x", "key of the tables", "missing", OUTSIDE, "key gone"),
+    ("Alarms", "arn:aws:sns:x", "alarm topic", "missing", OUTSIDE, "topic of others"),
+    ("Alarms", "oncall@example.com", "e-mail subscription", "not confirmed", OUTSIDE, "confirm"),
+    ("Backup", "v", "backup vault", "locked for 1 days, for good", OUTSIDE, "lock for good"),
+]
+
+
+@pytest.mark.parametrize(("group", "subject", "name", "live", "cause", "id"), SHARED)
+def test_what_is_told_of_what_tables_share(
+    wanted: SharedResources, group: str, subject: str, name: str, live: str, cause: str, id: str
+) -> None:
+    finding = Finding("stack", group, subject, name, "mismatch", "wanted", live)
+    assert shared_fix(finding, wanted, replace(PLACE, values=PSEUDO), cause).id == id
+    unknown = replace(finding, outcome="unknown", code="AccessDenied")
+    assert shared_fix(unknown, wanted, PLACE, cause).id == "permission"
+
+
+def test_in_another_partition_every_name_is_of_that_partition(wanted: SharedResources) -> None:
+    values = {"AWS::Partition": "aws-cn", "AWS::Region": "cn-north-1", "AWS::AccountId": "999988887777"}
+    place = replace(PLACE, region="cn-north-1", values=values)
+    topic = wanted.notify.people[0]
+    for name in ("policy of the alarm topic", "encryption of the alarm topic"):
+        finding = Finding("stack", "Alarms", topic, name, "mismatch", "wanted", "none")
+        (command,) = shared_fix(finding, wanted, place, OUTSIDE).commands
+        words = shlex.split(command)
+        assert words[words.index("--topic-arn") + 1] == f"arn:aws-cn:sns:cn-north-1:999988887777:{topic}"
+        assert words[-1] == "cn-north-1"
+        assert "arn:aws:" not in command and "AWS::" not in command
+
+
+def told() -> set[str]:
+    """The fixes that the tables here show to be told; those that are only sentences cannot be executed."""
+    return {row[-1] for row in (*ADVICE.values(), *SHARED)} | {
+        "follows",
+        "query refused",
+        "write refused",
+        "new local index",
+    }
 
 
 LOCAL = Index("ByTotal", keys("PK", "total:N"))
@@ -235,6 +302,9 @@ def test_a_table_that_became_on_demand_gets_its_capacity_with_the_mode() -> None
     assert words[words.index("--provisioned-throughput") + 1] == "ReadCapacityUnits=5,WriteCapacityUnits=6"
     (update,) = json.loads(words[words.index("--global-secondary-index-updates") + 1])
     assert update["Update"]["ProvisionedThroughput"] == {"ReadCapacityUnits": 7, "WriteCapacityUnits": 8}
+    absent = replace(PLACE, absent=frozenset({"ByDay"}))
+    finding = Finding("Orders", "Settings", "", "billing mode", "mismatch", "PROVISIONED", "PAY_PER_REQUEST")
+    assert "ByDay" not in fix(finding, desired, absent, OUTSIDE).commands[0], "it is not there, and made afterwards"
 
 
 def test_an_index_of_a_provisioned_table_is_made_with_capacity() -> None:

@@ -88,7 +88,7 @@ Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC.
 - **`Wrong`: deletion protection is off, wanted: on.**
 - **`Wrong`: index ByBook does not exist.**
 
-Its stack asks for it: someone changed it outside of CloudFormation. Fix:
+Its stack asks for it: it was probably changed outside of CloudFormation. Fix:
 
 ```sh
 aws dynamodb update-table --table-name Wrong --deletion-protection-enabled --region eu-west-1 &&
@@ -98,7 +98,7 @@ aws dynamodb update-table --table-name Wrong --attribute-definitions '[{"Attribu
 "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["email","total"]}}}]' --region eu-west-1
 ```
 
-**`Missing`: the table does not exist.** Its stack asks for it: someone changed it outside of CloudFormation. Fix: `make deploy ENV=prod`
+**`Missing`: the table does not exist.** Its stack asks for it: it was probably changed outside of CloudFormation. Fix: `make deploy ENV=prod`
 
 **`Wrong`: tags could not be judged: no.** Fix: Run the validation again with a role that may read it; \
 docs/aws-permissions.md lists what it needs.
@@ -136,7 +136,7 @@ def test_terminal_in_full() -> None:
         "Good     match      none           match          not looked at  none           1 of 1",
         "",
         "Missing: the table does not exist.",
-        "  Its stack asks for it: someone changed it outside of CloudFormation.",
+        "  Its stack asks for it: it was probably changed outside of CloudFormation.",
         "  Fix: make deploy ENV=prod",
         "",
         "Untold: tags could not be judged: AccessDenied: ListTagsOfResource.",
@@ -189,7 +189,7 @@ def test_forty_problems_among_five_hundred_tables_are_all_on_the_page() -> None:
     assert len(page) < 60_000
     for number in range(40):
         assert f"| `Table{number:04}` | match | **1 differs** |" in page
-        assert f"**`Table{number:04}`: index Index00 does not exist.** Its stack asks for it: someone" in page
+        assert f"**`Table{number:04}`: index Index00 does not exist.** Its stack asks for it: it was probably" in page
     assert "and 440 more | match | match | match | match | none | not looked at |" in page
     assert "left out" not in page
 
