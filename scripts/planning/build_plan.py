@@ -78,9 +78,15 @@ def plan(
     ]
     still = {(job.place.environment.region or region, job.desired.name) for job in jobs}.union(wanted)
     entries += [
-        Entry(r.service, r.table, RETIRED, changes=_plain(gone.handed_over(r)), steps=_plain(gone.hand_over(r)))
+        Entry(
+            r.service,
+            r.table,
+            RETIRED,
+            changes=_plain(gone.handed_over(r, environment)),
+            steps=_plain(gone.hand_over(r)),
+        )
         if (r.region, r.table) in still
-        else Entry(r.service, r.table, RETIRED, changes=_plain(gone.kept(r)), steps=_plain(gone.recipe(r)))
+        else Entry(r.service, r.table, RETIRED, changes=_plain(gone.kept(r, environment)), steps=_plain(gone.recipe(r)))
         for r in retired
     ]
     entries.sort(key=lambda each: ORDER.index(each.action))

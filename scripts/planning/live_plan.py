@@ -9,8 +9,9 @@ from scripts import names
 from scripts.folders import CONTRACTS
 from scripts.model import LiveTable
 from scripts.observe import stacks
-from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.batch_reader import BatchReader
+from scripts.observe.live_table import ABSENT as NO_TABLE
 from scripts.observe.live_table import read_keys
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import Target
@@ -20,7 +21,7 @@ from scripts.planning.entries import Plan
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.keep import Kept, deployment_file, kept
 from scripts.planning.retired_dashboards import parting, retired_dashboards
-from scripts.planning.retired_entries import Retired
+from scripts.planning.retired_entries import ABSENT, THERE, UNREAD, Retired
 from scripts.planning.table_changes import listings, prepare
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.retained_resources import retain_resources
@@ -113,11 +114,13 @@ def retired(target: Target, records: Path | None, listed: BatchReader) -> Iterat
 
 
 def _looked_at(aws: Aws, found: Retired) -> Retired:
-    """With its keys and size, where it is still there and can be read."""
+    """With its keys and size, where it is still there and can be read. Its stack is in the list of all stacks."""
     try:
         table = aws.client("dynamodb").describe_table(TableName=found.table)["Table"]
-    except FAILURES:
-        return found
+    except FAILURES as error:
+        return replace(found, found=ABSENT if error_code(error) in NO_TABLE else UNREAD)
     types = {item["AttributeName"]: item["AttributeType"] for item in table["AttributeDefinitions"]}
     keys = read_keys(table["KeySchema"], types)
-    return replace(found, keys=keys, item_count=table.get("ItemCount"), size_bytes=table.get("TableSizeBytes"))
+    return replace(
+        found, found=THERE, keys=keys, item_count=table.get("ItemCount"), size_bytes=table.get("TableSizeBytes")
+    )

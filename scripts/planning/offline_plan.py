@@ -12,6 +12,7 @@ from scripts.observe.target import ServiceEnvironment
 from scripts.planning.access_policy_diff import access_entry
 from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, UPDATE, Decision, change
+from scripts.planning.committed_record import recorded_stacks
 from scripts.planning.entries import Entry, Plan
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.offline_notes import notes
@@ -202,12 +203,20 @@ def _retired(
     service: str, environment: str, then: EnvironmentBefore, tables: Mapping[str, Any], before: Revision
 ) -> Iterator[Retired]:
     read = before.templates(tables.values())
+    recorded = recorded_stacks(before.out / service / environment) if tables else None
     for stem, blob in tables.items():
         template = read[blob] or {}
         name = template.get("Resources", {}).get("Table", {}).get("Properties", {}).get("TableName", stem)
         in_contract = next((each for each in (stem, stem.removeprefix("_")) if name.endswith(each)), name)
         stack = names.table_stack(environment, service, in_contract)
-        yield Retired(service, name, stack, then.region, _keys(template, name))
+        yield Retired(
+            service,
+            name,
+            stack,
+            then.region,
+            _keys(template, name),
+            recorded=None if recorded is None else stack in recorded,
+        )
 
 
 def _keys(template: Mapping[str, Any], name: str) -> Any:

@@ -58,6 +58,7 @@ class Revision:
     def __init__(self, contracts: Path, out: Path, name: str) -> None:
         """Raises NoRevisionError. Reads names only, and the two lines of each deployment.yaml that say where it is."""
         self.name = name
+        self.out = out
         self._folder = contracts if contracts.is_dir() else contracts.parent
         self._commit = _commit(self._folder, name)
         listed = dict(_listed(contracts, self._commit))

@@ -108,8 +108,10 @@ def blocked(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
 
 def retired(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     stack = "dynamodb-prod-eu-west-1-shop-"
-    old = Retired("shop", "prod-Carts", f"{stack}Carts", "eu-west-1", item_count=1, size_bytes=400)
-    moved = Retired("shop", "prod-Orders", f"{stack}OldOrders", "eu-west-1", item_count=5_000, size_bytes=2_000_000)
+    old = Retired("shop", "prod-Carts", f"{stack}Carts", "eu-west-1", item_count=1, size_bytes=400, found="there")
+    moved = Retired(
+        "shop", "prod-Orders", f"{stack}OldOrders", "eu-west-1", item_count=5_000, size_bytes=2_000_000, found="there"
+    )
     return planned(job(place, "prod-Orders", {}, {}), retired=[old, moved])
 
 

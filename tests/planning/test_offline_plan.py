@@ -142,7 +142,8 @@ def test_environments_come_go_and_move(repository: Repository) -> None:
     )
     assert found["summary"] == "2 created, 2 no longer in the contract, shared resources change"
     repository.plan("--environment", PROD)
-    assert "delete-table --table-name prod-Orders --region eu-west-1\n" in repository.out, "the tables of the old place"
+    assert "If it was deployed, the table and its stack dynamodb-prod-eu-west-1-shop-Orders are kept" in repository.out
+    assert "aws " not in repository.out, "no command for what nobody has looked at"
     assert "under a new name" not in repository.out
 
 
