@@ -19,6 +19,7 @@ from scripts.validation.shared_fixes import shared_fix
 from scripts.validation.table_fixes import fix
 from tests.comparison.test_compare import DIFFERENT
 from tests.samples import ALARM, ENVIRONMENT, SETTINGS, STATE, keys, live_table, service, states
+from tests.working_copy import ROOT
 
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}
 HOSTILE = 'it\'s $(rm) `x` "q" é'
@@ -266,7 +267,9 @@ def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> N
 
 def test_a_lost_table_names_the_section_of_the_runbook() -> None:
     ((_, told),) = problems(STATE, None, LOST)
-    assert "generated/shop/runbook.md#backup-and-restore-drill" in told.text
+    assert "generated/shop/runbook.md#backup-and-restore-drill says under After a loss" in told.text
+    procedures = (ROOT / "scripts/pages/runbook_procedures.markdown").read_text()
+    assert "**After a loss.**" in procedures.partition("## Backup and restore drill\n")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
