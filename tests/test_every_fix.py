@@ -20,7 +20,7 @@ DECIDED: dict[str, str] = {
         "C111 C121 C204 C216 C219 C303 C304 C305 C308 C310 C411 C222 S004 S006 S206 S261 P002 P003"
     ),
     "a name, a value or a reason is missing, and nothing says which": (
-        "C202 C206 C209 C210 C306 C307 C311 C313 C319 C320 C403 S101 S202 S203 S204 S207 S208 S209 S253 S254 S262"
+        "C206 C209 C210 C306 C307 C311 C313 C319 C320 C403 S101 S202 S203 S204 S207 S208 S209 S253 S254 S262"
     ),
     "the file is no JSON or YAML yet, so that nothing in it has a path": (
         "C101 C102 C103 C104 C105 C106 C107 C108 C109 C110 C112 C113 C114 C115 C116 C117 C118 C122 C123 "
@@ -28,7 +28,7 @@ DECIDED: dict[str, str] = {
     ),
     "it is in the wrong file, folder or table": "C201 C212 C414 P001",
     "what the tables can do, or cost, depends on the choice": (
-        "C215 C217 C309 C314 C315 C316 C321 C404 C405 C410 S210 S211 S213 S215 S217 S221 S263 L001 L002 L003 L004 L005"
+        "C215 C217 C309 C314 C315 C316 C321 C404 C405 C410 S210 S211 S213 S215 S217 S221 S263 L001 L002 L003 L004 L005 L006"
     ),
     "who may do what is not for a program to say": "C120 S242 S244 S245",
     "another tool made it, or other people must look at it": "C218 C416 C417 C418",

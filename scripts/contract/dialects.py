@@ -7,6 +7,8 @@ from scripts.contract.dialect import Dialect
 from scripts.contract.problem_collector import ProblemCollector, shown
 from scripts.contract.rules.form import FOREIGN_FORMAT, NO_TABLES, TWO_FORMATS
 from scripts.contract.rules.notes import LIST_OF_TABLES, SINGLE_TABLE, SUCCESSOR_FORMAT
+from scripts.contract.shapes import TABLE, shapes_in
+from scripts.edit import Edit, rename
 
 MAIN = Dialect("A", tables=("tables",))
 LIST = Dialect("B", note=LIST_OF_TABLES, index_name="name", attributes_by_name=True)
@@ -23,6 +25,9 @@ SUCCESSOR = Dialect(
     key_objects=True,
     projection_required=True,
 )
+
+
+EXAMPLE = 'Give the contract its "tables": a list of objects, each with its name in "table" and its key in "pk".'
 
 
 class Foreign(NamedTuple):
@@ -76,9 +81,13 @@ def _recognise(value: Any, problems: ProblemCollector) -> Dialect | None:
         if foreign:
             problems.add(FOREIGN_FORMAT, format=foreign.name, way_out=foreign.way_out)
             return None
+        if any(isinstance(entry, dict) and isinstance(entry.get("tables"), list) for entry in value):
+            found = "The file is a list of contracts, not of tables."
+            problems.add(NO_TABLES, found=found, otherwise="Keep one contract, without the brackets around it.")
+            return None
         return LIST
     if not isinstance(value, dict):
-        problems.add(NO_TABLES, found=f"The file holds {shown(value, 40)}, not a contract.")
+        problems.add(NO_TABLES, found=f"The file holds {shown(value, 40)}, not a contract.", otherwise=EXAMPLE)
         return None
     foreign = foreign_format(value)
     if foreign:
@@ -93,8 +102,22 @@ def _recognise(value: Any, problems: ProblemCollector) -> Dialect | None:
         return SUCCESSOR
     if "pk" in value or ("table" in value and not isinstance(value["table"], (list, dict))):
         return SINGLE
-    problems.add(NO_TABLES, found='The file has no "tables".' + _instead(value))
+    found = 'The file has no "tables".' + _instead(value)
+    problems.add(NO_TABLES, found=found, edits=_renamed(value), otherwise=_wrapped(value) or EXAMPLE)
     return None
+
+
+def _renamed(value: Mapping[str, Any]) -> list[Edit]:
+    """The edit that gives the only list of tables in the file its right name; none without such a list."""
+    lists = [name for name, below in value.items() if isinstance(below, list) and shapes_in(below).keys() == {TABLE}]
+    return [rename((lists[0],), "tables")] if len(lists) == 1 else []
+
+
+def _wrapped(value: Mapping[str, Any]) -> str:
+    around = [
+        name for name, below in value.items() if isinstance(below, dict) and isinstance(below.get("tables"), list)
+    ]
+    return f"Keep what stands in {shown(around[0], 40)}, without what is around it." if around else ""
 
 
 def _instead(value: Mapping[str, Any]) -> str:

@@ -25,6 +25,9 @@ def read_global_index(
     what = f"Index {shown(name)}" if name else "The index"
     own_key = {key.name for key in table_keys.partition}
     can_be = [attribute for attribute in declared.possible_keys if attribute not in own_key]
+    corrected |= (
+        check_unread_key(raw, path, dialect.pk, can_be, context.problems) if dialect.pk not in corrected else set()
+    )
     partition = read_key(context, raw, dialect.pk, path, of=GLOBAL_INDEX, what=what, corrected=corrected, names=can_be)
     sort = read_key(context, raw, dialect.sk, path, of=GLOBAL_INDEX, what=what, corrected=corrected)
     check_repeats(context, (*partition, *sort))

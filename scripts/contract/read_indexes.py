@@ -59,7 +59,8 @@ def _read(context: Context, raw: dict[str, Any], field: str, owner: Owner, read:
     if raw[field] is None:
         context.problems.add(NULL_INDEXES, here, field=field)
         return []
-    entries = objects(context, raw[field], here, _HINTS[field])
+    name = context.dialect.index_name if field == GLOBAL else "index_name"
+    entries = objects(context, raw[field], here, _HINTS[field], name)
     return [read(context, entry, there, owner.declared, owner.name, owner.keys) for entry, there in entries]
 
 

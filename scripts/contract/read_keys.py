@@ -235,6 +235,8 @@ def _undeclared(part: KeyPart, declared: Declared, taken: Container[str]) -> dic
     example = f'{{"name": {shown(part.name)}, "type": "{part.type or "S"}"}}'
     declaration = f"declare it where it belongs: {example}" + ("" if part.type else ', or "N" for a number')
     edits = _named(part, near, taken) if near else []
+    if any(mark in part.name for mark in "#{}"):  # a template of values is no name to declare
+        return {"edits": edits, "hint": f"{edit_words(edits) or 'Name an attribute that the items have'}."}
     return {"edits": edits, "hint": f"{edit_words(edits) or 'Name another attribute'}, or {declaration}."}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts.contract.dialects import SUCCESSOR
+from scripts.contract.dialects import EXAMPLE, SUCCESSOR
 from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import NAME
 from scripts.contract.lost_shapes import check_unread_key
@@ -23,7 +23,6 @@ from scripts.model import ContractTable, Keys
 from scripts.problems import did_you_mean
 
 TYPES = ("single-entity", "multi-entity", "Table")
-_HINT = 'Write {"table": "Users", "pk": "PK"}.'
 
 
 def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path], ...]:
@@ -36,9 +35,10 @@ def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path
         tables = value
         for field in dialect.tables:
             tables = tables[field]
-        entries = objects(context, tables, dialect.tables, f"Write a list: [{_HINT[6:-1]}].")
+        hint = f'Write a list of tables, each an object with its "{dialect.table}" and "{dialect.pk}".'
+        entries = objects(context, tables, dialect.tables, hint, dialect.table)
         if tables == []:
-            context.problems.add(NO_TABLES, dialect.tables, found="There are no tables.")
+            context.problems.add(NO_TABLES, dialect.tables, found="There are no tables.", otherwise=EXAMPLE)
     found = []
     by_name: dict[str, Path] = {}
     by_folded: dict[str, str] = {}
@@ -129,6 +129,8 @@ def _keys(
         context.problems.add(NO_KEY_NAMES, path, table=label, known=f": {known}" if known else "")
         return Keys(())
     what = f"Table {label}"
+    if dialect.pk not in corrected:
+        corrected |= check_unread_key(raw, path, dialect.pk, declared.possible_keys, context.problems)
     partition = read_key(
         context, raw, dialect.pk, path, of=TABLE, what=what, corrected=corrected, names=declared.possible_keys
     )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scripts.contract.problem_collector import Path
-from scripts.contract.shapes import INDEX, KEY, TABLE, key_schema, shape
+from scripts.contract.renaming import key_name
+from scripts.contract.shapes import INDEX, KEY, PARTITION_KEYS, SORT_KEYS, TABLE, key_schema, shape
 from scripts.edit import END, Edit, insert, move, remove, rename
 from scripts.problems import squash
 
@@ -80,7 +81,14 @@ def _into(target: Path | None, value: Any, here: Path) -> list[Edit]:
 def _key(value: Any, raw: Mapping[str, Any], here: Path) -> list[Edit]:
     """The keys of a key schema, unless they contradict those that stand there."""
     stated = dict(zip(("pk", "sk"), key_schema(value), strict=True))
-    if not stated["pk"] or any(raw.get(field) not in (None, "", name) for field, name in stated.items()):
+    word = squash(str(here[-1]))
+    if name := key_name(value):
+        stated["pk" if word in PARTITION_KEYS else "sk" if word in SORT_KEYS else ""] = name
+    elif isinstance(value, dict) and value.keys() <= stated.keys():
+        stated |= {field: one for field, one in value.items() if isinstance(one, str)}
+    if stated["sk"] and word in SORT_KEYS and raw.get("pk"):
+        stated["pk"] = str(raw["pk"])
+    if not stated["pk"] or any(name and raw.get(field) not in (None, "", name) for field, name in stated.items()):
         return []
-    missing = {field: name for field, name in stated.items() if name and raw.get(field) != name}
+    missing = {field: name for field, name in stated.items() if field and name and raw.get(field) != name}
     return [remove(here), *(insert((*here[:-1], field), name) for field, name in missing.items())]

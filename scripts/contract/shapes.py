@@ -13,16 +13,17 @@ _PLURALS = {TABLE: "tables", INDEX: "indexes", ENTITY: "entities", KEY: "keys"}
 # Names as `squash` gives them: without case, spaces, `_`, `-` and `.`.
 PARTITION_KEYS = frozenset(("pk", "partitionkey", "hashkey", "primarykey"))
 SORT_KEYS = frozenset(("sk", "sortkey", "rangekey"))
-KEYS = PARTITION_KEYS | SORT_KEYS | {"keyschema"}
+KEY_SCHEMA = "keyschema"
+KEYS = PARTITION_KEYS | SORT_KEYS | {KEY_SCHEMA}
 INDEX_NAMES = frozenset(("indexname", "gsiname", "lsiname"))
 _KEY_PARTS = ("", "name", "attribute", "attributename", "type", "attributetype", "datatype")
 # `pk_type`, `sort_key_name`: what belongs to a key, in one text.
-KEY_FACTS = frozenset(key + part for key in PARTITION_KEYS | SORT_KEYS for part in _KEY_PARTS) | {"keyschema"}
+KEY_FACTS = frozenset(key + part for key in PARTITION_KEYS | SORT_KEYS for part in _KEY_PARTS) | {KEY_SCHEMA}
 KEY_TYPES = frozenset(fact for fact in KEY_FACTS if fact.endswith("type"))
 LOCAL_INDEX_WORDS = frozenset(("lsi", "local", "localindex", "localsecondaryindex", "localsecondary"))
 GLOBAL_INDEX_WORDS = frozenset(("gsi", "global", "globalindex", "globalsecondaryindex", "globalsecondary"))
 _TABLE_NAMES = {"table", "tablename"}
-_INDEX_LISTS = {
+INDEX_LISTS = {
     *("gsi", "gsis", "lsi", "lsis", "indexes", "secondaryindexes"),
     *("globalsecondaryindex", "globalsecondaryindexes", "localsecondaryindex", "localsecondaryindexes"),
 }
@@ -39,9 +40,9 @@ def shape(value: Mapping[str, Any]) -> str:
         return TABLE
     if not words.isdisjoint(INDEX_NAMES) and (keys or not words.isdisjoint(_PROJECTIONS)):
         return INDEX
-    if not words.isdisjoint(_TABLE_NAMES) and (keys or not words.isdisjoint(_CONTENTS | _INDEX_LISTS)):
+    if not words.isdisjoint(_TABLE_NAMES) and (keys or not words.isdisjoint(_CONTENTS | INDEX_LISTS)):
         return TABLE
-    if keys and not words.isdisjoint(_CONTENTS | _INDEX_LISTS):
+    if keys and not words.isdisjoint(_CONTENTS | INDEX_LISTS):
         return TABLE
     if keys and ("name" in words or not words.isdisjoint(_PROJECTIONS)):
         return INDEX

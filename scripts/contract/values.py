@@ -12,7 +12,7 @@ from scripts.contract.rules.doubts import UNKNOWN_KIND
 from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
 from scripts.contract.rules.form import MISSING_FIELD, NUMBER_OUT_OF_RANGE, WRONG_KIND
 from scripts.contract.shapes import shape
-from scripts.edit import Edit, write
+from scripts.edit import Edit, remove, write
 from scripts.problems import did_you_mean
 
 # The other control characters are refused in every text of the file, see text_hazards.
@@ -61,18 +61,35 @@ def without_control(name: str) -> str:
     return CONTROL.sub("", name)
 
 
-def objects(context: Context, value: Any, path: Path, hint: str) -> list[tuple[dict[str, Any], Path]]:
-    """The objects of a list, with their paths; what is not one is reported."""
+def objects(
+    context: Context, value: Any, path: Path, hint: str, name_field: str = ""
+) -> list[tuple[dict[str, Any], Path]]:
+    """The objects of a list, with their paths; what is not one is reported. `name_field`: where each has its name."""
     if not isinstance(value, list):
-        wrong_kind(context, path, value, "a list", hint, [value] if isinstance(value, dict) and shape(value) else None)
+        wrong_kind(context, path, value, "a list", hint, _as_list(value, name_field))
         return []
     found = []
     for number, entry in enumerate(value):
         if isinstance(entry, dict):
             found.append((entry, (*path, number)))
+        elif entry is None:
+            facts: dict[str, Any] = {"found": "This entry", "kind": "null", "expected": "an object"}
+            context.problems.add(WRONG_KIND, (*path, number), edits=[remove((*path, number))], **facts)
         else:
-            wrong_kind(context, (*path, number), entry, "an object", hint)
+            inner = "Write its entries into the list around it." if isinstance(entry, list) else hint
+            wrong_kind(context, (*path, number), entry, "an object", inner)
     return found
+
+
+def _as_list(value: Any, name_field: str) -> list[Any] | None:
+    """One object, or objects by their names, as a list; None for what is neither."""
+    if not isinstance(value, dict):
+        return None
+    if shape(value):
+        return [value]
+    if not name_field or not all(isinstance(one, dict) for one in value.values()):
+        return None
+    return [one if name_field in one else {name_field: name, **one} for name, one in value.items()]
 
 
 def text(context: Context, raw: Mapping[str, Any], field: str, path: Path) -> str:

@@ -22,7 +22,7 @@ def edit_words(edits: Sequence[Edit], *, bare: bool = False) -> str:
     if set(kinds) == {REMOVE}:
         return "Remove them"
     if set(kinds) == {MOVE, REMOVE}:  # and nothing is left of what held them
-        return f"Move each entry into {_field(edits[0].path[:-1], bare)}"
+        return f"Move each entry into {_place(edits[0].path, bare)}"
     if kinds[:1] == [REMOVE] and set(kinds[1:]) == {ADD}:
         return f"Write {_listed(edits[1:], bare)} in its place"
     parts = []
@@ -45,7 +45,7 @@ def _one(edit: Edit, bare: bool) -> str:
         return f'Rename it to "{edit.path[-1]}"'
     if edit.path[-1] != END and edit.source[: len(edit.path) - 1] == edit.path[:-1]:
         return f"Move it out of {_field(edit.source[: len(edit.path)], False)}"
-    return f"Move it into {_field(edit.path[:-1], bare)}"
+    return f"Move it into {_place(edit.path, bare)}"
 
 
 def _listed(edits: Sequence[Edit], bare: bool) -> str:
@@ -58,6 +58,15 @@ def _named(edit: Edit, bare: bool) -> str:
     if isinstance(name, int) or name == END:
         return shown_value(edit.value)
     return f"{_quoted(name, bare)}: {shown_value(edit.value)}"
+
+
+def _place(path: Sequence[str | int], bare: bool) -> str:
+    """The list or group that something is moved into: its name, or the whole path where it is below an entry of a list."""
+    target = path[:-1] if path[-1] == END or not isinstance(path[-2], int) else path
+    if not any(isinstance(part, int) for part in target):
+        return _field(target, bare)
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in target]
+    return _quoted("".join(parts).lstrip("."), bare)
 
 
 def _field(path: Sequence[str | int], bare: bool) -> str:

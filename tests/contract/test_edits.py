@@ -69,6 +69,24 @@ MORE: dict[str, Callable[[Any, Any], Any]] = {
     "a partition key in other words, as an object": lambda table, _: table.update(
         partition_key={"attribute_name": table.pop("pk"), "attribute_type": "S"}
     ),
+    "a partition key in a field of its own": lambda table, _: table["gsis"][1].update(hash=table["gsis"][1].pop("pk")),
+    "a partition key in capitals, as an object": lambda table, _: table["gsis"][0].update(
+        PartitionKey={"AttributeName": table["gsis"][0].pop("pk"), "AttributeType": "S"}
+    ),
+    "a key schema as an object": lambda table, _: table["gsis"][1].update(
+        key_schema={"pk": table["gsis"][1].pop("pk")}
+    ),
+    "indexes by their names": lambda table, _: table.update(
+        gsis={index.pop("index_name"): index for index in table["gsis"]}
+    ),
+    "tables by their names": lambda _, tree: tree.update(
+        tables={table.pop("table"): table for table in tree["tables"]}
+    ),
+    "tables in capitals": lambda _, tree: tree.update(Tables=tree.pop("tables")),
+    "an entry of a list that is null": lambda table, _: table["gsis"].append(None),
+    "local indexes of the only table, at the root": lambda table, tree: tree.update(
+        tables=[table], lsis=[{"index_name": "ByTotal", "sk": "total"}]
+    ),
     "indexes of the only table, at the root": lambda table, tree: tree.update(tables=[table], gsis=table.pop("gsis")),
 }
 EXAMPLES = _examples()

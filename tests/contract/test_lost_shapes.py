@@ -21,13 +21,17 @@ Case = tuple[tuple[str | int, ...], str, Any, str, str]
 # Where it stands, its name, its value, the id, and a part of the message with its fix.
 CASES: dict[str, Case] = {
     "indexes at the root": ((), "gsis", [BY_EMAIL, BY_EMAIL], "C220", "2 indexes would be lost"),
+    "indexes in words, at the root": ((), "gsis", ["ByEmail on email"], "C220", 'Write each index, an object, into "gsis"'),
+    "a local index by a flag": (INDEX, "is_local", True, "C222", 'Move the index into "lsis"'),
+    "a key schema in words": (ORDERS, "key_schema", "customer_id", "C220", 'Write the key in "pk" and "sk" of this table'),
+    "an index by its name, in a table": (ORDERS, "by_carrier", {"pk": "carrier"}, "C220", 'an index goes into "gsis", with a name'),
     "one index at the root": ((), "global_secondary_index", BY_EMAIL, "C220", '"gsis" of the table that it belongs to'),
     "tables under another name": ((), "additional_tables", [TABLE], "C220", '1 table would be lost. Move each entry into "tables"'),
     "tables by their names": ((), "more", {"Extra": TABLE, "Other": {**TABLE, "table": "Other"}}, "C220", "2 tables"),
     "tables and an index, deep in a note": ((), "metadata", {"a": [{"b": [TABLE]}, BY_EMAIL]}, "C220", "1 table and 1 index"),
     "a key at the root": ((), "pk", "PK", "C220", "1 key would be lost"),
     "a table in a table": (ORDERS, "child", TABLE, "C220", 'Move it into "tables"'),
-    "an index of a table in a field of its own": (ORDERS, "by_email", BY_EMAIL, "C220", 'Move it into "gsis"'),
+    "an index of a table in a field of its own": (ORDERS, "by_email", BY_EMAIL, "C220", 'Move it into "tables[0].gsis"'),
     "a local index in a field of its own": (ORDERS, "local_by_date", [{"index_name": "ByTotal", "sk": "total"}], "C220", '"lsis"'),
     "a key schema": (ORDERS, "schema", SCHEMA, "C220", 'Decide which is the key, that of "pk" and "sk" or "pk": "carrier", "sk": "total"'),
     "a key as an object": (ORDERS, "keys", {"partition": 1, "sk": "total"}, "C220", "1 key would be lost"),
@@ -148,3 +152,28 @@ def test_the_same_mistake_in_500_tables_is_one_group_with_a_count() -> None:
     text = render_text(problems)
     assert "495 more errors C220 like this, lines " in text and "495 more errors C221 like this, lines " in text
     assert len(text.splitlines()) < 60
+
+
+@pytest.mark.parametrize(
+    ("value", "found", "fix"),
+    [
+        ({"contract": contract()}, 'The file has no "tables". It has "contract".', 'Keep what stands in "contract"'),
+        ([contract()], "The file is a list of contracts, not of tables.", "Keep one contract, without the brackets"),
+        ({"tables": [[TABLE]]}, "a list; an object is needed.", "Write its entries into the list around it."),
+        ({"Tabelle": 5}, 'The file has no "tables". It has "Tabelle".', 'Give the contract its "tables"'),
+    ],
+)
+def test_what_stands_around_the_tables_is_told(value: Any, found: str, fix: str) -> None:
+    result, problems = check(value)
+    assert result is None
+    (problem,) = [problem for problem in problems if problem.severity == "error"]
+    assert found in problem.message
+    assert problem.fix.startswith(fix)
+
+
+def test_a_template_in_the_place_of_a_key_is_never_declared() -> None:
+    tree = contract()
+    tree["tables"][0]["gsis"][0]["pk"] = "STATUS#{status}"
+    _, problems = check(tree)
+    assert {problem.id for problem in problems} == {"C402", "C403"}
+    assert not any("STATUS#" in problem.fix for problem in problems)

@@ -16,7 +16,7 @@ NO_TABLES = Rule(
     "C202",
     "The contract has tables",
     "{found}",
-    'Give the contract its tables: {{"tables": [{{"table": "Users", "pk": "PK"}}]}}.',
+    "{hint}",
     "A contract without tables would ask for the removal of everything.",
     '{"tables": []}',
     '{"tables": [{"table": "Users", "pk": "PK"}]}',
