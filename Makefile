@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTHON_WORD = $(call QUOTE,$(value PYTHON))
 RUN := $(BIN)/python -m
 
 # Without bytecode every command compiles its imports again and takes twice as long.
@@ -15,10 +16,10 @@ help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "$$($(PYTHON) --version) is too old: Python 3.11 or newer is needed. Name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON_WORD) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$$($(PYTHON_WORD) --version) is too old: Python 3.11 or newer is needed. Name one:" make $(call QUOTE,$(MAKECMDGOALS)) PYTHON=python3.12 >&2; exit 1; }
 	@echo "Setting up $(VENV) from the lock files..." >&2
-	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PYTHON_WORD) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt || \
 		{ echo "uv could not install; trying pip, which takes a minute longer." >&2; \
@@ -83,7 +84,7 @@ MOTO := .venv-moto
 
 $(MOTO)/.ready: requirements-moto.txt | $(READY)
 	@echo "Setting up $(MOTO) from its lock file..." >&2
-	@$(PYTHON) -m venv --clear $(MOTO)
+	@$(PYTHON_WORD) -m venv --clear $(MOTO)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(MOTO)/bin/python --require-hashes -r requirements-moto.txt
 	@touch $@
 
@@ -146,7 +147,7 @@ TASKCAT := .venv-taskcat
 
 $(TASKCAT)/.ready: requirements-taskcat.txt | $(READY)
 	@echo "Setting up $(TASKCAT) from its lock file..." >&2
-	@$(PYTHON) -m venv --clear $(TASKCAT)
+	@$(PYTHON_WORD) -m venv --clear $(TASKCAT)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(TASKCAT)/bin/python --require-hashes -r requirements-taskcat.txt
 	@touch $@
 

@@ -9,7 +9,7 @@ from scripts.contract import check_contract
 from scripts.contract.rules import FAMILY
 from scripts.entry import start
 from scripts.folders import CONTRACTS
-from scripts.problems import NOTE, WARNING, Problem, ProblemsError, counts, has_errors
+from scripts.problems import NOTE, WARNING, Problem, ProblemsError, counts, has_errors, printable
 from scripts.project.repository_settings import read_repository_settings
 from scripts.settings.repository_file import FILE
 from scripts.show_problems import render_github, render_json, show
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif arguments.format == "github":
         print(render_github(problems), end="\n" if problems else "")
     elif len(problems) == 1 and problems[0].id == "C101":
-        print(f"{problems[0].file}: {problems[0].message} {problems[0].fix}")
+        print(f"{printable(problems[0].file)}: {problems[0].message} {problems[0].fix}")
     else:
         if problems:
             show(problems, sys.stdout)

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 
 from scripts.entry import INTERRUPTED, output_is_closed
-from scripts.problems import EXPLAINED, ProblemsError, counts
+from scripts.problems import EXPLAINED, ProblemsError, counts, printable
 from scripts.show_problems import show
 
 
@@ -51,7 +51,7 @@ def one_line(text: str) -> str:
 
     Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
     """
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return f" {line}" if line.startswith(("::", "##[")) else line
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import select
 import signal
@@ -25,6 +26,11 @@ def start(main: Callable[[], int | None]) -> NoReturn:
     """Run the entry point of a command, and end the process with its exit code, and never with a traceback of these two."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a name or a text may have what this terminal has no way to show
     try:
         code = _run(main)
     except KeyboardInterrupt:

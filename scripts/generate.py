@@ -64,11 +64,22 @@ def _report(out: Path, changes: Changes, total: int, check: bool) -> None:
     verbs = ("is missing", "is stale", "no longer belongs") if check else ("created", "updated", "removed")
     for verb, paths in zip(verbs, (changes.created, changes.updated, changes.removed), strict=True):
         for name in paths:
-            print(f"{out / name} {verb}" if check else f"{verb} {out / name}")
+            file = _shown(out / name)
+            print(f"{file} {verb}" if check else f"{verb} {file}")
     if not changes:
         print(f"{out}: {total} files, all up to date")
     elif check:
         print("Run `make generate` and commit what it changes.")
+
+
+def _shown(path: Path) -> str:
+    """A path on one line; what somebody else has put there can have any name."""
+    text = str(path)
+    if text.isprintable():
+        return text
+    from scripts.problems import printable  # which hardly any run needs
+
+    return printable(text)
 
 
 if __name__ == "__main__":

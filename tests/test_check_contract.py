@@ -71,6 +71,17 @@ def test_text(tmp_path: Path, capsys) -> None:
     assert out.rstrip().endswith("Rules: docs/rules/contract.md")
 
 
+def test_what_asks_for_nothing_is_told_when_it_is_asked_for(tmp_path: Path, capsys) -> None:
+    """The sample has a numeric key, which is as good as any: that is on the page of the table, and at every run nobody's business."""
+    sample = ROOT / "tests" / "sample" / "bookshop" / "migrationContract.json"
+    for file, tables in ((sample, 4), (write(tmp_path, noted()), 2)):
+        for options, shown in (([], False), (["--strict"], False), (["--notes"], True)):
+            assert main([str(file), *options]) == 0
+            out = capsys.readouterr().out
+            assert (out == f"No problems in 1 contract with {tables} tables.\n") is not shown
+            assert (" note " in out) is shown
+
+
 def test_no_problems_says_what_was_looked_at(tmp_path: Path, capsys) -> None:
     assert main([str(write(tmp_path, contract()))]) == 0
     assert capsys.readouterr().out == "No problems in 1 contract with 2 tables.\n"

@@ -22,6 +22,7 @@ def fails(error: BaseException, code: int = 1) -> int:
     [
         (Refused("There is no such environment.\nName one."), "There is no such environment. Name one."),
         (Refused("::add-mask::all"), " ::add-mask::all"),
+        (Refused("No \x1b[2J, no \udcff."), "No \\u001b[2J, no \\udcff."),
         (FileNotFoundError(2, "No such file or directory", "a.json"), "a.json: No such file or directory"),
         (FileNotFoundError(2, "No such file", "::warning::a.json"), " ::warning::a.json: No such file"),
         (OSError("the disk is full"), "File: the disk is full"),

@@ -88,6 +88,27 @@ def test_a_line_break_ends_no_command(folder: Path) -> None:
     assert "--environment=a touch stray" in _arguments(folder, "plan", "ENV=a\ntouch stray")
 
 
+def test_no_parameter_is_expanded_but_as_a_quoted_word_or_to_see_whether_it_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    (names,) = (line.partition(":=")[2].split() for line in makefile.splitlines() if line.startswith("PARAMETERS :="))
+    assert {name for _, name, _ in PARAMETERS} <= set(names)
+    assert [name for name in (*names, "PYTHON") if f"$({name})" in makefile or f"${{{name}}}" in makefile] == []
+
+
+@pytest.mark.parametrize(
+    "value", ["a b;touch stray", "$(touch stray)", "`touch stray`", "a\ntouch stray", "'; touch stray '"]
+)
+def test_the_python_that_is_named_reaches_no_shell_either(folder: Path, value: str) -> None:
+    (folder / ".venv" / ".ready").unlink()
+    (folder / "requirements.txt").touch()
+    for name in ("cfn-guard", "uv"):
+        (folder / f"requirements-{name}.txt").touch()
+    command = ["make", "setup", f"PYTHON={value}"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "is too old" in done.stderr
+    assert not (folder / "stray").exists()
+
+
 def test_what_is_not_given_is_left_out(folder: Path) -> None:
     assert _arguments(folder, "deploy") == ["scripts.deploy"]
     assert _arguments(folder, "deploy", "PLAN_HASH=", "YES=1") == ["scripts.deploy", "--yes"]

@@ -155,6 +155,25 @@ def test_a_text_is_read_as_python_reads_it(tmp_path: Path) -> None:
     assert read_bytes(tmp_path / "file", 3) == "\ufeff".encode()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii"])
+def test_no_name_of_a_file_breaks_a_line_or_an_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """A stray file among the generated ones can have any name: here no UTF-8, and one that commands a runner and a terminal."""
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    samples.write_service(tmp_path, contract={"tables": [samples.PRICES]}, settings=None)
+    folder = tmp_path / "generated" / "shop"
+    folder.mkdir(parents=True)
+    for name in (b"bad\xff.md", b"x\n::error::y\x1b[2J.md", "gr\u00fc\u00df.md".encode()):
+        Path(os.fsdecode(os.path.join(os.fsencode(folder), name))).touch()  # noqa: PTH118 bytes, which no Path takes
+    for command in ("generate --check", "generate"):
+        done = run(tmp_path, command)
+        assert done.returncode == (command != "generate") and done.stderr == ""
+        assert "\x1b" not in done.stdout and "\n::" not in done.stdout
+        for shown in ("bad\\udcff.md", "x\\n::error::y\\u001b[2J.md"):
+            assert shown in done.stdout
+
+
 # What opens files without waiting for anything: those of this repository in great number, archives, files to write.
 OPENERS = {
     "scripts.input_file": 1,

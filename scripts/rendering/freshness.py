@@ -9,6 +9,7 @@ from scripts.command import Refused
 from scripts.files import compare, compare_tree, digests
 from scripts.folders import CONTRACTS, OUT, is_record
 from scripts.locking import locked
+from scripts.problems import printable
 from scripts.project.services import Service
 from scripts.rendering import cache
 from scripts.rendering.service_files import generated_texts
@@ -76,7 +77,7 @@ def _decides(path: PurePosixPath) -> bool:
 
 
 def _named(folder: Path, names: Sequence[str]) -> str:
-    shown = ", ".join(str(folder / name) for name in names[:NAMED])
+    shown = ", ".join(printable(str(folder / name)) for name in names[:NAMED])
     return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED} more files"
 
 
