@@ -79,13 +79,13 @@ def test_imports_have_no_circles() -> None:
 
 def test_no_name_stands_for_two_things() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
-    for module in _apart_from_local_aws():
+    for module in FILES:
         name = module.rpartition(".")[2]
         owners[name if not name.startswith("__") else module.split(".")[-2]].add(module)
         for node in ast.walk(TREES[module]):
             if isinstance(node, ast.ClassDef):
                 owners[node.name].add(f"{module}.{node.name}")
-    for package in {module.rpartition(".")[0] for module in _apart_from_local_aws()}:
+    for package in {module.rpartition(".")[0] for module in FILES}:
         owners[package.rpartition(".")[2]] |= {package} - {"scripts"}
     twice = {
         name: sorted(found)
@@ -93,10 +93,6 @@ def test_no_name_stands_for_two_things() -> None:
         if len({each.removesuffix(".__init__").removesuffix(".__main__") for each in found}) > 1
     }
     assert not twice
-
-
-def _apart_from_local_aws() -> list[str]:
-    return [module for module in FILES if module.split(".")[1] != APART]
 
 
 def _imports(module: str) -> Iterator[str]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.local_aws import faults
-from scripts.local_aws.rules import alarm_evaluation, clock, now, quotas
-from scripts.local_aws.rules.recovery import backup_service, history
+from scripts.local_aws.strictness import alarm_evaluation, clock, now, quotas
+from scripts.local_aws.strictness.table_recovery import backup_service, history
 
 Body = dict[str, Any]
 PREFIX = "/_local_aws/"

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.local_aws.model import gate
-from scripts.local_aws.operations import FORM, Answer, Call, call_of, error
+from scripts.local_aws.api_calls import FORM, Answer, ApiCall, call_of, error
+from scripts.local_aws.service_models import model_gate
 
 MESSAGES = {
     "ExpiredToken": "The security token included in the request is expired",
@@ -20,7 +20,7 @@ App = Callable[..., Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Fault:
+class InjectedFault:
     """Calls that are to fail: `times` of those whose name fits, after `after` of them."""
 
     operation: str
@@ -47,7 +47,7 @@ class Record:
     """The calls since the last reset, and the faults to come."""
 
     calls: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[InjectedFault] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget all calls and faults."""
@@ -61,7 +61,7 @@ RECORD = Record()
 def fail(operation: str, code: str, message: str, times: int, after: int, done: bool) -> None:
     """Let calls fail. See LocalAws.fail."""
     said = message or MESSAGES.get(code, DEFAULT_MESSAGE)
-    RECORD.faults.append(Fault(operation, code, said, times, after, done))
+    RECORD.faults.append(InjectedFault(operation, code, said, times, after, done))
 
 
 def _replay(body: bytes, receive: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,18 +104,18 @@ async def serve(app: App, scope: dict[str, Any], receive: Callable[..., Any], se
         body = await read_body(receive)
         receive = _replay(body, receive)
     method, path = scope.get("method", ""), scope.get("path", "")
-    call: Call | None = call_of(method, path, headers, body)
+    call: ApiCall | None = call_of(method, path, headers, body)
     if call is None:
         await app(scope, receive, send)
         return
     RECORD.calls.append(call.name)
     fault = next((fault for fault in RECORD.faults if fault.strikes(call.name)), None)
     if fault is None:
-        if shape := gate.request_shape(call):
+        if shape := model_gate.request_shape(call):
             if not body:
                 body = await read_body(receive)
                 receive = _replay(body, receive)
-            if refused := gate.refusal(call, shape, method, path, scope.get("query_string", b""), body):
+            if refused := model_gate.refusal(call, shape, method, path, scope.get("query_string", b""), body):
                 await _answer(send, refused)
                 return
         await app(scope, receive, send)

@@ -73,7 +73,7 @@ def serve(listener: int, answers: TextIO) -> None:
     from hypercorn.config import Config
 
     from scripts.local_aws import scans
-    from scripts.local_aws.rules import install_all
+    from scripts.local_aws.strictness import install_all
 
     # The emulator would look for containers and start-up scripts of its own; this one leaves the machine alone.
     ministack.app.container_reaper.start = lambda *_: None

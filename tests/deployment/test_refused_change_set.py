@@ -14,7 +14,7 @@ from scripts.deployment.change_sets import Deployment
 from scripts.deployment.refused_change_set import CONTRACT, SETTINGS, TABLE, refusal
 from scripts.github import deployment_comment
 from scripts.github.outcomes import outcomes
-from scripts.local_aws.rules.provider_schema import schema
+from scripts.local_aws.strictness.provider_schema import schema
 from scripts.observe import aws as aws_connection
 from scripts.observe.aws import Aws
 from scripts.observe.stacks import StackError

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scripts.local_aws.rules.data_plane import syntax
-from scripts.local_aws.rules.data_plane.tokens import Malformed
+from scripts.local_aws.strictness.data_plane import syntax
+from scripts.local_aws.strictness.data_plane.tokens import Malformed
 from tests.differential import compare, report
 from tests.differential.cases import WEIGHTS, cases
 from tests.differential.compare import Difference

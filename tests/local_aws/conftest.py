@@ -7,7 +7,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test cannot claim to provoke a rule that does not exist."""
-    from scripts.local_aws.rules import all_rules
+    from scripts.local_aws.strictness import all_rules
 
     for item in items:
         for mark in item.iter_markers("provokes"):

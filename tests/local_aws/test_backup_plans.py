@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.local_aws import LocalAws
-from scripts.local_aws.rules.recovery.selections import takes
+from scripts.local_aws.strictness.table_recovery.selections import takes
 
 from .recovery_support import ROLE, backup, database, put, role, vault_arn
 from .support import described, provokes, table

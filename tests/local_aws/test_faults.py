@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 
 from scripts.local_aws import LocalAws
-from scripts.local_aws.operations import call_of
+from scripts.local_aws.api_calls import call_of
 
 from .support import Stack, alarm, described, refusal, table, template
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from botocore.client import BaseClient
 
 from scripts import drift, plan
-from scripts.local_aws.rules.provider_schema import schema
+from scripts.local_aws.strictness.provider_schema import schema
 from tests.roles.asking import arn, may
 from tests.shop import ENVIRONMENT
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.comparison.compare import MATCH
-from scripts.local_aws.rules.table_request import create_request
+from scripts.local_aws.strictness.table_request import create_request
 from scripts.observe.aws import Aws
 from scripts.project.services import Service, read_services
 from scripts.templates.desired import table_states
