@@ -16,7 +16,7 @@ from scripts.folders import is_record
 from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
 from scripts.record import main
-from scripts.recording import record_inputs
+from scripts.recording import record_inputs, record_page
 from scripts.recording.origin import commit, origin
 from scripts.recording.record_content import record, stacks_of
 from scripts.recording.record_environment import write_record
@@ -184,13 +184,26 @@ def test_the_page_reads_like_a_release_note(place: ServiceEnvironment) -> None:
         "[run](https://github.com/o/r/1)." in page
     )
     assert "**Validation: 1 of 2 checks differs** (2026-11-22 14:05 UTC)." in page
-    assert "- `prod-Orders`: the \\*stream\\* is off. Fix: make deploy" in page
+    assert "- `prod-Orders`: the \\*stream\\* is off. Fix: `make deploy" in page
     assert f"| `prod-Orders` (`Orders`) | `{TABLE}` | deployed | UPDATE\\_COMPLETE | 2026-11-22 14:01 | 1 |" in page
     assert "This is not AWS" not in page
     assert "| `stream`" not in page and "`stream`, " in page.partition("Not set for any table")[2]
     assert "| `point_in_time_recovery_days` | `35` | all |" in page
     assert "| `ttl` | `expires_at` | `Orders` |" in page
     assert "Not validated yet" in to_markdown(made(place, execution()))
+
+
+@pytest.mark.parametrize(
+    ("fix", "shown"),
+    [
+        ("aws sns x --y 'a*b' && aws z", "`aws sns x --y 'a*b' && aws z`"),
+        ("Subscribe *it*, then confirm it: aws sns x", "Subscribe \\*it\\*, then confirm it: `aws sns x`"),
+        ("Restore it: as the runbook says.", "Restore it: as the runbook says."),
+        ('plan="$(aws x)" && aws y', '`plan="$(aws x)" && aws y`'),
+    ],
+)
+def test_the_commands_of_a_fix_can_be_copied(fix: str, shown: str) -> None:
+    assert record_page._fix(fix) == shown
 
 
 def test_a_run_that_changed_nothing_keeps_the_record_of_the_one_that_did(place: ServiceEnvironment) -> None:

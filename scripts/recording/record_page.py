@@ -1,11 +1,15 @@
 """A record as a page, `deployment.md`: what was deployed, how it went, whether it was validated, and with what settings."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.recording.record_content import DEPLOYED, FAILED, STOPPED, UNKNOWN, stacks_in
 from scripts.text.markdown import code, codes, details, link, page, table, text
+
+# The commands of a fix: all of it, or what follows its sentence (`scripts.validation.fix.Fix.line`).
+_COMMANDS = re.compile(r"(?:(?<=: )|^)(?:aws|make|set=|plan=|while) ?\S.*$")
 
 Content = Mapping[str, Any]
 
@@ -92,9 +96,17 @@ def _validation(content: Content) -> Iterator[list[str] | str]:
     verdict = ", ".join(parts) or (f"all {total} checks match" if total else "it looked at nothing of this service")
     yield f"**Validation: {verdict}** ({text(found['time'])})."
     if found["problems"]:
-        lines = [f"- {code(p['table'])}: {text(p['message'])}. Fix: {text(p['fix'])}" for p in found["problems"]]
+        lines = [f"- {code(p['table'])}: {text(p['message'])}. Fix: {_fix(p['fix'])}" for p in found["problems"]]
         more = differ + unknown - len(lines)
         yield [*lines, *([f"- {more} more, in the validation report"] if more > 0 else [])]
+
+
+def _fix(line: str) -> str:
+    """What to do, with the commands at its end as code, so that they can be copied."""
+    commands = _COMMANDS.search(line)
+    if commands is None:
+        return text(line)
+    return " ".join(filter(None, [text(line[: commands.start()]), code(commands[0])]))
 
 
 def _stacks(content: Content) -> Iterator[tuple[str, ...]]:

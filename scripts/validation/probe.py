@@ -61,6 +61,7 @@ def _query(aws: Aws, table: str, index: str, keys: Keys, consistent: bool = Fals
     try:
         aws.client("dynamodb").query(**query(table, index, keys, values, consistent))
     except FAILURES as error:
-        outcome = MISMATCH if error_code(error) in REFUSALS else UNKNOWN
-        return Finding(table, "Access", index, "query", outcome, "answers", "refused", explain(error))
+        code = error_code(error)
+        outcome = MISMATCH if code in REFUSALS else UNKNOWN
+        return Finding(table, "Access", index, "query", outcome, "answers", "refused", explain(error), code=code)
     return Finding(table, "Access", index, "query", MATCH, "answers", "answers")

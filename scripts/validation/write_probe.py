@@ -102,8 +102,10 @@ class WriteProbe:
         try:
             reason = work()
         except FAILURES as error:
-            outcome = MISMATCH if error_code(error) in REFUSED else UNKNOWN
-            return Finding(*named, outcome, "works", "refused", explain(error) + self._left_behind(what))
+            code = error_code(error)
+            outcome = MISMATCH if code in REFUSED else UNKNOWN
+            reason = explain(error) + self._left_behind(what)
+            return Finding(*named, outcome, "works", "refused", reason, code=code)
         if reason:
             return Finding(*named, MISMATCH, "works", "does not work", reason + self._left_behind(what))
         return Finding(*named, MATCH, "works", "works")

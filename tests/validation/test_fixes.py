@@ -376,6 +376,16 @@ def test_a_region_that_no_setting_names_is_part_of_the_command() -> None:
     assert elsewhere.fill("deploy").commands == ("make deploy ENV=prod REGION=cn-north-1",)
 
 
+@pytest.mark.parametrize("id", [id for id, template in TEMPLATES.items() if template.commands])
+def test_whatever_a_value_holds_it_is_one_word_of_a_command(id: str) -> None:
+    names = {name for command in TEMPLATES[id].commands for name in re.findall(r"\{(\w+)\}", command)}
+    values = dict.fromkeys(names & {"subject", "topic", "policy", "other"}, HOSTILE)
+    rest = dict.fromkeys(names - values.keys() - {"environment", "region", "stack", "given", "capabilities"}, "x")
+    for command in PLACE.fill(id, **values, **rest).commands:
+        for part in command.split(" && "):
+            assert part.count("$(rm)") == sum(word == HOSTILE for word in shlex.split(part))
+
+
 def test_only_what_is_registered_can_be_told() -> None:
     with pytest.raises(KeyError, match="no registered fix"):
         Fix("something")

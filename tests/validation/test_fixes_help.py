@@ -219,3 +219,24 @@ def test_a_rollback_that_is_stuck_is_continued_by_a_deployment(deployed: Deploye
     mend(deployed, run)
     deployed.aws.set_clock(index=0)
     assert deployed.problems() == []
+
+
+def test_what_cannot_be_read_is_not_blamed_on_anybody(deployed: Deployed) -> None:
+    """No command is told for what the role cannot see, nor for a change whose cause it cannot see. The faults stay: it is the last."""
+    CASES["deletion protection"][0](deployed)
+    for operation, code in (
+        ("cloudformation:GetTemplate", "AccessDenied"),
+        ("dynamodb:Query", "AccessDeniedException"),
+        ("cloudwatch:DescribeAlarms", "AccessDenied"),
+        ("dynamodb:ListTagsOfResource", "ExpiredTokenException"),
+    ):
+        deployed.aws.fail(operation, code, times=99)
+    found = validate(deployed.target).blocks
+    assert {problem.fix.id for _, block in found for problem in block.problems} == {
+        "template unreadable",
+        "permission",
+        "credentials",
+    }
+    assert not any(block.commands for _, block in found)
+    (unreadable,) = [block for _, block in found if block.known]
+    assert [problem.sentence for problem in unreadable.problems] == ["deletion protection is off, wanted: on"]
