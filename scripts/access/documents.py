@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from scripts.access.arns import PLACEHOLDERS
 from scripts.files import json_text
+from scripts.limits import POLICY_CHARACTERS
 from scripts.parts import share_out
 
-# Characters of a customer managed policy, white space not counted. IAM User Guide, "IAM and AWS STS quotas".
-SIZE_LIMIT = 6144
+SIZE_LIMIT = POLICY_CHARACTERS.most
 VERSION = "2012-10-17"
 Condition = tuple[tuple[str, str, tuple[str, ...]], ...]  # (operator, key, values)
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
@@ -69,7 +69,7 @@ def _parts(grants: Iterable[Grant]) -> list[_Part]:
 
 def _fits(origin: str, parts: Iterable[_Part]) -> bool:
     """Whether it fits into one document."""
-    room = SIZE_LIMIT - size({"Version": VERSION, "Statement": []})
+    room = SIZE_LIMIT - size({"Version": VERSION, "Statement": []}) + 1  # the last statement has no comma
     seen: set[_Statement | _Part] = set()
     for part in parts:
         if part in seen:
@@ -127,8 +127,8 @@ def _length_of_name(resource: str) -> int:
 
 @functools.lru_cache(maxsize=1_000)
 def _length_of_statement(origin: str, key: _Statement) -> int:
-    """A statement without resources, and the comma after it."""
-    return _length(_statement(_sid(origin, key), key, [])) + 1
+    """A statement without resources, and the comma after it; its resources have one comma less than there are of them."""
+    return _length(_statement(_sid(origin, key), key, [])) - 1
 
 
 def _length(value: Any) -> int:

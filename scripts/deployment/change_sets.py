@@ -11,12 +11,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.deployment.approval import ApprovedStack
 from scripts.deployment.as_left import OURS, check_stack
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.deployment.unseen_changes import KEY, carrying
+from scripts.limits import TEMPLATE_BYTES
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.stack_recovery import at_rest
 from scripts.observe.stacks import StackError, describe, first_cause, hint, usable
@@ -70,9 +70,9 @@ class Deployment:
         Raises StackError, Stopped, or the errors of `aws.FAILURES`.
         """
         size = len(template.encode())
-        if size > TEMPLATE_BYTES:
+        if size > TEMPLATE_BYTES.most:
             raise StackError(
-                f"The template of {name} has {size:,} bytes, CloudFormation takes {TEMPLATE_BYTES:,}. Use shorter names of tables and indexes."
+                f"The template of {name} has {size:,} bytes, CloudFormation takes {TEMPLATE_BYTES.most:,}. Use shorter names of tables and indexes."
             )
         for _ in range(ATTEMPTS):
             stack = at_rest(self.aws, name, self.waiting, self.tell)

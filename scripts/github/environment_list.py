@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.command import Refused
+from scripts.limits import MATRIX_JOBS
 from scripts.problems import did_you_mean
 from scripts.project.services import Service
 
-MOST = 256  # jobs of one matrix: https://docs.github.com/en/actions/reference/limits
 RESERVED = ("plan", "sandbox")  # environments of the workflows themselves
 
 
@@ -39,6 +39,8 @@ def environments(services: Sequence[Service], only: str = "") -> list[dict[str, 
         hint = did_you_mean(only, list(found))
         raise Refused(f'There is no environment "{only}". {hint or "Known: " + ", ".join(found)}')
     chosen = [found[only]] if only else list(found.values())
-    if len(chosen) > MOST:
-        raise Refused(f"There are {len(chosen)} environments; one workflow run can have {MOST}. Split the repository.")
+    if len(chosen) > MATRIX_JOBS.most:
+        raise Refused(
+            f"There are {len(chosen)} environments; one workflow run can have {MATRIX_JOBS.most}. Split the repository."
+        )
     return chosen

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scripts import names
+from scripts.limits import DASHBOARD_METRICS, DASHBOARD_WIDGETS
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import widgets
 from scripts.monitoring.kinds import PAGE, kind_of
@@ -19,9 +20,6 @@ from scripts.parts import ALWAYS_FIRST, share_out
 ROOM, ROOM_OF_FIRST = 48_000, 36_000
 STATUS_ROOM = 14_000  # of the first one's, for the states of the alarms of all tables; else it has only its own
 STATUS_LINE, HEALTH_LINE = 90, 66  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
-WIDGETS_MAX = 500  # per dashboard (CloudWatch, PutDashboard)
-METRICS_MAX = 2_500  # per dashboard (CloudWatch user guide, service quotas)
-_RESERVED = 10  # widgets and metrics that are not a table's
 Lines = Mapping[str, Sequence[str]]  # the widgets of each table, by its name
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
@@ -102,7 +100,7 @@ def _pages(states: Mapping[str, DesiredTable], lines: Lines) -> dict[int, list[s
     def fits(number: int, page: Sequence[str]) -> bool:
         size, count, metrics = (sum(column) for column in zip(*(needed[name] for name in page), strict=True))
         room = of_first if number == 1 else ROOM
-        return size <= room and count <= WIDGETS_MAX - _RESERVED and metrics <= METRICS_MAX - _RESERVED
+        return size <= room and count <= DASHBOARD_WIDGETS.room and metrics <= DASHBOARD_METRICS.room
 
     return share_out(needed, fits)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from scripts.limits import WIDGET_ALARMS
 from scripts.model import NAMESPACE, Alarm, DesiredTable
 from scripts.monitoring import expressions
 from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE, kind_of
@@ -12,7 +13,6 @@ from scripts.parts import share_out
 WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
 HEIGHT = 6
 IN_A_LINE = 4
-ALARMS_PER_WIDGET = 100  # CloudWatch API reference, alarm widget
 Widget = dict[str, Any]
 Metric = list[Any]
 
@@ -47,7 +47,7 @@ def note(markdown: str) -> Widget:
 def alarm_status(title: str, alarms: Sequence[str]) -> list[Widget]:
     """The states of alarms by their names, in as many widgets as they need."""
     arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
-    parts = share_out(alarms, lambda _, part: len(part) <= ALARMS_PER_WIDGET)
+    parts = share_out(alarms, lambda _, part: len(part) <= WIDGET_ALARMS.most)
     return [
         {"type": "alarm", "height": 4, "properties": {"title": title, "alarms": [arn + name for name in part]}}
         for part in parts.values()

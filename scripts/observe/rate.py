@@ -5,12 +5,17 @@ import threading
 import time
 from collections.abc import Callable
 
+from scripts.limits import CONTRIBUTOR_INSIGHTS, DESCRIBE_ALARMS
 from scripts.operations import OPERATIONS
 
 VARIABLE = "AWS_CALLS_PER_SECOND"
 DEFAULT = 10.0  # calls a second of one operation; what AWS allows for most of those that describe
-# Where AWS allows less (API references: DescribeContributorInsights, DescribeAlarms, PutMetricAlarm).
-LOWER = {"DescribeContributorInsights": 5.0, "ListContributorInsights": 5.0, "DescribeAlarms": 9.0}
+# Where AWS allows less.
+LOWER = {
+    "DescribeAlarms": float(DESCRIBE_ALARMS.most),
+    "DescribeContributorInsights": float(CONTRIBUTOR_INSIGHTS.most),
+    "ListContributorInsights": float(CONTRIBUTOR_INSIGHTS.most),
+}
 
 
 def per_second() -> float:

@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
+from scripts.limits import PAGE_BYTES
 from scripts.model import INCLUDE, Index, Keys, Note
 from scripts.project.services import CONTRACT, DEPLOYMENT, Service
 from scripts.text.markdown import code, details, link, table, text
 
-# GitHub shows no Markdown file above 512 kB as a page. What can be read elsewhere too is left out before that.
-PAGE_MAX = 450_000
+PAGE_MAX = PAGE_BYTES.room  # what can be read elsewhere too is left out before GitHub shows no page
 TABLES_SHOWN = 60  # rows of a table of tables; above, it is folded by initials
 NOTES_SHOWN = 20
 Named = TypeVar("Named")

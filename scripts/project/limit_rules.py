@@ -6,18 +6,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scripts.capacity.aws_limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.capacity.economics import capacity_of
 from scripts.capacity.sizing import TableCapacity
+from scripts.limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.model import DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.wanted_alarms import dropped
 from scripts.problems import WARNING, Breach, Problem, rule, rules_in
 from scripts.project.services import CONTRACT, Service
 from scripts.text.rule_family import Family
-
-_QUOTAS = "Amazon DynamoDB Developer Guide, ServiceQuotas"
-_CLOUDFORMATION = "AWS CloudFormation User Guide, cloudformation-limits"
 
 
 class RenderedTemplate(NamedTuple):
@@ -28,10 +25,17 @@ class RenderedTemplate(NamedTuple):
     resources: int
 
 
-class Demand(NamedTuple):
-    """What one environment asks of AWS: how many tables, what is provisioned, and its templates."""
+class PlaceTotals(NamedTuple):
+    """What all services together have in an account and Region, as it is rendered."""
 
     tables: int
+    stacks: int
+
+
+class Demand(NamedTuple):
+    """What one environment asks of AWS: what is provisioned, and its templates. `place`: None where that was told already."""
+
+    place: PlaceTotals | None
     provisioned: Sequence[TableCapacity]
     templates: Sequence[RenderedTemplate]
     dropped: Mapping[str, Sequence[str]] = MappingProxyType({})  # sections of alarms without room, by the table
@@ -39,75 +43,75 @@ class Demand(NamedTuple):
 
 @rule(
     "L001",
-    f"A template has at most {TEMPLATE_BYTES:,} bytes",
-    f"Template {{name}} has {{size:,}} bytes; inline it may have {TEMPLATE_BYTES:,}.",
+    f"A template has at most {TEMPLATE_BYTES.most:,} bytes",
+    f"Template {{name}} has {{size:,}} bytes; inline it may have {TEMPLATE_BYTES.most:,}.",
     "Shorten the names of indexes, remove indexes, tags or the resource policy, or use on-demand capacity: it needs no "
     "auto scaling. Alarms have been reduced already.",
     "CloudFormation refuses a larger template that is sent inline.",
-    source=_CLOUDFORMATION,
+    source=TEMPLATE_BYTES.source,
 )
 def large_template(demand: Demand) -> Iterator[Breach]:
     for template in demand.templates:
-        if template.size_bytes > TEMPLATE_BYTES:
+        if template.size_bytes > TEMPLATE_BYTES.most:
             yield Breach(template.name, name=template.name, size=template.size_bytes)
 
 
 @rule(
     "L002",
-    f"A template has at most {TEMPLATE_RESOURCES} resources",
-    f"Template {{name}} has {{count}} resources; at most {TEMPLATE_RESOURCES} are allowed.",
+    f"A template has at most {TEMPLATE_RESOURCES.most} resources",
+    f"Template {{name}} has {{count}} resources; at most {TEMPLATE_RESOURCES.most} are allowed.",
     "Remove alarms, or use on-demand capacity: it needs fewer.",
     "CloudFormation refuses more.",
-    source=_CLOUDFORMATION,
+    source=TEMPLATE_BYTES.source,
 )
 def many_resources(demand: Demand) -> Iterator[Breach]:
     for template in demand.templates:
-        if template.resources > TEMPLATE_RESOURCES:
+        if template.resources > TEMPLATE_RESOURCES.most:
             yield Breach(template.name, name=template.name, count=template.resources)
 
 
 @rule(
     "L003",
-    f"An account has at most {TABLES:,} tables in a Region",
-    f"The environment has {{count:,}} tables; the quota of an account and Region is {TABLES:,}.",
+    f"An account has at most {TABLES.most:,} tables in a Region",
+    f"The services have {{count:,}} tables in this account and Region; the quota of an account and Region is {TABLES.most:,}.",
     "Ask AWS to raise the quota, or use another account or Region.",
     "DynamoDB refuses more until the quota is raised.",
     severity=WARNING,
-    source=_QUOTAS,
+    source=TABLES.source,
 )
 def many_tables(demand: Demand) -> Iterator[Breach]:
-    if demand.tables > TABLES:
-        yield Breach(count=demand.tables)
+    if demand.place and demand.place.tables > TABLES.most:
+        yield Breach(count=demand.place.tables)
 
 
 @rule(
     "L004",
-    f"An account has at most {STACKS:,} stacks in a Region",
-    f"The environment needs {{count:,}} stacks; the quota of an account and Region is {STACKS:,}.",
+    f"An account has at most {STACKS.most:,} stacks in a Region",
+    f"The services need {{count:,}} stacks in this account and Region; the quota of an account and Region is {STACKS.most:,}.",
     "Ask AWS to raise the quota, or use another account or Region.",
     "Each table is a stack, and so is what they share. CloudFormation refuses more until the quota is raised.",
     severity=WARNING,
-    source=_CLOUDFORMATION,
+    source=TEMPLATE_BYTES.source,
 )
 def many_stacks(demand: Demand) -> Iterator[Breach]:
-    if len(demand.templates) > STACKS:
-        yield Breach(count=len(demand.templates))
+    if demand.place and demand.place.stacks > STACKS.most:
+        yield Breach(count=demand.place.stacks)
 
 
 @rule(
     "L005",
-    f"All provisioned tables of an account have at most {ACCOUNT_UNITS:,} units in a Region",
-    f"The {{kind}} capacity of all tables can reach {{units:,}}; the quota is {ACCOUNT_UNITS:,}.",
+    f"All provisioned tables of an account have at most {ACCOUNT_UNITS.most:,} units in a Region",
+    f"The {{kind}} capacity of all tables can reach {{units:,}}; the quota is {ACCOUNT_UNITS.most:,}.",
     "Lower maximums, use on-demand, or ask AWS to raise the quota.",
     "Auto scaling cannot go beyond it, and requests are throttled.",
     severity=WARNING,
-    source=_QUOTAS,
+    source=ACCOUNT_UNITS.source,
 )
 def many_units(demand: Demand) -> Iterator[Breach]:
     parts = [part for one in demand.provisioned for part in (one.table, *(index for _, index in one.indexes))]
     sums = {"read": sum(part.read.maximum for part in parts), "write": sum(part.write.maximum for part in parts)}
     for kind, units in sums.items():
-        if units > ACCOUNT_UNITS:
+        if units > ACCOUNT_UNITS.most:
             yield Breach(kind=kind, units=units)
 
 
@@ -116,15 +120,16 @@ def many_units(demand: Demand) -> Iterator[Breach]:
     "The template of a table has room for all of its alarms",
     "Table {table} goes without the alarms {sections}: there is no room in its template.",
     "Shorten the names of its indexes, or remove indexes; the page of the table says what is watched instead.",
-    f"Alarms are dropped, those of the least use first, until a template has {TEMPLATE_BYTES:,} bytes.",
+    f"Alarms are dropped, those of the least use first, until a template has {TEMPLATE_BYTES.most:,} bytes.",
     severity=WARNING,
-    source=_CLOUDFORMATION,
+    source=TEMPLATE_BYTES.source,
 )
 def fewer_alarms(demand: Demand) -> Iterator[Breach]:
     for table, sections in demand.dropped.items():
         yield Breach(table, table=table, sections=", ".join(sections))
 
 
+OF_ALL_SERVICES = (many_tables.id, many_stacks.id)
 FAMILY = Family(
     "limits",
     "Limits of AWS",
@@ -149,9 +154,11 @@ def limit_problems(
     states: Mapping[str, DesiredTable],
     templates: Sequence[RenderedTemplate],
     told: Collection[str] = (),
+    place: PlaceTotals | None = None,
 ) -> Iterator[Problem]:
     """What one environment of a service exceeds. `states`: by the names of the tables in the contract; `templates`: those of
-    the tables, and of what they share; `told`: the tables of which another environment has said that alarms are dropped.
+    the tables, and of what they share; `told`: the tables of which another environment has said that alarms are dropped;
+    `place`: what all services have where the environment is, None where another environment has told it.
     """
     lacking = {
         table: sections
@@ -159,7 +166,7 @@ def limit_problems(
         if table not in told and (sections := dropped_alarms(service, environment, table, state))
     }
     provisioned = [found for state in states.values() if (found := capacity_of(state))]
-    demand = Demand(len(states), provisioned, templates, lacking)
+    demand = Demand(place, provisioned, templates, lacking)
     for each in FAMILY.rules.values():
         for breach in each.check(demand) if each.check else ():
             path = " ".join(map(str, (environment, *breach.where)))

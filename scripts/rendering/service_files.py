@@ -13,7 +13,7 @@ from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
 from scripts.problems import WARNING, Problem, ProblemsError, as_errors, has_errors
-from scripts.project.limit_rules import RenderedTemplate, fewer_alarms, limit_problems
+from scripts.project.limit_rules import OF_ALL_SERVICES, PlaceTotals, RenderedTemplate, fewer_alarms, limit_problems
 from scripts.project.services import Service, read_services
 from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
@@ -57,7 +57,8 @@ def render(
     renderings = [
         Rendering(service, earlier.get(service.name), present) for service in services if service.name not in known
     ]
-    limits = {one.service.name: one.limits(contracts) for one in renderings}
+    places = _places(renderings, known)
+    limits = {one.service.name: one.limits(contracts, places) for one in renderings}
     if has_errors(every := [problem for found in limits.values() for problem in found]):
         raise ProblemsError(every)
     for one in renderings:
@@ -69,6 +70,23 @@ def _outline(name: str, made: CacheEntry) -> Service:
     """As much of a service as the others are held against: the names of its tables, and where they are."""
     tables = tuple(ContractTable(table, Keys(())) for table in made.tables)
     return Service(name, Contract(tables), Settings(Source({"environments": made.environments}, {})))
+
+
+Where = tuple[str | None, str | None]  # Region and account
+
+
+def _places(renderings: Sequence["Rendering"], known: Mapping[str, CacheEntry]) -> dict[Where, PlaceTotals]:
+    """How many tables and stacks all services have in each Region and account: a template is a stack."""
+    found = [(one.where(name), one.totals(name)) for one in renderings for name in one.environments]
+    for service, made in known.items():
+        for name, environment in made.environments.items():
+            stacks = sum(path.startswith(f"{service}/{name}/templates/") for path in made.files)
+            found.append(((environment["region"], environment["account"]), PlaceTotals(len(made.tables), stacks)))
+    places: dict[Where, PlaceTotals] = {}
+    for where, totals in found:
+        before = places.get(where, PlaceTotals(0, 0))
+        places[where] = PlaceTotals(before.tables + totals.tables, before.stacks + totals.stacks)
+    return places
 
 
 class Rendering:
@@ -97,8 +115,18 @@ class Rendering:
             name: shared_templates(service, found, self._states[name]) for name, found in self.environments.items()
         }
 
-    def limits(self, contracts: Path) -> list[Problem]:
-        """The limits of AWS that an environment exceeds."""
+    def where(self, environment: str) -> Where:
+        """Where an environment is."""
+        found = self.environments[environment]
+        return found.region, found.account
+
+    def totals(self, environment: str) -> PlaceTotals:
+        """What the service has in an environment."""
+        tables = len(self._cuts)
+        return PlaceTotals(tables, tables + len(self._shared[environment]))
+
+    def limits(self, contracts: Path, places: dict[Where, PlaceTotals]) -> list[Problem]:
+        """The limits of AWS that an environment exceeds. `places`: those that no service has told of; told ones are taken out."""
         tables = [table.name for table in self.service.contract.tables]
         found: list[Problem] = []
         for name, facts in self._facts.items():
@@ -109,7 +137,8 @@ class Rendering:
             ]
             states = dict(zip(tables, self._states[name], strict=True))
             told = {one.path.rpartition(" ")[2] for one in found if one.id == fewer_alarms.id}
-            found += limit_problems(contracts, self.service, name, states, sizes, told)
+            place = places.pop(self.where(name), None)
+            found += limit_problems(contracts, self.service, name, states, sizes, told, place)
         return as_errors(found) if self.service.strict else found
 
     def made(self, inputs: str, files: Mapping[str, str]) -> CacheEntry:
@@ -126,7 +155,12 @@ class Rendering:
                 name: {key: getattr(found, key) for key in ("region", "account", "table_prefix")}
                 for name, found in self.environments.items()
             },
-            [asdict(replace(problem, edits=())) for problem in self.said if problem.severity == WARNING],
+            # What other services have a part in is counted again whenever anything is rendered.
+            [
+                asdict(replace(problem, edits=()))
+                for problem in self.said
+                if problem.severity == WARNING and problem.id not in OF_ALL_SERVICES
+            ],
         )
 
     def files(self) -> dict[str, File]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.capacity.aws_limits import TEMPLATE_BYTES
 from scripts.capacity.economics import resolve_capacity
+from scripts.limits import TEMPLATE_BYTES
 from scripts.model import AccessPattern, ContractTable, DesiredTable
 from scripts.monitoring import usage
 from scripts.monitoring.alarm_settings import AlarmSettings
@@ -18,7 +18,7 @@ from scripts.properties.exceptions import exceptions
 from scripts.settings.deployment_file import Environment
 from scripts.templates.template import table_template, to_json
 
-TEMPLATE_MAX = TEMPLATE_BYTES - 1_000  # with room for what is added later
+TEMPLATE_MAX = TEMPLATE_BYTES.most - 1_000  # with room for what is added later
 
 
 def table_states(service: Service, environment: Environment) -> tuple[DesiredTable, ...]:

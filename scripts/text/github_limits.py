@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-COMMENT_LIMIT = 60_000  # characters; GitHub's limit is 65,536, and others write into the same comment
-SUMMARY_LIMIT = 200_000  # a step may write 1 MiB, and a character may be four bytes
+from scripts.limits import COMMENT_CHARACTERS, SUMMARY_CHARACTERS
+
+COMMENT_LIMIT, SUMMARY_LIMIT = COMMENT_CHARACTERS.room, SUMMARY_CHARACTERS.room
 KINDS = 20  # named in the count of what is left out
 SHORT = "**Shortened: not all of it fits here.**"
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")

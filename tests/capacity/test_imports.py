@@ -7,7 +7,7 @@ import pytest
 
 MODULES = [
     "scripts.capacity.advice",
-    "scripts.capacity.aws_limits",
+    "scripts.limits",
     "scripts.capacity.traffic",
     "scripts.capacity.traffic_check",
     "scripts.capacity.estimate",

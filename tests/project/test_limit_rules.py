@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.capacity.aws_limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity
+from scripts.limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.problems import ERROR, WARNING
-from scripts.project.limit_rules import FAMILY, Demand, RenderedTemplate
+from scripts.project.limit_rules import FAMILY, Demand, PlaceTotals, RenderedTemplate
 
 
 def fixed(read: int, write: int) -> Capacity:
@@ -15,15 +15,15 @@ def fixed(read: int, write: int) -> Capacity:
 
 
 AT_THE_LIMIT = Demand(
-    TABLES,
-    [TableCapacity(fixed(ACCOUNT_UNITS // 2, 1), (("ByDay", fixed(ACCOUNT_UNITS // 2, 1)),))],
-    [RenderedTemplate("Orders", TEMPLATE_BYTES, TEMPLATE_RESOURCES)] * STACKS,
+    PlaceTotals(TABLES.most, STACKS.most),
+    [TableCapacity(fixed(ACCOUNT_UNITS.most // 2, 1), (("ByDay", fixed(ACCOUNT_UNITS.most // 2, 1)),))],
+    [RenderedTemplate("Orders", TEMPLATE_BYTES.most, TEMPLATE_RESOURCES.most)],
 )
 OVER = {
     "L001": ({"templates": [RenderedTemplate("Orders", 51_201, 1)]}, "Template Orders has 51,201 bytes; inline it may have 51,200."),
     "L002": ({"templates": [RenderedTemplate("Orders", 1, 501)]}, "Template Orders has 501 resources; at most 500 are allowed."),
-    "L003": ({"tables": 2_501}, "The environment has 2,501 tables; the quota of an account and Region is 2,500."),
-    "L004": ({"templates": [RenderedTemplate("Orders", 1, 1)] * 2_001}, "The environment needs 2,001 stacks; the quota of an account and Region is 2,000."),
+    "L003": ({"place": PlaceTotals(2_501, 1)}, "The services have 2,501 tables in this account and Region; the quota of an account and Region is 2,500."),
+    "L004": ({"place": PlaceTotals(1, 2_001)}, "The services need 2,001 stacks in this account and Region; the quota of an account and Region is 2,000."),
     "L005": ({"provisioned": [TableCapacity(fixed(40_000, 1), (("A", fixed(40_001, 1)),))]}, "The read capacity of all tables can reach 80,001; the quota is 80,000."),
     "L006": ({"dropped": {"Orders": ("latency", "hot-key")}}, "Table Orders goes without the alarms latency, hot-key: there is no room in its template."),
 }  # fmt: skip
