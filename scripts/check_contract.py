@@ -11,6 +11,7 @@ from scripts.entry import start
 from scripts.folders import CONTRACTS
 from scripts.problems import NOTE, WARNING, Problem, ProblemsError, counts, has_errors, printable
 from scripts.project.repository_settings import read_repository_settings
+from scripts.project.services import CONTRACT
 from scripts.settings.repository_file import FILE
 from scripts.show_problems import render_github, render_json, show
 from scripts.text.rule_family import rules_page
@@ -36,6 +37,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _contracts() -> list[Path]:
+    """The contracts of all services. Raises OSError for a folder that cannot be read, which `glob` would pass over."""
+    folders = sorted(CONTRACTS.iterdir()) if CONTRACTS.is_dir() else []
+    return [file for folder in folders if (file := folder / CONTRACT).exists()]
+
+
 def _summary(problems: Sequence[Problem], files: Sequence[Path], tables: int, failed: bool) -> str:
     names = f"{len(files)} contract{'' if len(files) == 1 else 's'}"
     if not problems:
@@ -56,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"Cannot write {arguments.write_rules}: {error.strerror}. Check the path.", file=sys.stderr)
             return 1
         return 0
-    files = arguments.files or sorted(Path().glob(DEFAULT))
+    files = arguments.files or _contracts()
     if not files:
         print(f"No contracts found. Put one at {DEFAULT.replace('*', '<service>')}.", file=sys.stderr)
         return 1

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TextIO
 
 INTERRUPTED = 130  # the shell's code for a command that Ctrl-C (SIGINT) ended
 CLOSED = 141  # and for one that ended because nobody read its output (SIGPIPE)
-FULL = 74  # EX_IOERR of sysexits.h: what was to be said, or written, found no room; no command means anything by it
+UNWRITABLE = 74  # EX_IOERR of sysexits.h: something could not be read or written; no command means anything else by it
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
@@ -41,10 +41,11 @@ def start(main: Callable[[], int | None]) -> NoReturn:
             raise
         code = CLOSED
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if not error.filename and error.errno not in _NO_ROOM:
             raise
-        _say(f"{error.filename or 'What this command says, or writes'}: {error.strerror}. Make room, and run it again.")
-        code = FULL
+        advice = "Make room" if error.errno in _NO_ROOM else "Look at who may read and write there"
+        _say(f"{error.filename or 'What this command says, or writes'}: {error.strerror}. {advice}, and run it again.")
+        code = UNWRITABLE
     die_quietly()  # what is left is Python's own, and may take a moment too
     _let_go()
     raise SystemExit(code)

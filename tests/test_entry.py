@@ -144,3 +144,16 @@ def test_every_command_begins_in_one_way() -> None:
     for name in COMMANDS - {"scripts.sandbox.run_taskcat"}:
         path = ROOT / f"{name.replace('.', '/')}.py"
         assert re.search(r"^    start\((main|lambda: main\(sys\.argv\[1:\]\))\)$", path.read_text(), re.MULTILINE), name
+
+
+ENDINGS = {
+    "OSError(28, 'No space left on device')": "What this command says, or writes: No space left on device. Make room, and run it again.",
+    "PermissionError(13, 'Permission denied', 'a/b')": "a/b: Permission denied. Look at who may read and write there, and run it again.",
+}
+
+
+@pytest.mark.parametrize("error", ENDINGS)
+def test_what_cannot_be_read_or_written_is_one_line(error: str) -> None:
+    code = f"from scripts.entry import start\ndef main():\n raise {error}\nstart(main)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (74, f"{ENDINGS[error]}\n")
