@@ -195,6 +195,9 @@ def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
     for right in read:
         if squash(right) == squashed:
             return "misspelt", right
+    for other, right in lost.items():
+        if squash(other) == squashed:
+            return "lost", right
     if scope in ("table", "index", "local index") and squashed in _SETTINGS:
         return "setting", ""
     if squashed in KEY_FACTS:  # `pk_type` is no misspelt `type`

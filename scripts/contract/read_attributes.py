@@ -26,6 +26,7 @@ from scripts.model import Attribute, Entity
 from scripts.problems import did_you_mean
 
 _TYPE = '"type": "S" for text, "N" for a number, or another type of DynamoDB'
+_NAMES, _TYPES, _KINDS = ("attributename", "attribute"), ("attributetype", "datatype"), ("name", "entity", "entityname")
 _TYPE_NAMES = {
     "string": "S",
     "str": "S",
@@ -63,10 +64,17 @@ def read_attributes(context: Context, raw: Mapping[str, Any], path: Path, declar
         return _by_name(context, value, here, declared)
     found: list[Attribute] = []
     first: dict[str, Path] = {}
-    for entry, there in objects(context, value, here, 'Write "attributes": [{"name": "email", "type": "S"}].'):
+    for entry, there in objects(context, value, here, 'Write an object with its "name" and "type".'):
         corrected = check_fields(entry, there, "attribute", context.problems)
         name = required(
-            context, entry, "name", there, what="The attribute", example='"name", its name', corrected=corrected
+            context,
+            entry,
+            "name",
+            there,
+            what="The attribute",
+            example='"name", its name',
+            corrected=corrected,
+            others=_NAMES,
         )
         attribute = _attribute(context, name, entry, there, (*there, "type"), declared, corrected)
         if not name:
@@ -91,13 +99,14 @@ def _by_name(context: Context, value: dict[str, Any], here: Path, declared: Decl
         there = (*here, name)
         if not name.strip():
             example = "its name"
-            context.problems.add(MISSING_FIELD, there, what="The attribute", field="name", empty="", example=example)
+            facts: dict[str, Any] = {"what": "The attribute", "field": "name", "empty": "", "hint": f"Add {example}."}
+            context.problems.add(MISSING_FIELD, there, **facts)
             continue
         place = there if isinstance(entry, str) else (*there, "type")
         if isinstance(entry, str):
             entry = {"type": entry}
         if not isinstance(entry, dict):
-            wrong_kind(context, there, entry, "an object", f'Write {shown(name, 40)}: {{"type": "S"}}.')
+            wrong_kind(context, there, entry, "an object", 'Write an object with its "type".')
             continue
         corrected = check_fields(entry, there, "attribute", context.problems)
         found.append(_attribute(context, name, entry, there, place, declared, corrected))
@@ -126,7 +135,9 @@ def _attribute(
         context.problems.add(UNKNOWN_ATTRIBUTE_TYPE, place, edits=edits, otherwise=hint, found=shown(type_, 40))
         type_ = ""
     elif type_ not in ATTRIBUTE_TYPES:
-        type_ = required(context, entry, "type", path, what="The attribute", example=_TYPE, corrected=corrected)
+        type_ = required(
+            context, entry, "type", path, what="The attribute", example=_TYPE, corrected=corrected, others=_TYPES
+        )
     if name:
         declared.add(name, type_, path)
     join, calculation, transformation = read_lineage(context, entry, path)
@@ -159,7 +170,7 @@ def read_entities(
         return ()
     found: list[Entity] = []
     first: dict[str, Path] = {}
-    hint = 'Write "entities": [{"entity_type": "USER", "attributes": [...]}].'
+    hint = 'Write an object with its "entity_type" and "attributes".'
     for entry, here in objects(context, value, (*path, "entities"), hint):
         corrected = check_fields(entry, here, "entity", context.problems)
         name = required(
@@ -169,6 +180,7 @@ def read_entities(
             here,
             what="The entity",
             example='"entity_type", its name',
+            others=_KINDS,
             corrected=corrected,
         )
         if CONTROL.search(name):

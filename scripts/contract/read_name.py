@@ -1,6 +1,7 @@
 """Names of tables and indexes: which field has them, why one is refused, and a legal one like it."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from scripts.edit import write
 from scripts.problems import Rule
 from scripts.text.edit_words import edit_words
 
+_NAMES = ("name", "indexname", "gsiname", "lsiname")
+
 
 def reject_name(context: Context, rule: Rule, name: str, path: Path) -> None:
     """Report a name that DynamoDB refuses (Developer Guide, Constraints: 3 to 255 of A-Z a-z 0-9 _ . -)."""
@@ -24,8 +27,10 @@ def reject_name(context: Context, rule: Rule, name: str, path: Path) -> None:
         reasons.append(f"it holds {marks}" + (", ..." if len(bad) > 5 else ""))
     if not 3 <= len(name) <= 255:
         reasons.append(f"it has {len(name)} character{'' if len(name) == 1 else 's'}")
-    legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-")
-    edits = [write(path, legal)] if bad and NAME.fullmatch(legal) and len(legal) < 60 else []
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-")
+    kept = all(one.isascii() for one in plain if one.isalnum())  # another name would be told by its letters only
+    edits = [write(path, legal)] if bad and kept and NAME.fullmatch(legal) and len(legal) < 60 else []
     hint = f"{edit_words(edits)}, or another name of" if edits else "Choose a name of"
     facts: dict[str, Any] = {"hint": f"{hint} 3 to 255 letters, digits, and _ . -."}
     context.problems.add(rule, path, edits=edits, found=shown(name, 60), reason=" and ".join(reasons), **facts)
@@ -41,7 +46,9 @@ def index_name(
     if other:
         first, second = shown(raw[stated[0]], 60), shown(raw[other], 60)
         context.problems.add(TWO_INDEX_NAMES, (*path, other), at_key=True, first=first, second=second)
-    name = required(context, raw, field, path, what="The index", example=f'"{usual}", its name', corrected=corrected)
+    name = required(
+        context, raw, field, path, what="The index", example=f'"{usual}", its name', corrected=corrected, others=_NAMES
+    )
     here = (*path, field)
     if field not in (usual, "index_name"):
         context.problems.add(OTHER_NAME_FIELD, here, at_key=True, found=field)

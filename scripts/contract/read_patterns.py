@@ -75,8 +75,8 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
     if isinstance(identity, (int, float)) and not isinstance(identity, bool):
         identity = str(identity)
     if not isinstance(identity, str) or not identity.strip():
-        field, example = f'"{_ID[0]}"', f'"{_ID[0]}": "AP1"'
-        context.problems.add(MISSING_FIELD, path, what="The access pattern", field=field, empty="", example=example)
+        facts: dict[str, Any] = {"field": f'"{_ID[0]}"', "hint": f'Add "{_ID[0]}", by which the tables name it.'}
+        context.problems.add(MISSING_FIELD, path, what="The access pattern", empty="", **facts)
         return None
     operation = text(context, entry, "operation", path)
     if operation and operation not in OPERATIONS:

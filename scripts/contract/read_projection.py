@@ -90,8 +90,8 @@ def _projection_type(
         if "projection" in corrected:
             return "", lists
         if context.dialect.projection_required:
-            example = '"projection": "ALL", "KEYS_ONLY" or "INCLUDE"'
-            context.problems.add(MISSING_FIELD, path, what="The index", field='"projection"', empty="", example=example)
+            hint = 'Add "projection": "ALL", "KEYS_ONLY" or "INCLUDE".'
+            context.problems.add(MISSING_FIELD, path, what="The index", field='"projection"', empty="", hint=hint)
         return ALL, lists
     if not isinstance(value, str):
         wrong_kind(context, here, value, "text", _ALLOWED)

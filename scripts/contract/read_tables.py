@@ -22,6 +22,7 @@ from scripts.edit import write
 from scripts.model import ContractTable, Keys
 from scripts.problems import did_you_mean
 
+_NAMES = ("name", "tablename", "table", "title")
 TYPES = ("single-entity", "multi-entity", "Table")
 
 
@@ -66,7 +67,14 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
         return None, ""
     corrected = check_fields(raw, path, "table", context.problems, long=dialect.key_objects)
     name = required(
-        context, raw, dialect.table, path, what="The table", example=f'"{dialect.table}", its name', corrected=corrected
+        context,
+        raw,
+        dialect.table,
+        path,
+        what="The table",
+        example=f'"{dialect.table}", its name',
+        corrected=corrected,
+        others=_NAMES,
     )
     if name and not NAME.fullmatch(name):
         reject_name(context, ILLEGAL_TABLE_NAME, name, (*path, dialect.table))

@@ -12,8 +12,8 @@ from scripts.contract.rules.doubts import UNKNOWN_KIND
 from scripts.contract.rules.dynamodb import CONTROL_CHARACTER
 from scripts.contract.rules.form import MISSING_FIELD, NUMBER_OUT_OF_RANGE, WRONG_KIND
 from scripts.contract.shapes import shape
-from scripts.edit import Edit, remove, write
-from scripts.problems import did_you_mean
+from scripts.edit import Edit, remove, rename, write
+from scripts.problems import did_you_mean, squash
 
 # The other control characters are refused in every text of the file, see text_hazards.
 CONTROL = re.compile(r"[\t\n\r]")
@@ -162,11 +162,20 @@ def _as_number(value: Any, minimum: int, whole: bool) -> int | float | None:
 
 
 def required(
-    context: Context, raw: Mapping[str, Any], field: str, path: Path, *, what: str, example: str, corrected: set[str]
+    context: Context,
+    raw: Mapping[str, Any],
+    field: str,
+    path: Path,
+    *,
+    what: str,
+    example: str,
+    corrected: set[str],
+    others: Collection[str] = (),
 ) -> str:
     """A text that must be there and not empty; empty (with a finding) when it is not.
 
-    `corrected` holds fields that a misspelt field stands for: they are not reported as missing as well.
+    `corrected` holds fields that a misspelt field stands for: they are not reported as missing as well. `others`: names,
+    as `squash` gives them, under which people write it too.
     """
     value = raw.get(field)
     if isinstance(value, str) and value.strip():
@@ -174,7 +183,16 @@ def required(
     if value is None or value == "" or isinstance(value, str):
         if field not in corrected:
             empty = "" if field not in raw else f" (it is {shown(value, 20)})"
-            context.problems.add(MISSING_FIELD, path, what=what, field=f'"{field}"', empty=empty, example=example)
+            meant = [one for one in raw if one != field and squash(one) in others and isinstance(raw[one], str)]
+            if len(meant) == 1:
+                empty, here = f", but {shown(meant[0], 40)}", (*path, meant[0])
+                edits = [rename(here, field)]
+                context.problems.add(
+                    MISSING_FIELD, here, at_key=True, what=what, field=f'"{field}"', empty=empty, edits=edits
+                )
+                return ""
+            hint = f"Add {example}."
+            context.problems.add(MISSING_FIELD, path, what=what, field=f'"{field}"', empty=empty, hint=hint)
     else:
         wrong_kind(context, (*path, field), value, "text", f"Write {example}.")
     return ""

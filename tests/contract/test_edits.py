@@ -82,6 +82,14 @@ MORE: dict[str, Callable[[Any, Any], Any]] = {
     "tables by their names": lambda _, tree: tree.update(
         tables={table.pop("table"): table for table in tree["tables"]}
     ),
+    "a table with a name": lambda table, _: table.update(name=table.pop("table")),
+    "an index with a name in capitals": lambda table, _: table["gsis"][0].update(
+        Name=table["gsis"][0].pop("index_name")
+    ),
+    "an attribute as AWS writes it": lambda table, _: table["attributes"].append(
+        {"AttributeName": "note", "AttributeType": "S"}
+    ),
+    "a table with a letter that no name can have": lambda table, _: table.update(table="Bestellungen für"),
     "tables in capitals": lambda _, tree: tree.update(Tables=tree.pop("tables")),
     "an entry of a list that is null": lambda table, _: table["gsis"].append(None),
     "local indexes of the only table, at the root": lambda table, tree: tree.update(

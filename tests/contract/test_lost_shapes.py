@@ -177,3 +177,18 @@ def test_a_template_in_the_place_of_a_key_is_never_declared() -> None:
     _, problems = check(tree)
     assert {problem.id for problem in problems} == {"C402", "C403"}
     assert not any("STATUS#" in problem.fix for problem in problems)
+
+
+def test_a_name_in_letters_that_no_name_can_have_is_not_guessed() -> None:
+    tree = contract()
+    tree["tables"][0]["table"] = "\u0417\u0430\u043a\u0430\u0437\u044b-2024"
+    (problem,) = [problem for problem in check(tree)[1] if problem.severity == "error"]
+    assert (problem.id, problem.edits) == ("C301", ())
+
+
+def test_projected_attributes_in_other_words_are_never_lost() -> None:
+    tree = contract()
+    index = tree["tables"][0]["gsis"][1]
+    index["nonKeyAttributes"] = index.pop("projected_attributes")
+    _, problems = check(tree)
+    assert ("C207", 'Rename it to "projected_attributes".') in {(problem.id, problem.fix) for problem in problems}
