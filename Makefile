@@ -93,8 +93,8 @@ differential: $(READY) $(DYNALITE)/.ready $(MOTO)/.ready ## Ask the local AWS, d
 	@$(RUN) tests.differential $(call OPTION,seed,SEED) $(call OPTION,count,COUNT)
 
 .PHONY: fuzz
-fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time
-	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import' tests --include='test_*.py')
+fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time; and a death at every call of a deployment
+	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import|HYPOTHESIS_PROFILE' tests --include='test_*.py')
 
 .PHONY: bench
 bench: $(READY) ## Measure the commands at 3 to 1,000 tables, or at SIZES="3 100", and rewrite docs/performance.md

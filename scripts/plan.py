@@ -6,7 +6,7 @@ With `--against REV` it compares the templates with those of a git revision inst
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -63,11 +63,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _plan(options: argparse.Namespace) -> int:
+    from scripts.observe.commit import CODE, commit, commit_words
     from scripts.planning.plan_page import to_markdown, to_markdown_all
     from scripts.planning.plan_text import to_text
     from scripts.planning.plan_values import to_values
 
     plans, services = (_live if options.against == LIVE else _offline)(options)
+    source = commit_words(commit(sources=(options.contracts.as_posix(), options.out.as_posix(), *CODE)))
+    plans = [replace(plan, commit=source) for plan in plans]
     warnings = [one for service in services for one in service.warnings if one.severity == WARNING]
     several = options.against != LIVE and not options.environment
     if options.report:
@@ -100,12 +103,15 @@ def _keep(plans: "Sequence[Plan]", stream: TextIO) -> None:
 def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
     from scripts.observe.target import select
     from scripts.planning.live_plan import live_plan
+    from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words
     from scripts.text.progress import looking
 
     target = select(target_options(options))
     with looking(target.tables, f"Planning {target.environment}") as board:
         records = None if options.service else options.out
         plan = live_plan(target, records, lambda _name: board.looked(), options.contracts)
+    if found := unfinished(default_folder(target.environment) / NAME, target):
+        plan = replace(plan, notes=(*plan.notes, unfinished_words(found)))
     return (plan,), [place.service for place in target.places]
 
 

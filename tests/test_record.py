@@ -13,11 +13,12 @@ import pytest
 from scripts import names
 from scripts.deployment import execution_report
 from scripts.folders import is_record
+from scripts.observe.commit import commit
 from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
 from scripts.record import main
 from scripts.recording import record_inputs, record_page
-from scripts.recording.origin import commit, origin
+from scripts.recording.origin import origin
 from scripts.recording.record_content import record, stacks_of
 from scripts.recording.record_environment import write_record
 from scripts.recording.record_files import is_valid, merged
@@ -127,7 +128,7 @@ def test_settings_are_those_in_effect_not_a_wish_for_advice(tmp_path: Path) -> N
 def test_what_runs_github_is_named_and_what_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert commit({}) is None
-    assert commit({"GITHUB_SHA": "abc"}) == {"id": "abc", "dirty": False}
+    assert commit({"GITHUB_SHA": "abc"}) == ("abc", None), "nobody has looked"
     for folder in ("contracts", "docs", "generated/shop/prod"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "contracts" / "a").write_text("1")
@@ -137,9 +138,9 @@ def test_what_runs_github_is_named_and_what_is_committed(tmp_path: Path, monkeyp
     head = working_copy.git(tmp_path, "rev-parse", "HEAD").strip()
     (tmp_path / "docs" / "new.md").write_text("a page decides nothing")
     (tmp_path / "generated/shop/prod/deployment.json").write_text("nor does a record")
-    assert commit({"GITHUB_SHA": "abc"}) == {"id": head, "dirty": False}
+    assert commit({"GITHUB_SHA": "abc"}) == (head, False)
     (tmp_path / "contracts" / "a").write_text("2")
-    assert commit() == {"id": head, "dirty": True}
+    assert commit() == (head, True)
     aws = SimpleNamespace(client=lambda _: SimpleNamespace(get_caller_identity=lambda: {"Arn": "arn:me"}))
     assert origin(aws, {})["by"] == "arn:me"
     on_github = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7"}
@@ -345,7 +346,7 @@ def test_recording_again_keeps_who_deployed_and_what_was_deployed(shop: Shop, mo
     monkeypatch.setenv("GITHUB_SHA", "aaa")
     assert shop.deploy() == 0, shop.err
     ran = json.loads(executed.read_text())
-    assert (ran["by"], ran["commit"], ran["run"]) == ("deployer", {"id": "aaa", "dirty": False}, None)
+    assert (ran["by"], ran["commit"], ran["run"]) == ("deployer", {"id": "aaa", "dirty": None}, None)
     before = path.read_bytes()
     assert json.loads(before)["deployment"]["by"] == "deployer"
 

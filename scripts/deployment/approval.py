@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.deployment.as_left import OURS
 from scripts.observe import stacks
 from scripts.observe.aws import Aws
+from scripts.observe.operation_token import OperationToken
 from scripts.planning.entries import MECHANISMS, Entry, Plan, plan_hash
 from scripts.planning.table_changes import TableChange
 from scripts.planning.template_diff import SharedStack, plain
@@ -38,9 +38,12 @@ class ApprovedStack:
     end: str
 
     def token(self, before: Template | None, after: Template) -> str:
-        """The token of an operation, but for what makes it one of its kind; at most 118 of 128 characters (ExecuteChangeSet)."""
-        parts = (self.plan, self.action.replace("_", ""), self.identity, short(before), short(after), self.end)
-        return f"{OURS}{'-'.join(parts)}-"
+        """The token of an operation, but for what makes it one of its kind."""
+        return str(
+            OperationToken(
+                self.plan, self.action.replace("_", ""), self.identity, short(before), short(after), self.end
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,9 @@ def _begun(aws: Aws, plan: str, each: _PlannedStack) -> ApprovedStack | None:
     if not each.template:
         return None
     operation = stacks.last_operation(aws, each.name)
-    parts = operation.token.removeprefix(OURS).split("-") if operation else []
-    if len(parts) != 7 or parts[1] not in ACTIONS:
+    token = OperationToken.parse(operation.token) if operation else None
+    if token is None or token.action not in ACTIONS:
         return None
-    found = ApprovedStack(parts[0], ACTIONS[parts[1]], parts[2], parts[5])
-    as_left = short(each.template) in parts[3:5]
+    found = ApprovedStack(token.plan, ACTIONS[token.action], token.identity, token.end)
+    as_left = short(each.template) in (token.before, token.after)
     return found if found.plan == plan and found.end == each.end and as_left else None

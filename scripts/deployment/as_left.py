@@ -5,11 +5,11 @@ from typing import Any
 
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
+from scripts.observe.operation_token import OURS
 from scripts.observe.stacks import StackError
 from scripts.planning.removals import removals
 from scripts.planning.template_diff import plain
 
-OURS = "deploy-"  # how the request tokens of deployments begin; the events of a stack tell them
 AGAIN = (
     "Nothing more was done to it. Read what changed, update your working copy if a newer commit was deployed, then run the command "
     "again: it makes a new plan."

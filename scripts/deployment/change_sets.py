@@ -12,12 +12,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.deployment.approval import ApprovedStack
-from scripts.deployment.as_left import OURS, check_stack
+from scripts.deployment.as_left import check_stack
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.deployment.unseen_changes import KEY, carrying
 from scripts.limits import TEMPLATE_BYTES
 from scripts.observe.aws import FAILURES, Aws
+from scripts.observe.operation_token import OURS
 from scripts.observe.stack_recovery import at_rest
 from scripts.observe.stacks import StackError, describe, first_cause, hint, usable
 from scripts.observe.stacks import template as template_of

@@ -46,7 +46,7 @@ def _concluded(
 ) -> int:
     if run.interrupted:
         _stopped(run)
-        report.write(STOPPED, CONTINUES, run.outcomes)
+        _record(request, console, target, plan, report.write(STOPPED, CONTINUES, run.outcomes))
         return INTERRUPTED
     failed = {each.title: each.reason for each in run.outcomes.values() if each.reason}
     for name, reason in failed.items():

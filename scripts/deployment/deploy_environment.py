@@ -1,9 +1,12 @@
 """Deploy an environment: plan it, show it, refuse or execute it, and record what became of it."""
 
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
 from rich.console import Console
 
 from scripts.command import Refused
-from scripts.deployment import execution_report
 from scripts.deployment.approval import approve
 from scripts.deployment.conclusion import conclude
 from scripts.deployment.execution import Run
@@ -14,10 +17,13 @@ from scripts.deployment.request import NOTHING, DeploymentRequest
 from scripts.entry import whoever_listens
 from scripts.locking import locked
 from scripts.observe.aws import FAILURES, explain
+from scripts.observe.commit import CODE
 from scripts.observe.target import Target, select
 from scripts.planning.build_plan import plan
 from scripts.planning.live_plan import shared_changes
 from scripts.planning.table_changes import listings, prepare
+from scripts.recording.record_environment import record_environment
+from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words
 from scripts.text.progress import Board, looking
 
 ONE_AT_A_TIME = "Wait until that deployment has ended, and plan again: what there is to do will be something else."
@@ -34,18 +40,22 @@ def deploy_environment(request: DeploymentRequest, console: Console) -> int:
     """
     target = select(request.target)
     name = target.environment
-    with locked(execution_report.default_folder(name), f"deploying {name}", patience=0, hint=ONE_AT_A_TIME):
+    with locked(default_folder(name), f"deploying {name}", patience=0, hint=ONE_AT_A_TIME):
         return _deploy(request, target, console)
 
 
 def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int:
-    report = ExecutionReport(target, request.report or execution_report.default_folder(target.environment))
+    sources = (request.target.contracts.as_posix(), request.target.out.as_posix(), *CODE)
+    folder = request.report or default_folder(target.environment)
+    report = ExecutionReport(target, folder, sources)
+    _record_unfinished(request, target, folder, console)
     try:
         listed = listings(target)
         with looking(target.tables, f"Looking at {target.environment}") as board:
             jobs = prepare(target, listed, lambda _name: board.looked())
         shared = shared_changes(target, listed)
         planned = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared)
+        planned = replace(planned, commit=report.commit_words)
         show_overview(console, target, jobs, planned)
         approval = approve(target.aws, request.plan_hash, planned, jobs, shared)
         report.plan = approval.plan if approval else planned.hash
@@ -67,8 +77,25 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int
         return code
     with whoever_listens():
         with Board(len(jobs), f"Deploying {target.environment}", console) as board:
-            run = Run(target, jobs, board, shared=shared, approval=approval)
+            # What a reader finds if this process is killed.
+            keep = partial(report.write, STOPPED, KILLED)
+            run = Run(target, jobs, board, shared=shared, approval=approval, keep=keep)
             board.expect(len(run.outcomes))
-            report.write(STOPPED, KILLED, run.outcomes)  # what a reader finds if this process is killed
+            keep(run.outcomes)
             run.execute()
         return conclude(request, console, target, run, planned, report)
+
+
+def _record_unfinished(request: DeploymentRequest, target: Target, folder: Path, console: Console) -> None:
+    """Tell of a deployment before this one that was stopped or killed, and record what it did, before its report is replaced."""
+    found = unfinished(folder / NAME, target)
+    if found is None:
+        return
+    console.print(unfinished_words(found, ""), highlight=False, markup=False)
+    try:
+        for written in record_environment(target, request.target.out, execution=found):
+            console.print(written.words, highlight=False, markup=False)
+    except (OSError, Refused, *FAILURES) as error:
+        why = explain(error) if isinstance(error, FAILURES) else str(error)
+        console.print(f"It could not be recorded: {why}", highlight=False, markup=False)
+    console.print()

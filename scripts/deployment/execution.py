@@ -1,5 +1,6 @@
 """Execute a deployment: several tables at once, each by its steps, in a way that a second run can continue."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -53,8 +54,13 @@ class Run:
         waiting: Waiting | None = None,
         shared: Sequence[SharedStack] = (),
         approval: Approval | None = None,
+        keep: Callable[[Mapping[str, Outcome]], object] = lambda _outcomes: None,
     ) -> None:
-        """`shared`: the stacks of what the tables share, as they were planned with. `approval`: the plan that is executed."""
+        """`shared`: the stacks of what the tables share, as they were planned with. `approval`: the plan that is executed.
+
+        `keep` is given the outcomes each time one of them changes, by one thread at a time: what is left if this is killed.
+        """
+        self._keep, self._lock = keep, threading.Lock()
         self._approved = approval.stacks if approval else {}
         self._target = target
         self.jobs = jobs
@@ -68,6 +74,7 @@ class Run:
         ]
         self._planned = {each.stack: each.before or {} for each in shared}
         self.interrupted = False
+        self._executed: dict[str, int] = {}  # change sets that were told already
         self.outcomes: dict[str, Outcome] = {
             **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},
             **{job.stack_name: Outcome(job.place.service.name, job.table.name, job.desired.name) for job in jobs},
@@ -109,8 +116,9 @@ class Run:
             return
         said = self.outcomes[name]
         said.outcome = RUNNING
+        self._changed()
         deployment = Deployment(
-            self._target.aws, self._waiting, lambda what: self._board.tell(said.title, what), executed=said.change_sets
+            self._target.aws, self._waiting, lambda what: self._tell(said, what), executed=said.change_sets
         )
         deployment.approved = self._approved.get(name)
         try:
@@ -123,7 +131,18 @@ class Run:
             # The call failed; what CloudFormation was doing did not.
             said.outcome = RUNNING if deployment.running else FAILED
             said.reason = f"{explain(error)} {GOES_ON}" if deployment.running else explain(error)
+        self._changed()
         self._board.done(said.title, said.outcome, good=not said.reason)
+
+    def _tell(self, said: Outcome, what: str) -> None:
+        self._board.tell(said.title, what)
+        if (executed := len(said.change_sets)) != self._executed.get(said.title, 0):
+            self._executed[said.title] = executed
+            self._changed()
+
+    def _changed(self) -> None:
+        with self._lock:
+            self._keep(self.outcomes)
 
     def _bring_shared(
         self, deployment: Deployment, name: str, template: Mapping[str, Any], place: ServiceEnvironment

@@ -1,6 +1,6 @@
 """What a deployment did, as `execution.json`: there however it ends, also when it is refused, fails, is stopped or killed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +9,13 @@ from typing import Any
 from scripts.deployment.execution import Outcome
 from scripts.files import json_text, write_atomically
 from scripts.observe.aws import FAILURES, Aws
+from scripts.observe.commit import SOURCES, Commit, commit_words
 from scripts.observe.target import Target
-from scripts.recording.origin import commit, origin
+from scripts.recording.origin import commit_values, origin
+from scripts.recording.unfinished import NAME
 
-NAME = "execution.json"
 DEPLOYED, FAILED, STOPPED, REFUSED = "deployed", "failed", "stopped", "refused"
 KILLED = "It ended without saying how it stands. Run the same command again: it continues."
-
-
-def default_folder(environment: str) -> Path:
-    """Where the report of an environment is written when no other place is named."""
-    return Path("build") / "deploy" / environment
 
 
 def now() -> str:
@@ -33,13 +29,20 @@ class ExecutionReport:
 
     target: Target
     folder: Path
+    sources: Sequence[str] = SOURCES  # the folders that decide what is deployed
     plan: str | None = None
     began: str = field(default_factory=now)
     origin: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         """Ask before anything is done: whoever records the deployment later may be another, with another commit."""
-        self.origin = _origin(self.target.aws)
+        self.origin = _origin(self.target.aws, self.sources)
+
+    @property
+    def commit_words(self) -> str:
+        """The commit in words."""
+        found = self.origin["commit"]
+        return commit_words(Commit(**found) if found else None)
 
     def write(self, outcome: str, message: str, outcomes: Mapping[str, Outcome] | None = None) -> dict[str, Any]:
         """Write the report, whole or not at all, and return it. `outcomes`: by the names of the stacks. Raises OSError."""
@@ -59,12 +62,12 @@ class ExecutionReport:
         return content
 
 
-def _origin(aws: Aws) -> Mapping[str, Any]:
+def _origin(aws: Aws, sources: Sequence[str]) -> Mapping[str, Any]:
     """`by`, `commit` and `run`; what AWS does not tell is None, for a report is written however the deployment ends."""
     try:
-        return origin(aws)
+        return origin(aws, sources=sources)
     except FAILURES:
-        return {"by": None, "commit": commit(), "run": None}
+        return {"by": None, "commit": commit_values(sources=sources), "run": None}
 
 
 def _values(outcome: Outcome) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def show_overview(console: Console, target: Target, jobs: Sequence[TableChange],
     console.print(f"Region       {target.aws.region}", highlight=False)
     console.print(f"Account      {target.aws.account}", highlight=False)
     console.print(f"Endpoint     {target.aws.endpoint}", highlight=False)
+    console.print(f"Commit       {plan.commit}", highlight=False, markup=False)
     console.print(f"Plan         {plan.hash}\n", highlight=False)
     console.print(table, markup=False, highlight=False)
     console.print()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from scripts.deployment.approval import Approval
 from scripts.deployment.request import NOTHING, DeploymentRequest
+from scripts.observe.commit import UNCOMMITTED
 from scripts.observe.target import Target
 from scripts.planning.changes import BLOCKED
 from scripts.planning.entries import Plan
@@ -55,4 +56,5 @@ def _what(plan: Plan) -> str:
     """What the person confirms, after having read the risks."""
     kinds = {risk.kind for risk in plan.risks}
     verbs = " and ".join(one for kind, (one, _several) in KINDS.items() if kind in kinds & CONFIRMED)
-    return f"deploy, although it {verbs}" if verbs else "deploy"
+    changes = " with uncommitted changes" if plan.commit.endswith(UNCOMMITTED) else ""
+    return f"deploy{changes}, although it {verbs}" if verbs else f"deploy{changes}"

@@ -96,6 +96,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     shared: tuple[Entry, ...] = ()  # stacks of what the tables share, by their names
     files: tuple[Entry, ...] = ()  # generated files that no deployment reads, by their paths
+    commit: str = ""  # that the wanted state comes from, in words; empty: nobody asked
 
     @property
     def hash(self) -> str:

@@ -70,6 +70,7 @@ def _page(plan: Plan, limit: int) -> str:
     text = markdown.page(
         f"## Plan: {markdown.text(plan.environment)}",
         f"{_capital(markdown.text(where(plan)))}: {_bold(plan, table_counts(plan))}{risks}.",
+        f"Commit: {markdown.text(plan.commit)}." if plan.commit else "",
         [f"- {markdown.text(note[:NOTE])}" for note in plan.notes[:NOTES]],
         *(_lines(*group) for group in grouped(entry for entry in entries if entry.action == BLOCKED)),
         [f"- {_risk(each)}" for each in named_risks(plan)],

@@ -28,6 +28,7 @@ def to_text(plan: Plan) -> str:
     """The plan for a terminal: the risks first, then what happens to each table."""
     risks = f"; {risks_of(plan)}" if told(plan) else ""
     lines = [f"Plan {plan.hash} for {plan.environment}, {printable(where(plan))}: {table_counts(plan)}{risks}"]
+    lines += [f"Commit: {plan.commit}"] if plan.commit else []
     lines += [f"Note: {printable(text)}" for text in plan.notes]
     lines += risk_lines(named_risks(plan))
     for entry, tables in grouped(entry for entry in plan.entries if entry.action != UNCHANGED):

