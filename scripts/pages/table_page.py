@@ -1,6 +1,8 @@
 """The page of a table: how it is reached, its indexes and items, its alarms, and what it is in each environment."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import NamedTuple
 
 from scripts import names
 from scripts.model import Attribute, ContractTable, DesiredTable, Entity, Index
@@ -36,21 +38,42 @@ _ATTRIBUTES = ("Attribute", "Type", "From MySQL", "Remark")
 ATTRIBUTES_SHOWN = 40  # of one entity; more are folded
 
 
+class TableExtent(NamedTuple):
+    """How much a page says of a table with very many attributes, entities or access patterns: they are in the contract."""
+
+    attributes: bool = True
+    items: bool = True
+
+
+# From the fullest to the shortest, which what the contract says of items does not make longer.
+EXTENTS = (TableExtent(), TableExtent(attributes=False), TableExtent(False, items=False))
+
+
 def render(
     service: Service, value: ContractTable, states: Mapping[str, DesiredTable], costs: cost_section.Costs | None = None
 ) -> str:
     """`generated/<service>/tables/<Table>.md`. `states`: the table in each environment, by the environment's name."""
+    return common.fitting(partial(_page, service, value, states, costs, extent) for extent in EXTENTS)
+
+
+def _page(
+    service: Service,
+    value: ContractTable,
+    states: Mapping[str, DesiredTable],
+    costs: cost_section.Costs | None,
+    extent: TableExtent,
+) -> str:
     return page(
         common.header(service.name),
         f"# {text(value.name)}",
         _summary(service, value, states, costs),
         _neighbours(service),
         table_diagram(value),
-        *common.assumed(value.notes),
-        *_patterns(service, value),
+        *(common.assumed(value.notes) if extent.items else ()),
+        *(_patterns(service, value) if extent.items else ()),
         *_indexes(value),
         "## Items",
-        *_items(value),
+        *_items(value, extent),
         *alarm_section(states),
         [f"- {text(remark)}" for remark in _alarm_remarks(service, value, states)],
         "## In each environment",
@@ -124,14 +147,20 @@ def _index(index: Index, value: ContractTable) -> tuple[str, ...]:
     return code(index.name), *common.keys(index.keys), common.projection(index), shown
 
 
-def _items(value: ContractTable) -> Iterable[list[str] | str]:
-    if not value.entities:
+def _items(value: ContractTable, extent: TableExtent) -> Iterable[list[str] | str]:
+    if not extent.attributes:
+        yield "There are so many attributes that GitHub would not show a page with them: see the contract."
+    if not extent.items:
+        return
+    if not value.entities and extent.attributes:
         yield _attributes("Attributes", value.attributes) or "The contract lists no attributes."
+        return
+    if not value.entities:
         return
     keys = [code(key.name) for key in value.keys.attributes]
     yield common.narrow(("Entity", *keys, "From MySQL table"), [_entity(value, entity) for entity in value.entities])
     for entity in value.entities:
-        if entity.attributes:
+        if entity.attributes and extent.attributes:
             yield f"### {text(entity.name)}"
             yield _attributes(entity.name, entity.attributes)
 
