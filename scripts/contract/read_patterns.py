@@ -35,18 +35,14 @@ def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) 
     satisfied = _satisfied(tables)
     by_name = {table.name: table for table in tables}
     found: list[AccessPattern] = []
-    left_out: list[str] = []
     for number_, entry in enumerate(value):
         path = (_FIELD, number_)
         if isinstance(entry, dict) and entry.get("in_scope") is False:
-            left_out.append(shown(_first(entry, _ID)[1], 30))
+            context.problems.add(OUT_OF_SCOPE, (*path, "in_scope"), found=shown(_first(entry, _ID)[1], 30))
             continue
         pattern = _pattern(context, entry, path)
         if pattern:
             found.append(_placed(context, pattern, entry, path, by_name, satisfied))
-    if left_out:
-        names = ", ".join(left_out[:10]) + (", ..." if len(left_out) > 10 else "")
-        context.problems.add(OUT_OF_SCOPE, (_FIELD,), at_key=True, count=len(left_out), found=names)
     return tuple(found)
 
 

@@ -707,7 +707,10 @@ SUCCESSOR: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         put("access_patterns", 0, "gsi_name", value="ByX"),
         [("C406", "access_patterns[0]")],
     ),
-    "pattern out of scope": (put("access_patterns", 0, "in_scope", value=False), [("C514", "access_patterns")]),
+    "pattern out of scope": (
+        put("access_patterns", 0, "in_scope", value=False),
+        [("C514", "access_patterns[0].in_scope")],
+    ),
     "unknown operation": (
         put("access_patterns", 0, "operation", value="*"),
         [("C407", "access_patterns[0].operation")],

@@ -139,8 +139,8 @@ KEY_TYPE = Remark(
 
 OUT_OF_SCOPE = Remark(
     "C514",
-    "Access patterns out of scope",
-    "{count} access patterns are marked as out of scope and left out: {found}.",
+    "An access pattern out of scope",
+    "Access pattern {found} is marked as out of scope and left out.",
     "Nothing to do.",
     wrong='{"pattern_id": "AP9", "in_scope": false}',
     right="an access pattern that some other system serves",
