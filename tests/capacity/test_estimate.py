@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from scripts.capacity.prices import INFREQUENT_ACCESS_CLASS, prices
 from scripts.capacity.sizing import TableCapacity, provisioned
 from scripts.capacity.throughput import on_demand_cost, provisioned_cost
 from tests.capacity.loads import fixed, reads, table_loads, writes
+from tests.golden import Golden
 
 US = prices("us-east-1")
 GB = 1024**3
@@ -40,6 +42,23 @@ def test_known_sums_on_demand(load: TableLoad, dollars: str) -> None:
     estimate = table_estimate(replace(load, item_count=0), PLAIN, US)
     assert estimate.total.complete
     assert estimate.total.shown == dollars
+
+
+def test_all_that_is_said_of_a_cost(golden: Golden) -> None:
+    index = IndexLoad("ByStatus", reads(5, kind="eventual"), 200, share_of_items=Decimal("0.05"))
+    load = TableLoad("T", reads(50, 200), writes(10, 40), 480, 2_000_000, (index,))
+    capacity = provisioned(load)
+    texts = []
+    for billing, table_class in product((ON_DEMAND, PROVISIONED), ("STANDARD", INFREQUENT_ACCESS_CLASS)):
+        options = TableOptions(
+            billing, capacity, table_class, stream=True, backup_copies=30, alarm_metrics=(1, 4), composite_alarms=1,
+            contributor_insights=True,
+        )  # fmt: skip
+        found = table_estimate(load, options, US)
+        texts += [f"=== {billing}, {table_class}: {found.total.shown}"]
+        texts += [f"{e.what}: {e.shown_quantity}, {e.shown_price}: {e.shown_amount}. {e.note}" for e in found.lines]
+        texts += [f"- {assumption}" for assumption in found.assumptions]
+    golden.check("estimates.txt", "\n".join(texts) + "\n")
 
 
 def test_known_sums_provisioned() -> None:

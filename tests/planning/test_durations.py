@@ -30,7 +30,8 @@ def test_provisioned_capacity_and_a_maximum_bound_it() -> None:
     )
     live = replace(MANY, size_bytes=1)
     assert backfill(desired, live, ALL) == Minutes(12e6 / 1_000 / 60, 12e6 / 100 / 60)
-    limited = replace(BASE, on_demand_maximum=(("New", 0, 500),))
+    limited = replace(BASE, on_demand_maximum=(("", 0, 100), ("Other", 0, 200), ("New", 0, 500)))
+    assert backfill(replace(BASE, on_demand_maximum=(("New", 9, 0),)), live, ALL) == backfill(BASE, live, ALL)
     assert backfill(limited, live, ALL) == Minutes(12e6 / 500 / 60, 12e6 / 500 / 60)
 
 
