@@ -13,7 +13,6 @@ SHORT = "**Shortened: not all of it fits here.**"
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 # A line that names something: bold at its beginning, after a bullet and a symbol if there are any.
 _NAMES = re.compile(r"(?:[-*] |\d+\. )?(?::\w+: )?\*\*.+?\*\*")
-_SUMMARY = re.compile(r"<summary>(.*?)</summary>")
 _CODE = re.compile(r"(`+) ?(.+?) ?\1|<code>(.+?)</code>")
 FOLDED, HEAD, NAME, DETAIL = "folded", "head", "name", "detail"
 

@@ -87,19 +87,13 @@ def _table(arn: str) -> dict[str, Any] | None:
 
 def describe(request: Request) -> Request:
     """DescribeBackupJob."""
-    job = jobs.find("Backup", request["BackupJobId"])
-    answer = job.description()
-    job.tick()
-    return answer
+    (job,) = jobs.answers_of(jobs.find("Backup", request["BackupJobId"]))
+    return job
 
 
 def list_all(request: Request) -> Request:
     """ListBackupJobs."""
-    found = jobs.of_kind("Backup")
-    answer = listed("BackupJobs", [job.description() for job in found], request)
-    for job in found:
-        job.tick()
-    return answer
+    return listed("BackupJobs", jobs.answers_of(*jobs.of_kind("Backup")), request)
 
 
 def stop(request: Request) -> None:

@@ -89,16 +89,10 @@ def _copy(job: jobs.Job, point: points.Point, name: str, lifecycle: Request, acc
 
 def describe(request: Request) -> Request:
     """DescribeCopyJob."""
-    job = jobs.find("Copy", request["CopyJobId"])
-    answer = {"CopyJob": job.description()}
-    job.tick()
-    return answer
+    (job,) = jobs.answers_of(jobs.find("Copy", request["CopyJobId"]))
+    return {"CopyJob": job}
 
 
 def list_all(request: Request) -> Request:
     """ListCopyJobs."""
-    found = jobs.of_kind("Copy")
-    answer = listed("CopyJobs", [job.description() for job in found], request)
-    for job in found:
-        job.tick()
-    return answer
+    return listed("CopyJobs", jobs.answers_of(*jobs.of_kind("Copy")), request)

@@ -117,10 +117,8 @@ def _finish(job: jobs.Job, table: dict[str, Any], point: points.Point, tagged: b
 
 def describe(request: Request) -> Request:
     """DescribeRestoreJob."""
-    job = jobs.find("Restore", request["RestoreJobId"])
-    answer = job.description()
-    job.tick()
-    return answer
+    (job,) = jobs.answers_of(jobs.find("Restore", request["RestoreJobId"]))
+    return job
 
 
 def metadata(request: Request) -> Request:
@@ -133,7 +131,4 @@ def list_all(request: Request) -> Request:
     """ListRestoreJobs, and ListRestoreJobsByProtectedResource."""
     wanted = request.get("ResourceArn")
     found = [job for job in jobs.of_kind("Restore") if wanted in (None, job.told["SourceResourceArn"])]
-    answer = listed("RestoreJobs", [job.description() for job in found], request)
-    for job in found:
-        job.tick()
-    return answer
+    return listed("RestoreJobs", jobs.answers_of(*found), request)
