@@ -40,6 +40,9 @@ class TooEarly(StackError):
     """Time to live was changed less than an hour ago: the same step succeeds later."""
 
 
+DESCRIPTION_MAX = 1024  # characters (CloudFormation API reference, CreateChangeSet)
+
+
 @dataclass(frozen=True, slots=True)
 class Executed:
     """A change set that was executed, for the record. `executed_at`: UTC, ISO 8601."""
@@ -60,6 +63,7 @@ class Deployment:
     running: bool = False
     executed: list[Executed] = field(default_factory=list)
     approved: ApprovedStack | None = None  # what the tokens of its operations tell
+    source: str = ""  # where it comes from, in words: what the console shows of its change sets
 
     def run(
         self, name: str, template: str, tags: dict[str, str], imports: str = "", left: Mapping[str, Any] | None = None
@@ -115,6 +119,8 @@ class Deployment:
             "ChangeSetType": kind,
             "TemplateBody": template,
         }
+        if self.source:
+            request["Description"] = self.source[:DESCRIPTION_MAX]
         if role := os.environ.get("CFN_SERVICE_ROLE_ARN"):
             request["RoleARN"] = role  # CloudFormation acts with this role, now and whenever the stack changes again
         if kind == IMPORT:

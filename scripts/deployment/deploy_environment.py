@@ -79,7 +79,7 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int
         with Board(len(jobs), f"Deploying {target.environment}", console) as board:
             # What a reader finds if this process is killed.
             keep = partial(report.write, STOPPED, KILLED)
-            run = Run(target, jobs, board, shared=shared, approval=approval, keep=keep)
+            run = Run(target, jobs, board, shared=shared, approval=approval, keep=keep, source=report.source)
             board.expect(len(run.outcomes))
             keep(run.outcomes)
             run.execute()

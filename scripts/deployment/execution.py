@@ -55,11 +55,15 @@ class Run:
         shared: Sequence[SharedStack] = (),
         approval: Approval | None = None,
         keep: Callable[[Mapping[str, Outcome]], object] = lambda _outcomes: None,
+        source: str = "",
     ) -> None:
         """`shared`: the stacks of what the tables share, as they were planned with. `approval`: the plan that is executed.
 
         `keep` is given the outcomes each time one of them changes, by one thread at a time: what is left if this is killed.
+        `source`: what the change sets say about where they come from. No tags do: a stack hands its tags on to its resources,
+        so that each commit would change every table.
         """
+        self._source = source
         self._keep, self._lock = keep, threading.Lock()
         self._approved = approval.stacks if approval else {}
         self._target = target
@@ -120,7 +124,7 @@ class Run:
         deployment = Deployment(
             self._target.aws, self._waiting, lambda what: self._tell(said, what), executed=said.change_sets
         )
-        deployment.approved = self._approved.get(name)
+        deployment.approved, deployment.source = self._approved.get(name), self._source
         try:
             said.outcome = DEPLOYED if work(deployment) else UNCHANGED
         except Stopped:

@@ -44,6 +44,13 @@ class ExecutionReport:
         found = self.origin["commit"]
         return commit_words(Commit(**found) if found else None)
 
+    @property
+    def source(self) -> str:
+        """Plan, commit and person, for whoever looks at a change set in AWS."""
+        return (
+            f"Plan {self.plan}, commit {self.commit_words}, by {self.origin['by'] or 'someone whom AWS did not name'}"
+        )
+
     def write(self, outcome: str, message: str, outcomes: Mapping[str, Outcome] | None = None) -> dict[str, Any]:
         """Write the report, whole or not at all, and return it. `outcomes`: by the names of the stacks. Raises OSError."""
         content = {

@@ -112,6 +112,25 @@ def test_the_next_deployment_tells_records_and_continues(killed: Shop) -> None:
     assert "The last deployment" not in killed.out, "it is over"
 
 
+def test_every_change_set_says_where_it_comes_from(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[dict[str, Any]] = []
+    real = Aws.client
+
+    def watched(aws: Aws, service: str) -> Any:
+        made = real(aws, service)
+        event = "provide-client-params.cloudformation.CreateChangeSet"
+        made.meta.events.register(event, lambda params, **_: said.append(params), unique_id="watched")
+        return made
+
+    monkeypatch.setattr(Aws, "client", watched)
+    assert shop.deploy() == 0, shop.err
+    hash = json.loads(shop.root.joinpath(*EXECUTION).read_text())["plan"]
+    assert len(said) >= 3
+    for each in said:
+        assert each["Description"].startswith(f"Plan {hash}, commit none that git knows here, by arn:aws:")
+        assert {tag["Key"] for tag in each["Tags"]} == {"Service", "Environment"}
+
+
 def test_ctrl_c_leaves_a_record_of_what_was_done(shop: Shop, one_at_a_time: None) -> None:
     _die_at(shop, "ExecuteChangeSet", 3, KeyboardInterrupt)
     assert "Stopped." in shop.err
