@@ -157,6 +157,19 @@ def by_hand(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     return planned(*(replace(each, template=template) for each, template in zip(jobs, before, strict=True)))
 
 
+def partly_by_hand(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
+    """A deployment changes what the contract changes, and leaves what people did: a setting, one alarm, and six of them."""
+    changed = job(place, "prod-Orders", {"recovery_days": 7}, {"deletion_protection": False})
+    template = plain(table_template(replace(changed.desired, deletion_protection=True), "shop", "prod-eu-west-1"))
+    states = table_states(place.service, place.environment)
+    jobs = [replace(changed, template=template)]
+    for state, left in zip(states, (6, 1), strict=True):
+        live = replace(LiveTable.as_deployed(state), alarms=state.alarms[left:])
+        whole = plain(table_template(state, "shop", "prod-eu-west-1"))
+        jobs.append(replace(job_of(place, state, live), template=whole))
+    return planned(*jobs)
+
+
 def unknown(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     unread = replace(job(place, "prod-Orders", {}, {}), live=Unknown("The contract at v1 cannot be read."))
     return planned(unread, against="v1", notes=["The environment is new: v1 does not have it."])
@@ -170,7 +183,20 @@ def forty(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
 
 PLANS: dict[str, Made] = {
     made.__name__: made
-    for made in (created, in_place, in_steps, costs_more, adopted, blocked, retired, mixed, nothing, by_hand, unknown)
+    for made in (
+        created,
+        in_place,
+        in_steps,
+        costs_more,
+        adopted,
+        blocked,
+        retired,
+        mixed,
+        nothing,
+        by_hand,
+        partly_by_hand,
+        unknown,
+    )
 }
 
 

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from scripts.capacity.money import Span
 from scripts.planning.access_change import access_change
+from scripts.planning.cost_change import CostChange
 from scripts.planning.risks import CONFIRMED, KINDS, how_many, risk_words
 from scripts.planning.setting_risks import FINDERS
 from scripts.planning.template_risks import template_risks
@@ -29,6 +32,15 @@ def test_counts_agree_with_their_verbs() -> None:
     assert risk_words({"slow": 1}, 2) == "1 is slow, not known for 2 tables"
     assert [how_many(number) for number in range(3)] == ["no risks", "1 risk", "2 risks"]
     assert set(KINDS) > CONFIRMED == {"items", "protection"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "risky"), [("0.10", "0.99", False), ("0.10", "1", True), ("1", "5", True), ("-5", "-1", False)]
+)
+def test_a_dollar_a_month_more_is_a_risk(low: str, high: str, risky: bool) -> None:
+    amount = Span(Decimal(low), Decimal(high))
+    assert [risk.id for risk in CostChange("+$1.00", amount).risks] == ["R503"] * risky
+    assert CostChange("no estimate").risks == ()
 
 
 def document(*statements: Mapping[str, Any]) -> str:
