@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 CONTRACTS, OUT = Path("contracts"), Path("generated")
 TABLES = "tables"  # the folder of a service, beside those of its environments, that holds a page for each table
 SERVICE_PAGE = "README.md"  # of a service, in its folder
+GENERATED = "<!-- Generated from contracts/"  # how every generated page begins
 RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by `make generate`
 
 

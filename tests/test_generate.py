@@ -217,6 +217,21 @@ def test_doubts_are_shown_and_do_not_stop(place: Place) -> None:
     assert "S205" in place.err
 
 
+@pytest.mark.parametrize("out", ["contracts", "mine", "."])
+def test_nothing_is_removed_or_replaced_that_was_not_generated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    samples.write_service(tmp_path)
+    for name in ("mine/note.txt", "mine/shop/README.md", "mine/shop/tables/Orders.md", "contracts/shop/README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Mine\n")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert generate.main(["--out", out]) == 2
+    assert " was not generated, and would be re" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 def test_a_symbolic_link_in_the_way(place: Place) -> None:
     place.run()
     path = place.root / "generated" / "shop" / "README.md"

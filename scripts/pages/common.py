@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
+from scripts.folders import GENERATED
 from scripts.limits import PAGE_BYTES
 from scripts.model import INCLUDE, Index, Keys, Note
 from scripts.project.services import CONTRACT, DEPLOYMENT, Service
@@ -29,9 +30,7 @@ def fitting(versions: Iterable[Callable[[], str]]) -> str:
 
 def header(service: str) -> list[str]:
     """The first lines of a page, invisible when rendered."""
-    return [
-        f"<!-- Generated from contracts/{service}/ by `make generate`. Edit the contract or deployment.yaml instead. -->"
-    ]
+    return [f"{GENERATED}{service}/ by `make generate`. Edit the contract or deployment.yaml instead. -->"]
 
 
 def footer(service: Service, path: str) -> str:

@@ -13,8 +13,9 @@ def refuse_unfinished_records(out: Path, service: str | None = None) -> None:
     Raises NotRegularError for what is no file.
     """
     found = []
-    for path in sorted(out.glob(f"{service or '*'}/*/deployment.*")):
-        if is_record(PurePosixPath(path.relative_to(out))):
+    for path in sorted(out.glob("*/*/deployment.*")):
+        name = PurePosixPath(path.relative_to(out))
+        if is_record(name) and service in (None, name.parts[0]):
             try:
                 text = read_text(path, errors="replace")
             except FileNotFoundError:  # another run has replaced or removed it

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scripts.files import Changes, apply_changes, compare, digests
-from scripts.folders import CONTRACTS, OUT, SERVICE_PAGE, is_record
+from scripts.folders import CONTRACTS, GENERATED, OUT, SERVICE_PAGE, is_record
 from scripts.input_file import read_text
 from scripts.locking import locked
 from scripts.rendering import cache
@@ -56,11 +56,27 @@ def _updated(contracts: Path, out: Path, only: str | None, check: bool, afresh: 
     changes = _only(only, compare(present, wanted, is_record))
     problems = _problems(out, renderings, [fields for entry in made.values() for fields in entry.warnings])
     if changes and not check:
+        if out.name != OUT.name:
+            _refuse_foreign(out, changes)
         apply_changes(out, {name: file.text for name, file in files.items() if file.text is not None}, changes)
     if now and renderings and now == cache.now(CONTRACTS):  # else what was read is not what was remembered
         made |= {one.service.name: one.made(now.inputs[one.service.name], new) for one in renderings}
         cache.save(cache.FILE, now, {name: made[name] for name in sorted(made)})
     return Update(changes, len(wanted), problems)
+
+
+def _refuse_foreign(out: Path, changes: Changes) -> None:
+    """Raise Refused if something would be removed or replaced that no run has generated: --out may name any folder, and only one called generated says what it is for."""
+    for name in (*changes.removed, *changes.updated):
+        service, slash, _ = name.partition("/")
+        page = out / service / SERVICE_PAGE
+        if not slash or not page.is_file() or not read_text(page, errors="replace").startswith(GENERATED):
+            from scripts.command import Refused
+
+            raise Refused(
+                f"{out / name} was not generated, and would be {'removed' if name in changes.removed else 'replaced'}. "
+                f"Name an empty folder with --out, or remove it yourself."
+            )
 
 
 def _problems(out: Path, renderings: "Sequence[Rendering]", known: Sequence[dict[str, Any]]) -> "Sequence[Problem]":
