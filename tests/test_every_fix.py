@@ -77,6 +77,8 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     "a tab in a text": (TEXT.replace('"AP1"', '"AP\t1"'), "C113", "\t", "\\t"),
     "a missing comma": (TEXT.replace(",", "", 1), "C115", "", ","),
     "a missing colon": (TEXT.replace('"tables":', '"tables"', 1), "C115", "", ":"),
+    "a text in backticks": (TEXT.replace('"AP1"', "`AP1`"), "C109", "`AP1`", '"AP1"'),
+    "a code of two digits": (TEXT.replace('"AP1"', '"AP\\x31"'), "C117", "\\x31", "\\u0031"),
     "a backslash": (TEXT.replace('"AP1"', '"AP\\1"'), "C117", "\\", "\\\\"),
 }
 

@@ -12,7 +12,7 @@ from scripts.contract.rules.form import TWO_INDEX_NAMES
 from scripts.contract.rules.notes import OTHER_NAME_FIELD
 from scripts.contract.values import Context, required
 from scripts.edit import write
-from scripts.problems import Rule
+from scripts.problems import Rule, printable
 from scripts.text.edit_words import edit_words
 
 _NAMES = ("name", "indexname", "gsiname", "lsiname")
@@ -27,7 +27,8 @@ def reject_name(context: Context, rule: Rule, name: str, path: Path) -> None:
         reasons.append(f"it holds {marks}" + (", ..." if len(bad) > 5 else ""))
     if not 3 <= len(name) <= 255:
         reasons.append(f"it has {len(name)} character{'' if len(name) == 1 else 's'}")
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    shown_only = (one for one in unicodedata.normalize("NFKD", name) if printable(one) == one)
+    plain = "".join(one for one in shown_only if not unicodedata.combining(one))
     legal = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-")
     kept = all(one.isascii() for one in plain if one.isalnum())  # another name would be told by its letters only
     edits = [write(path, legal)] if bad and kept and NAME.fullmatch(legal) and len(legal) < 60 else []

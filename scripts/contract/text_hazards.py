@@ -25,8 +25,11 @@ _PROSE = {
 }  # fmt: skip
 _REFERENCE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{|\{\{")
+_LEFT_OUT = re.compile(r"\.\.\.|\u2026")  # as a whole text, where fields or entries were left out
 _FILLED = re.compile(r"\$\{([^{}]*)\}|\{\{([^{}]*)\}\}")  # `{name}` is what a template of a key value knows
-_SUSPICIOUS = re.compile(rf"{_PLACEHOLDER.pattern}|\\|{_HIDDEN.pattern}")  # a reference begins as a placeholder does
+_SUSPICIOUS = re.compile(
+    rf"\$\{{|\{{\{{|\"(\.\.\.|\u2026)\"|\\|{_HIDDEN.pattern}"
+)  # a reference begins as a placeholder does
 
 
 def may_hold_hazards(text: str) -> bool:
@@ -51,6 +54,8 @@ def check_text(value: Any, problems: ProblemCollector) -> None:
             problems.add(INVISIBLE_CHARACTER, path, at_key=is_key, found=found, edits=edits, otherwise=asked)
         reference = _REFERENCE.search(text)
         placeholder = _PLACEHOLDER.search(text)
+        if is_key or (path and isinstance(path[-1], int)):
+            placeholder = placeholder or _LEFT_OUT.fullmatch(text)
         if reference:
             found = shown(text[reference.start() : reference.start() + 40], 40)
             problems.add(DYNAMIC_REFERENCE, path, at_key=is_key, found=found)

@@ -29,6 +29,8 @@ from scripts.contract.rules.file import (
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_SHORT_HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
+_ELLIPSIS = re.compile(r"\.\.\.+|\u2026")
 _HEX = re.compile(r"\\u([0-9a-fA-F]{4})")
 _WORD = re.compile(r"[^\s,:\[\]{}\"'/]+")
 _PLAIN = {'"': re.compile(r'[^"\\\x00-\x1f]+'), "'": re.compile(r"[^'\\\x00-\x1f]+")}
@@ -116,8 +118,9 @@ class Parser:
                 word = self._word()
                 if not word:
                     self._expected("a field name in double quotes", path)
-                self._report(NOT_QUOTED, key_at, path, found=shown(word), right=f'"{word}"')
-                key = word
+                self._refuse_ellipsis(word, key_at, path)
+                key = word.strip("`") or word
+                self._report(NOT_QUOTED, key_at, path, found=shown(word), right=f'"{key}"')
             here = (*path, key)
             if here in self.keys and key in result:
                 first, _ = self._lines.of_offset(self.keys[here])
@@ -226,6 +229,12 @@ class Parser:
                 return chr(first)  # half a pair is found with the other unusable characters
         found = shown(self._text[at : at + (6 if character == "u" else 2)])
         hint = "Write \\u and four hexadecimal digits." if character == "u" else "Write \\\\ for a backslash."
+        if code := _SHORT_HEX.match(self._text, at):
+            found, hint = shown(code.group()), f"Write \\u00{code.group(1)}."
+        elif character == "\n":
+            hint = "Write the text on one line, without the backslash."
+        elif character and not character.isalnum():
+            hint = f"Write {character} without the backslash, or \\\\ for a backslash."
         self._report(BROKEN_ESCAPE, at, path, found=found, hint=hint)
         self._at += 2 if character else 1
         return character
@@ -256,8 +265,17 @@ class Parser:
         if word[0].isdigit() or word[0] in "+-.":
             self._report(NO_JSON_NUMBER, start, path, found=shown(word), hint="Write digits only, such as 512 or 0.5.")
             return 0
-        self._report(NOT_QUOTED, start, path, found=shown(word), right=f'"{word[:60]}"')
-        return word
+        self._refuse_ellipsis(word, start, path)
+        text = word.strip("`") or word
+        self._report(NOT_QUOTED, start, path, found=shown(word), right=f'"{text[:60]}"')
+        return text
+
+    def _refuse_ellipsis(self, word: str, at: int, path: Path) -> None:
+        """Stop where something was left out, which nobody but the author can write."""
+        if _ELLIPSIS.fullmatch(word):
+            hint = "Write what was left out here, or remove it."
+            self._report(NO_JSON, at, path, expected="a field or a value", found=shown(word), hint=hint)
+            raise Stop
 
     # --- moving on
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from scripts.contract.problem_collector import ProblemCollector, shown
-from scripts.contract.rules.file import TEXT_AROUND, TYPOGRAPHIC
+from scripts.contract.rules.file import NO_JSON, TEXT_AROUND, TYPOGRAPHIC
 
 _FENCE = "```"
 _CANDIDATES = 20  # places that are tried: text with more brackets than that is no short remark
@@ -18,6 +18,12 @@ _PREFIXES = (
     re.compile(r"^> ?", re.MULTILINE),
     re.compile(r"^\+", re.MULTILINE),
     re.compile(r"^ *\d+[:|.]? ", re.MULTILINE),
+)
+_WORD_OF_JSON = re.compile(r"(true|false|null|none|nan|nil|undefined|infinity)\b", re.IGNORECASE)
+_FORMATS = (
+    (re.compile(r"<"), "XML or HTML"),
+    (re.compile(r"(---|[\w$-]+:(\s|$))"), "YAML"),
+    (re.compile(r"(CREATE|INSERT|SELECT|DROP)\s", re.IGNORECASE), "SQL"),
 )
 _PLAIN = str.maketrans(
     {
@@ -44,7 +50,20 @@ def check_wrapping(text: str, problems: ProblemCollector) -> bool:
             if odd := [at for at in range(span[0] if around else 0, span[1]) if text[at] != plain[at]]:
                 _report_characters(text, plain, odd, problems)
             return bool(around or odd)
-    return _check_prefixes(text, problems)
+    return _check_prefixes(text, problems) or _check_other_format(text, problems)
+
+
+def _check_other_format(text: str, problems: ProblemCollector) -> bool:
+    """Report in one error a text that does not begin as JSON begins."""
+    begin = text.lstrip()
+    if not begin or (not begin.startswith("---") and begin[0] in "{}[]\"'`+-.0123456789") or _WORD_OF_JSON.match(begin):
+        return False
+    kind = next((f": this looks like {name}" for pattern, name in _FORMATS if pattern.match(begin)), "")
+    hint = f"Write the contract as JSON, which begins with {{{kind}."
+    first = shown(begin.splitlines()[0], 24)
+    line = text.count("\n", 0, len(text) - len(begin)) + 1
+    problems.add(NO_JSON, line=line, expected='"{"', found=first, hint=hint)
+    return True
 
 
 def _plain_texts(text: str) -> Iterator[str]:

@@ -87,3 +87,33 @@ def test_no_more_is_told_than_somebody_may_read(text: str, monkeypatch: pytest.M
     result, problems = check_text(text)
     assert result is None
     assert max(Counter(problem.id for problem in problems).values()) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("tables:\n- table: Users\n", "YAML"),
+        ("---\ntables:\n- a\n", "YAML"),
+        ("<!DOCTYPE html>\n<html/>", "XML or HTML"),
+        ("\n\nCREATE TABLE users (id INT);", "SQL"),
+        ("eyJ0YWJsZXMiOltdfQ==", ""),
+        ("table,pk\nUsers,id\n", ""),
+    ],
+)
+def test_another_format_is_one_error(text: str, looks: str) -> None:
+    result, problems = check_text(text)
+    assert result is None
+    (problem,) = problems
+    assert (problem.id, problem.line) == ("C115", len(text) - len(text.lstrip()) + 1)
+    assert problem.fix == "Write the contract as JSON, which begins with {" + (
+        f": this looks like {looks}." if looks else "."
+    )
+
+
+@pytest.mark.parametrize("left_out", ["...", "\u2026", '"...": 1'])
+def test_what_was_left_out_is_told(left_out: str) -> None:
+    result, problems = check_text(TEXT.replace('"tables"', f'{left_out}, "tables"', 1))
+    told = [problem for problem in problems if problem.id in ("C115", "C409")]
+    assert len(told) == 1
+    assert "remove it" in told[0].fix
+    assert (result is None) == (told[0].id == "C115")
