@@ -156,6 +156,7 @@ def test_what_the_tables_share_is_planned_too(shop: Shop) -> None:
             "risks": [],
             "changes": ["1 subscription is added."],
             "stays": [],
+            "reasons": [],
         }
     ]
     assert shop.deploy("--plan-hash", found["plan"]) == 0, shop.err
@@ -216,5 +217,10 @@ def test_a_shared_stack_whose_creation_failed_is_planned_as_new(shop: Shop, monk
         }
 
     monkeypatch.setattr(stacks, "describe_all", failed)
+    assert made(shop) == 3, "something is in it"
+    assert (
+        "B503: The stack cannot be changed now: Stack dynamodb-test-eu-west-1-shop is in ROLLBACK_COMPLETE." in shop.out
+    )
+    monkeypatch.setattr(stacks, "is_empty", lambda *_: True)
     assert made(shop) == 2
     assert values(shop)["shared"][0]["action"] == "create"

@@ -23,6 +23,11 @@ def shared_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iter
         main = name == wanted.stack
         outputs = _outputs(aws, listed, wanted) if main else {}
         yield from StackFacts(aws, name, listed).facts(outputs, template["Resources"], "" if main else name)
+    yield from resource_facts(aws, listed, wanted)
+
+
+def resource_facts(aws: Aws, listed: BatchReader, wanted: SharedResources) -> Iterator[Expectation]:
+    """What is in the stacks, without the stacks themselves."""
     yield from topic_facts(aws, listed, wanted)
     for name, body in wanted.dashboards(aws).items():
         yield Expectation("Settings", name, "dashboard", "as generated", partial(_dashboard, aws, name, body))

@@ -20,7 +20,7 @@ from scripts.observe.aws import FAILURES, explain
 from scripts.observe.commit import CODE
 from scripts.observe.target import Target, select
 from scripts.planning.build_plan import plan
-from scripts.planning.live_plan import shared_changes
+from scripts.planning.shared_changes import shared_changes
 from scripts.planning.table_changes import listings, prepare
 from scripts.recording.record_environment import record_environment
 from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words

@@ -40,10 +40,14 @@ def refusal(
     for job in blocked:
         for reason in job.change.reasons:
             print(f"{job.desired.name}: {reason}", file=sys.stderr)
-    if blocked:
+    shared = [entry for entry in plan.shared if entry.action == BLOCKED]
+    for entry in shared:
+        for reason in entry.reasons:
+            print(f"{entry.table}: {reason}", file=sys.stderr)
+    if blocked or shared:
         print(NOTHING, file=sys.stderr)
-        names = ", ".join(job.desired.name for job in blocked)
-        return 1, BLOCKED_NOW.format(number=len(blocked), names=names, nothing=NOTHING)
+        names = [*(job.desired.name for job in blocked), *(entry.table for entry in shared)]
+        return 1, BLOCKED_NOW.format(number=len(names), names=", ".join(names), nothing=NOTHING)
     if plan.risks:  # also where nobody is asked: they stand in the log of the deployment
         print("\n".join([f"The plan has {risks_of(plan)}.", *risk_lines(named_risks(plan))]) + "\n")
     if not request.confirmed and not prompts.confirm(target.environment, "--yes", _what(plan)):

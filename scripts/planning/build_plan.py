@@ -90,7 +90,7 @@ def plan(
         for r in retired
     ]
     entries.sort(key=lambda each: ORDER.index(each.action))
-    common = tuple(map(_shared, shared))
+    common = tuple(_shared(each, environment) for each in shared)
     return Plan(environment, region, account, tuple(entries), against, tuple(notes), common, tuple(files))
 
 
@@ -98,7 +98,7 @@ def _plain(texts: Iterable[str]) -> tuple[PlanLine, ...]:
     return tuple(map(PlanLine, texts))
 
 
-def _shared(found: SharedStack) -> Entry:
+def _shared(found: SharedStack, environment: str) -> Entry:
     """What happens to a stack of what tables share."""
     changes = resource_changes(found.before, found.after)
     if found.from_files and found.before:
@@ -107,7 +107,10 @@ def _shared(found: SharedStack) -> Entry:
     risks = template_risks(found.before, found.after) if found.before else ()
     content = json.dumps([found.before, found.after], sort_keys=True)
     identity = hashlib.sha256(content.encode()).hexdigest()
-    return Entry(found.service, found.stack, action, changes, identity=identity, whole=risks)
+    if found.reasons:
+        return Entry(found.service, found.stack, BLOCKED, reasons=found.reasons, identity=identity)
+    made = Entry(found.service, found.stack, action, changes, identity=identity, whole=risks)
+    return _with_staying(made, found.stays, environment)
 
 
 def entry(job: PlannedTable) -> Entry:
@@ -134,11 +137,16 @@ def _entry(job: PlannedTable) -> Entry:
         cost = cost_change(job)
         return Entry(action=CREATE, changes=created(job.desired, cost.monthly), cost=cost.words, **named)
     made = _existing(job, job.live, differing, found, named)
+    return _with_staying(made, stays, job.place.environment.name)
+
+
+def _with_staying(made: Entry, stays: Sequence[Finding], environment: str) -> Entry:
+    """The entry with what no deployment changes."""
     if not stays:
         return made
     action = OUTSIDE if made.action == UNCHANGED else made.action
-    note = NOTE.format(job.place.environment.name)
-    return replace(made, action=action, stays=_plain(staying_words(stays)), notes=(*made.notes, note))
+    notes = (*made.notes, NOTE.format(environment))
+    return replace(made, action=action, stays=_plain(staying_words(stays)), notes=notes)
 
 
 def _existing(

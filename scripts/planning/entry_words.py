@@ -42,8 +42,8 @@ HAPPENS = {
     ADOPT: ("is adopted", "are adopted"),
     IN_PLACE: ("changes in place", "change in place"),
     OUTSIDE: (
-        "has drifted from its stack; a deployment leaves it as it is",
-        "have drifted from their stacks; a deployment leaves them as they are",
+        "has drifted; a deployment leaves it as it is",
+        "have drifted; a deployment leaves them as they are",
     ),
     RETIRED: ("is no longer in the contract; it is kept", "are no longer in the contract; they are kept"),
     UNCHANGED: ("is unchanged", "are unchanged"),
@@ -68,8 +68,11 @@ def table_counts(plan: Plan) -> str:
     """`1 blocked, 2 created, 3 unchanged`."""
     counts = [(plan.count(*actions), words) for actions, words in COUNTED]
     words = [f"{number} {word}" for number, word in counts if number]
-    if any(entry.action != UNCHANGED for entry in plan.shared):
-        words.append("shared resources change")
+    shared = {entry.action for entry in plan.shared} - {UNCHANGED}
+    if shared:
+        words.append(
+            f"shared resources {'blocked' if BLOCKED in shared else 'drifted' if shared == {OUTSIDE} else 'change'}"
+        )
     if plan.files:
         words.append(f"{len(plan.files)} access polic{'y changes' if len(plan.files) == 1 else 'ies change'}")
     return ", ".join(words) or "no tables"

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from scripts import names
 from scripts.folders import CONTRACTS
 from scripts.model import LiveTable
-from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import ABSENT as NO_TABLE
@@ -22,10 +20,8 @@ from scripts.planning.inputs import PlannedTable
 from scripts.planning.keep import Kept, deployment_file, kept
 from scripts.planning.retired_dashboards import parting, retired_dashboards
 from scripts.planning.retired_entries import ABSENT, THERE, UNREAD, Retired
+from scripts.planning.shared_changes import shared_changes
 from scripts.planning.table_changes import listings, prepare
-from scripts.planning.template_diff import SharedStack, plain
-from scripts.templates.retained_resources import retain_resources
-from scripts.templates.shared_templates import shared_stacks
 
 
 def live_plan(
@@ -72,26 +68,6 @@ def _kept(contracts: Path, job: PlannedTable, listed: BatchReader) -> Kept | Non
         return None
     live = with_scaling_targets(job.live, listed)
     return kept(deployment_file(contracts, job.place), job.place, job.table, job.desired, live)
-
-
-def shared_changes(target: Target, listed: BatchReader) -> tuple[SharedStack, ...]:
-    """The stacks of what the tables of each service share, as they are and as they are wanted.
-
-    One call for each. Raises the errors of FAILURES.
-    """
-    return tuple(
-        _shared(target.aws, listed, place.service.name, name, template)
-        for place in target.places
-        for name, template in shared_stacks(place.service, place.environment, place.states).items()
-    )
-
-
-def _shared(aws: Aws, listed: BatchReader, service: str, name: str, template: dict[str, Any]) -> SharedStack:
-    stack = listed.stack(name)
-    # A stack whose creation failed tells the template that failed, and has nothing of it.
-    there = stack is not None and stack.exists and stack.status != stacks.FAILED_CREATION
-    before = stacks.template(aws, name) if there else None
-    return SharedStack(service, name, before, plain(retain_resources(template, before or {})))
 
 
 def retired(target: Target, records: Path | None, listed: BatchReader) -> Iterator[Retired]:

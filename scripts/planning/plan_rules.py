@@ -194,6 +194,15 @@ GONE = Rule(
     source="AWS Knowledge Center, failing-stack-updates-deleted; CloudFormation CLI, resource type contract, update handlers",
 )
 
+KEY_UNUSABLE = Rule(
+    "B604",
+    "The key of a table that is changed can be used",
+    "Its key {key} is {state}. DynamoDB refuses to change a table whose key it cannot use.",
+    "Enable it, then deploy again: {command}",
+    "Without its key a table can be neither read nor changed; after seven days DynamoDB archives it.",
+    source="Amazon DynamoDB Developer Guide, encryption.usagenotes",
+)
+
 _GROUPS = {
     "B1": "What DynamoDB can never change about a table",
     "B2": "What stands against the import of a table",

@@ -37,7 +37,15 @@ def to_values(plan: Plan) -> dict[str, Any]:
             }
             for entry in plan.entries
         ],
-        "shared": [{"service": entry.service, "stack": entry.table, **_common(entry)} for entry in plan.shared],
+        "shared": [
+            {
+                "service": entry.service,
+                "stack": entry.table,
+                **_common(entry),
+                "reasons": [r.text for r in entry.reasons],
+            }
+            for entry in plan.shared
+        ],
         **_from_files(plan),
     }
 

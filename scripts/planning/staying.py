@@ -67,4 +67,5 @@ def _words(others: Iterable[Finding], missing: Sequence[str]) -> Iterator[str]:
         yield f"{does} not exist: {names}{more}."
     for finding in others:
         said = sentence(finding)
-        yield f"{said[0].upper()}{said[1:]}."
+        name = "@" in said.partition(" ")[0]  # an address stays as it is
+        yield f"{said if name else said[0].upper() + said[1:]}."

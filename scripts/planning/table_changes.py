@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts import names
 from scripts.comparison.compare import MATCH, compare
+from scripts.comparison.shared_state import wanted_shared
 from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.observe import stack_recovery, stacks
 from scripts.observe.batch_reader import BatchReader
@@ -48,7 +49,9 @@ class TableChange(PlannedTable):
 def listings(target: Target) -> BatchReader:
     """What is asked once for all tables of a target."""
     states = [state for place in target.places for state in place.states]
-    return BatchReader(target.aws, [alarm for state in states for alarm in state.alarms])
+    shared = (wanted_shared(place.service, place.environment, place.states) for place in target.places)
+    alarms = [alarm for state in states for alarm in state.alarms]
+    return BatchReader(target.aws, [*alarms, *(alarm for each in shared for alarm in each.alarms)])
 
 
 def prepare(target: Target, listed: BatchReader, tell: Callable[[str], None] = lambda _name: None) -> list[TableChange]:

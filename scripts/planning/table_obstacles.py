@@ -1,6 +1,7 @@
 """What the stack of a table would meet beside the table: alarms and auto scaling that exist already, or no longer."""
 
 import contextlib
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,8 @@ from scripts.observe.batch_reader import BatchReader
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.clear_the_way import Stands, gone_reasons, taken_reasons
 from scripts.planning.in_the_way import ALARM, COMPOSITE, POLICY, TARGET, Thing, gone, taken, things
-from scripts.planning.reasons import Reason
+from scripts.planning.plan_rules import KEY_UNUSABLE
+from scripts.planning.reasons import Reason, reason
 from scripts.planning.template_diff import plain
 from scripts.templates.template import table_template
 
@@ -25,6 +27,20 @@ def met(
     present, known = _present(desired, listed, set(things(before)) | set(things(after)))
     yield from taken_reasons(taken(before, after, present), listed, at)
     yield from gone_reasons(gone(before, after, present, known), before, at)
+    yield from _key(desired, listed, at.region)
+
+
+def _key(desired: DesiredTable, listed: BatchReader, region: str) -> Iterator[Reason]:
+    """That the key of the table cannot be used. One that is not there yet is made with what the tables share."""
+    if not desired.encryption.startswith(("arn:", "alias/")):
+        return
+    with contextlib.suppress(*FAILURES):
+        found = listed.key(desired.encryption)
+        if not found["Enabled"]:
+            key = f"--key-id {shlex.quote(found['Arn'])} --region {region}"
+            cancel = f"aws kms cancel-key-deletion {key} && " if found["KeyState"] == "PendingDeletion" else ""
+            command = f"{cancel}aws kms enable-key {key}"
+            yield reason(KEY_UNUSABLE, key=desired.encryption, state=found["KeyState"], command=command)
 
 
 def _present(desired: DesiredTable, listed: BatchReader, wanted: Collection[Thing]) -> tuple[set[Thing], set[str]]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.comparison.compare import Finding
 from scripts.planning.entries import ADDED, CHANGED, REMOVED, PlanLine
+from scripts.planning.reasons import Reason
 from scripts.templates.template import to_json
 
 # What people call the resources of our stacks, one and several.
@@ -39,6 +41,8 @@ class SharedStack:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
     from_files: bool = False  # both are read from files
+    stays: tuple[Finding, ...] = ()  # what differs from both, which no deployment changes
+    reasons: tuple[Reason, ...] = ()  # why it cannot be deployed
 
 
 def plain(template: Mapping[str, Any]) -> dict[str, Any]:

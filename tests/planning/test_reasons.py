@@ -26,6 +26,7 @@ from tests.samples import ENVIRONMENT, SERVICE, STATE, keys, live_table
 
 BY_STATUS, BY_BOOK = STATE.indexes
 REGION = "eu-west-1"
+ARN = "arn:aws:kms:eu-west-1:111122223333"
 LOCAL = Index("ByTotal", keys("PK", "total:N"))
 
 
@@ -54,6 +55,7 @@ def inspected(
     owner: str = "",
     stated: DesiredTable = STATE,
     alarms: tuple[AnyAlarm, ...] | None = None,
+    wanted: DesiredTable = STATE,
 ) -> TableChange:
     """What happens to a table that is found so, in a stack that is found so."""
     monkeypatch.setattr(table_changes, "read_table", lambda *_: live)
@@ -69,9 +71,10 @@ def inspected(
         stack=lambda _: found,
         owner=lambda *_: owner,
         stack_of=lambda _: owner,
+        key=lambda key: {"Enabled": False, "KeyState": "PendingDeletion", "Arn": key},
         alarms=lambda _: (STATE.alarms if found and found.exists else ()) if alarms is None else alarms,
     )
-    return inspect(target, place, SimpleNamespace(name="Orders"), STATE, listed)  # type: ignore[arg-type]
+    return inspect(target, place, SimpleNamespace(name="Orders"), wanted, listed)  # type: ignore[arg-type]
 
 
 def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...]]:
@@ -107,6 +110,7 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "an alarm of nobody": found(None, None, alarms=STATE.alarms[:1]),
         "alarms of another stack": found(None, None, owner="legacy", alarms=STATE.alarms),
         "an alarm deleted by hand that is to change": found(live_table(), stack(), stated=deafer, alarms=()),
+        "a key that is to be deleted": found(live_table(), stack(), wanted=replace(STATE, encryption=f"{ARN}:key/1")),
         "a revision that cannot be read": (reason(plan_rules.NOT_READ, why="The contract at v1 cannot be read."),),
     }
 
