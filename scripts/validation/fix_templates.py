@@ -81,7 +81,7 @@ TEMPLATES: dict[str, Template] = {
         "says under After a loss. Do not deploy before: CloudFormation does not make it again."
     ),
     "other table": _of(
-        text="Someone has made the table again with other keys. Copy what is in it, delete it, and restore the one that was "
+        text="Someone has made the table again with other keys or local indexes. Copy what is in it, delete it, and restore the one that was "
         "deployed, as {runbook}#backup-and-restore-drill says under After a loss."
     ),
     "archived": _of(

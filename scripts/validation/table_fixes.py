@@ -112,7 +112,7 @@ def _of_the_table(finding: Finding, cause: str) -> str:
 def _of_an_index(finding: Finding, cause: str) -> str:
     """What to do about an index that no command mends; empty for the others."""
     if finding.local:
-        return "new local index"
+        return "other table" if cause == OUTSIDE else "new local index"
     if finding.property == "status":
         return "index going"
     return "new index" if finding.property != "existence" and cause != OUTSIDE else ""

@@ -261,8 +261,9 @@ LOCAL = Index("ByTotal", keys("PK", "total:N"))
 
 @pytest.mark.parametrize("found", [(), (replace(LOCAL, projection=KEYS_ONLY),), (LOCAL, replace(LOCAL, name="Other"))])
 def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> None:
-    ((_, told),) = problems(replace(STATE, local_indexes=(LOCAL,)), live_table(local_indexes=found))
-    assert told.id == "new local index"
+    for cause, id in ((UNDEPLOYED, "new local index"), (OUTSIDE, "other table")):
+        ((_, told),) = problems(replace(STATE, local_indexes=(LOCAL,)), live_table(local_indexes=found), cause)
+        assert told.id == id
 
 
 def test_a_lost_table_names_the_section_of_the_runbook() -> None:
