@@ -9,6 +9,7 @@ from scripts.properties import BY_NAME
 from scripts.properties.scaling import SCALING, THROUGHPUT, scaling_resources
 
 OUTSIDE, UNDEPLOYED, LOST = "outside", "undeployed", "lost"
+RECORDED = "recorded"  # lost as well, and its stack with it: only the record of the last deployment has it
 # Why the cause is not told: CloudFormation is at work, or has stopped half-way; the template of the stack could not be read.
 BUSY, STUCK, UNREAD = "busy", "stuck", "unread"
 SCALED = (SCALING.name, THROUGHPUT.name)

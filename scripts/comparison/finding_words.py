@@ -40,6 +40,7 @@ CAUSES = {
     "outside": "Its stack asks for it: it was probably changed outside of CloudFormation.",
     "undeployed": "Its stack does not ask for it yet: it was not deployed.",
     "lost": "Its stack has it, but it does not exist: it was deleted outside of CloudFormation.",
+    "recorded": "The record says that it was deployed: someone deleted it, and its stack.",
     "busy": "CloudFormation is working on its stack.",
     "stuck": "Its stack is in the middle of a change that has failed.",
 }

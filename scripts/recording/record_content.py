@@ -65,7 +65,7 @@ def record(
         "environment": environment.name,
         "region": environment.region,
         "account": account,
-        "endpoint": None if AWS_HOST.fullmatch(urlsplit(endpoint).hostname or "") else endpoint,
+        "endpoint": recorded_endpoint(endpoint),
         "deployment": _deployment(list(of_stack.values()), origin, execution, plan),
         "validation": validation,
         "parameters": json.loads(json.dumps(asdict(environment))),  # lists, as they come back from the file
@@ -73,6 +73,11 @@ def record(
         "tables": tables,
         "retired": {name: table for name, table in retired.items() if live.get(name)},
     }
+
+
+def recorded_endpoint(endpoint: str) -> str | None:
+    """What a record says of where DynamoDB was reached: nothing if that is AWS."""
+    return None if AWS_HOST.fullmatch(urlsplit(endpoint).hostname or "") else endpoint
 
 
 def executed(content: Mapping[str, Any]) -> bool:

@@ -1,10 +1,19 @@
 """Why the checks of a table, or of what tables share, are no match, and what to do about each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scripts.comparison.cause import BUSY, STUCK, UNREAD, needs_template, shared_cause, table_cause
+from scripts.comparison.cause import (
+    BUSY,
+    RECORDED,
+    STUCK,
+    UNDEPLOYED,
+    UNREAD,
+    needs_template,
+    shared_cause,
+    table_cause,
+)
 from scripts.comparison.compare import MATCH, MISMATCH, Finding
 from scripts.comparison.expectation import MISSING
 from scripts.comparison.shared_state import SharedResources, pseudo_parameters
@@ -25,9 +34,17 @@ Diagnosis = tuple[
 
 
 def diagnose_table(
-    aws: Aws, of: ServiceEnvironment, desired: DesiredTable, stack: str, findings: Sequence[Finding]
+    aws: Aws,
+    of: ServiceEnvironment,
+    desired: DesiredTable,
+    stack: str,
+    findings: Sequence[Finding],
+    recorded: Callable[[str], bool] = lambda _: False,
 ) -> Diagnosis:
-    """The causes and fixes of a table. One look at its stack, only where something differs; errors are ignored."""
+    """The causes and fixes of a table. One look at its stack, only where something differs; errors are ignored.
+
+    `recorded`: whether a table was there after the last deployment, asked only of one that is not there.
+    """
     deployed = _deployed(aws, stack, findings)
     differs = any(f.outcome == MISMATCH for f in findings)
     wanted = plain(table_template(desired, of.service.name, of.environment.name)) if differs else {}
@@ -35,6 +52,8 @@ def diagnose_table(
         _cause(f, findings, deployed, table_cause(f, desired, deployed, wanted) if deployed is not None else "")
         for f in findings
     )
+    if why and findings[0].property == "existence" and why[0] == UNDEPLOYED and recorded(desired.name):
+        why = (RECORDED, *why[1:])
     absent = frozenset(f.subject for f in findings if f.group == "Indexes" and f.live == "does not exist")
     place = replace(_place(aws, of, stack, deployed, f"{aws.arn('dynamodb')}:table/{desired.name}"), absent=absent)
     fixes = (

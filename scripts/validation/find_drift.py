@@ -53,7 +53,7 @@ def _look(options: TargetOptions, found: list[Found], service: str | None) -> En
             reason = f"It belongs to account {environment.account}; these credentials belong to {account}."
             return EnvironmentDrift(name, services, reason=reason, elsewhere=not options.environment)
         asked = replace(options, environment=name, service=service, region=region)
-        return EnvironmentDrift(name, services, validate(select(asked)))
+        return EnvironmentDrift(name, services, validate(select(asked), out=asked.out))
     except FAILURES as error:
         return EnvironmentDrift(name, services, reason=explain(error))
     except Refused as error:

@@ -202,6 +202,11 @@ TEMPLATES: dict[str, Template] = {
         'aws backup create-backup-selection --backup-plan-id "$plan" --backup-selection {before}"$role"{after} --region {region}',
     ),
     # What a deployment does, after what was changed by hand is as it was
+    "deploy empty": _of(
+        _DEPLOY,
+        text="If what was in it is needed, restore it under the same name first, as {runbook}#backup-and-restore-drill says under "
+        "After a loss. A deployment adopts that table, or makes an empty one:",
+    ),
     "deploy": _of(_DEPLOY),
     "continue": _of(_DEPLOY, text="A deployment continues what was stopped, or says what the stack needs:"),
 }

@@ -14,7 +14,7 @@ NOTHING, NOT_LOOKED_AT = "none", "not looked at"
 DEPLOY = "deploy"
 ORDER = {id: number for number, id in enumerate(TEMPLATES)}
 KEYS = {id for id in TEMPLATES if id.startswith("key ")}
-DEPLOYMENTS = {DEPLOY, "continue"}
+DEPLOYMENTS = {DEPLOY, "deploy empty", "continue"}
 OPTIONAL = {"Indexes", "Backup"}  # groups of which a table may have nothing
 
 

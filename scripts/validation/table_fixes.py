@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import Any
 
-from scripts.comparison.cause import BUSY, LOST, OUTSIDE, STUCK, UNDEPLOYED, UNREAD
+from scripts.comparison.cause import BUSY, LOST, OUTSIDE, RECORDED, STUCK, UNDEPLOYED, UNREAD
 from scripts.comparison.compare import UNKNOWN, Finding
 from scripts.comparison.finding_words import OF_A_STACK
 from scripts.comparison.stack_expectations import policy_body
@@ -54,7 +54,13 @@ def fix(finding: Finding, desired: DesiredTable, place: Place, cause: str = "") 
     """What to do about a finding of a table that is no match. `cause`: one of `scripts.validation.cause`, or empty."""
     if finding.outcome == UNKNOWN:
         return when_unknown(finding, place)
-    if general := {BUSY: "stack busy", STUCK: "continue", LOST: "restore", UNREAD: "template unreadable"}.get(cause):
+    if general := {
+        BUSY: "stack busy",
+        STUCK: "continue",
+        LOST: "restore",
+        RECORDED: "deploy empty",
+        UNREAD: "template unreadable",
+    }.get(cause):
         return place.fill(general)
     if finding.group == "Keys" and finding.property != "existence":
         return place.fill(_of_the_table(finding, cause))

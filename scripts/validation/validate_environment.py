@@ -40,6 +40,7 @@ def validate_environment(asked: TargetOptions, options: ValidationOptions) -> Re
             Patience(options.wait),
             write_probe=options.write_probe,
             tell=lambda _name, good: board.looked(good),
+            out=asked.out,
         )
     sha = _commit() if options.commit is None else options.commit
     pages = tuple((place.service.name, _page(place, asked.out)) for place in target.places)

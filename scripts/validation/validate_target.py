@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from scripts import names
@@ -26,6 +28,7 @@ from scripts.validation.diagnosis import diagnose_shared, diagnose_table
 from scripts.validation.patience import Patience
 from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
+from scripts.validation.recorded import is_recorded
 from scripts.validation.report import Report, TableReport
 from scripts.validation.write_probe import WriteProbe
 
@@ -49,10 +52,11 @@ def validate(
     *,
     write_probe: bool = False,
     tell: Tell = lambda _name, _good: None,
+    out: Path = Path("generated"),
 ) -> Report:
     """Compare everything live with everything wanted; what cannot be read is reported as not known.
 
-    Waits as long as `patience` lets it, by default not at all. Reads only, unless `write_probe`.
+    `out` has the records of deployments. Waits as long as `patience` lets it, by default not at all. Reads only, unless `write_probe`.
     """
     patience = patience or Patience()
     shared = [wanted_shared(place.service, place.environment, place.states) for place in target.places]
@@ -62,7 +66,7 @@ def validate(
         for place, wanted in zip(target.places, shared, strict=True)
         for table, state in zip(place.service.contract.tables, wanted.states, strict=True)
     ]
-    look = _Look(target, listed, patience, write_probe, tell)
+    look = _Look(target, listed, patience, write_probe, tell, out)
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
             common = pool.map(look.shared, target.places, shared)
@@ -93,6 +97,7 @@ class _Look:
     patience: Patience
     write_probe: bool
     tell: Tell
+    out: Path
 
     def table(self, part: _Part) -> TableReport:
         """One table with everything around it."""
@@ -106,7 +111,8 @@ class _Look:
             listed = None  # it has waited: what was asked for all tables before may be over
         findings += self._probes(part.desired, live)
         findings = self._impatient(findings)
-        why, fixes = diagnose_table(self.target.aws, part.place, part.desired, stack, findings)
+        recorded = partial(is_recorded, self.target.aws, part.place, self.out)
+        why, fixes = diagnose_table(self.target.aws, part.place, part.desired, stack, findings, recorded)
         notes = filter(None, [part.backups.last(self._arn(part.desired))])
         report = TableReport(
             service.name,

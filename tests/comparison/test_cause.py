@@ -123,7 +123,10 @@ def test_what_tables_share_is_behind_the_check_by_its_type_and_name(name: str) -
     assert shared_cause(found, wanted, wanted) == OUTSIDE
     assert shared_cause(found, {"Resources": ours}, wanted) == OUTSIDE, "the other one is not asked"
     for type in ours:
-        changed = {"Resources": {**ours, type: {**ours[type], "DeletionPolicy": "Retain"}}}
+        kept = {"Resources": {**ours, type: {**ours[type], "DeletionPolicy": "Retain"}}}
+        assert shared_cause(found, kept, wanted) == OUTSIDE, "what happens to it when it goes is no cause of what it is"
+        properties = {**ours[type]["Properties"], "Tags": []}
+        changed = {"Resources": {**ours, type: {**ours[type], "Properties": properties}}}
         assert shared_cause(found, changed, wanted) == UNDEPLOYED
         assert shared_cause(found, {}, wanted) == UNDEPLOYED
     assert shared_cause(replace(found, outcome=UNKNOWN), {}, wanted) == ""

@@ -17,7 +17,7 @@ from tests import aws_cli
 from tests.local_aws.support import client
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, STACK, Deployed
-from tests.validation.more_tampering import MORE
+from tests.validation.more_tampering import DEPOT, MORE
 from tests.validation.tampering import CASES, ORDERS_STACK, batches, no_index, start_by_status
 from tests.validation.test_fixes import told
 
@@ -101,7 +101,7 @@ FIXES: dict[str, str] = {
     "warm throughput lost": "warm_throughput on",
     "topic with another key": "topic other key",
 }
-ALONE = {"continue"}  # executed by a test of its own below
+ALONE = {"continue", "deploy empty"}  # executed by a test of its own below
 # What no test executes, each with its reason. What is only a sentence is told by a row of one of the tables in test_fixes.
 BY_HAND = {
     "confirm": "Someone has to open a mail; its command, which sends the mail again, is that of `subscribe`.",
@@ -199,6 +199,22 @@ def test_a_table_whose_stack_is_gone_is_deployed_again(deployed: Deployed, run: 
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
     assert "Books stack status mismatch" in deployed.problems()
     assert mend(deployed, run) == {"deploy"}
+    assert deployed.problems() == []
+
+
+def test_a_table_that_is_gone_with_its_stack_is_no_table_that_was_never_deployed(deployed: Deployed, run: Any) -> None:
+    stack = f"{DEPOT}-Ledger"
+    cloudformation = client("cloudformation")
+    cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
+    cloudformation.delete_stack(StackName=stack)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
+    client("dynamodb").delete_table(TableName="Ledger")
+    ((_, block),) = validate(deployed.target).blocks
+    assert "The record says that it was deployed" in block.cause
+    assert block.texts[0].startswith(
+        "If what was in it is needed, restore it under the same name first, as generated/depot/runbook.md#"
+    )
+    assert mend(deployed, run) == {"deploy empty"}
     assert deployed.problems() == []
 
 
