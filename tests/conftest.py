@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import environment
+from tests import environment, hypothesis_profiles
 from tests.golden import Golden
 
 environment.isolate()  # before a test, or what it imports, can look at the environment
+hypothesis_profiles.load()  # before a test is read: it takes the profile of that moment
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws
@@ -65,11 +66,14 @@ def local_aws() -> Iterator["LocalAws"]:
 @pytest.fixture
 def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
     """An empty local AWS that boto3 and child processes reach without being told, in eu-west-1."""
+    from tests import thrift
+
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name, value in local_aws.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    thrift.one_client_per_service(monkeypatch)
     local_aws.reset()
     return local_aws
 

@@ -1,6 +1,7 @@
 """The environment of the tests: the same on every machine, whoever starts them, and inside of a run of GitHub Actions."""
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -12,9 +13,11 @@ HOME = Path(tempfile.gettempdir()) / f"tests-home-{os.getuid()}"
 
 
 def isolate() -> None:
-    """Remove from this process's environment what tests must not depend on, and give them an empty home folder."""
+    """Remove what tests must not depend on: most of the environment, an ignored Ctrl-C. Give them an empty home folder."""
     for name in list(os.environ):
         if name not in KEPT and not name.startswith(KEPT_PREFIXES):
             del os.environ[name]
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     HOME.mkdir(exist_ok=True)
     os.environ.update(HOME=str(HOME), LANG="C.UTF-8")

@@ -334,7 +334,10 @@ def test_ctrl_c_says_where_it_stands_and_a_second_run_continues(shop: Shop, aws:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as run:
         assert any("add index Bytotal (building)" in line for line in run.stdout)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=60)
+        try:
+            _, said = run.communicate(timeout=60)
+        finally:
+            run.kill()  # if it goes on, this test does not wait for it
     assert run.returncode == 130
     assert "Traceback" not in said
     assert re.search(r"Stopped.\nDone: dynamodb-test-eu-west-1-shop.*\nBegun, not finished: .*Orders", said)

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 
 from scripts import deploy, generate, validate
 from scripts.checks import policies
-from tests import hypothesis_profiles
 from tests.linting import lint
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 from tests.strategies import valid_contracts
 
-hypothesis_profiles.load()
 ROOT = Path(__file__).parent.parent
 EXAMPLES = max(3, settings().max_examples // 20)  # each one lints, checks, deploys and validates up to three tables
 DEPLOYMENT = f"environments:\n  {ENVIRONMENT}: {{region: eu-west-1, table_prefix: {{prefix}}}}\n"

@@ -1,5 +1,6 @@
 """No command ends in a traceback when nobody reads its output any more, or when Ctrl-C meets it at any moment."""
 
+import json
 import os
 import re
 import signal
@@ -71,53 +72,73 @@ def test_output_that_nobody_reads(shop: Path, both: bool) -> None:
             assert "Traceback" not in said and "Broken" not in said, (command, said)
 
 
-# Runs a command as `python -m` does, and sends SIGINT to itself when Python has told of so many things that it
-# does (https://docs.python.org/3/library/audit_events.html) since this project's first line; tells how many there were.
+# Runs a command as `python -m` does. Whenever Python has told of so many more things that it does
+# (https://docs.python.org/3/library/audit_events.html) since this project's first line, more densely at first, it makes a copy of itself, which
+# goes on from there, and to which it sends SIGINT; it tells how each copy ended. The copies save the way to that moment.
 INTERRUPT = """
-import os, runpy, signal, sys
-at, module, done = int(sys.argv[1]), sys.argv[2], 0
-def hear(event, _):
-    global done
-    done += 1
-    if done == at:
+import json, os, runpy, signal, sys, tempfile, threading, time
+patience, ended, done, following, step = float(sys.argv[1]), [], 0, 1, 1
+def copied():
+    errors = tempfile.TemporaryFile()
+    copy = os.fork()
+    if copy == 0:
+        os.dup2(errors.fileno(), 2)
         os.kill(os.getpid(), signal.SIGINT)
+        return
+    for _ in range(int(patience * 200)):
+        gone, status = os.waitpid(copy, os.WNOHANG)
+        if gone:
+            break
+        time.sleep(0.005)
+    else:
+        os.kill(copy, signal.SIGKILL)
+        status = os.waitpid(copy, 0)[1]
+    errors.seek(0)
+    ended.append([done, os.waitstatus_to_exitcode(status), errors.read().decode()])
+def hear(event, _):
+    global done, following, step
+    if os.getpid() != first or threading.active_count() > 1 or looking:
+        return
+    done += 1
+    if done == following:
+        step = min(max(1, done // 3), 250)
+        following += step
+        looking.append(True)
+        copied()
+        if os.getpid() == first:
+            looking.clear()
+looking, first = [], os.getpid()
 import jsonschema_rs
 jsonschema_rs.is_valid({"enum": [1]}, 1)  # it panics, in Rust, when Ctrl-C meets it while it looks up Python's own types
+module = sys.argv[2]
 sys.argv = ["-m", *sys.argv[3:]]
 import scripts
 sys.addaudithook(hear)
 try:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 finally:
-    print("moments", done, file=sys.stderr) if not at else None
+    if os.getpid() == first:
+        looking.append(True)
+        print(json.dumps(ended), file=sys.stderr)
 """
-
-
-def interrupted(root: Path, command: str, moment: int) -> tuple[int, str]:
-    """The exit code of a command that Ctrl-C meets at that moment (0: at none), and what it said beside its result."""
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPT, str(moment), *f"scripts.{command}".split()],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize("command", ["generate --afresh", "check_contract", "plan --environment dev-us-east-1"])
 def test_ctrl_c_at_any_moment(shop: Path, command: str) -> None:
-    _, said = interrupted(shop, command, 0)
-    moments = int(said.split()[-1])
-    assert moments > 300
-    tried = [*range(1, moments, moments // 7)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for moment, (code, said) in zip(tried, pool.map(lambda at: interrupted(shop, command, at), tried), strict=True):
-            assert code in (-signal.SIGINT, 130), (moment, said)
-            assert "Traceback" not in said, moment
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPT, str(PATIENCE), *f"scripts.{command}".split()],
+        cwd=shop,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    ended = json.loads(done.stderr.splitlines()[-1])
+    assert len(ended) > 15 and ended[-1][0] > 300
+    for moment, code, said in ended:
+        assert code in (-signal.SIGINT, 130), (moment, code, said)
+        assert "Traceback" not in said, (moment, said)
 
 
 def test_ctrl_c_is_ignored_where_it_was(shop: Path) -> None:

@@ -60,7 +60,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _arguments(folder: Path, target: str, *given: str, environment: dict[str, str] | None = None) -> list[str]:
     ready = [flag for name in (".venv", ".venv-taskcat") for flag in ("-o", f"{name}/.ready")]
-    command = ["make", "--no-print-directory", *ready, target, f"RUN={sys.executable} arguments.py", *given]
+    command = ["make", "--no-print-directory", *ready, target, f"RUN={sys.executable} -IS arguments.py", *given]
     env = {"PATH": os.environ["PATH"], **(environment or {})}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

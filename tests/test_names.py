@@ -7,9 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scripts import names
-from tests import hypothesis_profiles, strategies
-
-hypothesis_profiles.load()
+from tests import strategies
 
 STACK = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")  # CloudFormation, CreateChangeSet: StackName
 LOGICAL_ID = re.compile(r"[a-zA-Z0-9]{1,255}")  # CloudFormation, template anatomy: Resources

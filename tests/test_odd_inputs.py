@@ -1,7 +1,11 @@
 """A pipe, a device, a socket or a folder in place of a file: each command says so and ends, and none waits for it."""
 
 import ast
+import contextlib
+import importlib
+import io
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +24,7 @@ TEMPLATE = "generated/shop/dev-us-east-1/templates/tables/Orders.yaml"
 RECORD = "generated/shop/dev-us-east-1/deployment.json"
 POLICY = "generated/shop/dev-us-east-1/access/read-only.template.json"
 ODD = "odd"  # a name that nothing has
+MAINS = {"demo": "scripts.demo.__main__", "settings": "scripts.settings.__main__"}  # of the packages
 PATIENCE = 60  # seconds that no command takes: one that is still there then waits for the pipe
 
 # The file that is something else, and the commands that would read it.
@@ -81,7 +86,28 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(root: Path, command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of this repository in another folder; one that waits for something is an error."""
+    """Run a command of this repository in another folder, in this process; one that waits for something is an error."""
+    name, *arguments = command.split()
+    said, errors = io.StringIO(), io.StringIO()
+
+    def late(*_: object) -> None:
+        pytest.fail(f"{command} waits: {said.getvalue()}{errors.getvalue()}")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(PATIENCE)
+    try:
+        with contextlib.chdir(root), contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+            code = importlib.import_module(MAINS.get(name, f"scripts.{name}")).main(arguments)
+    except SystemExit as ended:
+        code = ended.code
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    return subprocess.CompletedProcess(command, code or 0, said.getvalue(), errors.getvalue())
+
+
+def run_process(root: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", *f"scripts.{command}".split()],
         cwd=root,
@@ -132,7 +158,7 @@ def check(shop: Path, place: str, command: str, make: Callable[[Path], None], ki
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/tty", "/dev/null"])
 def test_a_device_is_no_file(device: str) -> None:
-    done = run(ROOT, f"check_contract {device}")
+    done = run_process(ROOT, f"check_contract {device}")
     assert done.returncode == 1
     assert "a device" in done.stdout
 

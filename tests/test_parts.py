@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.parts import ALWAYS_FIRST, share_out
-from tests import hypothesis_profiles
 
-hypothesis_profiles.load()
 ROOM = 12
 # A name's length is what it needs, so that some need a part of their own and some parts hold many.
 NAMES = st.sets(st.text("abcdefgh", min_size=1, max_size=14), max_size=60)

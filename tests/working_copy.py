@@ -22,12 +22,12 @@ PARTS = (
 
 
 def make(target: Path) -> Path:
-    """Copy the repository to `target`, as its own git repository: without history, environment and what is built.
+    """Copy the repository to `target`, as its own git repository: without history and environment, with its bytecode.
 
     Of the services it has the sample only, also where that was removed.
     """
     target.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", "deployment.json", "deployment.md")
+    ignored = shutil.ignore_patterns("deployment.json", "deployment.md")
     for name in PARTS:
         source = ROOT / name
         if source.is_dir():

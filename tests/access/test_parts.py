@@ -8,11 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.access.documents import SIZE_LIMIT, size
-from tests import hypothesis_profiles
 from tests.access.samples import made, table
 from tests.test_parts import updated_one_by_one
 
-hypothesis_profiles.load()
 ROLES = ("read-only", "read-write", "data-migration", "operator")
 Documents = Mapping[str, Mapping[str, Any]]
 # The number of a table to how many indexes it has; with 20 of them it needs several documents by itself.

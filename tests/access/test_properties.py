@@ -9,11 +9,9 @@ from scripts.access.documents import SIZE_LIMIT
 from scripts.checks.access_files import check_document
 from scripts.model import AccessPattern
 from scripts.operations import OPERATIONS
-from tests import hypothesis_profiles
 from tests.contract.support import check
 from tests.strategies import valid_contracts
 
-hypothesis_profiles.load()
 PLACES = [("eu-west-1", "111122223333"), ("us-gov-west-1", "111122223333"), ("cn-north-1", None), (None, None)]
 
 

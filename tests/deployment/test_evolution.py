@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from scripts import deploy, generate, plan, validate
 from scripts.observe.waiting import Clock
-from tests import hypothesis_profiles, strategies
+from tests import strategies
 from tests.local_aws.support import client
 
-hypothesis_profiles.load()
 ENVIRONMENT = "prod"
 ONE_OF = 20  # of the examples that other properties try: each is two whole deployments
 SETTINGS: dict[str, tuple[Any, ...]] = {

@@ -17,10 +17,7 @@ from scripts.monitoring.kinds import PAGE as PAGES
 from scripts.monitoring.wanted_alarms import AnyAlarm, dropped, in_detail, table_alarms
 from scripts.templates.desired import TEMPLATE_MAX
 from scripts.templates.template import table_template, to_json
-from tests import hypothesis_profiles
 from tests.monitoring.support import EVERYTHING, alarms, limited, provisioned, table, watch
-
-hypothesis_profiles.load()
 
 PAGE = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text(encoding="utf-8")
 

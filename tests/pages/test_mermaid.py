@@ -12,10 +12,7 @@ from scripts.pages import mermaid
 from scripts.pages.diagram import SERVICE_NODES, TABLE_SIDE, service_diagram, table_diagram
 from scripts.pages.mermaid import ENTITY, INDEX, LABEL_MAX, TABLE, Flowchart
 from scripts.text.markdown import one_line
-from tests import hypothesis_profiles
 from tests.samples import keys
-
-hypothesis_profiles.load()
 
 # What means something to Mermaid, to the Markdown and the HTML of its labels, or to its icons. All of these were drawn
 # by Mermaid's own program.

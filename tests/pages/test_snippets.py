@@ -17,9 +17,7 @@ from scripts.model import ContractTable, Entity, Index, KeyAttribute, Keys
 from scripts.pages import table_page as table_page
 from scripts.pages.snippets import LANGUAGES, literals, target
 from scripts.templates.desired import table_state
-from tests import hypothesis_profiles, samples
-
-hypothesis_profiles.load()
+from tests import samples
 
 # Names of attributes that end strings, begin escapes or placeholders, or are special in one of the languages.
 ODD = ContractTable(

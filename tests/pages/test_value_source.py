@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from scripts.contract.input_limits import CALCULATIONS, JOINS, TRANSFORMATIONS
 from scripts.model import Attribute
 from scripts.pages.value_source import template, value_source
-from tests import hypothesis_profiles, strategies
+from tests import strategies
 from tests.contract.support import check
-
-hypothesis_profiles.load()
 
 SOURCE = "carts.product_id"  # of each attribute here: where the value comes from, unless something else says so
 BY_PRODUCT = {"target_table": "products", "join_condition": "products.id = carts.product_id"}

@@ -20,10 +20,7 @@ from scripts.planning.changes import (
     change,
     index_steps,
 )
-from tests import hypothesis_profiles
 from tests.samples import STATE, keys, live_table
-
-hypothesis_profiles.load()
 
 BY_STATUS, BY_BOOK = STATE.indexes
 NEW = Index("New", keys("email"))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.comparison.compare import MISMATCH, compare
@@ -116,7 +116,6 @@ def differing(root: Path, text: str, live: LiveTable, made: Service, place: Serv
     return {f.property for f in findings if f.group == "Settings" and f.property in BY_NAME}
 
 
-@settings(max_examples=40, deadline=None)
 @given(values=found(), stated=st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in STATED.items()}))
 def test_with_the_lines_nothing_differs_but_what_is_said(root: Path, values: Any, stated: Any) -> None:
     text = with_values(SETTINGS, {"defaults": stated}, 2)

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from scripts.access import documents
 from scripts.monitoring import dashboard
-from tests import hypothesis_profiles
 from tests.bench.contracts import ENVIRONMENT
 from tests.rendering.edits import REORDER, SERVICE, Inputs, edit, inputs, texts
 
-hypothesis_profiles.load()
 LISTS = {
     f"{SERVICE}/{name}"
     for name in ("README.md", "runbook.md", f"{ENVIRONMENT}/README.md", f"{ENVIRONMENT}/templates/service.yaml")

@@ -18,9 +18,7 @@ from scripts.rendering.cache import CacheEntry
 from scripts.rendering.service_files import Rendering
 from scripts.rendering.table_input import table_inputs
 from scripts.rendering.table_summary import TableSummary
-from tests import hypothesis_profiles, samples
-
-hypothesis_profiles.load()
+from tests import samples
 
 PLACES: dict[str, Any] = {
     "dev-us-east-1": {"region": "us-east-1"},
@@ -91,7 +89,7 @@ def first() -> tuple[CacheEntry, dict[str, str]]:
     return CacheEntry(**json.loads(json.dumps(rendering.made("", present)._asdict()))), present
 
 
-@settings(max_examples=14)
+@settings(max_examples=settings().max_examples // 2)
 @given(names=st.lists(st.sampled_from(list(EDITS)), min_size=1, max_size=3, unique=True), lost=st.integers(0, 80))
 def test_whatever_changes_the_files_are_right(
     first: tuple[CacheEntry, dict[str, str]], names: list[str], lost: int

@@ -13,10 +13,8 @@ from scripts.model import INCLUDE, KEYS_ONLY, DesiredTable, Index
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
 from scripts.templates.template import service_template, table_template, to_json, to_yaml
-from tests import hypothesis_profiles, samples, strategies
+from tests import samples, strategies
 from tests.linting import lint
-
-hypothesis_profiles.load()
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 MANY_KEYS = Index("Wide", samples.keys("tenant region:N", "day:N status id:B"), INCLUDE, ("a", "ü b", "yes"))

@@ -7,9 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.text.github_limits import COMMENT_LIMIT, SHORT, fit
-from tests import hypothesis_profiles
-
-hypothesis_profiles.load()
 
 NOTE = f"\n\n{SHORT} All of it: the run."
 FOLDED = "first\n\n<details><summary>x</summary>\n\n```console\n" + "word\n\n" * 20_000 + "```\n\n</details>\n"

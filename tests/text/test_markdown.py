@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from scripts.text import markdown
-from tests import hypothesis_profiles
-
-hypothesis_profiles.load()
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 HOSTILE = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.text.yaml_edit import NotEditableError, Whole, merged, plain, with_values
@@ -97,7 +97,6 @@ def texts(draw: st.DrawFn, value: dict[str, Any], indent: int = 0) -> list[str]:
     return lines
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.data(), groups, groups, st.integers(1, 5))
 def test_the_value_is_as_wanted_and_every_other_line_stays(
     data: st.DataObject, old: Any, new: Any, blocks: int

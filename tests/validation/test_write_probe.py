@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 
 from scripts.model import Index, KeyAttribute, Keys
 from scripts.validation.write_probe import MARKER, probe_item
-from tests import hypothesis_profiles
 from tests.samples import STATE, keys
-
-hypothesis_profiles.load()
 
 NAMES = st.sampled_from(["a", "b", "c", MARKER, f"{MARKER}_", "expires_at"])
 TYPED = st.fixed_dictionaries(

@@ -1,3 +1,0 @@
-from tests import hypothesis_profiles
-
-hypothesis_profiles.load()
