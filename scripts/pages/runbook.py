@@ -5,7 +5,8 @@ The texts are in `runbook_alarms.markdown` and `runbook_procedures.markdown` bes
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from scripts import names
@@ -20,7 +21,6 @@ from scripts.text.markdown import code, codes, link, page, table, text
 
 ALARMS = Path(__file__).with_name("runbook_alarms.markdown")
 PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
-SHOWN = 20  # tables that are listed; those of a larger service are on its own page
 # One metric of the table in $TABLE over the last hour. More dimensions go at the end.
 METRIC = """\
 metric() {
@@ -48,6 +48,10 @@ CALENDAR = (
 
 def render(service: Service) -> str:
     """`generated/<service>/runbook.md`."""
+    return common.fitting(partial(_page, service, listed) for listed in (True, False))
+
+
+def _page(service: Service, listed: bool) -> str:
     return page(
         common.header(service.name),
         f"# Runbook of {text(service.name)}",
@@ -59,7 +63,7 @@ def render(service: Service) -> str:
         "description has its own.",
         "## Names",
         table(("Environment", "Region", "Table names begin with", "Dashboard"), _environments(service)),
-        _tables(service),
+        *_tables(service, listed),
         "Open AWS CloudShell in the environment's account and Region, and say once which table it is about. All commands "
         "below use these names.",
         "Most of what only looks is allowed by the policy `operator` of the [environment](#names). What changes something, restores, or "
@@ -122,12 +126,12 @@ def _environments(service: Service) -> list[tuple[str, ...]]:
     ]
 
 
-def _tables(service: Service) -> list[str] | str:
-    tables = service.contract.tables
-    if len(tables) > SHOWN:
-        return f"The tables and their indexes are on the {link('service page', 'README.md')}."
-    rows = [(code(t.name), codes(index.name for index in t.indexes)) for t in _ordered(tables)]
-    return table(("Table", "Indexes"), rows)
+def _tables(service: Service, listed: bool) -> Iterable[list[str] | str]:
+    if not listed:
+        yield f"The tables and their indexes are on the {link('service page', 'README.md')}."
+        return
+    rows = [(t.name, (code(t.name), codes(index.name for index in t.indexes))) for t in service.contract.tables]
+    yield from common.folded(("Table", "Indexes"), rows)
 
 
 def _ordered(tables: Sequence[ContractTable]) -> list[ContractTable]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from scripts import access
+from scripts import access, names
 from scripts.folders import SERVICE_PAGE
 from scripts.model import Contract, ContractTable, DesiredTable, Keys
 from scripts.pages import environment_page as environment_page
@@ -14,6 +14,7 @@ from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
 from scripts.problems import WARNING, Problem, ProblemsError, as_errors, has_errors
 from scripts.project.limit_rules import OF_ALL_SERVICES, PlaceTotals, RenderedTemplate, fewer_alarms, limit_problems
+from scripts.project.service_rules import SHARED_STACK
 from scripts.project.services import Service, read_services
 from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
@@ -22,7 +23,8 @@ from scripts.rendering.table_files import render as render_table
 from scripts.rendering.table_input import TableInput, table_inputs
 from scripts.rendering.table_summary import TableSummary
 from scripts.settings.deployment_file import Environment, Settings
-from scripts.templates.shared_templates import shared_templates
+from scripts.templates.shared_templates import SERVICE as SHARED
+from scripts.templates.shared_templates import shared_templates, stack_name
 from scripts.templates.template import to_json, to_yaml
 from scripts.text.yaml_source import Source
 
@@ -57,6 +59,8 @@ def render(
     renderings = [
         Rendering(service, earlier.get(service.name), present) for service in services if service.name not in known
     ]
+    if clashes := list(_clashes(contracts, services, renderings)):
+        raise ProblemsError(clashes)
     places = _places(renderings, known)
     limits = {one.service.name: one.limits(contracts, places) for one in renderings}
     if has_errors(every := [problem for found in limits.values() for problem in found]):
@@ -70,6 +74,23 @@ def _outline(name: str, made: CacheEntry) -> Service:
     """As much of a service as the others are held against: the names of its tables, and where they are."""
     tables = tuple(ContractTable(table, Keys(())) for table in made.tables)
     return Service(name, Contract(tables), Settings(Source({"environments": made.environments}, {})))
+
+
+def _clashes(contracts: Path, services: Sequence[Service], renderings: Sequence["Rendering"]) -> Iterator[Problem]:
+    """No further dashboard of `shop` may be in the stack of a service `shop-2`, or of its table `128`."""
+    taken: dict[str, str] = {}
+    for service in services:
+        for place in service.environments:
+            here = f"service {service.name}, environment {place.name}"
+            taken[names.service_stack(place.name, service.name)] = f"what the tables of {here} share"
+            for table in service.contract.tables:
+                taken[names.table_stack(place.name, service.name, table.name)] = f"table {table.name} of {here}"
+    for one in renderings:
+        for place_name, stem in one.further_dashboards:
+            name = stack_name(one.service.name, place_name, stem)
+            if name in taken:
+                owner = f"a dashboard of service {one.service.name}, environment {place_name}"
+                yield SHARED_STACK.problem(contracts / one.service.name, name=name, owner=owner, other=taken[name])
 
 
 Where = tuple[str | None, str | None]  # Region and account
@@ -114,6 +135,11 @@ class Rendering:
         self._shared = {
             name: shared_templates(service, found, self._states[name]) for name, found in self.environments.items()
         }
+
+    @property
+    def further_dashboards(self) -> list[tuple[str, str]]:
+        """The dashboards that are stacks of their own: environment, and template."""
+        return [(name, stem) for name, found in self._shared.items() for stem in found if stem != SHARED]
 
     def where(self, environment: str) -> Where:
         """Where an environment is."""
