@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 
 from scripts.entry import INTERRUPTED, output_is_closed
-from scripts.problems import EXPLAINED, ProblemsError, counts, printable
+from scripts.problems import EXPLAINED, NOTE, ProblemsError, counts, printable
 from scripts.show_problems import show
 
 
@@ -26,8 +26,9 @@ def run_command(
     try:
         return work()
     except ProblemsError as error:
-        show(error.problems, sys.stderr)
-        closing = f"{counts(error.problems)}. {closing} {EXPLAINED}"
+        asking = [problem for problem in error.problems if problem.severity != NOTE]  # notes ask for nothing
+        show(asking, sys.stderr)
+        closing = f"{counts(asking)}. {closing} {EXPLAINED}"
     except KeyboardInterrupt:
         print(f"\nStopped. {closing}", file=sys.stderr)
         return INTERRUPTED

@@ -45,6 +45,15 @@ def test_problems_are_shown_and_counted(capsys: pytest.CaptureFixture[str]) -> N
     assert f"1 error. {CLOSING} Explained: " in said
 
 
+def test_notes_are_not_told_beside_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {"error": "C101", "warning": "C401", "note": "C513"}
+    assert (
+        fails(ProblemsError([Problem("a.json", 1, 1, kind, id, "", "M.", "F.") for kind, id in kinds.items()]), 2) == 2
+    )
+    said = capsys.readouterr().err
+    assert "1 error, 1 warning. " in said and "C401" in said and "C513" not in said
+
+
 def test_a_result_is_passed_on_and_nothing_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(lambda: 3, CLOSING) == 3
     assert capsys.readouterr() == ("", "")
