@@ -2,7 +2,7 @@
 
 Scripts find an `aws` that hands its arguments to this process, which calls the local AWS, and a `sleep` that does not
 wait.
-Knows options of simple types, JSON, flat structures in shorthand, lists of one word, waiters, --query and --output;
+Knows options of simple types, JSON, flat structures in shorthand, lists of words, waiters, --query and --output;
 refuses every other.
 """
 
@@ -122,6 +122,7 @@ def _parameters(options: list[str], members: dict[str, Any]) -> tuple[dict[str, 
     request: dict[str, Any] = {}
     shown: dict[str, str] = {}
     waiting = iter(options)
+    last = ""  # the list that more words can follow
     for word in waiting:
         name = word.removeprefix("--")
         name = {"notification-endpoint": "endpoint"}.get(name, name)  # the CLI's own word in `sns subscribe`
@@ -133,9 +134,13 @@ def _parameters(options: list[str], members: dict[str, Any]) -> tuple[dict[str, 
             continue
         plain = name.removeprefix("no-")
         known = members.get(name) or members.get(plain)
+        if last and not word.startswith("--"):
+            request[last].append(word)  # one more of a list
+            continue
         if known is None or not word.startswith("--"):
             raise UsageError(f"Unknown option: {word}")
         member, shape = known
+        last = member if shape.type_name == "list" else ""
         if shape.type_name == "boolean":
             request[member] = name == plain
         elif shape.type_name in CONVERSIONS:
