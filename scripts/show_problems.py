@@ -41,10 +41,7 @@ def render_text(
             current = problem.file
             out += ([""] if out else []) + [paint(_BOLD, printable(problem.file))]
         if more:
-            lines = list(dict.fromkeys(str(one.line) for one in more))
-            places = ", ".join(lines[:_ALIKE_SHOWN]) + (", ..." if len(lines) > _ALIKE_SHOWN else "")
-            word = "line" if len(lines) == 1 else "lines"
-            out.append(f"  {'':10}{len(more)} more {problem.severity}s {problem.id} like this, {word} {places}")
+            out.append(f"  {'':10}{_more(more)}")
             continue
         place = f"{problem.line}:{problem.column}"
         severity = paint(_COLOURS[problem.severity], f"{problem.severity:8}")
@@ -92,6 +89,16 @@ def _fold_alike(problems: list[Problem]) -> Iterator[tuple[Problem, list[Problem
             yield problem, alike[kind][_ALIKE_SHOWN:]
 
 
+def _more(alike: Sequence[Problem]) -> str:
+    """How many problems like the one before there are, and the first lines of them."""
+    lines = list(dict.fromkeys(str(one.line) for one in alike))
+    places = ", ".join(lines[:_ALIKE_SHOWN]) + (", ..." if len(lines) > _ALIKE_SHOWN else "")
+    first = alike[0]
+    return (
+        f"{len(alike)} more {first.severity}s {first.id} like this, {'line' if len(lines) == 1 else 'lines'} {places}"
+    )
+
+
 def _excerpt(line: str, column: int) -> tuple[str, str]:
     """The line, cut to a window around the 1-based column when it is long, and a second line with the caret."""
     start = max(0, column - 1 - _EXCERPT_WIDTH)
@@ -113,15 +120,17 @@ def render_json(problems: Sequence[Problem]) -> str:
 
 
 def render_github(problems: Sequence[Problem]) -> str:
-    """The problems as GitHub workflow commands, one line each, so that they show as annotations in the pull request.
+    """The problems as GitHub workflow commands, one line each, so that they show as annotations in the pull request; many of
+    one id in one file are folded as in the text, because GitHub shows ten of a step.
 
     Escaping after https://github.com/actions/toolkit, packages/core/src/command.ts.
     """
     lines = []
-    for problem in sort_problems(problems):
+    for problem, more in _fold_alike(sort_problems(problems)):
         where = f"file={_property(problem.file)},line={problem.line},col={problem.column}"
         title = _property(f"{problem.id} {printable(problem.path)}".strip())
-        message = _data(printable(" ".join(text for text in (problem.message, problem.fix) if text)))
+        texts = [_more(more)] if more else [text for text in (problem.message, problem.fix) if text]
+        message = _data(printable(" ".join(texts)))
         lines.append(f"::{_GITHUB_COMMANDS[problem.severity]} {where},title={title}::{message}")
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ from scripts.project.settings_schema import UNKNOWN, schema_errors
 from scripts.project.unknown_setting import unknown_setting
 from scripts.project.wrong_value import fitting_value, legal_name
 from scripts.settings.deployment_file import RESERVED_TAGS, Where
+from scripts.settings.schema_places import part_at
 from scripts.text.edit_words import edit_words
 from scripts.text.yaml_source import Source, dotted
 
@@ -100,6 +101,8 @@ def _explain(path: Path, source: Source, error: Any) -> Problem:
         else _MESSAGES.get(keyword, ("{error.message}.", "{description}"))
     )
     limits, description = error.schema, error.schema.get("description", "")
+    if not description and where and isinstance(where[-1], int):  # an entry of a list
+        description = (part_at(where[:-1]) or {}).get("description", "")
     values = {
         "found": source.plain.get(where) or _short(error.instance),
         "description": description

@@ -374,7 +374,16 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
     ),
     "no address": (
         "    alarm_emails: [oncall]\n",
-        [(4, 20, "S103", "environments.prod.alarm_emails[0]", '"oncall" is not allowed here.', "Letters, digits")],
+        [
+            (
+                4,
+                20,
+                "S103",
+                "environments.prod.alarm_emails[0]",
+                '"oncall" is not allowed here.',
+                "Addresses that the alarm topic notifies.",
+            )
+        ],
     ),
     "address twice": (
         "    alarm_emails: [a@example.com, a@example.com]\n",

@@ -1,0 +1,183 @@
+"""Mistakes that were once passed over or explained wrongly, each with others of its kind: what is told, and what is not."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from scripts.problems import ERROR, WARNING, Problem, ProblemsError
+from scripts.project.services import read_services
+from scripts.rule_families import all_rules
+from scripts.show_problems import render_github, render_text
+from scripts.text.sarif_log import run
+
+ENVIRONMENT = "environments:\n  dev:\n    region: eu-west-1\n    account: '111122223333'\n"
+INDEX = {"index_name": "ByEmail", "pk": "email"}
+SCHEMA = [{"AttributeName": "email", "KeyType": "HASH"}]
+ROLE = "{AWS: 'arn:aws:iam::111122223333:role/r'}"
+Change = Callable[[dict[str, Any]], Any]
+
+
+def contract() -> dict[str, Any]:
+    """One table with an index."""
+    attributes = [{"name": name, "type": "S"} for name in ("PK", "SK", "email")]
+    table = {"table": "Users", "pk": "PK", "sk": "SK", "gsis": [dict(INDEX)], "attributes": attributes}
+    return {"tables": [table]}
+
+
+class Kind(NamedTuple):
+    """One mistake: the settings below the environment or a change of the contract; what must be told, and what never."""
+
+    settings: str = ""
+    change: Change = lambda tree: tree
+    told: str = ""
+    never: str = "(?!)"
+    severity: str | None = ERROR
+
+
+def _index(**fields: Any) -> Change:
+    return lambda tree: tree["tables"][0]["gsis"][0].update(fields)
+
+
+def _attribute(**fields: Any) -> Change:
+    return lambda tree: tree["tables"][0]["attributes"].append({"name": "x", "type": "S", **fields})
+
+
+def _policy(statement: str) -> str:
+    return f"    resource_policy: {{Version: '2012-10-17', Statement: [{{{statement}}}]}}\n"
+
+
+def _conflict(tree: dict[str, Any]) -> str:
+    lines = json.dumps(tree, indent=1).splitlines()
+    return "\n".join([*lines[:3], "<<<<<<< HEAD", lines[3], "=======", lines[3], ">>>>>>> other", *lines[4:]])
+
+
+def _many(tree: dict[str, Any]) -> None:
+    tree["tables"][0]["gsis"] = [{**INDEX, "index_name": f"GSI{number}"} for number in range(21)]
+
+
+OWN = "Principal: {AWS: '111122223333'}, Action: 'dynamodb:Query', Resource: '*'"
+KINDS: dict[str, Kind] = {
+    # 01: right names at a wrong depth
+    "settings in traffic": Kind("    traffic: {encryption: service-key, ttl: a, tags: {T: x}}\n", told='encryption.*Move it out of "traffic"'),
+    "a setting in backups": Kind("    backups: {retention_days: 9, stream: NEW_IMAGE}\n", told='stream.*Move it out of "backups"'),
+    "a setting in a rate": Kind("    traffic: {reads: {average: 1, ttl: a}}\n", told='ttl.*Move it out of "traffic"'),
+    "a setting in a rule of alarms": Kind("    alarm_rules: {throttled: {tags: {a: b}}}\n", told='tags.*Move it out of "alarm_rules"'),
+    # 03: nothing but a wrong name
+    "only a wrong name": Kind("    on_demand_maximum: {alarms: full}\n", told='alarms.*Move it out of "on_demand_maximum"'),
+    "only a name in capitals": Kind("    on_demand_maximum: {Read: 5}\n", told='Rename it to "read"'),
+    "only a plural": Kind("    warm_throughput: {reads: 12000}\n", told='Rename it to "read"'),
+    "only a look-alike": Kind("    on_demand_maximum: {r\u0435ad: 5}\n", told='Rename it to "read": its "\u0435" is U\\+0435'),
+    # 05: indexes and tables at a place where nothing reads them
+    "indexes at the root": Kind(change=lambda tree: tree.update(gsis=[INDEX]), told="1 index would be lost"),
+    "indexes of AWS at the root": Kind(change=lambda tree: tree.update(GlobalSecondaryIndexes=[{"IndexName": "A", "KeySchema": SCHEMA}]), told="1 index would be lost"),
+    "indexes in words at the root": Kind(change=lambda tree: tree.update(gsis=["ByEmail"]), told="would be lost"),
+    "tables in a design": Kind(change=lambda tree: tree.update(design={"t": [{**contract()["tables"][0], "table": "B"}]}), told="1 table would be lost"),
+    # 07: the keys of an index in another form
+    "a key schema beside a key": Kind(change=_index(pk="PK", key_schema=SCHEMA), told='key_schema.*"pk": "email"', never='Write "pk": "PK"|Add "pk": "PK"'),
+    "a key schema alone": Kind(change=lambda tree: tree["tables"][0].update(gsis=[{"index_name": "ByEmail", "KeySchema": SCHEMA}]), told='Write "pk": "email"'),
+    "a key schema in words": Kind(change=lambda tree: tree["tables"][0].update(gsis=[{"index_name": "ByEmail", "key_schema": "email"}]), told="key_schema"),
+    "no key at all": Kind(change=lambda tree: tree["tables"][0].update(gsis=[{"index_name": "ByEmail"}]), told='one of the attributes: "SK", "email"', never='"PK"'),
+    # 10: a policy for everybody, or for another table
+    "a public policy": Kind(_policy("Effect: Allow, Principal: '*', Action: 'dynamodb:Query', Resource: '*'"), told="refuses public policies"),
+    "another table": Kind(_policy(f"Effect: Allow, Principal: {ROLE}, Action: 'dynamodb:Query', Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/Other'"), told="table/Other"),
+    "another Region": Kind(_policy(f"Effect: Allow, Principal: {ROLE}, Action: 'dynamodb:Query', Resource: 'arn:aws:dynamodb:us-east-1:111122223333:table/Users'"), told="Region is us-east-1"),
+    "an effect in small letters": Kind(_policy(f"Effect: allow, {OWN}"), told='Write Effect: "Allow"'),
+    # 12: streams in the policy of a table
+    "actions on streams": Kind(_policy(f"Effect: Allow, Principal: {ROLE}, Action: ['dynamodb:GetRecords'], Resource: '*'"), told="acts on a stream"),
+    "one such action among others": Kind(_policy(f"Effect: Allow, Principal: {ROLE}, Action: ['dynamodb:Query', 'dynamodb:ListStreams'], Resource: '*'"), told="on a stream.*Remove it"),
+    "a stream as the resource": Kind(_policy(f"Effect: Allow, Principal: {ROLE}, Action: 'dynamodb:Query', Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/Users/stream/*'"), told="it is a stream"),
+    "all actions on streams": Kind(_policy(f"Effect: Allow, Principal: {ROLE}, Action: 'dynamodb:Get*Iterator', Resource: '*'"), told="[Ss]tream"),
+    # 15: words that YAML 1.1 takes for something else
+    "off without quotes": Kind("    contributor_insights: off\n", severity=None),
+    "no without quotes": Kind("    contributor_insights: no\n", told='Write contributor_insights: "off"'),
+    "off for nothing": Kind("    stream: off\n", told='Write stream: ""'),
+    "a version that is octal": Kind("    tags: {Version: 010}\n", told='Write Version: "010"'),
+    # 17: Regions
+    "letters exchanged": Kind("    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-wset-1:111122223333:backup-vault:vault']}\n", told="eu-west-1"),
+    # 19: unfinished merges
+    "a conflict": Kind(change=_conflict, told="could not finish", never='Write "<<<<'),
+    "a conflict in the settings": Kind("<<<<<<< HEAD\n    ttl: a\n=======\n    ttl: b\n>>>>>>> x\n", told="could not finish", never='Write "<<<<'),
+    "what is left of a conflict": Kind(change=lambda tree: f"{json.dumps(tree, indent=1)}\n>>>>>>> x\n", told="left over"),
+    # 22: names that are nearly those of attributes
+    "a key in capitals": Kind(change=_index(pk="EMAIL"), told='Write "email"', never='"name": "EMAIL"'),
+    "a key with a space": Kind(change=_index(pk="email "), told='Write "email"', never='"name": "email "'),
+    "a key with a look-alike": Kind(change=_index(pk="\u0435mail"), told='U\\+0435.*Write "email"'),
+    "the key of the table in small letters": Kind(change=_index(pk="pk"), told="Name another attribute", never='Write "PK"'),
+    # 24: lineage without a type
+    "a join without a type": Kind(change=_attribute(join={"local_column": "a"}), told="The join has no type", never="Nothing is", severity=WARNING),
+    "a calculation without a type": Kind(change=_attribute(calculation={}), told="The calculation has no type", never="Nothing is", severity=WARNING),
+    "a transformation of type null": Kind(change=_attribute(transformation={"type": None}), told="has no type", never="Nothing is", severity=WARNING),
+    "a join of a type in capitals": Kind(change=_attribute(join={"type": "Foreign_Key"}), told='Write "foreign-key"', severity=WARNING),
+    # 27: one fact is one message
+    "21 indexes in two environments": Kind("  prod: {region: eu-west-1, table_prefix: p-}\n", _many, told="21 indexes", never="21 indexes.*\n.*21 indexes", severity=WARNING),
+}  # fmt: skip
+
+
+def read(folder: Path, settings: str, tree: Any) -> list[Problem]:
+    """The problems of a service."""
+    service = folder / "svc"
+    service.mkdir()
+    (service / "migrationContract.json").write_text(tree if isinstance(tree, str) else json.dumps(tree, indent=1))
+    (service / "deployment.yaml").write_text(settings)
+    try:
+        return [problem for found in read_services(folder) for problem in found.warnings]
+    except ProblemsError as error:
+        return list(error.problems)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_mistake_is_told_and_its_fix_does_no_harm(tmp_path: Path, name: str) -> None:
+    kind, tree = KINDS[name], contract()
+    changed = kind.change(tree)
+    problems = read(tmp_path, ENVIRONMENT + kind.settings, changed if isinstance(changed, str) else tree)
+    lines = "\n".join(f"{p.path}: {p.message} {p.fix}" for p in problems if p.severity != "note")
+    worst = min((problem.severity for problem in problems if problem.severity != "note"), default=None)
+    assert worst == kind.severity, lines
+    assert re.search(kind.told, lines), lines
+    assert not re.search(kind.never, lines), lines
+
+
+@pytest.mark.parametrize("region", ["eu-wset-1", "EU-WEST-1", "eu_west_1", "eu-west1"])
+def test_a_region_with_a_slip_of_the_hand(tmp_path: Path, region: str) -> None:
+    (problem,) = read(tmp_path, ENVIRONMENT.replace("eu-west-1", region), contract())
+    assert (problem.severity, problem.fix) == (ERROR, 'Write region: "eu-west-1".')
+
+
+MANY: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a field in other words": ({"GSIs": []}, "", "C207"),
+    "a key that is nearly an attribute": ({"pk": "Pk"}, "", "C223"),
+    "an index at the wrong place": ({"search": [INDEX]}, "", "C220"),
+    "a setting that is misspelt": ({}, "alarm: full", "S102"),
+    "a value of another kind": ({}, 'ttl: 5', "S103"),
+}  # fmt: skip
+
+
+def _many_tables(fields: dict[str, Any], setting: str) -> tuple[dict[str, Any], str]:
+    table = contract()["tables"][0]
+    names = [f"Table{number:03}" for number in range(500)]
+    tables = "tables:\n" + "".join(f"  {name}: {{{setting}}}\n" for name in names)
+    return {"tables": [{**table, "table": name, **fields} for name in names]}, ENVIRONMENT + (tables if setting else "")
+
+
+def _lines(problems: Sequence[Problem], id: str) -> tuple[int, int, int]:
+    """How many lines of text, of annotations, and results of SARIF one rule takes."""
+    text = [line for line in render_text(problems).splitlines() if id in line]
+    results = run("contracts", problems, all_rules())["results"]
+    return len(text), len(render_github(problems).splitlines()), len(results)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_the_same_mistake_in_500_tables_is_one_group(tmp_path: Path, name: str) -> None:
+    fields, setting, id = MANY[name]
+    tree, settings = _many_tables(fields, setting)
+    problems = [problem for problem in read(tmp_path, settings, tree) if problem.id == id]
+    assert len(problems) == 500
+    text, annotations, results = _lines(problems, id)
+    assert (text, annotations) == (6, 6)
+    assert "495 more errors" in render_text(problems)
+    assert "495 more errors" in render_github(problems)
+    assert results == 500  # code scanning groups them by their rule
