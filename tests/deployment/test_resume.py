@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.endpoint import Endpoint
 
 from scripts import plan
-from scripts.observe.aws import Aws
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -43,20 +43,19 @@ class Death:
         self._number = number
         self.calls: list[str] = []
         self.came = False
-        real = Aws.client
+        send = Endpoint._do_get_response
 
-        def watched(aws: Aws, service: str) -> Any:
-            made = real(aws, service)
-            made.meta.events.register("before-send", self._before, unique_id="death")
-            return made
+        def watched(endpoint: Endpoint, request: Any, operation: Any, context: Any) -> Any:
+            self._before(operation.name)
+            return send(endpoint, request, operation, context)
 
-        patch.setattr(Aws, "client", watched)
+        patch.setattr(Endpoint, "_do_get_response", watched)
 
-    def _before(self, event_name: str, **_: Any) -> None:
+    def _before(self, operation: str) -> None:
         self.came = self.came or len(self.calls) + 1 == self._number
         if self.came:
             raise Dead
-        self.calls.append(event_name.rpartition(".")[2])
+        self.calls.append(operation)
 
 
 class World:
