@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 
 from tests.working_copy import ROOT
@@ -41,14 +42,15 @@ USE_LOCAL_AWS = ("scripts.demo", "scripts.sandbox")
 
 SCRIPTS = ROOT / "scripts"
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(SCRIPTS.rglob("*.py"))}
-TREES = {module: ast.parse(path.read_text()) for module, path in FILES.items()}
-# Whatever runs with `python -m`.
-COMMANDS = {
-    module
-    for module, tree in TREES.items()
-    if any(isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'" for node in tree.body)
-}
+# Whatever runs with `python -m`. Other tests ask for it as they are collected, so that nothing is parsed for it.
+COMMANDS = {module for module, path in FILES.items() if '\nif __name__ == "__main__":\n' in path.read_text()}
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Each module's source as a tree."""
+    return {module: ast.parse(path.read_text()) for module, path in FILES.items()}
 
 
 def test_every_layer_is_there() -> None:
@@ -82,7 +84,7 @@ def test_no_name_stands_for_two_things() -> None:
     for module in FILES:
         name = module.rpartition(".")[2]
         owners[name if not name.startswith("__") else module.split(".")[-2]].add(module)
-        for node in ast.walk(TREES[module]):
+        for node in ast.walk(trees()[module]):
             if isinstance(node, ast.ClassDef):
                 owners[node.name].add(f"{module}.{node.name}")
     for package in {module.rpartition(".")[0] for module in FILES}:
@@ -97,7 +99,7 @@ def test_no_name_stands_for_two_things() -> None:
 
 def _imports(module: str) -> Iterator[str]:
     """The modules of scripts/ that a module imports anywhere, also inside of functions and for types only."""
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "scripts":
             for name in node.names:
                 found = _module(f"{node.module}.{name.name}")
