@@ -78,6 +78,8 @@ def _remove(chance: random.Random, made: Inputs) -> set[str]:
 def _rename(chance: random.Random, made: Inputs) -> set[str]:
     table = chance.choice(made.contract["tables"])
     old, new = table["table"], f"{chance.choice('ABCXYZ')}{table['table']}"
+    if new in made.names:
+        return set()
     table["table"] = new
     for pattern in made.contract["access_patterns"]:
         if pattern["table_name"] == old:
@@ -104,7 +106,9 @@ def _drop_index(chance: random.Random, made: Inputs) -> set[str]:
 
 def _add_index(chance: random.Random, made: Inputs) -> set[str]:
     table = chance.choice(made.contract["tables"])
-    table["gsis"].insert(0, {"index_name": f"New{chance.randrange(100)}", "pk": "owner", "projection": "KEYS_ONLY"})
+    name = f"New{chance.randrange(100)}"
+    if name not in [index["index_name"] for index in table["gsis"]]:
+        table["gsis"].insert(0, {"index_name": name, "pk": "owner", "projection": "KEYS_ONLY"})
     return {table["table"]}
 
 
