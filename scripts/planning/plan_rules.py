@@ -138,6 +138,15 @@ OTHER_TIME_TO_LIVE = Rule(
     "update-time-to-live {where} --time-to-live-specification {specification}",
     DOES_NOT_COMPARE,
 )
+KINESIS_ON = Rule(
+    "B406",
+    "A Kinesis stream is switched on by the stack",
+    "The table sends its changes to {stream}, of which its stack does not know: it was probably switched on by hand, and DynamoDB would refuse "
+    "to switch it on again.",
+    "Switch it off, then deploy again; changes in between are not sent: aws dynamodb disable-kinesis-streaming-destination {where} "
+    "--stream-arn {stream}",
+    DOES_NOT_COMPARE,
+)
 UNREADABLE = Rule(
     "B501",
     "A table can be read before it is changed",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.model import DesiredTable, LiveTable, Unknown
-from scripts.planning.plan_rules import DELETED, LEFT_BEHIND, OTHER_TIME_TO_LIVE, STREAM_OFF, STREAM_ON
+from scripts.planning.plan_rules import DELETED, KINESIS_ON, LEFT_BEHIND, OTHER_TIME_TO_LIVE, STREAM_OFF, STREAM_ON
 from scripts.planning.reasons import Reason, reason
 
 # What UpdateTable takes when it creates an index (API reference, CreateGlobalSecondaryIndexAction).
@@ -60,6 +60,12 @@ def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTa
     view = properties.get("StreamSpecification", {}).get("StreamViewType", "")
     if view and live.stream == desired.stream == "":
         yield reason(STREAM_OFF, view=view, where=where)
+    if (
+        live.kinesis_stream
+        and live.kinesis_stream == desired.kinesis_stream
+        and "KinesisStreamSpecification" not in properties
+    ):
+        yield reason(KINESIS_ON, stream=live.kinesis_stream, where=where)
     stated = properties.get("TimeToLiveSpecification", {})
     attribute = live.ttl_attribute
     if (

@@ -80,6 +80,7 @@ def inspected(
 def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...]]:
     replicas = live_table(beyond=(("replicas", "us-east-1"),))
     fewer, other = replace(STATE, indexes=(BY_STATUS,)), replace(STATE, ttl_attribute="until")
+    kinesis = replace(STATE, kinesis_stream="arn:aws:kinesis:eu-west-1:111122223333:stream/orders")
     deafer = replace(STATE, alarms=(replace(STATE.alarms[0], threshold=99), *STATE.alarms[1:]))  # type: ignore[type-var]
     stream, gone = replace(STATE, stream="KEYS_ONLY"), replace(STATE, indexes=(BY_BOOK,))
 
@@ -103,6 +104,7 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "an index deleted by hand that is not wanted": tuple(mismatches(STATE, live_table(gone), gone)),
         "a stream switched on by hand": tuple(mismatches(STATE, live_table(stream), stream)),
         "a stream switched off by hand": tuple(mismatches(stream, live_table())),
+        "a Kinesis stream switched on by hand": tuple(mismatches(STATE, live_table(kinesis), kinesis)),
         "time to live changed by hand": tuple(mismatches(STATE, live_table(other), other)),
         "a table that cannot be read": found(Unknown("AccessDenied: no."), stack()),
         "a table that is gone": found(None, stack()),
