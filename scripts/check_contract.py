@@ -8,10 +8,8 @@ from pathlib import Path
 from scripts.contract import check_contract
 from scripts.contract.rules import FAMILY
 from scripts.entry import start
-from scripts.folders import CONTRACTS
+from scripts.folders import CONTRACT, CONTRACTS
 from scripts.problems import NOTE, WARNING, Problem, ProblemsError, counts, has_errors, printable
-from scripts.project.repository_settings import read_repository_settings
-from scripts.project.services import CONTRACT
 from scripts.settings.repository_file import FILE
 from scripts.show_problems import render_github, render_json, show
 from scripts.text.rule_family import rules_page
@@ -67,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not files:
         print(f"No contracts found. Put one at {DEFAULT.replace('*', '<service>')}.", file=sys.stderr)
         return 1
+    from scripts.project.repository_settings import read_repository_settings  # which `--help` does not need
+
     try:
         strict = arguments.strict or read_repository_settings(CONTRACTS).strict
     except ProblemsError as error:

@@ -3,6 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 CONTRACTS, OUT = Path("contracts"), Path("generated")
+CONTRACT = "migrationContract.json"  # of each service, in its folder
 TABLES = "tables"  # the folder of a service, beside those of its environments, that holds a page for each table
 SERVICE_PAGE = "README.md"  # of a service, in its folder
 GENERATED = "<!-- Generated from contracts/"  # how every generated page begins

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts.project.services import CONTRACT
+from scripts.folders import CONTRACT
 
 REGION = "us-east-1"  # of a contract without deployment.yaml: on the local AWS one is like another
 

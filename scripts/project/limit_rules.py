@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from scripts.capacity.economics import capacity_of
 from scripts.capacity.sizing import TableCapacity
+from scripts.folders import CONTRACT
 from scripts.limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.model import DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.wanted_alarms import dropped
 from scripts.problems import WARNING, Breach, Problem, rule, rules_in
-from scripts.project.services import CONTRACT, Service
+from scripts.project.services import Service
 from scripts.text.rule_family import Family
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from scripts import names
 from scripts.contract import check_contract
+from scripts.folders import CONTRACT
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
 from scripts.project.repository_settings import read_repository_settings
@@ -17,7 +18,6 @@ from scripts.project.settings_reader import read_settings, settings_form
 from scripts.project.settings_rules.naming import SHARED_TABLE
 from scripts.settings.deployment_file import Environment, Settings
 
-CONTRACT = "migrationContract.json"
 DEPLOYMENT = "deployment.yaml"
 SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 

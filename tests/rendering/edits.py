@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.project.services import CONTRACT, DEPLOYMENT, read_services
+from scripts.folders import CONTRACT
+from scripts.project.services import DEPLOYMENT, read_services
 from scripts.rendering.service_files import generated_texts
 from tests.bench import contracts
 

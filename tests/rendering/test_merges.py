@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from scripts.project.services import CONTRACT
+from scripts.folders import CONTRACT
 from tests.rendering.edits import SERVICE, Inputs, edit, inputs, texts
 from tests.working_copy import git
 
