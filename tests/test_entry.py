@@ -101,7 +101,7 @@ def hear(event, _):
         return
     done += 1
     if done == following:
-        step = min(max(1, done // 3), 250)
+        step = min(max(1, done // 2), 800)
         following += step
         looking.append(True)
         copied()
