@@ -60,8 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _show(folder: Path) -> int:
     found = problems(folder)
     for severity in (ERROR, WARNING):
-        if text := render_github([problem for problem in found if problem.severity == severity][:MOST]):
-            print(text)
+        lines = render_github([problem for problem in found if problem.severity == severity]).splitlines()
+        if lines:
+            print("\n".join(lines[:MOST]))
     return 0
 
 

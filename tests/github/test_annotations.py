@@ -16,6 +16,10 @@ def write(folder: Path, *severities: str) -> None:
         Problem("a,b.yaml", 7, 3, severity, "S103", "tables", f"{n}\n::x::", "%")
         for n, severity in enumerate(severities)
     ]
+    _write(folder, found)
+
+
+def _write(folder: Path, found: list[Problem]) -> None:
     (folder / "contracts.sarif").write_text(json.dumps(sarif(run("contracts", found, {"S103": WRONG_VALUE}))))
 
 
@@ -30,10 +34,21 @@ def test_errors_and_warnings_are_shown_and_notes_are_not(tmp_path: Path, capsys:
 
 
 def test_no_more_than_github_keeps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(tmp_path, *[WARNING] * 30, *[ERROR] * 30)
+    _write(
+        tmp_path,
+        [Problem(f"{n:02}.yaml", 7, 3, kind, "S103", "", "m", "f") for kind in (WARNING, ERROR) for n in range(30)],
+    )
     assert annotations.main([str(tmp_path)]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert [line.split(" ")[0] for line in shown] == ["::error"] * 10 + ["::warning"] * 10
+
+
+def test_many_of_one_kind_in_a_file_leave_room_for_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = [Problem("a.yaml", n, 1, ERROR, "S103", "", "m", "f") for n in range(1, 31)]
+    _write(tmp_path, [*many, Problem("z.yaml", 1, 1, ERROR, "S103", "", "m", "f")])
+    assert annotations.main([str(tmp_path)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert len(shown) == 7 and "file=z.yaml" in shown[-1] and "25 more" in shown[-2]
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"runs": [{"results": [{}]}]}', '{"runs": 1}'])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VOLATILE = (
     (r"`[0-9a-f]{7,8}`", "`HASH`"),
     (r"plan [0-9a-f]{8}", "plan HASH"),
+    (r"Commit: [0-9a-f]{12}", "Commit: HASH"),
     (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( UTC|Z)?", "TIME"),
     (r"\d\d:\d\d(:\d\d)?( to \d\d:\d\d(:\d\d)?)? UTC", "TIME"),
     (r"(\d+|about \d+|less than a|under a|<1) (seconds?|minutes?|s|min)\b", "DURATION"),

@@ -8,7 +8,7 @@ from scripts.local_aws import LocalAws
 
 from .recovery_support import database, item, items, kept, put, wait
 from .support import Stack, alarm_resource, described, index, provokes, settle, table, template
-from .test_drift import drifted
+from .test_drift_detection import drifted
 from .test_on_demand_backups import available
 from .test_table_properties import ON, SET, UNSET, shown
 
