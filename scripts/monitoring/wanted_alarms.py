@@ -95,6 +95,8 @@ def _composite(watch: Watch, children: Sequence[str]) -> CompositeAlarm:
 
 def _of_kind(watch: Watch, kind: Kind, detail: fit.Detail) -> Iterator[Alarm]:
     table = watch.state.name
+    if not _applies(watch.state, watch.settings, kind):
+        return
     if kind.scope == TABLE and kind.metric != "SystemErrors":
         yield _made(watch, kind, names.alarm(table, "", kind.name), expressions.single(kind, table), ("",))
     elif kind.scope == TABLE:

@@ -18,7 +18,7 @@ from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
 CHANGING = ("Create", "Execute", "Delete", "Set", "Update", "Continue")
-SAMPLE = 4  # deaths in a default run
+SAMPLE = 2  # deaths in a default run
 ROUNDS = 12  # in one world: each leaves tables, of which the next ones have to be told apart
 STACK = f"dynamodb-{ENVIRONMENT}-shop"
 TYPES = {"pk": "S", "a": "S", "b": "S", "gone_at": "N", "left_at": "N"}
