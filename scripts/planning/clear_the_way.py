@@ -25,7 +25,7 @@ from scripts.planning.plan_rules import GONE, TAKEN, TAKEN_BY_STACK
 from scripts.planning.reasons import Reason, reason
 from scripts.planning.template_diff import WORDS
 
-# What deletes several of a kind at once, and one; AWS refuses to delete a vault that holds recovery points.
+# What deletes several of a kind at once, and one.
 DELETE_ALL = {
     ALARM: "aws cloudwatch delete-alarms --alarm-names {names}",
     DASHBOARD: "aws cloudwatch delete-dashboards --dashboard-names {names}",
@@ -37,6 +37,8 @@ DELETE = {
     TARGET: "aws application-autoscaling deregister-scalable-target --service-namespace dynamodb --resource-id {resource} "
     "--scalable-dimension {dimension}",
 }
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html: how a vault is deleted
+REMARK = {VAULT: "  # AWS refuses while the vault holds a recovery point, or is locked"}
 SHOWN = 5  # names in one sentence
 
 
@@ -106,7 +108,7 @@ def _delete(kind: str, several: list[Thing], at: Stands) -> str:
         )
         + region
         for each in several
-    )
+    ) + REMARK.get(kind, "")
 
 
 def _scaling(before: Template, lost: Collection[Thing], region: str) -> Iterator[str]:

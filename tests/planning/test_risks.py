@@ -49,6 +49,7 @@ def document(*statements: Mapping[str, Any]) -> str:
 
 ROOT = {"AWS": "arn:aws:iam::111122223333:root"}
 READ, WRITE, ALL = {"Action": "dynamodb:GetItem"}, {"Action": "dynamodb:PutItem"}, {"Action": "dynamodb:*"}
+ANYWHERE = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem"}]})
 DENY, NOT_READ = {**READ, "Effect": "Deny"}, {"NotAction": "dynamodb:GetItem"}
 
 
@@ -69,6 +70,7 @@ DENY, NOT_READ = {**READ, "Effect": "Deny"}, {"NotAction": "dynamodb:GetItem"}
         (document(DENY), "", 1, 0),
         (document(NOT_READ), document(NOT_READ), 0, 0),
         ("", document(NOT_READ), 1, 0),
+        (document(READ), ANYWHERE, 0, 0),  # what names no resource is about every one
     ],
 )
 def test_who_gains_and_who_loses_access(before: str, after: str, gained: int, lost: int) -> None:
