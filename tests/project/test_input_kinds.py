@@ -141,6 +141,32 @@ def test_a_mistake_is_told_and_its_fix_does_no_harm(tmp_path: Path, name: str) -
     assert not re.search(kind.never, lines), lines
 
 
+def _wide(tree: dict[str, Any]) -> None:
+    table, names = tree["tables"][0], [f"a{number}" for number in range(21)]
+    table["attributes"] += [{"name": name, "type": "S"} for name in names]
+    table["gsis"][0].update(projection="INCLUDE", projected_attributes=names)
+
+
+# 27: of a fact that holds in every environment there is one message.
+ONCE: dict[str, Kind] = {
+    "21 indexes": Kind(change=_many, told="21 indexes"),
+    "a setting in the contract": Kind(change=lambda tree: tree["tables"][0].update(billing_mode="PROVISIONED"), told="not read here"),
+    "an attribute that cannot expire": Kind("tables: {Users: {ttl: email}}\n", told="only type N makes an item expire"),
+    "an attribute that is not there": Kind("defaults: {ttl: gone}\n", told="gone"),
+    "more projected attributes than DynamoDB takes": Kind(change=_wide, told="20 are the limit"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_one_fact_in_three_environments_is_one_message(tmp_path: Path, name: str) -> None:
+    kind, tree = ONCE[name], contract()
+    kind.change(tree)
+    three = f"{ENVIRONMENT}  prod: {{region: eu-west-1, table_prefix: p-}}\n  test: {{region: us-east-1}}\n"
+    told = [p for p in read(tmp_path, three + kind.settings, tree) if p.severity != "note"]
+    assert len(told) == 1, told
+    assert re.search(kind.told, told[0].message)
+
+
 @pytest.mark.parametrize("region", ["eu-wset-1", "EU-WEST-1", "eu_west_1", "eu-west1"])
 def test_a_region_with_a_slip_of_the_hand(tmp_path: Path, region: str) -> None:
     (problem,) = read(tmp_path, ENVIRONMENT.replace("eu-west-1", region), contract())
