@@ -72,7 +72,7 @@ CHECKS = (
     ),
     Check("policy-tests", "policies pass their own tests", (PYTHON, "-m", "scripts.checks.policies", "--only-tests")),
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check"), warns=True),
-    Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT),
+    Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT, decided_by=("scripts", "contracts/settings.yaml", "contracts/migrationContract.schema.json")),
     Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE, decided_by=("scripts",)),
     Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), ACCESS, POLICY, decided_by=("scripts",)),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),

@@ -159,7 +159,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(place: Place) -> None:
 
 def test_every_check_of_files_says_what_decides_its_verdict() -> None:
     for one in CHECKS:
-        if one.files:
+        if one.files or one.judges:
             assert one.decided_by, one.name
             if one.command[0] == sys.executable:  # our own code decides too
                 assert "scripts" in one.decided_by, one.name
