@@ -1,6 +1,7 @@
 """Write the environments that have something to deploy as the output `deploy`: only they ask for an approval.
 
-Each is {"environment", "region", "plan"}: the deployment executes the plan of that hash, or nothing.
+Each is {"environment", "region", "plan", "page"}: the deployment executes the plan of that hash, or nothing; `page` is the path
+of what was generated about the environment.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from pathlib import Path
 from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.github.artifacts import BLOCKED, CHANGES, PlanFile, plans
+from scripts.github.environment_link import environment_link
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.text import markdown
 
@@ -51,7 +53,12 @@ def _write(options: argparse.Namespace) -> int:
     if options.confirmation is not None:
         check_confirmation(options.confirmation, found)
     ready = [
-        {"environment": plan.environment, "region": plan.region, "plan": plan.hash}
+        {
+            "environment": plan.environment,
+            "region": plan.region,
+            "plan": plan.hash,
+            "page": environment_link(plan.environment),
+        }
         for plan in found
         if plan.exit_code == CHANGES
     ]

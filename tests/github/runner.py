@@ -54,6 +54,7 @@ class Job:
     matrix: Mapping[str, Any]
     steps: list[Step] = field(default_factory=list)
     summary: str = ""
+    url: str = ""  # of the environment
 
     @property
     def said(self) -> str:
@@ -135,6 +136,7 @@ class Runner:
             "repository": repository,
             "run_attempt": attempt,
             "run_id": self._runs,
+            "server_url": "https://github.com",
             "sha": sha,
             "token": "a-token",
         }
@@ -259,6 +261,7 @@ class _Work:
             if "id" in step:
                 self._steps[step["id"]] = {"outcome": outcome, "outputs": outputs}
         self._made.result = "success" if good else "failure"
+        self._made.url = interpolate(self._job.get("environment", {}).get("url", ""), self._context, {})
         return self._values(self._job.get("outputs", {}), _status(good, not good))
 
     def _values(self, of: Mapping[str, Any], functions: Mapping[str, Any]) -> dict[str, str]:
@@ -272,7 +275,7 @@ class _Work:
         if text == "make setup":
             self._locked_environment()
             return 0, "the environment of the tests\n", {}
-        if any(text.split("scripts.github.step ")[-1].startswith(one) for one in ELSEWHERE):
+        if any(one in text for one in ELSEWHERE):
             if "sarif" in text:
                 (self._runner.workspace / "build" / "sarif").mkdir(parents=True)
                 (self._runner.workspace / "build" / "sarif" / "policies.sarif").write_text("{}")

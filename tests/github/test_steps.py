@@ -87,6 +87,22 @@ def test_a_step_fails_as_its_command_does(tmp_path: Path) -> None:
     assert code_file.read_text() == "3\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "heading", "below"),
+    [
+        ("print('All 15 checks passed.')", "All 15 checks passed.", ""),
+        ("raise SystemExit('@everyone')", "failed: @<!-- -->everyone", "\n\n```text\n@everyone\n```\n"),
+        ("print('```\\na\\nmake: *** [x] Error 1'); raise SystemExit(1)", "failed: a", "\n\n````text\n```\na\n````\n"),
+        ("raise SystemExit(1)", "failed: it said nothing", "\n\n```text\n\n```\n"),
+    ],
+)
+def test_the_summary_begins_with_the_result(tmp_path: Path, command: str, heading: str, below: str) -> None:
+    done, _, summary = _step(tmp_path, "--result", "make check", command=command)
+    mark = " " if "failed" in heading else ": "
+    assert summary.read_text() == f"## make check{mark}{heading}{below or chr(10)}\n"
+    assert done.returncode == ("failed" in heading)
+
+
 def test_a_cancelled_step_lets_its_command_end(tmp_path: Path) -> None:
     ready, ended = tmp_path / "ready", tmp_path / "ended"
     command = (
@@ -236,13 +252,21 @@ def test_a_blocked_plan_fails_the_verdict(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_only_what_changes_asks_for_an_approval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     for number, code in enumerate((0, 2, 3)):
         _plan(tmp_path / f"plan-{number}", environment=f"e{number}", exit_code=code)
     _plan(tmp_path / "plan-offline", environment="offline", against="main")
     output = tmp_path / "output"
     monkeypatch.setenv("GITHUB_OUTPUT", str(output))
-    assert to_deploy.main([str(tmp_path)]) == 0
-    assert output.read_text() == 'deploy=[{"environment":"e1","region":"eu-west-1","plan":"0a1b2c3d"}]\n'
+    one = {"environment": "e1", "region": "eu-west-1", "plan": "0a1b2c3d"}
+    for services, page in (("", "generated"), ("shop", "generated/shop/e1/README.md"), ("books", "generated")):
+        if services:
+            folder = tmp_path / "generated" / services / "e1"
+            folder.mkdir(parents=True)
+            (folder / "README.md").touch()
+        output.write_text("")
+        assert to_deploy.main([str(tmp_path)]) == 0
+        assert json.loads(output.read_text().removeprefix("deploy=")) == [{**one, "page": page}]
 
 
 @pytest.mark.parametrize("typed", ["", "prod", "0a1b2c3d", "test 0a1b2c3d", "prod 0a1b2c3e", "prod yes"])

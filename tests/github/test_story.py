@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.github.runner import Run
-from tests.github.world import DEPLOYMENT, PROD, TEST, World
+from tests.github.world import DEPLOYMENT, PROD, REPOSITORY, TEST, World
 from tests.golden import Golden
 
 if TYPE_CHECKING:
@@ -144,6 +144,11 @@ def test_a_region_is_skipped_by_not_approving_it(story: SimpleNamespace) -> None
     assert story.first.job("deploy", TEST).result == "success"
     assert f"| `{PROD}` | `us-east-1` | **not approved** |" in story.first.summary
     assert "without a pull request" in story.first.job("report").said
+    page = f"https://github.com/{REPOSITORY}/blob/HEAD/generated/shop/{TEST}/README.md"
+    assert story.first.job("deploy", TEST).url == page
+    assert story.first.job("deploy", TEST).summary.startswith(
+        f"## Deployment of {TEST}: 2 tables are as the contract says"
+    )
 
 
 def test_the_plan_is_in_the_summary_before_anybody_is_asked(story: SimpleNamespace) -> None:
@@ -172,7 +177,10 @@ def test_a_fork_gets_a_plan_without_credentials_or_comment(story: SimpleNamespac
 def test_the_checks_leave_the_working_copy_clean(story: SimpleNamespace) -> None:
     _well(story.check)
     assert story.check.result("check") == "success"
-    assert "tested elsewhere: python3 -m scripts.github.step make test" in story.check.job("tests").said
+    assert (
+        'tested elsewhere: python3 -m scripts.github.step --result "make test" make test'
+        in story.check.job("tests").said
+    )
 
 
 def test_a_plan_that_is_no_longer_true_is_refused(story: SimpleNamespace) -> None:
