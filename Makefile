@@ -66,6 +66,10 @@ local: $(READY) ## Open a shell in which every command uses the local AWS, until
 test: $(READY) ## Run the tests
 	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
+.PHONY: test-contracts
+test-contracts: $(READY) ## Run what a change of contracts alone can break: the sample from contract to validation, links, access patterns
+	@$(RUN) pytest -n auto -m contracts $$(grep -rl 'pytest\.mark\.contracts' tests --include='test_*.py')
+
 DYNALITE := build/dynalite
 
 $(DYNALITE)/.ready: tests/differential/dynalite/package-lock.json

@@ -108,6 +108,7 @@ def parse_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_args)
 
 
+@pytest.mark.contracts
 @pytest.mark.parametrize("page", pages(), ids=str)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in links(read(page)):

@@ -11,6 +11,7 @@ from tests.working_copy import HAS_SAMPLE, KEPT_SAMPLE, ROOT, SAMPLE
 README = (ROOT / "README.md").read_text()
 
 
+@pytest.mark.contracts
 @pytest.mark.skipif(not HAS_SAMPLE, reason="the sample, which the README shows, was removed")
 def test_excerpts_of_generated_files_are_real() -> None:
     excerpts = re.findall(r"<!-- excerpt: (generated/\S+) -->\n```\w+\n(.*?)```", README, re.DOTALL)
@@ -36,6 +37,7 @@ def test_lock_files_pin_with_hashes_and_name_no_index(path: Path) -> None:
     assert "://" not in text
 
 
+@pytest.mark.contracts
 @pytest.mark.skipif(not HAS_SAMPLE, reason="the sample was removed")
 def test_the_sample_of_the_tests_is_the_sample() -> None:
     kept = {path.name: path.read_bytes() for path in KEPT_SAMPLE.iterdir()}

@@ -26,6 +26,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("demo") / "copy")
 
 
+@pytest.mark.contracts
 def test_the_sample_becomes_validated_tables(copy: Path) -> None:
     code, said = run(copy, *DEMO)
     assert code == 0, said

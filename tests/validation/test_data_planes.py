@@ -33,6 +33,7 @@ def create(client: Any, properties: dict[str, Any]) -> None:
     client.get_waiter("table_exists").wait(TableName=properties["TableName"], WaiterConfig={"Delay": 0})
 
 
+@pytest.mark.contracts
 @pytest.mark.usefixtures("data_plane")
 def test_probes_and_access_patterns(tmp_path: Path) -> None:
     tried = 0

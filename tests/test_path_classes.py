@@ -1,0 +1,56 @@
+"""Every file of the repository has its class, so that nothing is taken for a contract, or left out of a copy, by mistake."""
+
+import subprocess
+
+import pytest
+
+from scripts.path_classes import CONTRACT, beyond_contracts, classes_of, patterns
+from tests.working_copy import ROOT
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[str]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no working copy of git, which knows what belongs to the repository")
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="surrogateescape", check=True)
+    return done.stdout.split("\0")[:-1]
+
+
+def test_every_file_has_one_class(tracked: list[str]) -> None:
+    found = {path: classes_of(path) for path in tracked}
+    wrong = {path: of for path, of in found.items() if len(of) != 1}
+    assert not wrong, "Give each of these files one class in scripts/path_classes.toml."
+
+
+def test_every_pattern_is_needed(tracked: list[str]) -> None:
+    unused = [
+        path
+        for name, of in patterns().items()
+        for path, pattern in of.items()
+        if name != CONTRACT and not any(map(pattern.fullmatch, tracked))
+    ]
+    assert not unused, "Nothing matches these patterns of scripts/path_classes.toml. Remove them."
+
+
+@pytest.mark.parametrize(
+    ("path", "contract"),
+    [
+        ("contracts/shop/migrationContract.json", True),
+        ("contracts/shop/deployment.yaml", True),
+        ("contracts/settings.yaml", True),
+        ("generated/shop/prod/templates/tables/Orders.yaml", True),
+        ("contracts/deployment.schema.json", False),
+        ("contracts/settings.yaml.py", False),
+        ("contracts\nscripts/x", False),
+        ("generated", False),
+        ("xgenerated/a", False),
+        ("scripts/generate.py", False),
+        ("tests/test_docs.py", False),
+        (".github/workflows/check.yml", False),
+        ("Makefile", False),
+        ("something/new.py", False),
+    ],
+)
+def test_only_contracts_and_what_is_generated_are_the_contracts(path: str, contract: bool) -> None:
+    assert beyond_contracts([path]) == ([] if contract else [path])
