@@ -5,7 +5,6 @@ the plan of every environment is as empty as before.
 """
 
 import argparse
-import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from scripts.command import Refused, run_command
 from scripts.entry import start
-from scripts.github import gh
+from scripts.github import gh, proposal
 from scripts.github.artifacts import read_json, read_text
 from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import repository, run_address, variable
@@ -23,9 +22,6 @@ BRANCH = "deployment-records"
 RECORD = re.compile(r"([a-z0-9][a-z0-9-]{1,60})/([a-z0-9][a-z0-9-]{0,59})/deployment\.(json|md)")
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 TRIES = 3  # another run may add to the branch at the same moment
-COMMIT = """
-mutation ($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }
-"""
 
 
 def records(folder: Path, generated: Path) -> dict[str, str]:
@@ -98,33 +94,19 @@ def _propose(options: argparse.Namespace) -> int:
 
 def _commit(here: str, base: str, found: Mapping[str, str]) -> tuple[int, list[str]]:
     """The number of the pull request, and the environments whose records were added to it: none if all there are newer."""
-    owner = here.split("/")[0]
-    pulls = gh.api("GET", f"repos/{here}/pulls?state=open&head={owner}:{BRANCH}&base={base}")
-    head = (pulls[0]["head"] if pulls else gh.api("GET", f"repos/{here}/git/ref/heads/{base}")["object"])["sha"]
+    pull = proposal.open_pull(here, BRANCH, base)
+    head = str(pull["head"]["sha"]) if pull else proposal.head_of(here, base)
     files = _not_older(here, head, found)
     if not files:
         return 0, []
-    if not pulls:
-        _fresh_branch(here, head)
+    if not pull:  # what an earlier, merged proposal left on the branch is gone
+        proposal.set_branch(here, BRANCH, head)
     environments = sorted({path.split("/")[2] for path in files})
     title = f"Record the deployment of {', '.join(environments)}"
-    additions = [
-        {"path": path, "contents": base64.b64encode(text.encode()).decode()} for path, text in sorted(files.items())
-    ]
-    gh.graphql(
-        COMMIT,
-        {
-            "input": {
-                "branch": {"repositoryNameWithOwner": here, "branchName": BRANCH},
-                "expectedHeadOid": head,
-                "message": {"headline": title, "body": f"Run: {run_address()}"},
-                "fileChanges": {"additions": additions},
-            }
-        },
-    )
-    if pulls:
-        number = int(pulls[0]["number"])
-        body = pulls[0]["body"].rstrip() + f"\n- {title}: {run_address()}\n"
+    proposal.commit(here, BRANCH, head, (title, f"Run: {run_address()}"), files)
+    if pull:
+        number = int(pull["number"])
+        body = pull["body"].rstrip() + f"\n- {title}: {run_address()}\n"
         gh.api("PATCH", f"repos/{here}/pulls/{number}", {"body": body})
         return number, environments
     pull = {"title": "Record deployments", "head": BRANCH, "base": base, "body": _body(title)}
@@ -152,16 +134,6 @@ def _ended_at(here: str, head: str, path: str) -> str:
     except UnicodeDecodeError:  # no record of ours
         pass
     return ""
-
-
-def _fresh_branch(here: str, sha: str) -> None:
-    """Make the branch, or point it, to the newest commit of the base branch; what an earlier, merged proposal left is gone."""
-    try:
-        gh.api("POST", f"repos/{here}/git/refs", {"ref": f"refs/heads/{BRANCH}", "sha": sha})
-    except gh.GhError as error:
-        if error.status != 422:  # it is there already
-            raise
-        gh.api("PATCH", f"repos/{here}/git/refs/heads/{BRANCH}", {"sha": sha, "force": True})
 
 
 def _body(title: str) -> str:

@@ -166,6 +166,10 @@ def move_ref(hub: Hub, match: re.Match[str], _query: Any, body: Any) -> Any:
     return body
 
 
+def remove_ref(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
+    hub.git("update-ref", "-d", f"refs/heads/{match[1]}")
+
+
 def graphql(hub: Hub, _match: Any, _query: Any, body: Any) -> Any:
     wanted = body["variables"]["input"]
     branch, expected = wanted["branch"]["branchName"], wanted["expectedHeadOid"]
@@ -180,6 +184,8 @@ def graphql(hub: Hub, _match: Any, _query: Any, body: Any) -> Any:
             content = base64.b64decode(one["contents"]).decode()
             blob = hub.git("hash-object", "-w", "--stdin", input=content)
             hub.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{one['path']}", env=environment)
+        for one in wanted["fileChanges"].get("deletions", []):
+            hub.git("rm", "--cached", "--quiet", "--", one["path"], env=environment)
         tree = hub.git("write-tree", env=environment)
         made = hub.git("commit-tree", tree, "-p", expected, "-m", wanted["message"]["headline"], env=environment)
     hub.git("update-ref", f"refs/heads/{branch}", made, expected)
@@ -251,6 +257,7 @@ ROUTES = (
     ("GET", r"{repo}/contents/([\w./-]+)", "contents:read", content),
     ("POST", r"{repo}/git/refs", "contents:write", add_ref),
     ("PATCH", r"{repo}/git/refs/heads/([\w-]+)", "contents:write", move_ref),
+    ("DELETE", r"{repo}/git/refs/heads/([\w-]+)", "contents:write", remove_ref),
     ("POST", r"graphql", "contents:write", graphql),
     ("GET", rf"{{repo}}/actions/runs/{NUMBERED}/approvals", "actions:read", approvals),
     ("GET", r"{repo}/git/trees/([0-9a-f]{40})", "contents:read", tree),

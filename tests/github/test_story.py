@@ -130,6 +130,14 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     told.alone = world.runner.run("drift", "schedule", event["merge"])
     told.outdated = world.runner.run("deploy", "push", merged, attempt=2)
 
+    world.write()
+    world.make_stale()
+    world.merge(world.pull_request("Two that do not fit")["pull_request"]["number"], "Two that do not fit")
+    told.stale = world.regenerate()
+    told.regeneration = world.state["pulls"][-1]
+    world.merge(told.regeneration["number"], told.regeneration["title"])
+    told.regenerated = world.regenerate()
+
 
 _FORK = {"sha": "f" * 40, "repo": {"full_name": "somebody/tables"}}
 
@@ -266,3 +274,14 @@ def test_drift_of_a_single_environment_is_found(story: SimpleNamespace) -> None:
 
 def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:
     assert {run["id"]: run["status"] for run in story.world.state["runs"]} == {41: "cancelled", 42: "waiting"}
+
+
+def test_what_merging_made_stale_is_proposed_until_main_has_it(story: SimpleNamespace, golden: Golden) -> None:
+    _well(story.stale)
+    names = ("README.md", "tables/Former.md", "tables/Orders.md")
+    said = [f"  generated/shop/{name}" for name in names]
+    assert [line for line in story.stale.job("generate").said.splitlines() if line in said] == said
+    check(golden, "regenerated", story.regeneration["body"])
+    assert f"3 files, proposed in #{story.regeneration['number']}" in story.stale.job("propose").summary
+    _well(story.regenerated)
+    assert "nothing to propose" in story.regenerated.job("generate").said

@@ -40,7 +40,7 @@ def _writes(job: dict[str, Any]) -> list[str]:
 
 
 def test_the_workflows_are_those_of_the_documentation() -> None:
-    assert NAMES == ["check", "deploy", "drift", "plan", "sandbox"]
+    assert NAMES == ["check", "deploy", "drift", "plan", "regenerate", "sandbox"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

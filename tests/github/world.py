@@ -103,6 +103,16 @@ class World:
         with contextlib.chdir(self._dev):
             assert generate.main([]) == 0
 
+    def make_stale(self) -> None:
+        """Leave under `generated/` what no contract gives: a page with a line too many, one too few and one too many."""
+        folder = self._dev / "generated" / "shop"
+        (folder / "README.md").write_text((folder / "README.md").read_text() + "Nobody generated this.\n")
+        (folder / "tables" / "Orders.md").rename(folder / "tables" / "Former.md")
+
+    def regenerate(self) -> Run:
+        """Run what regenerates main, as each push to it does."""
+        return self.runner.run("regenerate", "push", self.main)
+
     def pull_request(self, title: str) -> dict[str, Any]:
         """Propose what is written, from a branch of the repository. The answer is the event; `merge` is its merge commit."""
         state = self.state
