@@ -27,6 +27,14 @@ def service_stack(environment: str, service: str) -> str:
     return _fit(name, name, STACK_NAME_MAX)
 
 
+def change_set(environment: str, token: str) -> str:
+    """A change set of an environment, whose name alone tells a role whether it may touch it.
+
+    Between the two stands what the name of no environment can hold, capital letters: `prod-*` would be `prod-eu`'s too.
+    """
+    return f"deploy-{environment}-At-{token}"
+
+
 def alarm_topic(environment: str, service: str) -> str:
     """The SNS topic that the alarms of a service notify in one environment."""
     return f"dynamodb-{environment}-{service}-alarms"

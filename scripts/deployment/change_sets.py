@@ -17,6 +17,7 @@ from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.deployment.unseen_changes import KEY, carrying
 from scripts.limits import TEMPLATE_BYTES
+from scripts.names import change_set
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.operation_token import OURS
 from scripts.observe.stack_recovery import at_rest
@@ -111,7 +112,7 @@ class Deployment:
     def _make(self, name: str, template: str, tags: dict[str, str], kind: str, imports: str) -> str | None:
         """Ask for a change set; its id. None while someone else's operation does not let one be made."""
         self.tell("preparing")
-        token = f"{OURS}{secrets.token_hex(6)}"
+        token = change_set(tags["Environment"], secrets.token_hex(6))
         request: dict[str, Any] = {
             "StackName": name,
             "ChangeSetName": token,

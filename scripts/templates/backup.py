@@ -6,7 +6,7 @@ from scripts import names
 from scripts.settings.deployment_file import Environment
 
 SCHEDULES = {"daily": "cron(0 3 * * ? *)", "weekly": "cron(0 3 ? * SUN *)", "monthly": "cron(0 3 1 * ? *)"}
-POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+ROLE = "BackupRole"
 KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 
 
@@ -17,7 +17,7 @@ def backup_resources(service: str, environment: Environment) -> dict[str, Any]:
         return {}
     name = names.backup_vault(environment.name, service)
     tags = {"Environment": environment.name, "Service": service}
-    lock = backups.get("lock")
+    lock, role = backups.get("lock"), backups.get("role")
     return {
         "BackupVault": {
             "Type": "AWS::Backup::BackupVault",
@@ -35,34 +35,14 @@ def backup_resources(service: str, environment: Environment) -> dict[str, Any]:
                 "BackupPlanTags": tags,
             },
         },
-        "BackupRole": {
-            "Type": "AWS::IAM::Role",
-            "Properties": {
-                "Description": f"AWS Backup of the DynamoDB tables of {service} in {environment.name}",
-                "AssumeRolePolicyDocument": {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "backup.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                            "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
-                        }
-                    ],
-                },
-                "ManagedPolicyArns": [
-                    {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/service-role/{policy}"} for policy in POLICIES
-                ],
-                **({"PermissionsBoundary": boundary} if (boundary := backups.get("permissions_boundary")) else {}),
-            },
-        },
+        **({} if role else {ROLE: _role(service, environment.name)}),
         "BackupSelection": {
             "Type": "AWS::Backup::BackupSelection",
             "Properties": {
                 "BackupPlanId": {"Ref": "BackupPlan"},
                 "BackupSelection": {
                     "SelectionName": name,
-                    "IamRoleArn": {"Fn::GetAtt": ["BackupRole", "Arn"]},
+                    "IamRoleArn": role or {"Fn::GetAtt": [ROLE, "Arn"]},
                     # By tag: both properties of a selection can only be set when it is made, tags can change.
                     "ListOfTags": [{"ConditionType": "STRINGEQUALS", "ConditionKey": TAG, "ConditionValue": name}],
                 },
@@ -72,6 +52,30 @@ def backup_resources(service: str, environment: Environment) -> dict[str, Any]:
 
 
 TAG = "BackupPlan"
+
+
+def _role(service: str, environment: str) -> dict[str, Any]:
+    """A role that makes backups. It restores none: with the policy for that it could read and write items."""
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "Description": f"AWS Backup of the DynamoDB tables of {service} in {environment}",
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "backup.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+                    }
+                ],
+            },
+            "ManagedPolicyArns": [
+                {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"}
+            ],
+        },
+    }
 
 
 def _rule(backups: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What to do about a check of what tables share that is no match. It follows from the cause."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -98,12 +99,13 @@ def _selection(finding: Finding, selection: Mapping[str, Any], place: Place) -> 
     """The selection as the template has it; the role is looked up by the commands, before the tags and after the name."""
     before = {"SelectionName": selection["SelectionName"], "IamRoleArn": ""}
     after = {"ListOfTags": selection["ListOfTags"]}
+    role = selection["IamRoleArn"]
     return place.fill(
         "backup selection",
         name=finding.subject,
         before=json.dumps(before, separators=(",", ":"))[:-2],
         after=f'",{json.dumps(after, separators=(",", ":"))[1:]}',
-        role=place.made("BackupRole"),
+        role=shlex.quote(role.rpartition("/")[2]) if isinstance(role, str) else place.made("BackupRole"),
     )
 
 

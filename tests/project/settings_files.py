@@ -19,7 +19,7 @@ _TEXTS = {
     "alarm_topics": ["arn:aws:sns:eu-west-1:111122223333:people"],
     "alarm_encryption": ["create", "none"],
     "copy_to": ["arn:aws:backup:eu-west-1:111122223333:backup-vault:vault"],
-    "permissions_boundary": ["arn:aws:iam::111122223333:policy/boundary"],
+    "role": ["arn:aws:iam::111122223333:role/backup"],
     "repository": ["https://github.com/example/tables"],
     "ttl": ["expires_at"],
     "encryption": ["aws-managed", "service-key"],

@@ -209,15 +209,15 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         [(5, 5, "S253", "error", "The Kinesis stream is of account 111122223333, but prod is of 444455556666.")],
         f"    account: '111122223333'\n    kinesis_stream: {STREAM.format('eu-west-1')}\n",
     ),
-    "boundary of another account": (
-        "    account: '444455556666'\n    backups: {retention_days: 9, permissions_boundary: 'arn:aws:iam::111122223333:policy/b'}\n",
-        [(5, 34, "S253", "error", "The permissions boundary is of account 111122223333, but prod is of 444455556666.")],
-        "    account: '444455556666'\n    backups: {retention_days: 9, permissions_boundary: 'arn:aws:iam::444455556666:policy/b'}\n",
+    "backup role of another account": (
+        "    account: '444455556666'\n    backups: {retention_days: 9, role: 'arn:aws:iam::111122223333:role/b'}\n",
+        [(5, 34, "S253", "error", "The backup role is of account 111122223333, but prod is of 444455556666.")],
+        "    account: '444455556666'\n    backups: {retention_days: 9, role: 'arn:aws:iam::444455556666:role/b'}\n",
     ),
     "two accounts where none is stated": (
         f"    kinesis_stream: {STREAM.format('eu-west-1')}\n"
-        "    backups: {retention_days: 9, permissions_boundary: 'arn:aws:iam::444455556666:policy/b'}\n",
-        [(4, 5, "S253", "error", "The Kinesis stream is of account 111122223333, but the permissions boundary is of 4444")],
+        "    backups: {retention_days: 9, role: 'arn:aws:iam::444455556666:role/b'}\n",
+        [(4, 5, "S253", "error", "The Kinesis stream is of account 111122223333, but the backup role is of 4444")],
         f"    account: '444455556666'\n    encryption: {KEY}\n    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n",
     ),
     "partition of another Region": (

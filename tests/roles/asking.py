@@ -10,6 +10,7 @@ ROLES = {
     "plan": ("account", "PlanRole"),
     "deploy": ("environment", "DeployRole"),
     "service": ("environment", "ServiceRole"),
+    "backup": ("environment", "BackupRole"),
     "sandbox": ("sandbox", "SandboxRole"),
 }
 
@@ -40,6 +41,8 @@ KEYS = {
     "first": "dynamodb:FirstPartitionKeyValues",
     "via": "kms:ViaService",
     "namespace": "application-autoscaling:service-namespace",
+    "tag_keys": "aws:TagKeys",
+    "copy_to": "backup:CopyTargets",
 }
 
 

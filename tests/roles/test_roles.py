@@ -7,15 +7,20 @@ import pytest
 
 from scripts.validation.probe import VALUES
 from tests.roles.asking import STACKS, arn, asked, may
-from tests.roles.template import ACCOUNT, ENVIRONMENT, FILE, PREFIX, RAW, TEXT, Stack
+from tests.roles.template import ACCOUNT, ENVIRONMENT, PREFIX, RAW, TEXT, Stack
 
 OURS, OTHERS = arn("cloudformation", "stack/dynamodb-prod-shop-Orders/1"), arn("cloudformation", "stack/website/1")
-CHANGE_SET, FOREIGN = arn("cloudformation", "changeSet/deploy-0af/1"), arn("cloudformation", "changeSet/release/1")
+CHANGE_SET, FOREIGN = (
+    arn("cloudformation", "changeSet/deploy-prod-At-0af/1"),
+    arn("cloudformation", "changeSet/release/1"),
+)
+OTHERS_CHANGE_SET = arn("cloudformation", "changeSet/deploy-prod-eu-At-0af/1")
 TABLE, INDEX = arn("dynamodb", "table/prod-Orders"), arn("dynamodb", "table/prod-Orders/index/ByBook")
 DEV_TABLE = arn("dynamodb", "table/dev-Orders")
 KEY, VAULT = arn("kms", "key/1"), arn("backup", "backup-vault:dynamodb-prod-shop")
 SERVICE, BOUNDARY = arn("iam", "role/ServiceRole"), arn("iam", "policy/BackupBoundary")
-BACKUP = arn("iam", "role/dynamodb-prod-shop-BackupRole-1A2B")
+BACKUP, TCAT_BACKUP = arn("iam", "role/BackupRole"), arn("iam", "role/dynamodb-tcat-backup")
+PLAN = arn("backup", "backup-plan:1")
 BACKUPS = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 CFN, BACKUP_SERVICE = "cloudformation.amazonaws.com", "backup.amazonaws.com"
@@ -59,7 +64,7 @@ TABLE_OF_ACTIONS = [
     ("deploy", "cloudformation:ExecuteChangeSet", arn("cloudformation", "stack/dynamodb-prod-eu-shop/1"), {"tag": "prod-eu"}, False),
     ("deploy", "cloudformation:ExecuteChangeSet", arn("cloudformation", "stack/dynamodb-dev-shop/1"), {}, False),
     ("deploy", "cloudformation:ExecuteChangeSet", CHANGE_SET, {}, True),
-    ("deploy", "cloudformation:ExecuteChangeSet", FOREIGN, {}, False),
+    *(("deploy", "cloudformation:ExecuteChangeSet", r, {}, False) for r in (FOREIGN, OTHERS_CHANGE_SET)),
     # why a change set was refused: AWS asks about the change set, the stack, or both
     *(("deploy", "cloudformation:DescribeEvents", r, {}, allowed) for r, allowed in ((OURS, True), (CHANGE_SET, True), (OTHERS, False), (FOREIGN, False))),
     *(("service", f"{a}", "*", {}, True) for a in ("servicequotas:GetServiceQuota", "cloudwatch:GetMetricData")),
@@ -90,8 +95,24 @@ TABLE_OF_ACTIONS = [
     ("service", "kms:PutKeyPolicy", KEY, {}, False),
     ("service", "backup:CreateBackupVault", VAULT, {}, True),
     *(("service", f"backup:{a}", VAULT, {}, False) for a in ("DeleteRecoveryPoint", "DeleteBackupVaultLockConfiguration", "PutBackupVaultAccessPolicy")),
-    ("service", "backup:DeleteBackupPlan", arn("backup", "backup-plan:1"), {"tag": "prod"}, True),
-    ("service", "backup:DeleteBackupPlan", arn("backup", "backup-plan:1"), {"tag": "dev"}, False),
+    ("service", "backup:DeleteBackupPlan", PLAN, {"tag": "prod"}, True),
+    ("service", "backup:DeleteBackupPlan", PLAN, {"tag": "dev"}, False),
+    ("service", "backup:TagResource", PLAN, {"new_tag": "prod"}, True),
+    ("service", "backup:TagResource", PLAN, {"new_tag": "prod", "tag": "dev"}, False),
+    *(("service", "backup:TagResource", r, {"new_tag": "dev", "tag": "prod"}, False) for r in (PLAN, VAULT)),
+    ("service", "backup:UntagResource", PLAN, {"tag": "prod", "tag_keys": "Environment"}, False),
+    ("service", "backup:UntagResource", PLAN, {"tag": "prod", "tag_keys": "Team"}, True),
+    ("service", "sns:SetTopicAttributes", arn("sns", "dynamodb-prod-eu-shop-alarms"), {"tag": "prod-eu"}, False),
+    ("service", "cloudwatch:PutMetricAlarm", arn("cloudwatch", "alarm:dynamodb-prod-eu-shop"), {"tag": "prod-eu"}, False),
+    # a key of the account that somebody tagged in another way is still used through DynamoDB
+    ("service", "kms:CreateGrant", KEY, {"tag": "Production", "via": "dynamodb.eu-west-1.amazonaws.com"}, True),
+    # the backup role makes backups of the environment's tables, and copies none anywhere
+    *(("backup", f"dynamodb:{a}", TABLE, {}, True) for a in ("CreateBackup", "StartAwsBackupJob", "DescribeTable")),
+    *(("backup", f"dynamodb:{a}", DEV_TABLE, {}, False) for a in ("CreateBackup", "StartAwsBackupJob", "DescribeTable")),
+    ("backup", "dynamodb:CreateBackup", TABLE, {"region": "us-east-1"}, False),
+    ("backup", "dynamodb:DeleteBackup", f"{TABLE}/backup/1", {}, True),
+    ("backup", "backup:CopyFromBackupVault", arn("backup", "recovery-point:1"), {"copy_to": VAULT}, False),
+    *(("backup", f"dynamodb:{a}", TABLE, {}, False) for a in ("GetItem", "Scan", "DeleteTable", "RestoreTableFromAwsBackup")),
     ("service", "cloudwatch:PutMetricAlarm", arn("cloudwatch", "alarm:prod-Orders-errors"), {}, True),
     ("service", "cloudwatch:DeleteAlarms", arn("cloudwatch", "alarm:website-down"), {}, False),
     ("service", "sns:CreateTopic", arn("sns", "dynamodb-prod-shop-alarms"), {}, True),
@@ -100,15 +121,8 @@ TABLE_OF_ACTIONS = [
     ("service", "application-autoscaling:RegisterScalableTarget", SCALING, {"namespace": "ecs"}, False),
     ("service", "iam:CreateServiceLinkedRole", arn("iam", "role/aws-service-role/x"), {"service": "dynamodb.application-autoscaling.amazonaws.com"}, True),
     ("service", "iam:CreateServiceLinkedRole", arn("iam", "role/aws-service-role/x"), {"service": "ecs.amazonaws.com"}, False),
-    # a role may be made for AWS Backup, within the boundary
-    ("service", "iam:CreateRole", BACKUP, {"boundary": BOUNDARY}, True),
-    ("service", "iam:CreateRole", BACKUP, {}, False),
-    ("service", "iam:CreateRole", arn("iam", "role/Admin"), {"boundary": BOUNDARY}, False),
-    ("service", "iam:AttachRolePolicy", BACKUP, {"boundary": BOUNDARY, "policy": BACKUPS}, True),
-    ("service", "iam:AttachRolePolicy", BACKUP, {"boundary": BOUNDARY, "policy": ADMIN}, False),
-    ("service", "iam:AttachRolePolicy", BACKUP, {"policy": BACKUPS}, False),
-    *(("service", f"iam:{a}", BACKUP, {"boundary": BOUNDARY}, False) for a in ("PutRolePolicy", "DeleteRolePermissionsBoundary")),
-    *(("service", f"iam:{a}", SERVICE, {"boundary": BOUNDARY}, False) for a in ("PutRolePolicy", "UpdateAssumeRolePolicy", "DeleteRolePermissionsBoundary")),
+    # no role is made or changed; the one for AWS Backup is there already
+    *(("service", f"iam:{a}", r, {"boundary": BOUNDARY, "policy": BACKUPS}, False) for r in (BACKUP, SERVICE) for a in ("CreateRole", "DeleteRole", "AttachRolePolicy", "PutRolePolicy", "UpdateAssumeRolePolicy", "DeleteRolePermissionsBoundary")),
     ("service", "iam:PassRole", BACKUP, {"to": BACKUP_SERVICE}, True),
     ("service", "iam:PassRole", BACKUP, {"to": "ec2.amazonaws.com"}, False),
     ("service", "iam:PassRole", SERVICE, {"to": BACKUP_SERVICE}, False),
@@ -125,8 +139,9 @@ TABLE_OF_ACTIONS = [
     ("sandbox", "s3:GetObject", arn("s3", "backups/customers.csv"), {}, False),
     ("sandbox", "kms:ScheduleKeyDeletion", KEY, {"tag": "tcat-1-0"}, True),
     ("sandbox", "kms:ScheduleKeyDeletion", KEY, {}, False),
-    ("sandbox", "iam:AttachRolePolicy", arn("iam", "role/dynamodb-tcat-1-0-BackupRole-1"), {"policy": ADMIN}, False),
-    ("sandbox", "iam:PassRole", arn("iam", "role/dynamodb-tcat-1-0-BackupRole-1"), {"to": BACKUP_SERVICE}, True),
+    *(("sandbox", f"iam:{a}", TCAT_BACKUP, {"policy": ADMIN}, False) for a in ("CreateRole", "AttachRolePolicy", "DeleteRole")),
+    ("sandbox", "iam:PassRole", TCAT_BACKUP, {"to": BACKUP_SERVICE}, True),
+    ("sandbox", "kms:TagResource", KEY, {"new_tag": "tcat-1-0", "tag": "website"}, False),
 ]  # fmt: skip
 
 
@@ -177,11 +192,21 @@ def test_the_subject_names_one_repository(prefix, fits):
 
 def test_each_purpose_makes_only_its_own_roles():
     made = {purpose: set(stack.resources) for purpose, stack in STACKS.items()}
-    assert made["account"] == {"ReadPolicy", "PlanRole"}
-    assert made["sandbox"] == {"SandboxRole", "SandboxPolicy"}
-    assert made["environment"] == {
-        "ReadPolicy", "DeployRole", "ServiceRole", "ServiceBoundary", "TablePolicy", "SharedPolicy", "BackupBoundary",
-    }  # fmt: skip
+    assert made["account"] == {"ReadPolicy", "NeverPolicy", "PlanRole"}
+    assert made["sandbox"] == {"SandboxRole", "SandboxPolicy", "SandboxBackupRole"}
+    asked_for = {"KeyPolicy", "BackupPolicy", "BackupRole", "BackupBoundary"}
+    always = {
+        "ReadPolicy",
+        "NeverPolicy",
+        "DeployRole",
+        "ServiceRole",
+        "ServiceBoundary",
+        "TablePolicy",
+        "SharedPolicy",
+    }
+    assert made["environment"] == always | asked_for
+    plain = {**ENVIRONMENT, "Backups": "no", "Keys": "no"}
+    assert set(Stack(plain).resources) == always
     created = Stack({**ENVIRONMENT, "IdentityProvider": "create"}).resources["GitHub"]
     assert created["DeletionPolicy"] == "Retain"
 
@@ -190,6 +215,7 @@ def test_the_documents_fit_into_iam():
     """Quotas of IAM: a managed policy 6,144 characters, all inline policies of a role 10,240, a trust policy 2,048."""
     longest = {**ENVIRONMENT, "Environment": "e" * 60, "TablePrefix": "p" * 64, "WriteProbe": "yes"}
     longest["KinesisStreams"] = [arn("kinesis", "stream/" + "s" * 128)]
+    longest["BackupCopies"] = [arn("backup", f"backup-vault:{number}{'v' * 49}") for number in range(5)]
     for stack in (*STACKS.values(), Stack(longest, "aws-us-gov")):
         for id, resource in stack.resources.items():
             properties = resource["Properties"]
@@ -217,6 +243,19 @@ def test_no_partition_is_written_down():
 
 def test_what_is_asked_for_by_parameter():
     probing = Stack({**ENVIRONMENT, "WriteProbe": "yes", "KinesisStreams": [arn("kinesis", "stream/orders")]})
+    copies = arn("backup", "backup-vault:copies", account="444455556666")
+    copying, point = Stack({**ENVIRONMENT, "BackupCopies": [copies]}), arn("backup", "recovery-point:1")
+    assert asked(copying, "BackupRole", "backup:CopyFromBackupVault", point, "eu-west-1", {"copy_to": copies})
+    assert not asked(copying, "BackupRole", "backup:CopyFromBackupVault", point, "eu-west-1", {"copy_to": VAULT})
+    plain = Stack({**ENVIRONMENT, "Keys": "no", "Backups": "no", "ResourcePolicies": "no"})
+    for action, on, keys in (
+        ("kms:PutKeyPolicy", KEY, {"tag": "prod"}),
+        ("kms:TagResource", KEY, {"new_tag": "prod"}),
+        ("backup:DeleteBackupPlan", PLAN, {"tag": "prod"}),
+        ("dynamodb:PutResourcePolicy", TABLE, {}),
+    ):
+        assert may("service", action, on, **keys)
+        assert not asked(plain, "ServiceRole", action, on, "eu-west-1", keys)
 
     item = {"leading": "validation_probe-0af"}
     assert asked(probing, "DeployRole", "dynamodb:PutItem", TABLE, "eu-west-1", item)
@@ -225,17 +264,3 @@ def test_what_is_asked_for_by_parameter():
     assert not may("deploy", "dynamodb:PutItem", TABLE, **item)
     assert asked(probing, "ServiceRole", "kinesis:PutRecords", arn("kinesis", "stream/orders"), "eu-west-1", {})
     assert not asked(probing, "ServiceRole", "kinesis:PutRecords", arn("kinesis", "stream/other"), "eu-west-1", {})
-
-
-def test_the_page_names_every_action_that_a_role_is_given():
-    page = (FILE.parents[1] / "docs" / "aws-permissions.md").read_text(encoding="utf-8")
-    stack = STACKS["environment"]
-    given = {
-        action.partition(":")[2]
-        for role in ("DeployRole", "ServiceRole")
-        for document in stack.policies(role)
-        for statement in document["Statement"]
-        if statement["Effect"] == "Allow"
-        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-    }
-    assert [action for action in sorted(given) if f"`{action}`" not in page and f":{action}`" not in page] == []

@@ -10,7 +10,7 @@ import yaml
 from scripts.project.services import read_services
 from scripts.rendering.service_files import generated_texts
 from scripts.sandbox.copies import copies
-from scripts.sandbox.differences import DIFFERENCES, REMOVED, UNSET
+from scripts.sandbox.differences import DIFFERENCES, LEFT_OUT, REMOVED, UNSET
 from scripts.sandbox.taskcat_project import bucket_name, write_project
 
 CONTRACT = {
@@ -37,8 +37,8 @@ environments:
       retention_days: 400
       copy_to: ["arn:aws:backup:eu-central-1:999988887777:backup-vault:copies"]
       lock: {{min_retention_days: 30, changeable_for_days: 3}}
-      permissions_boundary: arn:aws:iam::111122223333:policy/boundary
-  dev: {{region: eu-west-1, alarm_encryption: {OTHERS_KEY}}}
+      role: arn:aws:iam::111122223333:role/backup
+  dev: {{region: eu-west-1, alarm_encryption: {OTHERS_KEY}, backups: {{retention_days: 9}}}}
 defaults: {{encryption: service-key}}
 tables:
   Orders:
@@ -126,7 +126,7 @@ def plain(template):
     """A template without what a copy may have otherwise."""
     resources = {}
     for id, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::SNS::Subscription" or id == "TableKey":
+        if resource["Type"] in ("AWS::SNS::Subscription", *LEFT_OUT) or id == "TableKey":
             continue
         properties = dict(resource["Properties"])
         for difference in DIFFERENCES:

@@ -19,6 +19,7 @@ from tests.shop import ENVIRONMENT, Shop
 
 VAULT = f"dynamodb-{ENVIRONMENT}-shop"
 COPY = "arn:aws:backup:us-east-1:444455556666:backup-vault:copies"
+READY_MADE = "arn:aws:iam::111122223333:role/ready-made"
 BACKUPS = {
     "retention_days": 400,
     "cold_after_days": 30,
@@ -89,7 +90,15 @@ def test_the_role_is_for_aws_backup_in_this_account() -> None:
         "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
     }
     assert "RoleName" not in role, "CAPABILITY_IAM allows no names"
-    assert all("service-role/AWSBackupServiceRolePolicyFor" in arn["Fn::Sub"] for arn in role["ManagedPolicyArns"])
+    assert [arn["Fn::Sub"].rpartition("/")[2] for arn in role["ManagedPolicyArns"]] == [
+        "AWSBackupServiceRolePolicyForBackup"
+    ], "with the policy for restores it could read and write items"
+
+
+def test_a_role_that_is_there_is_taken() -> None:
+    made = resources(role=READY_MADE)
+    assert "BackupRole" not in made
+    assert made["BackupSelection"]["BackupSelection"]["IamRoleArn"] == READY_MADE
 
 
 def copies() -> list[dict[str, Any]]:
@@ -127,8 +136,16 @@ def test_backups_are_deployed_cover_every_table_and_can_go_again(shop: Shop, aws
     role = selection["BackupSelection"]["IamRoleArn"].rpartition("/")[2]
     assert client("iam").get_role(RoleName=role)
 
-    shop.write(deployment(backups={"retention_days": 500, "lock": BACKUPS["lock"]}))
+    # The role that an administrator has made takes the place of the one that the stack made.
+    trust = client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    client("iam").create_role(RoleName="ready-made", AssumeRolePolicyDocument=json.dumps(trust))
+    shop.write(deployment(backups={"retention_days": 500, "lock": BACKUPS["lock"], "role": READY_MADE}))
     assert shop.deploy() == 0, shop.err
+    assert shop.problems() == []
+    (found,) = backup.list_backup_selections(BackupPlanId=plan["BackupPlanId"])["BackupSelectionsList"]
+    assert found["IamRoleArn"] == READY_MADE
+    with pytest.raises(client("iam").exceptions.NoSuchEntityException):
+        client("iam").get_role(RoleName=role)
     made = backup.get_backup_plan(BackupPlanId=plan["BackupPlanId"])["BackupPlan"]
     assert made["Rules"][0]["Lifecycle"]["DeleteAfterDays"] == 500
 

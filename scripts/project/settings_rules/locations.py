@@ -77,17 +77,17 @@ def new_region(case: Case) -> Iterator[Breach]:
     "What must be of the table's account is of one account",
     "The {what} is of account {there}, but {other} of {here}.",
     "Name a {what} of account {here}.",
-    "DynamoDB streams to Kinesis within one account and Region, and a role is bounded by a policy of its own account. Keys, "
+    "DynamoDB streams to Kinesis within one account and Region, and AWS Backup takes a role of the account. Keys, "
     "topics and vaults may be of another account that allows it.",
     "environments: {prod: {account: '111122223333', kinesis_stream: 'arn:aws:kinesis:eu-west-1:444455556666:stream/orders'}}",
     "environments: {prod: {account: '111122223333', kinesis_stream: 'arn:aws:kinesis:eu-west-1:111122223333:stream/orders'}}",
-    source="Amazon DynamoDB API Reference, EnableKinesisStreamingDestination; IAM User Guide, access_policies_boundaries",
+    source="Amazon DynamoDB API Reference, EnableKinesisStreamingDestination; AWS Backup Developer Guide, iam-service-roles",
 )
 def other_account(case: Case) -> Iterator[Breach]:
     environment = case.environment
-    boundary = (environment.backups or {}).get("permissions_boundary", "")
+    role = (environment.backups or {}).get("role", "")
     named: list[tuple[Place, str, str]] = [
-        (("backups", "permissions_boundary"), "permissions boundary", boundary),
+        (("backups", "role"), "backup role", role),
         (("kinesis_stream",), "Kinesis stream", case.settings["kinesis_stream"]),
     ]
     here, other = environment.account, f"{environment.name} is"
@@ -117,7 +117,7 @@ def other_partition(case: Case) -> Iterator[Breach]:
         (("alarm_encryption",), environment.alarm_encryption),
         *((("alarm_topics", number), topic) for number, topic in enumerate(environment.alarm_topics)),
         *((("backups", "copy_to", number), vault) for number, vault in enumerate(backups.get("copy_to", ()))),
-        (("backups", "permissions_boundary"), backups.get("permissions_boundary", "")),
+        (("backups", "role"), backups.get("role", "")),
     ]
     here = partition(environment.region or "")
     for place, arn in named:
