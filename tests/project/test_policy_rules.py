@@ -11,7 +11,7 @@ from scripts.problems import Problem, rules_in
 from scripts.project.settings_rules import policy_access, policy_conditions, policy_form
 from tests.access.aws_data import POLICIES
 from tests.project.test_settings_check import read
-from tests.roles.template import RAW
+from tests.roles.asking import STACKS
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 ENVIRONMENT = f'environments:\n  prod:\n    region: eu-west-1\n    account: "{ACCOUNT}"\n    table_prefix: prod-\n'
@@ -231,7 +231,7 @@ def test_the_actions_are_those_of_aws() -> None:
 
 
 def test_what_the_roles_do_is_what_must_not_be_denied() -> None:
-    resources = RAW["Resources"]
+    resources = STACKS["environment"].resources
 
     def actions(policy: str, *sids: str) -> set[str]:
         found = resources[policy]["Properties"]["PolicyDocument"]["Statement"]
