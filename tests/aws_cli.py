@@ -6,32 +6,42 @@ Knows options of simple types, JSON, flat structures in shorthand, lists of word
 refuses every other.
 """
 
+import base64
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import boto3
 import jmespath
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
+from jmespath.exceptions import JMESPathError
 
 from tests.local_aws.support import client
 
 AWS = """\
 #!/usr/bin/env bash
 exec 3<>"/dev/tcp/127.0.0.1/$AWS_CLI_PORT" || exit 255
-printf '%d\\0' $# >&3
-printf '%s\\0' "$@" >&3
+printf '%s\\0' $# "${0##*/}" "${AWS_REGION:-$AWS_DEFAULT_REGION}" "$AWS_ACCESS_KEY_ID" "$@" >&3
 IFS= read -r code <&3
 cat <&3
 exit "$code"
 """
-NOTHING = "#!/bin/sh\n"
+# A loop that waits for what never comes ends: at the 20th pause of a script.
+SLEEP = """\
+#!/usr/bin/env bash
+echo >> "$AWS_CLI_PAUSES"
+[ "$(wc -l < "$AWS_CLI_PAUSES")" -lt 20 ]
+"""
+PATIENCE = 120  # seconds for one script
 CONVERSIONS = {"integer": int, "long": int, "string": str, "timestamp": str}
 
 
@@ -40,26 +50,40 @@ class UsageError(Exception):
 
 
 @contextmanager
-def shell(folder: Path) -> Iterator[Any]:
-    """A function that runs a bash script with this CLI: (script, more variables) -> (exit code, output)."""
-    for name, text in (("aws", AWS), ("sleep", NOTHING)):
+def shell(folder: Path, make: Callable[[list[str]], tuple[int, str]] | None = None) -> Iterator[Any]:
+    """A function that runs a bash script with this CLI: (script, more variables) -> (exit code, output).
+
+    `make`: what runs in the place of `make`, given its words.
+    """
+    for name, text in (("aws", AWS), ("sleep", SLEEP), *((("make", AWS),) if make else ())):
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_serve, args=(server,), daemon=True).start()
-        own = {"PATH": f"{folder}:{os.environ['PATH']}", "AWS_CLI_PORT": str(server.getsockname()[1])}
+        threading.Thread(target=_serve, args=(server, make), daemon=True).start()
+        pauses = folder / "pauses"
+        own = {
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "AWS_CLI_PORT": str(server.getsockname()[1]),
+            "AWS_CLI_PAUSES": str(pauses),
+        }
 
         def run(script: str, variables: Mapping[str, str] | None = None) -> tuple[int, str]:
+            pauses.write_text("")
             environment = {**os.environ, **own, **(variables or {})}
             done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", script], env=environment, text=True, capture_output=True, check=False
+                ["bash", "-euo", "pipefail", "-c", script],
+                env=environment,
+                text=True,
+                capture_output=True,
+                check=False,
+                timeout=PATIENCE,
             )
             return done.returncode, done.stdout + done.stderr
 
         yield run
 
 
-def _serve(server: socket.socket) -> None:
+def _serve(server: socket.socket, make: Callable[[list[str]], tuple[int, str]] | None) -> None:
     while True:
         try:
             connection, _ = server.accept()
@@ -67,7 +91,12 @@ def _serve(server: socket.socket) -> None:
             return
         with connection, connection.makefile("rb") as incoming:
             count = int(_word(incoming))
-            code, output = _call([_word(incoming) for _ in range(count)])
+            program, region, account = (_word(incoming) for _ in range(3))
+            words = [_word(incoming) for _ in range(count)]
+            try:
+                code, output = make(words) if make and program == "make" else _call(words, region, account)
+            except Exception as error:  # of the test: the script ends, and says why
+                code, output = 255, repr(error)
             connection.sendall(f"{code}\n{output}\n".encode())
 
 
@@ -78,19 +107,28 @@ def _word(incoming: Any) -> str:
     return word.decode()
 
 
-def _call(words: list[str]) -> tuple[int, str]:
-    """Exit code and output of `aws` with these words."""
+def _call(words: list[str], region: str, account: str) -> tuple[int, str]:
+    """Exit code and output of `aws` with these words. The access key is that of an account."""
     try:
-        return 0, _answer(words)
+        return 0, _answer(words, region, account)
     except UsageError as error:
         return 252, str(error)
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, JMESPathError) as error:
         return 254, str(error)
 
 
-def _answer(words: list[str]) -> str:
-    service, operation, *options = words
-    called = client(service, os.environ["AWS_DEFAULT_REGION"])
+def _client(service: str, region: str, account: str) -> Any:
+    if account == os.environ["AWS_ACCESS_KEY_ID"]:
+        return client(service, region)
+    return boto3.Session(account, "local", region_name=region).client(service)
+
+
+def _answer(words: list[str], region: str, account: str) -> str:
+    service, operation, *options = _split(words)
+    if "--region" in options:
+        region = options.pop(options.index("--region") + 1)
+        options.remove("--region")
+    called = _client(service, region, account)
     if operation == "wait":
         waiter = called.get_waiter(options[0].replace("-", "_"))
         members = called.meta.service_model.operation_model(waiter.config.operation).input_shape.members
@@ -104,10 +142,27 @@ def _answer(words: list[str]) -> str:
     request, shown = _parameters(options, {xform_name(name, "-"): (name, shape) for name, shape in members.items()})
     answer = getattr(called, xform_name(names[operation]))(**request)
     answer.pop("ResponseMetadata", None)
+    answer = json.loads(json.dumps(answer, default=_as_shown))  # queries see what would be shown
     found = jmespath.search(shown["query"], answer) if "query" in shown else answer
     if shown.get("output") == "text":
         return "\n".join("\t".join(map(str, row)) for row in _rows(found))
-    return json.dumps(found, default=str)
+    return json.dumps(found)
+
+
+def _as_shown(value: Any) -> Any:
+    """A value that JSON has no form for, as the CLI shows it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return str(value)
+
+
+def _split(words: list[str]) -> Iterator[str]:
+    """The words, an option and its value in one word (`--name=value`) as two."""
+    for word in words:
+        option = re.fullmatch(r"(--[a-z-]+)=(.*)", word, re.DOTALL)
+        yield from option.groups() if option else (word,)
 
 
 def _rows(found: Any) -> list[list[Any]]:
@@ -129,9 +184,6 @@ def _parameters(options: list[str], members: dict[str, Any]) -> tuple[dict[str, 
         if name in ("query", "output"):
             shown[name] = next(waiting)
             continue
-        if name == "region":
-            assert next(waiting) == os.environ["AWS_DEFAULT_REGION"]
-            continue
         plain = name.removeprefix("no-")
         known = members.get(name) or members.get(plain)
         if last and not word.startswith("--"):
@@ -144,23 +196,28 @@ def _parameters(options: list[str], members: dict[str, Any]) -> tuple[dict[str, 
         if shape.type_name == "boolean":
             request[member] = name == plain
         elif shape.type_name in CONVERSIONS:
-            value = next(waiting)
-            value = Path(value.removeprefix("file://")).read_text() if value.startswith("file://") else value
-            request[member] = CONVERSIONS[shape.type_name](value)
-        elif shape.type_name in ("structure", "list"):
-            request[member] = _value(shape, next(waiting))
+            request[member] = CONVERSIONS[shape.type_name](_argument(next(waiting)))
+        elif shape.type_name in ("structure", "map", "list"):
+            request[member] = _value(shape, _argument(next(waiting)))
         else:
             raise UsageError(f"{word} is of the type {shape.type_name}")
     return request, shown
 
 
+def _argument(word: str) -> str:
+    """The word, or the content of the file that it names."""
+    return Path(word.removeprefix("file://")).read_text() if word.startswith("file://") else word
+
+
 def _value(shape: Any, word: str) -> Any:
-    """A structure or a list, as JSON or in shorthand (`Key=value,Other=value`; one word for a list of one)."""
+    """A structure or a list, a map too, as JSON or in shorthand (`Key=value,Other=value`; one word for a list of one)."""
     if word[:1] in ("{", "["):
         return json.loads(word)
     if shape.type_name == "list":
         return [word]
     found = dict(part.split("=", 1) for part in word.split(","))
+    if shape.type_name == "map":
+        return found
     return {key: _simple(shape.members[key].type_name, value) for key, value in found.items()}
 
 

@@ -1,6 +1,6 @@
 """The runbook of a service: what each alarm means and what to do, and the procedures that come up once in a while.
 
-The texts are in `runbook_alarms.markdown` and `runbook_procedures.markdown` beside this file; here they get the service's names.
+The texts are in `runbook_*.markdown` beside this file; here they get the service's names.
 """
 
 import re
@@ -9,26 +9,24 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from scripts import names
 from scripts.input_file import read_text
 from scripts.model import ContractTable
 from scripts.monitoring import alarm_words
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
 from scripts.pages import common
+from scripts.pages.runbook_names import name_functions
+from scripts.pages.runbook_restore import restore_sections
 from scripts.project.services import Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
 ALARMS = Path(__file__).with_name("runbook_alarms.markdown")
 PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
-# One metric of the table in $TABLE over the last hour. More dimensions go at the end.
-METRIC = """\
-metric() {
-  aws cloudwatch get-metric-statistics --namespace AWS/DynamoDB --metric-name "$1" --statistics "$2" --period 300 \\
-    --start-time "$(date -u -d '1 hour ago' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" \\
-    --dimensions Name=TableName,Value="$TABLE" "${@:3}" \\
-    --query "sort_by(Datapoints, &Timestamp)[].[Timestamp,$2]" --output text
-}"""
+TOLD = """\
+```bash
+aws sns list-subscriptions-by-topic --topic-arn "arn:$PARTITION:sns:$AWS_REGION:$ACCOUNT:$TOPIC" --query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output table
+aws cloudwatch set-alarm-state --alarm-name "$TABLE-read-throttled" --state-value ALARM --state-reason "Test: are people told?"
+```"""
 CALENDAR = (
     ("Every week", "Tickets: alarms of severity `ticket`; alarms that fired and needed no one", "the alarm's section"),
     (
@@ -64,17 +62,19 @@ def _page(service: Service, listed: bool) -> str:
         "## Names",
         table(("Environment", "Region", "Table names begin with", "Dashboard"), _environments(service)),
         *_tables(service, listed),
-        "Open AWS CloudShell in the environment's account and Region, and say once which table it is about. All commands "
-        "below use these names.",
+        "Open AWS CloudShell in the environment's account and paste this once:",
+        ["```bash", *name_functions(service), "```"],
+        f"Then say which table it is about, as the contract names it, and which index, where a command needs one: {code(_example(service))}. "
+        "All commands below use these names, and none is about a table that nobody has named.",
         "Most of what only looks is allowed by the policy `operator` of the [environment](#names). What changes something, restores, or "
         "shows key values and subscribers needs an administrator's role; the roles of the workflows can be taken by workflows only.",
-        ["```bash", *_exports(service), METRIC, "```"],
         _text(ALARMS, service),
         "## Are people told",
         "An alarm that reaches nobody is worse than none. Who is subscribed, and did they confirm?",
-        _commands(service),
+        TOLD,
         "The first command lists addresses; `PendingConfirmation` in place of an ARN means that nobody is told there. The "
         "second one makes an alarm fire for a moment, to see that the message arrives; CloudWatch puts it right again by itself.",
+        *restore_sections(service),
         _text(PROCEDURES, service),
         "## Calendar",
         table(("When", "What", "How"), CALENDAR),
@@ -138,26 +138,12 @@ def _ordered(tables: Sequence[ContractTable]) -> list[ContractTable]:
     return common.by_name(tables, lambda table: table.name)
 
 
-def _exports(service: Service) -> list[str]:
-    """The names as shell variables, of a table, with an index where there is one, and the last environment, which usually is production."""
-    environment, tables = service.environments[-1], _ordered(service.contract.tables)
+def _example(service: Service) -> str:
+    """`use` with the names of the first environment, which usually is not production, and of a table with an index where there is one."""
+    tables = _ordered(service.contract.tables)
     first = next((t for t in tables if t.indexes), tables[0])
-    index = first.indexes[0].name if first.indexes else ""
-    region = shlex.quote(environment.region) if environment.region else '"<region>"'
-    lines = [f"export AWS_REGION={region} TABLE={shlex.quote(environment.table_prefix + first.name)}"]
-    return [*lines, f"export INDEX={shlex.quote(index)}"] if index else lines
-
-
-def _commands(service: Service) -> list[str]:
-    environment = service.environments[-1]
-    topic = names.alarm_topic(environment.name, service.name)
-    return [
-        "```bash",
-        'ACCOUNT="$(aws sts get-caller-identity --query Account --output text)"',
-        f"aws sns list-subscriptions-by-topic --topic-arn \"arn:aws:sns:$AWS_REGION:$ACCOUNT:{topic}\" --query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output table",
-        'aws cloudwatch set-alarm-state --alarm-name "$TABLE-read-throttled" --state-value ALARM --state-reason "Test: are people told?"',
-        "```",
-    ]
+    index = [first.indexes[0].name] if first.indexes else []
+    return shlex.join(["use", service.environments[0].name, first.name, *index])
 
 
 def _text(path: Path, service: Service) -> str:

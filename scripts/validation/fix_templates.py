@@ -77,16 +77,16 @@ TEMPLATES: dict[str, Template] = {
     "follows": _of(text="This follows from {subject}: fix that first, then run the validation again."),
     # What no command brings back
     "restore": _of(
-        text="Restore it under the same name, from point-in-time recovery or a backup, as {runbook}#backup-and-restore-drill "
-        "says under After a loss. Do not deploy before: CloudFormation does not make it again."
+        text="Restore it under the same name, as {runbook}#restore-a-table-that-is-gone says. Do not deploy before: CloudFormation "
+        "does not make it again."
     ),
     "other table": _of(
         text="Someone has made the table again with other keys or local indexes. Copy what is in it, delete it, and restore the one that was "
-        "deployed, as {runbook}#backup-and-restore-drill says under After a loss."
+        "deployed, as {runbook}#restore-a-table-that-is-gone says."
     ),
     "archived": _of(
         text="DynamoDB has made a backup of the table and deleted what was in it, because its key could not be used for a week: "
-        "delete the table and restore it from that backup, as {runbook}#backup-and-restore-drill says under After a loss."
+        "delete the table and restore it from that backup, as {runbook}#restore-a-table-that-is-gone says."
     ),
     "key unusable": _of(
         text="DynamoDB cannot use the key of the table. Make the key usable again within 7 days, or the table is archived."
@@ -204,8 +204,8 @@ TEMPLATES: dict[str, Template] = {
     # What a deployment does, after what was changed by hand is as it was
     "deploy empty": _of(
         _DEPLOY,
-        text="If what was in it is needed, restore it under the same name first, as {runbook}#backup-and-restore-drill says under "
-        "After a loss. A deployment adopts that table, or makes an empty one:",
+        text="If what was in it is needed, restore it under the same name first, as {runbook}#restore-a-table-that-is-gone "
+        "says. A deployment adopts that table, or makes an empty one:",
     ),
     "deploy": _of(_DEPLOY),
     "continue": _of(_DEPLOY, text="A deployment continues what was stopped, or says what the stack needs:"),

@@ -15,7 +15,7 @@ from tests.pages.reading import read
 
 PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 PROCEDURES = [
-    "backup-and-restore-drill", "add-an-index", "remove-an-index", "change-a-key", "rotate-the-encryption-key",
+    "backup-and-restore-drill", "restore-a-table", "back-into-its-stack", "add-an-index", "remove-an-index", "change-a-key", "rotate-the-encryption-key",
     "retire-a-table", "capacity-review", "cost-review", "calendar", "are-people-told",
 ]  # fmt: skip
 
@@ -73,9 +73,12 @@ def test_the_end_of_every_alarm_name_leads_to_its_section(page: str) -> None:
         assert rows[f"-{kind.name}"][2] == kind.severity
 
 
-def test_it_has_the_names_of_the_service(page: str) -> None:
-    assert "export AWS_REGION=eu-west-1 TABLE=prod-Orders\nexport INDEX=ByStatus" in page
-    assert "dynamodb-prod-eu-west-1-shop-alarms" in page
+def test_it_has_the_names_of_the_service_and_presets_no_table(page: str) -> None:
+    names = page.partition("```bash\n")[2].partition("```")[0]
+    assert "dev-us-east-1) AWS_REGION=us-east-1 PREFIX= TOPIC=dynamodb-dev-us-east-1-shop-alarms ;;" in names
+    assert "prod-eu-west-1) AWS_REGION=eu-west-1 PREFIX=prod- TOPIC=dynamodb-prod-eu-west-1-shop-alarms ;;" in names
+    assert "`use dev-us-east-1 Orders ByStatus`" in page
+    assert not re.search(r"TABLE=(?!\"\$PREFIX|;)", "".join(re.findall(r"```bash\n(.*?)```", page, re.DOTALL)))
     assert "`dynamodb-dev-us-east-1-shop`" in page
     assert "{{" not in page
     assert page.startswith("<!-- Generated from contracts/shop/")
@@ -83,8 +86,47 @@ def test_it_has_the_names_of_the_service(page: str) -> None:
 
 def test_a_service_without_settings_and_indexes_has_one_too(tmp_path: Path) -> None:
     page = runbook.render(samples.service(tmp_path, {"tables": [samples.PRICES]}, None))
-    assert 'export AWS_REGION="<region>" TABLE=Prices\n' in page
-    assert "export INDEX" not in page
+    assert "    default) PREFIX= TOPIC=dynamodb-default-shop-alarms ;;\n" in page
+    assert "`use default Prices`" in page
+
+
+BACKED = "    backups: {{retention_days: 400, schedule: weekly, cold_after_days: 30, copy_to: [{}]}}\n"
+NEAR, FAR = (
+    f"arn:aws:backup:eu-central-1:{account}:backup-vault:copies" for account in ("111122223333", "999988887777")
+)
+OF_COPIES, OF_ACCOUNTS = "### Restore from a copy", "put-backup-vault-access-policy"
+
+
+@pytest.mark.parametrize(
+    ("added", "wanted"),
+    [
+        ("", ""),
+        ("    backups: {retention_days: 90}\n", "backups"),
+        (BACKED.format(NEAR), "backups copies cold"),
+        (BACKED.format(FAR), "backups copies cold accounts"),
+    ],
+)
+def test_what_the_settings_do_not_make_real_has_no_section(tmp_path: Path, added: str, wanted: str) -> None:
+    account = '    account: "111122223333"\n'
+    place = "    table_prefix: prod-\n"
+    settings = samples.SETTINGS.replace(place, f"{place}{account}{added}")
+    page = runbook.render(samples.service(tmp_path, settings=settings))
+    signs = {
+        "backups": "## Restore from AWS Backup" in page,
+        "copies": OF_COPIES in page,
+        "cold": "from day 30 in cold storage" in page and "cannot be copied" in page,
+        "accounts": OF_ACCOUNTS in page,
+    }
+    assert {sign for sign, there in signs.items() if there} == set(wanted.split())
+    assert ("VAULT=" in page) == ("backups" in wanted)
+    assert ("AWS Backup" in page) == ("backups" in wanted)
+    if "backups" in wanted:
+        assert "| `prod-eu-west-1` | `dynamodb-prod-eu-west-1-shop` | " in page
+        assert "PREFIX= TOPIC=dynamodb-dev-us-east-1-shop-alarms VAULT= ;;" in page
+        assert (
+            "OWNER=111122223333 PREFIX=prod- TOPIC=dynamodb-prod-eu-west-1-shop-alarms VAULT=dynamodb-prod-eu-west-1-shop ;;"
+            in page
+        )
 
 
 def test_every_command_is_one_that_a_shell_understands(page: str) -> None:
@@ -117,5 +159,5 @@ def test_every_aws_command_exists(page: str) -> None:
             }
         assert operation in models[service], f"aws {service} {operation}"
         given = {re.sub(r"^no-", "", name) for name in re.findall(r"(?<!\S)--([a-z0-9-]+)", options)}
-        unknown = given - models[service][operation] - {"query", "output", "max-items"}
+        unknown = given - models[service][operation] - {"query", "output", "max-items", "region"}
         assert not unknown, f"aws {service} {operation}: {unknown}"

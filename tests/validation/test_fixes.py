@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -13,13 +14,13 @@ from scripts.comparison.cause import BUSY, LOST, OUTSIDE, STUCK, UNDEPLOYED, UNR
 from scripts.comparison.compare import MATCH, Finding, compare
 from scripts.comparison.shared_state import SharedResources, wanted_shared
 from scripts.model import INCLUDE, KEYS_ONLY, Alarm, CompositeAlarm, Deleting, DesiredTable, Index, LiveTable, Unknown
+from scripts.pages import runbook
 from scripts.validation.fix import Fix, Place, lines, merged
 from scripts.validation.fix_templates import DRIFT_DETECTED, REVERT, TEMPLATES
 from scripts.validation.shared_fixes import shared_fix
 from scripts.validation.table_fixes import fix
 from tests.comparison.test_compare import DIFFERENT
 from tests.samples import ALARM, ENVIRONMENT, SETTINGS, STATE, keys, live_table, service, states
-from tests.working_copy import ROOT
 
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}
 HOSTILE = 'it\'s $(rm) `x` "q" é'
@@ -266,11 +267,16 @@ def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> N
         assert told.id == id
 
 
-def test_a_lost_table_names_the_section_of_the_runbook() -> None:
+def test_a_lost_table_names_the_section_of_the_runbook(tmp_path: Path) -> None:
     ((_, told),) = problems(STATE, None, LOST)
-    assert "generated/shop/runbook.md#backup-and-restore-drill says under After a loss" in told.text
-    procedures = (ROOT / "scripts/pages/runbook_procedures.markdown").read_text()
-    assert "**After a loss.**" in procedures.partition("## Backup and restore drill\n")[2].partition("\n## ")[0]
+    assert "generated/shop/runbook.md#restore-a-table-that-is-gone says" in told.text
+    page = runbook.render(service(tmp_path))
+    sections = {runbook.slug(heading) for heading in re.findall(r"^#+ (.+)$", page, re.MULTILINE)}
+    named = {
+        anchor for template in TEMPLATES.values() for anchor in re.findall(r"\{runbook\}#([a-z-]+)", template.text)
+    }
+    assert named
+    assert named <= sections
 
 
 @pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)

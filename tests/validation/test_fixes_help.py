@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import WaiterError
 
-from scripts import deploy
 from scripts.local_aws import LocalAws
-from scripts.validation.fix import lines
 from scripts.validation.fix_templates import TEMPLATES
 from scripts.validation.validate_target import validate
 from tests import aws_cli
 from tests.local_aws.support import client
 from tests.validation import deployment
-from tests.validation.deployment import ENVIRONMENT, STACK, Deployed
+from tests.validation.deployment import STACK, Deployed
+from tests.validation.mending import mend
 from tests.validation.more_tampering import DEPOT, MORE
 from tests.validation.tampering import CASES, ORDERS_STACK, batches, no_index, start_by_status
 from tests.validation.test_fixes import told
@@ -140,22 +139,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def ids_of(deployed: Deployed) -> set[str]:
     """The fixes that a validation tells now."""
     return {problem.fix.id for _, block in validate(deployed.target).blocks for problem in block.problems}
-
-
-def mend(deployed: Deployed, run: Any) -> set[str]:
-    """Do what the report says, block by block; the fixes that were told."""
-    done, deployments = set(), 0
-    for _, block in validate(deployed.target).blocks:
-        text = "\n".join(lines(block.commands))
-        done |= {problem.fix.id for problem in block.problems}
-        if text.startswith("make deploy "):
-            deployments += 1  # that of several tables is one and the same
-        elif text:
-            code, output = run(text)
-            assert code == 0, f"{text}\n{output}"
-    if deployments:
-        assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0
-    return done
 
 
 @pytest.mark.parametrize(
