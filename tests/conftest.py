@@ -61,11 +61,11 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 @pytest.fixture(scope="session")
 def local_aws() -> Iterator["LocalAws"]:
     """One local AWS per test process, as the tests before have left it. Most tests want `aws`."""
-    from scripts.local_aws import LocalAws
     from tests import thrift
+    from tests.in_process import InProcessAws
 
     thrift.one_botocore()
-    with LocalAws.start() as running:
+    with InProcessAws.start() as running:
         yield running
 
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from importlib import metadata
-from typing import Any, TextIO
+from typing import Any
 
 from scripts.entry import start
 
@@ -36,43 +36,11 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def local_app(app: Callable[..., Any], announce: Callable[[], None]) -> Callable[..., Any]:
-    """Wrap the emulator's ASGI application: announce readiness, serve the side door, undo what it did on reset."""
-    from scripts.local_aws import control, faults
-
-    async def serve(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
-        if scope["type"] == "lifespan":
-
-            async def send_and_announce(message: dict[str, Any]) -> None:
-                await send(message)
-                if message["type"] == "lifespan.startup.complete":
-                    announce()
-
-            await app(scope, receive, send_and_announce)
-            return
-        path = scope.get("path", "")
-        if path.startswith(control.PREFIX):
-            answer = control.CONTROLS[path.removeprefix(control.PREFIX)](json.loads(await faults.read_body(receive)))
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
-            return
-        if path == "/_ministack/reset":
-            control.reset()
-        if scope["type"] == "http":
-            await faults.serve(app, scope, receive, send)
-        else:
-            await app(scope, receive, send)
-
-    return serve
-
-
-def serve(listener: int, answers: TextIO) -> None:
-    """Serve on the listening socket with file descriptor `listener` until the process is ended."""
+def application() -> Callable[..., Any]:
+    """The emulator's ASGI application, strict, with the side door; its reset undoes what came through that. Once per process."""
     import ministack.app
-    from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
 
-    from scripts.local_aws import scans
+    from scripts.local_aws import control, faults, scans
     from scripts.local_aws.strictness import install_all
 
     # The emulator would look for containers and start-up scripts of its own; this one leaves the machine alone.
@@ -84,15 +52,41 @@ def serve(listener: int, answers: TextIO) -> None:
     scans.install()
     install_all()
 
-    def announce() -> None:
-        answers.write("ready\n")
-        answers.flush()
+    async def answer(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        path = scope.get("path", "")
+        if path.startswith(control.PREFIX):
+            answer = control.CONTROLS[path.removeprefix(control.PREFIX)](json.loads(await faults.read_body(receive)))
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+            return
+        if path == "/_ministack/reset":
+            control.reset()
+        if scope["type"] == "http":
+            await faults.serve(ministack.app.app, scope, receive, send)
+        else:
+            await ministack.app.app(scope, receive, send)
+
+    return answer
+
+
+async def serve(app: Callable[..., Any], listener: int, announce: Callable[[], None], **options: Any) -> None:
+    """Serve on the listening socket with this file descriptor until the process is ended; announce when it is ready."""
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    async def announcing(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        async def send_and_announce(message: dict[str, Any]) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                announce()
+
+        await app(scope, receive, send_and_announce if scope["type"] == "lifespan" else send)
 
     config = Config()
     config.bind = [f"fd://{listener}"]
     config.loglevel = "ERROR"
     config.keep_alive_timeout = 75
-    asyncio.run(hypercorn_serve(local_app(ministack.app.app, announce), config))
+    await hypercorn_serve(announcing, config, **options)
 
 
 def main(arguments: list[str]) -> int:
@@ -105,7 +99,7 @@ def main(arguments: list[str]) -> int:
     if problem := version_problem():
         print(problem, file=answers, flush=True)
         return 1
-    serve(int(arguments[0]), answers)
+    asyncio.run(serve(application(), int(arguments[0]), lambda: print("ready", file=answers, flush=True)))
     return 0
 
 
