@@ -100,19 +100,20 @@ class Runner:
         self._folder, self._runs = folder, 0
         self._tools = folder / "tools"
         self._tools.mkdir(parents=True)
-        # Not the environment's Python: what runs as `python3` has to do without the packages.
-        (self._tools / "python3").symlink_to(sys._base_executable)  # type: ignore[attr-defined]
-        gh = self._tools / "gh"
-        gh.write_text(f"#!{sys._base_executable} -ES\n" + Path(__file__).with_name("fake_gh.py").read_text())  # type: ignore[attr-defined]
-        gh.chmod(0o755)
         (folder / "bin").mkdir()
         self.python = folder / "bin" / "python"
-        self._zygote = zygote.start(folder / "bin")
+        # Not the environment's Python: what runs as `python3` has to do without the packages.
+        bare = Path(sys._base_executable)  # type: ignore[attr-defined]
+        self._zygotes = (
+            zygote.start(Path(sys.executable), self.python),
+            zygote.start(bare, self._tools / "python3", self._tools / "gh"),
+        )
 
     def stop(self) -> None:
         """End what was started."""
-        self._zygote.kill()
-        self._zygote.communicate()
+        for process in self._zygotes:
+            process.kill()
+            process.communicate()
 
     def run(
         self,

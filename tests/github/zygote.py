@@ -35,37 +35,64 @@ LATER = (
     "scripts.validation.validate_environment",
 )
 SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
+# What runs as `python3` does without any package.
+BARE = (
+    *(
+        "annotations",
+        "clean_tree",
+        "comment",
+        "deployment_comment",
+        "drift_issue",
+        "newest",
+        "outcomes",
+        "plan_comment",
+    ),
+    *("record_pull_request", "step", "to_deploy", "waiting_runs"),
+)
+# Of the standard library only what has been imported when Python starts, or costs nothing: this is started again and again.
 LAUNCHER = """\
-#!{python} -ES
-import json, os, socket, sys
-with socket.socket(socket.AF_UNIX) as link:
-    link.connect({address!r})
-    what = json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
-    socket.send_fds(link, [len(what).to_bytes(4, "big")], [0, 1, 2])
-    link.sendall(what)
-    sys.exit(link.recv(1)[0])
+#!{python} -IS
+import _socket, os, sys
+link = _socket.socket(_socket.AF_UNIX)
+link.connect({address!r})
+strings = ({program!r}, os.getcwd(), str(len(sys.argv)), *sys.argv[1:], *(f"{{name}}={{value}}" for name, value in os.environ.items()))
+what = "\\0".join(strings).encode(errors="surrogateescape")
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+link.sendmsg([len(what).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
+while what:
+    what = what[link.send(what):]
+os._exit(link.recv(1)[0])
 """
 
 
-def start(folder: Path) -> "subprocess.Popen[bytes]":
-    """Start the process; what stands for the interpreter is `folder`/python when this returns. It ends with its input."""
-    address = str(folder / "zygote")
+def start(python: Path, *programs: Path) -> "subprocess.Popen[bytes]":
+    """Start the process, with that interpreter; what stands for the programs is there when this returns. It ends with its input.
+
+    A program is `python`, which has all packages, or one that has none: `python3`, which knows no other commands than
+    those of BARE, or `gh`.
+    """
+    address = str(programs[0].with_suffix(".zygote"))
+    bare = () if programs[0].name == "python" else ("-S", "-E")
     child = subprocess.Popen(
-        [sys.executable, __file__, address],
+        [str(python), *bare, __file__, address, programs[0].name],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={"PATH": "/usr/bin:/bin"},
     )
     assert child.stdout
     assert child.stdout.readline() == b"ready\n"
-    launcher = folder / "python"
-    launcher.write_text(LAUNCHER.format(python=sys._base_executable, address=address))  # type: ignore[attr-defined]
-    launcher.chmod(0o755)
+    for program in programs:
+        base = sys._base_executable  # type: ignore[attr-defined]
+        program.write_text(LAUNCHER.format(python=base, address=address, program=program.name))
+        program.chmod(0o755)
     return child
 
 
-def _serve(address: str) -> None:
-    _prepare()
+def _serve(address: str, program: str) -> None:
+    _prepare() if program == "python" else _prepare_bare()
+    sys.path[0] = ""
+    gc.collect()
+    gc.freeze()  # what is never touched is never copied
     server = socket.socket(socket.AF_UNIX)
     server.bind(address)
     server.listen()
@@ -87,6 +114,18 @@ def _serve(address: str) -> None:
                     break
             except ChildProcessError:
                 break
+
+
+def _prepare_bare() -> None:
+    import base64  # noqa: F401
+    import json  # noqa: F401
+
+    sys.path.insert(0, ROOT)
+    for command in BARE:
+        importlib.import_module(f"scripts.github.{command}")
+    for command in BARE:  # the command itself is run anew
+        del sys.modules[f"scripts.github.{command}"]
+    sys.path.pop(0)
 
 
 def _prepare() -> None:
@@ -112,31 +151,32 @@ def _prepare() -> None:
         importlib.import_module(module)
     for command in COMMANDS:  # the command itself is run anew
         del sys.modules[f"scripts.{command}"]
-    sys.path[0] = ""
-    gc.collect()
-    gc.freeze()  # what is never touched is never copied
+    sys.path.pop(0)
 
 
 def _work(link: socket.socket) -> None:
-    import json
-
     size, files, _, _ = socket.recv_fds(link, 4, 3)
     data = b""
     while len(data) < int.from_bytes(size, "big"):
         data += link.recv(1 << 16)
-    arguments, folder, environment = json.loads(data)
-    for number, file in enumerate(files):
-        os.dup2(file, number)
+    program, folder, number, *strings = data.decode(errors="surrogateescape").split("\0")
+    arguments, environment = strings[: int(number) - 1], strings[int(number) - 1 :]
+    for standard, file in enumerate(files):
+        os.dup2(file, standard)
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(environment)
-    assert arguments[0] == "-m"
-    sys.argv = arguments[1:]
+    os.environ.update(one.split("=", 1) for one in environment)
     sys.path[0] = folder
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", closefd=False, buffering=1)  # noqa: SIM115
     code: Any = 1
     try:
+        if program == "gh":
+            sys.path[0] = ROOT
+            sys.exit(importlib.import_module("tests.github.fake_gh").main(arguments))
+        assert arguments[0] == "-m"
+        sys.argv = arguments[1:]
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
@@ -150,4 +190,4 @@ def _work(link: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])
