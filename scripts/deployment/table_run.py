@@ -7,13 +7,13 @@ from typing import Any
 
 from scripts.deployment.as_left import check_removals, check_table
 from scripts.deployment.change_sets import Deployment, TooEarly, protect
-from scripts.deployment.stack_operations import StackOperation, is_current, stages
 from scripts.observe import stacks
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import Stack, StackError
 from scripts.observe.target import Target
 from scripts.planning.changes import BLOCKED
 from scripts.planning.removals import live_removals, removals
+from scripts.planning.stack_operations import StackOperation, is_current, stages
 from scripts.planning.table_changes import TableChange, inspect
 
 HOUR = 3600.0  # seconds between two changes of the time to live of a table (UpdateTimeToLive)

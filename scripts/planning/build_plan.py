@@ -35,6 +35,7 @@ from scripts.planning.reasons import reason
 from scripts.planning.retired_entries import Retired
 from scripts.planning.risk_rules import TAKES_LONG
 from scripts.planning.risks import Risk
+from scripts.planning.stack_operations import additional
 from scripts.planning.staying import NOTE, after_deployment, staying, staying_words
 from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_lines
 from scripts.planning.table_differences import Templates, differences, digest, templates
@@ -164,7 +165,7 @@ def _existing(
     action, changes, steps = _arranged(job, lines, changes)
     if action == UNCHANGED:
         return Entry(action=UNCHANGED, **named)
-    time, minutes = duration(job.desired, live, job.change, len(steps) or 1)
+    time, minutes = duration(job.desired, live, job.change, len(steps) or 1, additional(job))
     cost = cost_change(job)
     whole = (*_alarm_risks(job, live, found), *cost.risks, *_slow(minutes))
     return Entry(action=action, changes=changes, steps=steps, cost=cost.words, duration=time, whole=whole, **named)

@@ -25,6 +25,10 @@ class Minutes:
     def __add__(self, other: "Minutes") -> "Minutes":
         return Minutes(self.low + other.low, self.high + other.high)
 
+    def times(self, number: int) -> "Minutes":
+        """So often, one after the other."""
+        return Minutes(self.low * number, self.high * number)
+
     def __str__(self) -> str:
         """`2 to 10 minutes`, `about 1 hour`, `3 to 7 days`: as exact as an estimate can be."""
         unit, size = ("minute", 1) if self.high < 2 * HOUR else ("hour", HOUR) if self.high < 2 * DAY else ("day", DAY)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.model import ContractTable, DesiredTable, Index, LiveTable, TtlTransition, Unknown
-from scripts.planning.changes import ADOPT, ALONE, Decision, Step
+from scripts.planning.changes import ALONE, Decision, Step
 from scripts.planning.durations import NOTHING, UPDATE, Minutes, backfill_words, step_time
 from scripts.planning.entries import ADDED, CHANGED, REMOVED, PlanLine
 from scripts.planning.risk_rules import INDEX_GONE
@@ -48,12 +48,14 @@ def _joined(parts: list[PlanLine]) -> PlanLine:
     return PlanLine(" ".join(part.text for part in parts), sign, tuple(r for part in parts for r in part.risks))
 
 
-def duration(desired: DesiredTable, live: LiveTable, change: Decision, told: int) -> tuple[str, Minutes | None]:
+def duration(
+    desired: DesiredTable, live: LiveTable, change: Decision, told: int, additional: int
+) -> tuple[str, Minutes | None]:
     """`3 steps, 30 to 60 minutes`, and these minutes where they are known; empty where there is nothing to wait for.
 
-    `told`: the steps that are listed.
+    `told`: the steps that are listed. `additional`: the stack operations that they take beyond one each.
     """
-    total, known, before = UPDATE if change.action == ADOPT else NOTHING, True, live.indexes
+    total, known, before = UPDATE.times(additional), True, live.indexes
     for number, step in enumerate(change.steps):
         time = step_time(desired, live, before, step, first=number == 0)
         total, known, before = total + (time or NOTHING), known and time is not None, step.indexes

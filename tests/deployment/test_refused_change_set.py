@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from scripts import plan
-from scripts.deployment import stack_operations
 from scripts.deployment.change_sets import Deployment
 from scripts.deployment.refused_change_set import CONTRACT, SETTINGS, TABLE, refusal
 from scripts.github import deployment_comment
@@ -19,6 +18,7 @@ from scripts.observe import aws as aws_connection
 from scripts.observe.aws import Aws
 from scripts.observe.stacks import StackError
 from scripts.observe.waiting import Waiting
+from scripts.planning import stack_operations
 from tests.local_aws.support import alarm, alarm_resource, client, table, template
 from tests.shop import ENVIRONMENT, Shop
 

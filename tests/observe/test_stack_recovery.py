@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from scripts.deployment import stack_operations
+from scripts.planning import stack_operations
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 

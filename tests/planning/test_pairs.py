@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.deployment.one_update import updates
 from scripts.model import DesiredTable
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.entries import IN_PLACE, STEPS, UNCHANGED, Plan
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.one_update import updates
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
 from scripts.templates.template import table_template

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.deployment.one_update import updates
 from scripts.model import DesiredTable, LiveTable
 from scripts.planning.adoption import import_template
 from scripts.planning.changes import ADOPT, CREATE, Step
-from scripts.planning.table_changes import TableChange
+from scripts.planning.inputs import PlannedTable
+from scripts.planning.one_update import updates
 from scripts.planning.template_diff import plain
 from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.desired import table_state
@@ -38,7 +38,7 @@ def unprotected(state: DesiredTable) -> DesiredTable:
     return replace(state, deletion_protection=False, exceptions=(*others, reason))
 
 
-def stages(job: TableChange) -> list[StackOperation]:
+def stages(job: PlannedTable) -> list[StackOperation]:
     """The stack operations of a job in their order. The last template is what is wanted."""
     service, environment = job.place.service.name, job.place.environment.name
     states = [(_state(job, step), step.waits_for_ttl) for step in job.change.steps or (Step(job.desired.indexes),)]
@@ -66,19 +66,27 @@ def stages(job: TableChange) -> list[StackOperation]:
     return made
 
 
-def is_current(job: TableChange, last: StackOperation) -> bool:
+def additional(job: PlannedTable) -> int:
+    """How many stack operations a change takes beyond one for each step: the import, and steps that take several updates.
+
+    Where the template of its stack is not known, it is not known either, and not counted.
+    """
+    return len(stages(job)) - len(job.change.steps) if job.template or job.change.action == ADOPT else 0
+
+
+def is_current(job: PlannedTable, last: StackOperation) -> bool:
     """Whether the stack of a job has the last template already."""
     return job.template == last.template
 
 
-def _state(job: TableChange, step: Step) -> DesiredTable:
+def _state(job: PlannedTable, step: Step) -> DesiredTable:
     if step.indexes == job.desired.indexes and not step.overrides:
         return job.desired
     table = replace(job.table, indexes=step.indexes)
     return replace(table_state(job.place.service, job.place.environment, table), **dict(step.overrides))
 
 
-def _stage(words: str, state: DesiredTable, job: TableChange) -> StackOperation:
+def _stage(words: str, state: DesiredTable, job: PlannedTable) -> StackOperation:
     return StackOperation(words, plain(table_template(state, job.place.service.name, job.place.environment.name)))
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from scripts.checks import policies
-from scripts.deployment.stack_operations import StackOperation, stages, unprotected
 from scripts.model import Index, LiveTable, TtlTransition
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.changes import ADOPT, UPDATE, change
+from scripts.planning.durations import Minutes
+from scripts.planning.stack_operations import StackOperation, additional, stages, unprotected
+from scripts.planning.steps import duration
 from scripts.planning.table_changes import TableChange
 from scripts.templates.template import table_template, to_yaml
 from tests import samples
@@ -148,3 +150,21 @@ def test_a_creation_is_unprotected_until_it_is_complete(tmp_path: Path) -> None:
     protection = [s.template["Resources"]["Table"]["Properties"]["DeletionProtectionEnabled"] for s in stages(created)]
     assert protection == [False, True]
     assert isinstance(made.live, LiveTable)
+
+
+@pytest.mark.parametrize(
+    ("live", "adopt", "time"),
+    [
+        ({"indexes": ()}, False, Minutes(9, 45)),
+        ({"indexes": (), "table_class": "STANDARD_INFREQUENT_ACCESS"}, False, Minutes(15, 80)),
+        ({"table_class": "STANDARD_INFREQUENT_ACCESS"}, False, Minutes(6, 35)),
+        ({"table_class": "STANDARD_INFREQUENT_ACCESS", "encryption": "aws-owned"}, False, Minutes(7, 40)),
+        ({"ttl_attribute": "", "recovery_days": 7}, False, Minutes(2, 10)),
+        ({"recovery_days": 7}, True, Minutes(2, 10)),
+    ],
+)
+def test_the_plan_counts_every_update(tmp_path: Path, live: dict[str, Any], adopt: bool, time: Minutes) -> None:
+    made = job(tmp_path, adopt, **live)
+    assert isinstance(made.live, LiveTable)
+    empty = replace(made.live, item_count=0, size_bytes=0)
+    assert duration(made.desired, empty, made.change, 1, additional(made))[1] == time

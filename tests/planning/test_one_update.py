@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scripts.deployment.one_update import updates
 from scripts.local_aws.strictness.table_request import update_request
 from scripts.local_aws.strictness.update_request import refuse_mixture
+from scripts.planning.one_update import updates
 from scripts.templates.template import table_template, to_json
 from tests.planning.pairs import PAIRS
 
