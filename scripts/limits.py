@@ -24,6 +24,7 @@ _CLOUDFORMATION = "AWS CloudFormation User Guide, cloudformation-limits"
 _QUOTAS = "Amazon DynamoDB Developer Guide, ServiceQuotas"
 _DASHBOARDS = "Amazon CloudWatch API Reference, PutDashboard; User Guide, service quotas"
 _RATES = "API References of DynamoDB and CloudWatch"
+_OPERATIONS = "Amazon DynamoDB API Reference, LimitExceededException; Developer Guide, Constraints"
 _GITHUB = "https://docs.github.com/en/actions/reference/limits"
 
 TEMPLATE_BYTES = Limit(51_200, "bytes of a template that is sent inline", _CLOUDFORMATION)
@@ -49,8 +50,15 @@ PAGE_BYTES = Limit(
 COMMENT_CHARACTERS = Limit(65_536, "characters of a comment", "GitHub's answer: body is too long", kept=60_000)
 # In bytes the limit is 1 MiB for a step; a character may be four.
 SUMMARY_CHARACTERS = Limit(262_144, "characters of the summary of a step", _GITHUB, kept=200_000)
+JOB_MINUTES = Limit(360, "minutes of a job", _GITHUB, kept=350)
 MATRIX_JOBS = Limit(256, "jobs of a matrix", _GITHUB)
 DESCRIBE_ALARMS = Limit(9, "calls of DescribeAlarms a second", _RATES)
+PUT_METRIC_ALARM = Limit(
+    3, "calls of PutMetricAlarm a second; AWS raises it", "Amazon CloudWatch User Guide, cloudwatch_limits"
+)
+# Of other deployments and other teams in the account there may be some at the same time.
+TABLE_OPERATIONS = Limit(500, "tables that are created, changed or deleted at once", _OPERATIONS, kept=64)
+INDEXED_CREATIONS = Limit(250, "tables with indexes that are created at once", _OPERATIONS, kept=64)
 CONTRIBUTOR_INSIGHTS = Limit(5, "calls of DescribeContributorInsights a second, and of ListContributorInsights", _RATES)
 
 LIMITS = {name: value for name, value in list(vars().items()) if isinstance(value, Limit)}

@@ -1,5 +1,6 @@
 """Every limit: what is at it is as it was, and what is one above it is refused, told, divided, shortened or made to wait."""
 
+from collections import deque
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,10 @@ from scripts.model import DesiredTable, Keys
 from scripts.monitoring import dashboard, widgets
 from scripts.observe.rate import Limiter
 from scripts.pages.common import fitting
+from scripts.planning.deployment_time import words
+from scripts.planning.durations import Minutes
+from scripts.planning.schedule import Schedule, full
+from scripts.planning.stack_work import StackWork
 from scripts.project.limit_rules import FAMILY, Demand, PlaceTotals, RenderedTemplate
 from scripts.text.github_limits import COMMENT_LIMIT, SUMMARY_LIMIT, fit
 from tests.project.test_limit_rules import fixed
@@ -66,6 +71,26 @@ def at_once(operation: str, calls: int) -> bool:
     return max(paused, default=0.0) < 0.001
 
 
+def stacks_at_once(count: int) -> bool:
+    """Whether so many tables are changed at once where there are more, and all goes well."""
+    schedule = Schedule((StackWork(f"t{n}", "shop") for n in range(500)), full(), lambda: 0.0)
+    running = deque[StackWork]()
+    for _ in range(400):
+        while work := schedule.begin():
+            running.append(work)
+        if len(running) >= count:
+            return True
+        schedule.ended(running.popleft().stack)
+    return False
+
+
+def within_a_second(alarms: int) -> bool:
+    """Whether the next alarms may be asked for a second after so many."""
+    schedule = Schedule((StackWork(f"t{n}", "shop", alarms=alarms) for n in range(2)), full(), lambda: 0.0)
+    schedule.begin()
+    return (schedule.pause() or 0) <= 1
+
+
 # Whether so much of it is within what the project keeps to.
 WITHIN: dict[str, Callable[[int], bool]] = {
     "TEMPLATE_BYTES": lambda n: told("L001", templates=[RenderedTemplate("Orders", n, 1)]),
@@ -82,6 +107,10 @@ WITHIN: dict[str, Callable[[int], bool]] = {
     "SUMMARY_CHARACTERS": lambda n: as_it_is("x" * n, SUMMARY_LIMIT, limits.SUMMARY_CHARACTERS.most),
     "MATRIX_JOBS": one_matrix,
     "DESCRIBE_ALARMS": lambda n: at_once("DescribeAlarms", n),
+    "PUT_METRIC_ALARM": within_a_second,
+    "TABLE_OPERATIONS": stacks_at_once,
+    "INDEXED_CREATIONS": stacks_at_once,
+    "JOB_MINUTES": lambda n: "GitHub" not in words(Minutes(1, n), (), known=True),
     "CONTRIBUTOR_INSIGHTS": lambda n: at_once("ListContributorInsights", n),
 }
 

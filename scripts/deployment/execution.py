@@ -1,8 +1,8 @@
-"""Execute a deployment: several tables at once, each by its steps, in a way that a second run can continue."""
+"""Execute a deployment: several stacks at once, each by its steps, in a way that a second run can continue."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,10 @@ from scripts.observe.aws import FAILURES, explain
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import StackError
 from scripts.observe.target import ServiceEnvironment, Target
-from scripts.observe.waiting import Stopped, Waiting
-from scripts.planning.table_changes import WORKERS, TableChange
+from scripts.observe.waiting import CALM, SHORTEST, Stopped, Waiting
+from scripts.planning.schedule import LOCAL, Schedule, full
+from scripts.planning.stack_work import StackChange, table_change, works
+from scripts.planning.table_changes import TableChange
 from scripts.planning.template_diff import SharedStack
 from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_stacks
@@ -28,6 +30,8 @@ from scripts.text.progress import Board
 
 POLICY = Path(__file__).parent.parent.parent / "policies" / "stack-policy.json"
 DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"
+TRIES = 3  # of a stack that fails because AWS is asked for too much at once
+TOO_MUCH = ("Rate exceeded", "Throttling", "LimitExceededException", "TooManyRequestsException")
 GOES_ON = "CloudFormation goes on with it by itself. Sign in again if you are asked to, and run the same command again: it continues."
 
 
@@ -70,7 +74,7 @@ class Run:
         self.jobs = jobs
         self._board = board
         self._policy = read_text(POLICY)
-        self._waiting = waiting or Waiting()
+        self._waiting = waiting or Waiting(first=SHORTEST if target.aws.local else CALM)
         self._shared = [
             (name, template, place)
             for place in target.places
@@ -79,6 +83,7 @@ class Run:
         self._planned = {each.stack: each.before or {} for each in shared}
         self.interrupted = False
         self._executed: dict[str, int] = {}  # change sets that were told already
+        self._tries: dict[str, int] = {}  # how often a stack was begun
         self.outcomes: dict[str, Outcome] = {
             **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},
             **{job.stack_name: Outcome(job.place.service.name, job.table.name, job.desired.name) for job in jobs},
@@ -89,35 +94,85 @@ class Run:
         return [each.title for each in self.outcomes.values() if each.outcome in outcomes]
 
     def execute(self) -> None:
-        """First what the tables share, then the tables, several at once. A failure of one does not stop the others.
+        """Several stacks at once, in the order and at the pace of the schedule. A failure of one stops those that need it.
 
         Ctrl-C ends the waiting, not what AWS is doing; `interrupted` then says so.
         """
         try:
-            for name, template, place in self._shared:
-                self._guarded(name, partial(self._bring_shared, name=name, template=template, place=place))
-            if not any(each.reason for each in self.outcomes.values()):
-                self._tables()
+            self._scheduled()
         except KeyboardInterrupt:
             self.interrupted = True
 
-    def _tables(self) -> None:
-        pool = ThreadPoolExecutor(WORKERS)
+    def _scheduled(self) -> None:
+        pace = LOCAL if self._target.aws.local else full()
+        schedule = Schedule(works(self._changes()), pace, self._waiting.clock.now)
+        work = self._work()
+        running: dict[Future[str], str] = {}
+        pool = ThreadPoolExecutor(pace.most)
+        throttles = self._target.aws.throttles
         try:
-            futures = [pool.submit(self._guarded, job.stack_name, self._work(job)) for job in self.jobs]
-            for future in as_completed(futures):
-                future.result()
+            while True:
+                if throttles != (throttles := self._target.aws.throttles):
+                    schedule.throttled()
+                while begun := schedule.begin():
+                    running[pool.submit(self._guarded, begun.stack, work[begun.stack])] = begun.stack
+                pause = schedule.pause()
+                if running:
+                    for future in wait(running, pause, FIRST_COMPLETED).done:
+                        self._ended(schedule, running.pop(future), future.result())
+                elif pause is None:
+                    return
+                else:
+                    self._waiting.pause(pause)
         finally:
             self._waiting.stop.set()
             pool.shutdown(cancel_futures=True)
 
-    def _work(self, job: TableChange) -> Callable[[Deployment], bool]:
-        return lambda deployment: TableRun(self._target, job, deployment, self._policy).run()
+    def _changes(self) -> list[StackChange]:
+        """Every stack, as it is and as it is wanted."""
+        return [
+            *(
+                StackChange(name, place.service.name, self._planned.get(name, {}), template, shared=True)
+                for name, template, place in self._shared
+            ),
+            *map(table_change, self.jobs),
+        ]
 
-    def _guarded(self, name: str, work: Callable[[Deployment], bool]) -> None:
-        """Run one piece of work and keep its outcome."""
+    def _work(self) -> dict[str, Callable[[Deployment], bool]]:
+        """What brings each stack to where it should be, by its name."""
+
+        def table(job: TableChange) -> Callable[[Deployment], bool]:
+            return lambda deployment: TableRun(self._target, job, deployment, self._policy).run()
+
+        return {
+            **{
+                name: partial(self._bring_shared, name=name, template=template, place=place)
+                for name, template, place in self._shared
+            },
+            **{job.stack_name: table(job) for job in self.jobs},
+        }
+
+    def _ended(self, schedule: Schedule, name: str, reason: str) -> None:
+        """Tell the schedule what has become of a stack; one that AWS was asked too much for is tried again.
+
+        `reason`: why it failed, empty if it did not.
+        """
+        self._tries[name] = self._tries.get(name, 0) + 1
+        if not reason:
+            schedule.ended(name)
+        elif self._tries[name] < TRIES and any(text in reason for text in TOO_MUCH):
+            said = self.outcomes[name]
+            said.outcome, said.reason = RUNNING, ""
+            self._board.tell(said.title, "AWS asks for patience: tried again")
+            schedule.again(name)
+        else:
+            schedule.failed(name)
+            self._board.done(self.outcomes[name].title, self.outcomes[name].outcome, good=False)
+
+    def _guarded(self, name: str, work: Callable[[Deployment], bool]) -> str:
+        """Run one piece of work and keep its outcome; why it failed, empty if it did not."""
         if self._waiting.stop.is_set():
-            return
+            return ""
         said = self.outcomes[name]
         said.outcome = RUNNING
         self._changed()
@@ -128,7 +183,7 @@ class Run:
         try:
             said.outcome = DEPLOYED if work(deployment) else UNCHANGED
         except Stopped:
-            return
+            return ""
         except StackError as error:
             said.outcome, said.reason = FAILED, str(error)
         except FAILURES as error:
@@ -136,7 +191,9 @@ class Run:
             said.outcome = RUNNING if deployment.running else FAILED
             said.reason = f"{explain(error)} {GOES_ON}" if deployment.running else explain(error)
         self._changed()
-        self._board.done(said.title, said.outcome, good=not said.reason)
+        if not said.reason:
+            self._board.done(said.title, said.outcome)
+        return said.reason
 
     def _tell(self, said: Outcome, what: str) -> None:
         self._board.tell(said.title, what)

@@ -27,4 +27,6 @@ def show_overview(console: Console, target: Target, jobs: Sequence[TableChange],
     console.print(f"Commit       {plan.commit}", highlight=False, markup=False)
     console.print(f"Plan         {plan.hash}\n", highlight=False)
     console.print(table, markup=False, highlight=False)
+    if plan.duration:
+        console.print(f"\n{plan.duration}", markup=False, highlight=False)
     console.print()

@@ -39,6 +39,7 @@ HINTS = {
     "RequestLimitExceeded": "AWS asks for patience. Run the command again: it continues where it stopped.",
     "LimitExceededException": "Too much is being changed at once, or a quota is reached. Run the command again later.",
 }
+THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 # With this the userAgent of every call begins in CloudTrail. botocore makes its own anew for each, a tenth of a call's time.
 USER_AGENT = f"migration-contract boto3/{boto3.__version__}"
@@ -54,7 +55,7 @@ class Aws:
         self._session = boto3.Session(region_name=region)
         self._config = Config(
             retries={"mode": "adaptive", "total_max_attempts": 10},
-            max_pool_connections=32,
+            max_pool_connections=64,
             connect_timeout=10,
             read_timeout=60,
             user_agent=USER_AGENT,
@@ -62,6 +63,7 @@ class Aws:
         self._limiters = Limiter(per_second()), Limiter(0)
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()  # making clients is not thread-safe, using them is
+        self._throttles = 0
 
     def client(self, service: str) -> Any:
         """The client of an AWS service, the same one for every thread."""
@@ -70,6 +72,7 @@ class Aws:
                 client = self._made(service)
                 limiter = self._limiters[_is_loopback(client.meta.endpoint_url)]
                 client.meta.events.register("before-call", lambda model, **_: limiter.wait(model.name))
+                client.meta.events.register("response-received", self._answered)
                 if service == "dynamodb":
                     client.meta.events.register("before-parse.dynamodb", look_at_body)
                 self._clients[service] = client
@@ -82,6 +85,22 @@ class Aws:
             raise
         except ValueError as error:  # botocore's only word about an address that is none
             raise InvalidEndpointConfigurationError(msg=str(error)) from None
+
+    def _answered(self, parsed_response: dict[str, Any] | None = None, **_: Any) -> None:
+        """Count the answers that ask for patience, each of which botocore repeats by itself."""
+        if (parsed_response or {}).get("Error", {}).get("Code", "") in THROTTLED:
+            with self._lock:
+                self._throttles += 1
+
+    @property
+    def throttles(self) -> int:
+        """How often AWS has throttled a call so far."""
+        return self._throttles
+
+    @cached_property
+    def local(self) -> bool:
+        """Whether the stacks are those of an AWS on this machine."""
+        return _is_loopback(self.client("cloudformation").meta.endpoint_url)
 
     @cached_property
     def account(self) -> str:

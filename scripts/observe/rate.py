@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from scripts.limits import CONTRIBUTOR_INSIGHTS, DESCRIBE_ALARMS
+from scripts.limits import CONTRIBUTOR_INSIGHTS, DESCRIBE_ALARMS, PUT_METRIC_ALARM
 from scripts.operations import OPERATIONS
 
 VARIABLE = "AWS_CALLS_PER_SECOND"
 DEFAULT = 10.0  # calls a second of one operation; what AWS allows for most of those that describe
+ALARMS = "AWS_ALARMS_PER_SECOND"  # how many alarms a deployment asks for; for accounts whose quota was raised
 # Where AWS allows less.
 LOWER = {
     "DescribeAlarms": float(DESCRIBE_ALARMS.most),
@@ -20,10 +21,19 @@ LOWER = {
 
 def per_second() -> float:
     """What AWS_CALLS_PER_SECOND says, DEFAULT when it says nothing usable; 0: not limited."""
+    return _said(VARIABLE, DEFAULT)
+
+
+def alarms_per_second() -> float:
+    """What AWS_ALARMS_PER_SECOND says, AWS's default quota when it says nothing usable; 0: not limited."""
+    return _said(ALARMS, PUT_METRIC_ALARM.room)
+
+
+def _said(variable: str, default: float) -> float:
     try:
-        return max(0.0, float(os.environ.get(VARIABLE, DEFAULT)))
+        return max(0.0, float(os.environ.get(variable, default)))
     except ValueError:
-        return DEFAULT
+        return default
 
 
 class Limiter:

@@ -11,6 +11,7 @@ from scripts.observe.aws import FAILURES, explain
 from scripts.properties.aws_answers import error_code
 
 T = TypeVar("T")
+SHORTEST, CALM = 0.1, 2.0  # seconds between the first two looks: at one thing, and where there are many
 LONGEST = 20.0  # seconds between two looks at something that takes long
 PATIENCE = 60  # looks without an answer, one after the other: 20 minutes and what botocore's own retries take
 # Errors that pass by themselves: the operation that is waited for goes on in AWS all the same.
@@ -46,18 +47,22 @@ class Clock:
 class Waiting:
     """How one run waits: until `stop` is set, by its clock. Safe to use from several threads."""
 
-    def __init__(self, stop: threading.Event | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, stop: threading.Event | None = None, clock: Clock | None = None, first: float = SHORTEST
+    ) -> None:
+        """`first`: seconds between the first two looks at something that may be over at once."""
         self.stop = stop or threading.Event()
         self.clock = clock or Clock()
+        self._first = first
 
     def pause(self, seconds: float) -> None:
         """Wait that long. Raises Stopped when the run is to stop."""
         if self.clock.pause(self.stop, seconds):
             raise Stopped
 
-    def intervals(self, first: float = 0.1, longest: float = LONGEST) -> Iterator[None]:
+    def intervals(self, longest: float = LONGEST) -> Iterator[None]:
         """Rounds of a waiting loop: at once, then after pauses (seconds) that grow. Raises Stopped."""
-        pause = first
+        pause = self._first
         while True:
             yield
             self.pause(pause)

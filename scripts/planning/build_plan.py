@@ -15,8 +15,10 @@ from scripts.planning.anticipated import anticipated
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
 from scripts.planning.created_table import created
+from scripts.planning.deployment_time import deployment_words
 from scripts.planning.durations import Minutes
 from scripts.planning.entries import (
+    CHANGES,
     IN_PLACE,
     MECHANISMS,
     NOT_KNOWN,
@@ -92,7 +94,10 @@ def plan(
     ]
     entries.sort(key=lambda each: ORDER.index(each.action))
     common = tuple(_shared(each, environment) for each in shared)
-    return Plan(environment, region, account, tuple(entries), against, tuple(notes), common, tuple(files))
+    found = Plan(environment, region, account, tuple(entries), against, tuple(notes), common, tuple(files))
+    if against != LIVE or found.exit_code != CHANGES:
+        return found
+    return replace(found, duration=deployment_words(jobs, entries, shared))
 
 
 def _plain(texts: Iterable[str]) -> tuple[PlanLine, ...]:

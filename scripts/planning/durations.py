@@ -43,6 +43,7 @@ class Minutes:
 NOTHING = Minutes(0, 0)
 # What a step takes beside the backfill. Not stated by AWS; the upper bounds are generous.
 UPDATE = Minutes(1, 5)  # a change set with settings, alarms and scaling
+CREATION = Minutes(1, 4)  # two change sets: the table with its indexes and alarms, then its deletion protection
 INDEX = Minutes(2, 10)  # the creation or deletion of an index, without its items
 SLOW = Minutes(5, 30)  # billing mode, table class, encryption: "minutes" in AWS's words
 WAIT = Minutes(HOUR, HOUR)  # time to live can be changed once an hour (UpdateTimeToLive)

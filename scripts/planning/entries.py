@@ -33,6 +33,7 @@ MECHANISMS = {
 }
 # What a deployment leaves as it is: nobody has to approve that.
 NO_CHANGE = frozenset(action for action, mechanism in MECHANISMS.items() if mechanism == "stays")
+NOTHING_TO_DO, CHANGES, STOPPED = 0, 2, 3  # exit codes of a plan
 ADDED, CHANGED, REMOVED = "+", "~", "-"
 
 
@@ -96,6 +97,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     shared: tuple[Entry, ...] = ()  # stacks of what the tables share, by their names
     files: tuple[Entry, ...] = ()  # generated files that no deployment reads, by their paths
+    duration: str = ""  # of the whole deployment, in words; empty where it changes nothing
     commit: str = ""  # that the wanted state comes from, in words; empty: nobody asked
 
     @property
@@ -107,7 +109,7 @@ class Plan:
     def exit_code(self) -> int:
         """0 nothing to do, 2 changes, 3 blocked."""
         actions = {entry.action for entry in self.everything}
-        return 3 if BLOCKED in actions else 2 if actions - NO_CHANGE else 0
+        return STOPPED if BLOCKED in actions else CHANGES if actions - NO_CHANGE else NOTHING_TO_DO
 
     @property
     def everything(self) -> tuple[Entry, ...]:

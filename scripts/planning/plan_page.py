@@ -79,6 +79,7 @@ def _page(plan: Plan, limit: int) -> str:
         *(_lines(entry, (FILE.format(entry.table),)) for entry in plan.files[:NOTES]),
         f"{len(plan.files) - NOTES} more access policies change." if len(plan.files) > NOTES else "",
         _unchanged(plan),
+        markdown.text(plan.duration),
         AGES if any(entry.duration for entry in plan.entries) else "",
     )
     return fit(text, limit, "plan.json", f"\n{_hash(plan)}\n")

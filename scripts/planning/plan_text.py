@@ -42,6 +42,8 @@ def to_text(plan: Plan) -> str:
         lines += ["", f"{sign(entry)} {printable(FILE.format(entry.table))} {title(entry)}", *_below(entry)]
     if plan.against != LIVE and plan.exit_code:
         lines += ["", FROM_FILES.format(plan.against)]
+    if plan.duration:
+        lines += ["", plan.duration]
     if any(entry.duration for entry in plan.entries):
         lines += ["", AGES]
     explained = [name for name, found in (("plan.md", reasons), ("risks.md", plan.risks)) if found]

@@ -22,6 +22,7 @@ def to_values(plan: Plan) -> dict[str, Any]:
         "risk_counts": {**dict.fromkeys(KINDS, 0), **count_risks(plan.risks)},
         "risks_not_known": unjudged(plan),
         "notes": list(plan.notes),
+        **({"duration": plan.duration} if plan.duration else {}),
         "tables": [
             {
                 "service": entry.service,

@@ -15,6 +15,7 @@ from tests.bench.measure import LONG, Measured
 PAGE = Path("docs") / "performance.md"
 MEASURED = "<!-- measured by `make bench` -->", "<!-- end of what was measured -->"
 SIZES = "<!-- sizes by `make bench` -->", "<!-- end of the sizes -->"
+DEPLOYMENTS = "<!-- deployments by `python -m tests.bench.deployments` -->", "<!-- end of the deployments -->"
 MB = 1_000_000
 START = "start Python, import json and yaml"
 Size = tuple[int, int]  # tables, services

@@ -12,6 +12,8 @@ import pytest
 
 from scripts import deploy
 from scripts.deployment import conclusion, execution, table_run
+from scripts.observe.stacks import StackError
+from scripts.planning.schedule import Pace
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -50,8 +52,9 @@ def test_looks_that_fail_do_not_fail_a_deployment_that_goes_on(shop: Shop, aws: 
 
 
 @pytest.mark.usefixtures("no_retries")
-def test_credentials_that_expire_in_the_middle(shop: Shop, aws: Any) -> None:
+def test_credentials_that_expire_in_the_middle(shop: Shop, aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What AWS has begun goes on; the deployment says so, and the next one continues."""
+    monkeypatch.setattr(execution, "LOCAL", Pace(1, 1))
     # The first look at the change set of the shared stack succeeds; the next one is while it is being executed.
     aws.fail("DescribeChangeSet", "ExpiredToken", after=1)
     assert shop.deploy() == 1
@@ -63,6 +66,27 @@ def test_credentials_that_expire_in_the_middle(shop: Shop, aws: Any) -> None:
     assert (found["outcome"], found["stacks"][STACK]["outcome"]) == ("failed", "running")
     assert found["stacks"][f"{STACK}-Orders"]["outcome"] == "not begun"
     assert shop.deploy() == 0, shop.err
+
+
+@pytest.mark.parametrize(("refusals", "code"), [(execution.TRIES - 1, 0), (execution.TRIES, 1)])
+def test_what_aws_was_asked_too_much_for_is_tried_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, refusals: int, code: int
+) -> None:
+    """CloudFormation gives up where CloudWatch throttles it for long, and takes the new table away again."""
+    tried: list[str] = []
+    run = table_run.TableRun.run
+
+    def throttled(self: table_run.TableRun) -> bool:
+        tried.append(name := self.job.desired.name)
+        if name == "Orders" and tried.count(name) <= refusals:
+            raise StackError(f"Stack {self.job.stack_name} ended in ROLLBACK_COMPLETE. First cause: Rate exceeded")
+        return run(self)
+
+    monkeypatch.setattr(table_run.TableRun, "run", throttled)
+    assert shop.deploy() == code
+    assert tried.count("Orders") == execution.TRIES and tried.count("Books") == 1
+    assert ("Rate exceeded" in shop.err) == bool(code)
+    assert report(shop)["stacks"][f"{STACK}-Orders"]["outcome"] == ("failed" if code else "deployed")
 
 
 def test_credentials_that_have_expired_before_anything_are_a_refusal(shop: Shop, aws: Any) -> None:

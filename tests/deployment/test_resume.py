@@ -14,6 +14,7 @@ import pytest
 from botocore.endpoint import Endpoint
 
 from scripts import plan
+from scripts.planning.schedule import Pace
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -120,8 +121,8 @@ class World:
 @pytest.fixture
 def worlds(shop: Shop, aws: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], World]:
     """Makes a world on an empty AWS; one table at a time is deployed, so that the calls come in the same order each time."""
-    for module in ("planning.table_changes", "deployment.execution"):
-        monkeypatch.setattr(f"scripts.{module}.WORKERS", 1)
+    monkeypatch.setattr("scripts.planning.table_changes.WORKERS", 1)
+    monkeypatch.setattr("scripts.deployment.execution.LOCAL", Pace(1, 1))
 
     def make() -> World:
         aws.reset()

@@ -9,6 +9,7 @@ import pytest
 from scripts import plan, record
 from scripts.deployment.execution_report import KILLED
 from scripts.observe.aws import Aws
+from scripts.planning.schedule import Pace
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -22,8 +23,8 @@ class Killed(BaseException):
 
 @pytest.fixture
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("planning.table_changes", "deployment.execution"):
-        monkeypatch.setattr(f"scripts.{module}.WORKERS", 1)
+    monkeypatch.setattr("scripts.planning.table_changes.WORKERS", 1)
+    monkeypatch.setattr("scripts.deployment.execution.LOCAL", Pace(1, 1))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, EndpointConnectionError, InvalidRegionError, NoCredentialsError
 
+from scripts.local_aws import LocalAws
 from scripts.observe.aws import FAILURES, HINTS, USER_AGENT, Aws, error_code, explain
 
 
@@ -77,3 +78,14 @@ def test_an_answer_that_is_not_of_aws_is_a_failure_like_others() -> None:
     said = explain(caught.value)
     assert said.endswith("What answers is not AWS. Check the network, its proxy and AWS_ENDPOINT_URL.")
     assert "hotel" not in said
+
+
+def test_answers_that_ask_for_patience_are_counted(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    aws.fail("ListTables", "ThrottlingException", times=2)
+    aws.fail("DescribeStacks", "Throttling")
+    connection = Aws("eu-west-1")
+    assert connection.local
+    connection.client("dynamodb").list_tables()
+    connection.client("cloudformation").describe_stacks()
+    assert connection.throttles == 3

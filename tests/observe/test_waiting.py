@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from scripts.observe.waiting import LONGEST, PATIENCE, Clock, Stopped, Waiting
+from scripts.observe.waiting import CALM, LONGEST, PATIENCE, Clock, Stopped, Waiting
 
 
 class Still(Clock):
@@ -60,18 +60,18 @@ def test_pauses_grow_to_a_limit() -> None:
     assert sum(clock.pauses[:10]) < 15  # what is over soon is seen soon
 
 
-@pytest.mark.parametrize(("seconds", "looks"), [(600, 40), (3600, 190)])
+@pytest.mark.parametrize(("seconds", "looks"), [(600, 30), (3600, 180)])
 def test_waiting_asks_less_and_less_often(seconds: int, looks: int) -> None:
     """The numbers that docs/how-it-works.md states."""
     clock = Still()
     asked = 0
-    for _ in Waiting(clock=clock).intervals():
+    for _ in Waiting(clock=clock, first=CALM).intervals():
         if sum(clock.pauses) > seconds:
             break
         asked += 1
     assert round(asked, -1) == looks
     text = (Path(__file__).parent.parent.parent / "docs" / "how-it-works.md").read_text()
-    assert "ten minutes cost some 40 questions, an hour 190." in text
+    assert "ten minutes cost some 30 questions, an hour 180." in text
 
 
 def test_it_ends_when_it_is_told_to() -> None:

@@ -159,7 +159,7 @@ def by_hand(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
 
 def partly_by_hand(place: ServiceEnvironment, _earlier: ServiceEnvironment) -> Plan:
     """A deployment changes what the contract changes, and leaves what people did: a setting, one alarm, and six of them."""
-    changed = job(place, "prod-Orders", {"recovery_days": 7}, {"deletion_protection": False})
+    changed = job(place, "prod-Stock", {"recovery_days": 7}, {"deletion_protection": False})
     template = plain(table_template(replace(changed.desired, deletion_protection=True), "shop", "prod-eu-west-1"))
     states = table_states(place.service, place.environment)
     jobs = [replace(changed, template=template)]

@@ -1,0 +1,150 @@
+"""Simulate first deployments of the benchmark's contracts, print how long they take, and put that into docs/performance.md.
+
+python -m tests.bench.deployments            prints
+python -m tests.bench.deployments --write    also rewrites the page
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.limits import INDEXED_CREATIONS, PUT_METRIC_ALARM, TABLE_OPERATIONS
+from scripts.planning.schedule import Pace
+from scripts.planning.stack_work import StackChange, StackWork, works
+from scripts.project.services import read_services
+from scripts.templates.desired import table_states
+from scripts.templates.shared_templates import shared_stacks
+from scripts.templates.template import table_template
+from scripts.text.markdown import table
+from tests.bench import aws_times, contracts, report
+from tests.bench.simulator import Result, one_after_the_other, simulate
+
+SIZES = (100, 1_000, 2_000)
+MIDDLE, FEWER = 1_000, 10  # the size that more is told of; alarms of a table as the sample's tables have on average
+QUOTA = PUT_METRIC_ALARM.most
+RAISED = (5, 10)  # alarms a second, where AWS has raised the quota
+BEFORE = Pace(8, 8)
+WITHOUT_PACE = Pace(64, 64)
+
+
+def now(alarms: float = QUOTA) -> Pace:
+    """The pace of the product, whatever the environment says."""
+    return Pace(16, min(INDEXED_CREATIONS.room, TABLE_OPERATIONS.room), alarms)
+
+
+def made(tables: int) -> list[StackWork]:
+    """What a first deployment of so many tables of one service does."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        contracts.write(Path(folder), tables)
+        service = read_services(Path(folder) / "contracts")[0]
+        place = service.environments[0]
+        states = table_states(service, place)
+        shared = shared_stacks(service, place, states).items()
+        changes = [StackChange(name, service.name, {}, template, shared=True) for name, template in shared]
+        changes += [StackChange(s.name, service.name, {}, table_template(s, service.name, place.name)) for s in states]
+        return works(changes)
+
+
+def markdown(sizes: Sequence[int] = SIZES) -> str:
+    """The tables of the page."""
+    every = {size: made(size) for size in sizes}
+    lines = table(
+        (
+            "Tables",
+            "Stacks",
+            "Alarms",
+            "8 at once, shared stacks first",
+            "Now",
+            *(f"Now, {n} alarms a second" for n in RAISED),
+        ),
+        [row for size, found in every.items() for row in _rows(size, found)],
+    )
+    size = max(each for each in sizes if each <= MIDDLE)
+    return "\n".join(
+        [*lines, "", f"The most at any time, with {size:,} tables:", "", *_most(every[size]), "", "Side by side:", "", *_fleets(every[size]), "", *_assumed()]
+    )  # fmt: skip
+
+
+def _rows(size: int, found: Sequence[StackWork]) -> Iterator[Sequence[str]]:
+    yield _row(f"{size:,}", found)
+    if size == MIDDLE:
+        fewer = [work if work.shared else replace(work, alarms=FEWER) for work in found]
+        yield _row(f"{size:,}, {FEWER} alarms each", fewer)
+
+
+def _row(title: str, found: Sequence[StackWork]) -> Sequence[str]:
+    runs = [simulate([one_after_the_other(found)], BEFORE)]
+    runs += [simulate([found], now(quota), quota) for quota in (QUOTA, *RAISED)]
+    return (title, f"{len(found):,}", f"{sum(w.alarms for w in found):,}", *(words(run.minutes) for run in runs))
+
+
+def words(minutes: float) -> str:
+    """`85 min`, or hours from two on."""
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def _most(found: Sequence[StackWork]) -> list[str]:
+    runs = [
+        simulate([one_after_the_other(found)], BEFORE),
+        simulate([found], now()),
+        simulate([found], WITHOUT_PACE),
+    ]
+    indexed, operations = INDEXED_CREATIONS.most, TABLE_OPERATIONS.most
+
+    def row(of: str, limit: str, value: str, *names: str) -> tuple[str, ...]:
+        return of, limit, *(value.format(*(getattr(run, name) for name in names)) for run in runs)
+
+    return table(
+        ("", "AWS allows", "8 at once", "Now", "64 at once, without a pace"),
+        [
+            row("Stacks that are changed", "-", "{}", "stacks_at_once"),
+            row("Tables that are created or changed", f"{indexed} with indexes, {operations} in all", "{}", "creating_at_once"),
+            row("Alarms that CloudWatch takes in a second", f"{QUOTA}", "{}", "alarms_taken_a_second"),
+            row("Seconds that an alarm waits for its turn, which CloudFormation bridges by asking again", "-", "{:.0f}", "waited_for_alarms"),
+            ("Calls of one operation in a second", "not stated by CloudFormation; 10 are kept to, after 10 at once", *(f"{_calls(run)}" for run in runs)),
+        ],
+    )  # fmt: skip
+
+
+def _calls(run: Result) -> int:
+    return max(run.calls_a_second.values())
+
+
+def _fleets(found: Sequence[StackWork]) -> list[str]:
+    """Deployments side by side: what one account and Region share, and what accounts do not."""
+    half = [work for work in found if work.shared] + [
+        w for n, w in enumerate(w for w in found if not w.shared) if n % 2
+    ]
+    other = [replace(work, stack=f"other-{work.stack}") for work in half]
+    size = f"{sum(not work.shared for work in half):,}"
+    one = simulate([half], now())
+    runs = (
+        (f"{size} tables", "one", one),
+        (f"twice {size} tables", "one", simulate([half, other], now())),
+        (f"twice {size} tables, AWS_ALARMS_PER_SECOND=1.5 for each", "one", simulate([half, other], now(QUOTA / 2))),
+        (f"twice {size} tables", "two", one),
+    )
+    return table(
+        ("Deployments", "Accounts or Regions", "Takes", "An alarm waits at most"),
+        [(what, where, words(run.minutes), f"{run.waited_for_alarms:.0f} s") for what, where, run in runs],
+    )
+
+
+def _assumed() -> list[str]:
+    rows = [(one.of, f"{one.low:g} to {one.high:g} s", one.why) for one in aws_times.EVERY]
+    return ["Assumed, because AWS states no times:", "", *table(("", "Each takes", "Because"), rows)]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; 0."""
+    text = markdown()
+    print(text)
+    if "--write" in (sys.argv[1:] if argv is None else argv):
+        report.write(text, report.DEPLOYMENTS)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
