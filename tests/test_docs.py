@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.documentation import (
     SHELLS,
@@ -60,6 +61,7 @@ TARGETS = {
     "lock": "asks package indexes",
     "setup": "makes the environment that runs the tests",
     "test": "runs the tests",
+    "test-contracts": "runs the tests",
 }
 # A page that says `make x` in passing; the others are commands of a reader's own tools.
 MAKE = re.compile(r"`make ([a-z-]+)")
@@ -151,6 +153,25 @@ def test_every_command_is_run_by_a_test_or_needs_aws(block: Block, parse_only: N
 def test_a_command_that_no_test_runs_is_noticed(command: str) -> None:
     with pytest.raises(ValueError):
         resolved(command)
+
+
+def test_the_commands_of_the_example_for_gitlab_exist(parse_only: None) -> None:
+    jobs = yaml.safe_load(read(Path("docs/examples/gitlab-ci.yml"))).values()
+    lines = [
+        line
+        for job in jobs
+        if isinstance(job, dict)
+        for line in (*job.get("before_script", ()), *job.get("script", ()))
+    ]
+    commands = [line.partition(" || ")[0] for line in lines if line.startswith(("make ", ".venv/bin/python -m "))]
+    assert len(commands) == len(lines) - 2  # besides those that write the token and read the hash
+    for command in commands:
+        module, arguments = resolved(command) or ("", ())
+        if module:
+            with pytest.raises(Parsed):
+                _main(module)(list(arguments))
+        else:
+            assert command.split()[1] in TARGETS
 
 
 def test_an_option_that_does_not_exist_is_noticed(parse_only: None) -> None:

@@ -80,7 +80,7 @@ CHECKS = (
     Check("types", "Python code keeps to the types that it states", (str(BIN / "mypy"), "--no-error-summary")),
     Check("hooks", "the pre-commit configuration is valid", (str(BIN / "pre-commit"), "validate-config")),
     Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
-    Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--offline", "--quiet", "--no-progress", ".github")),
+    Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--persona", "auditor", "--config", ".github/zizmor.yml", "--offline", "--quiet", "--no-progress", ".github")),
 )  # fmt: skip
 # Of a commit. cfn-lint and cfn-guard take three times as long, and judge the same templates in `make check`.
 OF_COMMIT = tuple(check for check in CHECKS if check.judges)

@@ -1,4 +1,4 @@
-"""Check the files of .github/ against the schemas that GitHub publishes; zizmor, a check of its own, looks for what is unsafe."""
+"""Check the files for GitHub, and the example for GitLab, against their schemas; zizmor, a check of its own, looks for what is unsafe."""
 
 import argparse
 import subprocess
@@ -11,7 +11,11 @@ from scripts.entry import start
 
 CHECKER = str(Path(sys.executable).parent / "check-jsonschema")
 # The schemas are part of the package: nothing is fetched.
-SCHEMAS = {"vendor.github-workflows": "workflows/*.y*ml", "vendor.dependabot": "dependabot.y*ml"}
+SCHEMAS = {
+    "vendor.github-workflows": ".github/workflows/*.y*ml",
+    "vendor.dependabot": ".github/dependabot.y*ml",
+    "vendor.gitlab-ci": "docs/examples/gitlab-ci.yml",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         description=__doc__,
         epilog="Exit codes: 0 all are valid, 1 one is not, or could not be judged.",
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(".github"), metavar="DIR", help="default: .github")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), metavar="DIR", help="default: the working directory"
+    )
     options = parser.parse_args(argv)
     return run_command(lambda: _lint(options.folder), "The workflows were not checked.")
 

@@ -1,9 +1,11 @@
 """Calls of GitHub's REST and GraphQL interfaces through the `gh` program, which every runner has and which knows the token."""
 
 import json
+import os
 import re
 import subprocess
 from typing import Any
+from urllib.parse import urlsplit
 
 from scripts.command import Refused
 
@@ -33,7 +35,9 @@ def raw(path: str) -> str:
 def _call(method: str, path: str, text: str | None, *more: str) -> str:
     command = ["gh", "api", "--method", method, path, *more, *(["--input", "-"] if text is not None else [])]
     try:
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, input=text, env=_environment(), capture_output=True, text=True, timeout=60, check=False
+        )
     except FileNotFoundError:
         raise GhError("The program gh is missing. Install it: https://cli.github.com.") from None
     except subprocess.TimeoutExpired:
@@ -43,6 +47,17 @@ def _call(method: str, path: str, text: str | None, *more: str) -> str:
         status = re.search(r"\(HTTP (\d{3})\)", said)
         raise GhError(f"GitHub refused {method} {path}: {said or 'no reason given'}", int(status[1]) if status else 0)
     return done.stdout
+
+
+def _environment() -> dict[str, str] | None:
+    """That of `gh`: in a workflow of another server than github.com it has to be told which, and finds the token by another name.
+
+    https://cli.github.com/manual/gh_help_environment
+    """
+    host = urlsplit(os.environ.get("GITHUB_SERVER_URL", "")).netloc
+    if host in ("", "github.com"):
+        return None
+    return {**os.environ, "GH_HOST": host, "GH_ENTERPRISE_TOKEN": os.environ.get("GH_TOKEN", "")}
 
 
 def pages(path: str, inside: str | None = None) -> list[Any]:

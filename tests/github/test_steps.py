@@ -480,6 +480,20 @@ def test_the_pull_request_of_a_commit_is_asked_for_until_github_knows(monkeypatc
         merged.pull_request_of("o/r", "0" * 40, pauses.append)
 
 
+@pytest.mark.parametrize(
+    ("server", "host", "token"),
+    [("", "", ""), ("https://github.com", "", ""), ("https://git.example.com:8443", "git.example.com:8443", "a-token")],
+)
+def test_the_server_of_the_workflow_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str, host: str, token: str
+) -> None:
+    (tmp_path / "gh").write_text('#!/bin/sh\nprintf \'["%s", "%s"]\' "$GH_HOST" "$GH_ENTERPRISE_TOKEN"\n')
+    (tmp_path / "gh").chmod(0o755)
+    for name, value in {"PATH": f"{tmp_path}:/bin", "GITHUB_SERVER_URL": server, "GH_TOKEN": "a-token"}.items():
+        monkeypatch.setenv(name, value)
+    assert gh.api("GET", "repos/o/r") == [host, token]
+
+
 # --- records --------------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
 # Writing to GitHub; a job with one of these never has credentials of AWS, and runs no code of a pull request.
 TALK = ("contents", "issues", "pull-requests", "actions", "security-events")
 FILES = sorted(WORKFLOWS.glob("*.yml"))
+GITLAB = ROOT / "docs" / "examples" / "gitlab-ci.yml"
 
 
 def _jobs() -> Iterator[Any]:
@@ -167,9 +168,13 @@ def test_the_form_of_the_workflows_is_checked(tmp_path: Path, capfd: pytest.Capt
     (folder / "dependabot.yml").write_text((ROOT / ".github" / "dependabot.yml").read_text())
     broken = (WORKFLOWS / "drift.yml").read_text().replace("timeout-minutes", "timeout-minute")
     (folder / "workflows" / "drift.yml").write_text(broken)
-    assert workflows.main([str(folder)]) == 1
-    assert "timeout-minute" in capfd.readouterr().out
+    example = tmp_path / "docs" / "examples" / "gitlab-ci.yml"
+    example.parent.mkdir(parents=True)
+    example.write_text(GITLAB.read_text().replace("when: manual", "when: asked"))
     assert workflows.main([str(tmp_path)]) == 1
+    said = capfd.readouterr().out
+    assert "timeout-minute" in said and "gitlab-ci.yml" in said
+    assert workflows.main([str(tmp_path / "docs")]) == 1
     assert "Restore it" in capfd.readouterr().err
 
 
@@ -187,4 +192,5 @@ def test_what_runs_with_credentials_has_owners() -> None:
 
 
 def test_make_check_looks_at_the_workflows() -> None:
-    assert {"workflows", "zizmor"} <= {check.name for check in CHECKS}
+    commands = {check.name: check.command for check in CHECKS}
+    assert "workflows" in commands and {"--persona", "auditor"} <= set(commands["zizmor"])
