@@ -17,7 +17,7 @@ from tests.project.test_settings_check import read
 DECIDED: dict[str, str] = {
     "nothing is wrong": " ".join(id for id in all_rules() if id.startswith("C5")),
     "two things stand there, and either can be the right one": (
-        "C111 C121 C204 C216 C219 C303 C304 C305 C308 C310 C411 C222 S004 S006 S206 S261 P002 P003"
+        "C111 C121 C204 C216 C219 C303 C304 C305 C308 C310 C411 C222 S004 S006 S206 S261 P002 P003 P004"
     ),
     "a name, a value or a reason is missing, and nothing says which": (
         "C209 C210 C306 C307 C311 C313 C319 C320 C403 S101 S202 S203 S204 S207 S208 S209 S253 S254 S262"

@@ -36,6 +36,16 @@ UNFINISHED_RECORD = Rule(
     "(one of the two records)",
 )
 
+ENVIRONMENT_ORDER = Rule(
+    "P004",
+    "The orders of environments fit together in all services",
+    "The orders of all services together are no order. {found}",
+    "{hint}",
+    "One approval of an environment is for all services, so all of them take the environments in one order.",
+    "`after: [test]` for dev in contracts/cart/, and `after: [dev]` for test in contracts/shop/",
+    "`after: [dev]` for test in both",
+)
+
 FAMILY = Family(
     "services",
     "Rules of the services",

@@ -13,10 +13,11 @@ from scripts.folders import CONTRACT
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
 from scripts.project.repository_settings import read_repository_settings
-from scripts.project.service_rules import NO_SERVICE, SHARED_STACK
+from scripts.project.service_rules import ENVIRONMENT_ORDER, NO_SERVICE, SHARED_STACK
 from scripts.project.settings_reader import read_settings, settings_form
 from scripts.project.settings_rules.naming import SHARED_TABLE
-from scripts.settings.deployment_file import Environment, Settings
+from scripts.settings.deployment_file import Environment, Settings, at
+from scripts.settings.environment_order import environment_order, order_mistakes
 
 DEPLOYMENT = "deployment.yaml"
 SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
@@ -69,6 +70,7 @@ def read_services(
             problems.extend(error.problems)
     problems.extend(_shared_names(contracts, services))
     problems.extend(_shared_stacks(contracts, services))
+    problems.extend(_shared_order(contracts, services))
     if problems:
         raise ProblemsError(problems)
     return tuple(services)
@@ -151,6 +153,19 @@ def _shared_stacks(contracts: Path, services: list[Service]) -> Iterator[Problem
                     if _may_meet(environment.region, other.region) and _may_meet(environment.account, other.account):
                         yield SHARED_STACK.problem(contracts / service.name, name=name, owner=owner, other=theirs)
                 known.append((environment, owner))
+
+
+def _shared_order(contracts: Path, services: list[Service]) -> Iterator[Problem]:
+    """The orders of all services together must be one: an environment is approved for all of them at once."""
+    for mistake in order_mistakes(environment_order(e for service in services for e in service.environments)):
+        for service in services:
+            where = ("environments", mistake.environment, "after")
+            if mistake.other in (at(service.settings.source.value, where) or ()):
+                position = service.settings.source.positions.get(where, (1, 1))
+                facts = {"found": mistake.found, "hint": mistake.fix}
+                path = contracts / service.name / DEPLOYMENT
+                yield ENVIRONMENT_ORDER.problem(path, ".".join(where), *position, **facts)
+                break
 
 
 def _may_meet(one: str | None, other: str | None) -> bool:

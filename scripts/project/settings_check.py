@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.contract.near_miss import near_miss
-from scripts.edit import Edit, rename
+from scripts.edit import Edit, rename, write
 from scripts.model import AccessPattern, Contract, ContractTable
 from scripts.names import names_device
 from scripts.patterns_of import patterns_by_table
@@ -15,8 +15,9 @@ from scripts.problems import Problem, did_you_mean
 from scripts.project.settings_form import form_problems, problem_at
 from scripts.project.settings_rules import CASE_RULES
 from scripts.project.settings_rules.case import Case
-from scripts.project.settings_rules.naming import RESERVED_ENVIRONMENT, UNKNOWN_TABLE
+from scripts.project.settings_rules.naming import ENVIRONMENT_ORDER, RESERVED_ENVIRONMENT, UNKNOWN_TABLE
 from scripts.settings.deployment_file import TABLES, Environment, Settings, Where, at, properties
+from scripts.settings.environment_order import environment_order, order_mistakes
 from scripts.text.yaml_source import Source
 
 
@@ -24,6 +25,7 @@ def settings_problems(path: Path, settings: Settings, contract: Contract) -> lis
     """Every problem of a `deployment.yaml`, in the order of its lines."""
     problems = form_problems(path, settings.source)
     names = list(_name_problems(path, settings.source, contract))
+    names += [] if problems else _order_problems(path, settings)
     values = [] if problems else list(_value_problems(path, settings, contract))
     problems += names + values
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
@@ -45,6 +47,23 @@ def _name_problems(path: Path, source: Source, contract: Contract) -> Iterator[P
                 edits = [rename((*where, name), guess)] if guess else []
                 hint = f"The contract has: {', '.join(tables)}."
                 yield problem_at(path, source, UNKNOWN_TABLE, (*where, name), name=name, edits=edits, otherwise=hint)
+
+
+def _order_problems(path: Path, settings: Settings) -> Iterator[Problem]:
+    """Environments must come after others of the file, and not in a circle."""
+    order = environment_order(settings.environments)
+    for name, after in order.items():
+        for number, other in enumerate(after):
+            if other in order:
+                continue
+            where, known = ("environments", name, "after", number), [one for one in order if one not in (name, *after)]
+            guess = near_miss(other, known) or did_you_mean(other, known)
+            edits = [write(where, guess)] if guess else []
+            found, hint = f'There is no environment "{other}" in this file.', f"It has: {', '.join(order)}."
+            yield problem_at(path, settings.source, ENVIRONMENT_ORDER, where, found=found, edits=edits, otherwise=hint)
+    for mistake in order_mistakes(order):
+        at_entry = ("environments", mistake.environment, "after", order[mistake.environment].index(mistake.other))
+        yield problem_at(path, settings.source, ENVIRONMENT_ORDER, at_entry, found=mistake.found, hint=mistake.fix)
 
 
 def _group(source: Source, where: Where) -> dict[str, Any]:

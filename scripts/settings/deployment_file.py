@@ -35,6 +35,7 @@ class Environment:
     encryption_policy: str = "any"  # or customer-key
     backups: dict[str, Any] | None = None  # as in deployment.yaml; None: point-in-time recovery only
     production: bool = False
+    after: tuple[str, ...] = ()  # environments that are deployed and validated first
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Settings:
                 value.get("encryption_policy", "any"),
                 value.get("backups"),
                 value.get("production", name.startswith("prod")),
+                tuple(value.get("after", ())),
             )
             for name, value in found.items()
         )

@@ -14,6 +14,7 @@ _REFERENCE = "#/$defs/"
 _TEXTS = {
     "region": ["eu-west-1", "us-east-1"],
     "account": ["111122223333"],
+    "after": ["two"],
     "table_prefix": ["a-"],
     "alarm_emails": ["a@example.com", "b@example.com"],
     "alarm_topics": ["arn:aws:sns:eu-west-1:111122223333:people"],

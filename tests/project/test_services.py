@@ -196,6 +196,18 @@ def test_one_stack_belongs_to_one_service(
     assert messages[0].startswith(f'Stack "{stack}" would be that of ')
 
 
+def test_services_agree_on_the_order_of_environments(tmp_path: Path) -> None:
+    places = "dev: {{region: eu-west-1{}}}, test: {{region: us-east-1{}}}"
+    samples.write_service(tmp_path, "one", one_table("Ones"), f"environments: {{{places.format('', ', after: [dev]')}}}\n")
+    contracts = samples.write_service(
+        tmp_path, "two", one_table("Twos"), f"environments: {{{places.format(', after: [test]', '')}}}\n"
+    )
+    (problem,) = problems(contracts)
+    assert (problem.id, problem.file) == ("P004", str(contracts / "two" / "deployment.yaml"))
+    assert problem.path == "environments.dev.after"
+    assert problem.message.endswith('The order goes in a circle: "dev" after "test" after "dev".')
+
+
 def test_a_contract_that_cannot_be_used_hides_no_problem_of_the_settings(tmp_path: Path) -> None:
     contracts = samples.write_service(tmp_path, settings="environments:\n  dev: {regin: us-east-1}\n")
     (contracts / "shop" / "migrationContract.json").write_text('{"tables": []}')

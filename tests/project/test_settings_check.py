@@ -479,6 +479,45 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
             ),
         ],
     ),
+    "after what is no environment, and after itself": (
+        "    after: [tset, prod, Moon]\n  test: {region: eu-west-2}\n",
+        [(4, 25, "S103", "environments.prod.after[2]", '"Moon" is not allowed here.', "Environments of this file")],
+    ),
+    "after a misspelt environment, and after itself": (
+        "    after: [tset, prod, moon]\n  test: {region: eu-west-2}\n",
+        [
+            (4, 13, "S222", "environments.prod.after[0]", 'There is no environment "tset" in this', 'Write "test".'),
+            (4, 19, "S222", "environments.prod.after[1]", '"prod" comes after itself.', 'Remove "prod" from its own list.'),
+            (4, 25, "S222", "environments.prod.after[2]", 'There is no environment "moon" in this', "It has: prod, test."),
+        ],
+    ),
+    "environments in a circle": (
+        "    after: [test]\n  test: {region: eu-west-2, after: [dev]}\n  dev: {region: eu-west-3, after: [prod]}\n",
+        [
+            (
+                4,
+                13,
+                "S222",
+                "environments.prod.after[0]",
+                'The order goes in a circle: "prod" after "test" after "dev" after "prod".',
+                'Remove "test" here, or another of them.',
+            )
+        ],
+    ),
+    "more waves than there are": (
+        "    after: [test]\n  test: {region: eu-west-2, after: [dev]}\n  dev: {region: eu-west-3, after: [lab]}\n"
+        "  lab: {region: us-east-1}\n",
+        [
+            (
+                4,
+                13,
+                "S222",
+                "environments.prod.after[0]",
+                'That makes 4 waves: "lab", then "dev", then "test", then "prod".',
+                'Let "prod" come after an earlier one: a deployment has at most 3 waves, each',
+            )
+        ],
+    ),
 }
 # Files that are wrong as a whole.
 WHOLE: dict[str, tuple[str, tuple[int, int, str, str]]] = {

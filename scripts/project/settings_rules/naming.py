@@ -38,6 +38,17 @@ RESERVED_ENVIRONMENT = Rule(
 )
 
 
+ENVIRONMENT_ORDER = Rule(
+    "S222",
+    "Environments come after others of the same file, in at most three waves",
+    "{found}",
+    "{hint}",
+    "An environment is offered for approval when those before it are deployed and validated. In a circle none would ever be.",
+    "environments: {prod: {region: eu-west-1, after: [prod]}}",
+    "environments: {test: {region: eu-west-2}, prod: {region: eu-west-1, after: [test]}}",
+)
+
+
 @rule(
     "S202",
     f"A table name has at most {TABLE_NAME_MAX} characters",
