@@ -50,6 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help=f"also write {WARNINGS}, plan.json and plan.md into DIR; the plans of several environments into DIR/<environment>/",
     )
     parser.add_argument(
+        "--each-service",
+        action="store_true",
+        help="a plan of its own for each service, which can be approved by itself: with --report in DIR/<service>/, all in DIR/plan.md",
+    )
+    parser.add_argument(
         "--keep",
         action="store_true",
         help="write into deployment.yaml what keeps the settings of the tables that are to be adopted, and show the diff",
@@ -57,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.keep and options.against != LIVE:
         parser.error("--keep looks at live tables: leave --against out")
+    if options.each_service and options.against != LIVE:
+        parser.error("--each-service looks at live tables: leave --against out")
     from scripts.observe.aws import explain_failure
 
     return run_command(lambda: _plan(options), "Nothing was planned.", explain=explain_failure)
@@ -72,13 +79,18 @@ def _plan(options: argparse.Namespace) -> int:
     source = commit_words(commit(sources=(options.contracts.as_posix(), options.out.as_posix(), *CODE)))
     plans = [replace(plan, commit=source) for plan in plans]
     warnings = [one for service in services for one in service.warnings if one.severity == WARNING]
-    several = options.against != LIVE and not options.environment
+    several = options.each_service or (options.against != LIVE and not options.environment)
+    if options.each_service:
+        names = dict.fromkeys([each.name for each in services])
+        plans = [plan.of(name) for plan in plans for name in names | {e.service: None for e in plan.everything}]
     if options.report:
         write_atomically(options.report / WARNINGS, json_text({"warnings": [asdict(one) for one in warnings]}))
         for plan in plans:
-            folder = options.report / plan.environment if several else options.report
+            folder = options.report / (plan.service or plan.environment) if several else options.report
             write_atomically(folder / "plan.json", json_text(to_values(plan)))
             write_atomically(folder / "plan.md", to_markdown(plan))
+        if options.each_service:
+            write_atomically(options.report / "plan.md", to_markdown_all(plans))
     if warnings and options.format == "text":
         show(warnings, sys.stderr)
     if options.format == "json":

@@ -22,6 +22,7 @@ from scripts.planning.durations import Minutes
 from scripts.planning.schedule import Schedule, full
 from scripts.planning.stack_work import StackWork
 from scripts.project.limit_rules import FAMILY, Demand, PlaceTotals, RenderedTemplate
+from scripts.settings.deployment_file import Environment
 from scripts.text.github_limits import COMMENT_LIMIT, SUMMARY_LIMIT, fit
 from tests.project.test_limit_rules import fixed
 
@@ -55,7 +56,7 @@ def as_it_is(text: str, limit: int, most: int) -> bool:
 
 
 def one_matrix(jobs: int) -> bool:
-    there = [SimpleNamespace(name=f"e{n}", region="eu-west-1", account=None) for n in range(jobs)]
+    there = [Environment(f"e{n}", "eu-west-1") for n in range(jobs)]
     try:
         return len(environments([SimpleNamespace(name="shop", environments=there)])) == jobs  # type: ignore[list-item]
     except Refused:

@@ -15,15 +15,17 @@ from scripts.planning.risks import KINDS
 BIGGEST = 5_000_000  # bytes of one file; a plan of 1,000 tables has under 1 MB
 ENVIRONMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
+SERVICE = re.compile(r"([a-z0-9][a-z0-9-]{1,60})?")  # "": all services of the environment together
 HASH = re.compile(r"[0-9a-f]{8}")
 NO_CHANGES, CHANGES, BLOCKED = 0, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """The plan of one environment as a job left it: exit code 0 no changes, 2 changes, 3 blocked."""
+    """The plan of one environment, or of one service in it, as a job left it: exit code 0 no changes, 2 changes, 3 blocked."""
 
     environment: str
+    service: str
     region: str
     account: str
     hash: str
@@ -69,13 +71,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def plans(folder: Path) -> list[PlanFile]:
-    """Every plan under `folder`; of an environment planned live and offline only the live one. Sorted, worst first."""
-    found: dict[str, PlanFile] = {}
+    """Every plan under `folder`; of what was planned live and offline only the live one. Sorted, worst first."""
+    found: dict[tuple[str, str], PlanFile] = {}
     for path in sorted(folder.rglob("plan.json")):
         plan = _plan(path)
-        if plan.environment not in found or plan.live:
-            found[plan.environment] = plan
-    return sorted(found.values(), key=lambda plan: (-plan.exit_code, plan.environment))
+        if (plan.environment, plan.service) not in found or plan.live:
+            found[plan.environment, plan.service] = plan
+    return sorted(found.values(), key=lambda plan: (-plan.exit_code, plan.environment, plan.service))
 
 
 def warnings(folder: Path) -> list[Warned]:
@@ -97,6 +99,7 @@ def _plan(path: Path) -> PlanFile:
     value = read_json(path)
     plan = PlanFile(
         str(value.get("environment")),
+        str(value.get("service") or ""),
         str(value.get("region") or ""),
         str(value.get("account") or ""),
         str(value.get("plan")),
@@ -109,6 +112,7 @@ def _plan(path: Path) -> PlanFile:
     )
     good = (
         ENVIRONMENT.fullmatch(plan.environment)
+        and SERVICE.fullmatch(plan.service)
         and (not plan.region or REGION.fullmatch(plan.region))
         and re.fullmatch(r"(\d{12})?", plan.account)
         and HASH.fullmatch(plan.hash)

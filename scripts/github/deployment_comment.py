@@ -5,6 +5,7 @@ Needs the environment variables ENVIRONMENTS (the output of scripts.github.envir
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.command import run_command
@@ -16,6 +17,7 @@ from scripts.github.outcomes import (
     DEPLOYED,
     FAILED,
     GOOD,
+    HELD_BACK,
     IS_BLOCKED,
     LOST,
     NO_PLAN,
@@ -24,7 +26,7 @@ from scripts.github.outcomes import (
     REFUSED,
     REJECTED,
     STOPPED,
-    EnvironmentOutcome,
+    ServiceOutcome,
     outcomes,
 )
 from scripts.github.outputs import add_to_summary
@@ -41,33 +43,49 @@ WAYS_OUT = {
     REFUSED: f"Nothing was touched. {RE_RUN} plans again and asks for the approval of the new plan.",
     NO_PLAN: "Nothing was touched. The run says why: the environment's protection, the role, or the contract.",
     IS_BLOCKED: "Nothing was touched. The plan in the run's summary names the reason and the way out.",
+    HELD_BACK: f"Nothing was touched. When those before it are deployed and validated, {RE_RUN} offers it.",
     REJECTED: "Nothing was touched. Until it is deployed it differs from the contract.",
     NOT_APPROVED: f"Nothing was touched. Until it is deployed it differs from the contract. {RE_RUN} asks again.",
 }
 
 
-def to_markdown(found: Sequence[EnvironmentOutcome], commit: str, address: str) -> str:
+def to_markdown(found: Sequence[ServiceOutcome], commit: str, address: str) -> str:
     """The comment: a headline, one line for each environment, then what is not well, and the validations, worst first."""
+    several = len({one.service for one in found if one.service}) > 1
+    shown = _shown(found)
     rows = [
         (
             markdown.code(one.environment),
+            *([markdown.code(one.service) if one.service else ""] if several else []),
             markdown.code(one.region),
             one.what if one.what in GOOD else f"**{one.what}**",
             _by(one),
             _verdict(one),
         )
-        for one in found
+        for one in shown
     ]
+    columns = ("Environment", *(["Service"] if several else []), "Region", "Outcome", "Decided by", "Validation")
     return markdown.page(
         f"## Deployment: {headline(found)}",
         f"Commit {markdown.code(commit[:7])}, {markdown.link('run', address)}.",
-        markdown.table(("Environment", "Region", "Outcome", "Decided by", "Validation"), rows),
-        *(_section(one) for one in found if one.what in WAYS_OUT),
-        *(_validation(one) for one in found if one.validation),
+        markdown.table(columns, rows),
+        *(_section(one, several) for one in found if one.what in WAYS_OUT),
+        *(_validation(one, several) for one in found if one.validation),
     )
 
 
-def headline(found: Sequence[EnvironmentOutcome]) -> str:
+def _shown(found: Sequence[ServiceOutcome]) -> list[ServiceOutcome]:
+    """What has a line: services without changes only in environments where nothing else happened, and then as one."""
+    shown = [one for one in found if one.what != NOTHING]
+    told = {one.environment for one in shown}
+    for one in found:
+        if one.environment not in told:
+            shown.append(replace(one, service=""))
+            told.add(one.environment)
+    return shown
+
+
+def headline(found: Sequence[ServiceOutcome]) -> str:
     """`1 failed, 1 deployed`; environments without changes are not counted beside others. A bad validation is said."""
     words = list(dict.fromkeys(one.what for one in found if one.what != NOTHING)) or [NOTHING]
     counts = [f"{sum(one.what == word for one in found)} {word}" for word in words]
@@ -75,28 +93,33 @@ def headline(found: Sequence[EnvironmentOutcome]) -> str:
     return ", ".join([*counts, *([f"{bad} not as the contract says"] if bad else [])])
 
 
-def _by(one: EnvironmentOutcome) -> str:
+def _by(one: ServiceOutcome) -> str:
     return markdown.code(one.approver) if one.approver else ""
 
 
-def _verdict(one: EnvironmentOutcome) -> str:
+def _verdict(one: ServiceOutcome) -> str:
     verdict = markdown.text(one.verdict)
     return verdict if one.valid or not verdict else f"**{verdict}**"
 
 
-def _section(one: EnvironmentOutcome) -> list[str]:
+def _section(one: ServiceOutcome, several: bool) -> list[str]:
     # What a refused deployment advises is for a terminal; the way out of a workflow is another.
     message = one.message.partition(" Read the new plan")[0] if one.what == REFUSED else one.message
-    title = f"**{markdown.code(one.environment)}: {one.what}.** {markdown.text(message)}".rstrip()
+    of = f", {markdown.code(one.service)}" if several and one.service else ""
+    title = f"**{markdown.code(one.environment)}{of}: {one.what}.** {markdown.text(message)}".rstrip()
     stacks = [f"- {markdown.code(stack)}: {markdown.text(reason)}" for stack, reason in one.failed]
     return [title, "", *stacks, *([""] if stacks else []), WAYS_OUT[one.what]]
 
 
-def _validation(one: EnvironmentOutcome) -> str:
+def _validation(one: ServiceOutcome, several: bool) -> str:
     text = one.validation.strip()
     if text.startswith("## "):
         text = "#" + text
-    return markdown.details(f"Validation of {one.environment}", text) if one.valid else text
+    return (
+        markdown.details(f"Validation of {one.environment}{f', {one.service}' if several else ''}", text)
+        if one.valid
+        else text
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,7 +129,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         description=(__doc__ or "").split("\n")[0],
         epilog="Exit codes: 0 commented, or there was nothing to say, 1 not.",
     )
-    parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts plan-<E> and report-<E> of the run")
+    parser.add_argument(
+        "artifacts", type=Path, metavar="DIR", help="the artifacts plan-<E> and report-<E>.<service> of the run"
+    )
+    parser.add_argument("--so-far", action="store_true", help="the run goes on: what nobody has decided is no end")
     options = parser.parse_args(argv)
     return run_command(lambda: _write(options), "Nothing was commented.")
 
@@ -114,12 +140,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _write(options: argparse.Namespace) -> int:
     commit, address, here = variable("COMMIT", "[0-9a-f]{40}"), run_address(), repository()
     approvals = gh.api("GET", f"repos/{here}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}/approvals")
-    found = outcomes(options.artifacts, environments(), approvals or [])
+    found = outcomes(options.artifacts, environments(), approvals or [], options.so_far)
     text = to_markdown(found, commit, address)
     if found and all(one.what == NOTHING for one in found):
         print("Nothing was to be deployed: no comment.")
         return 0
-    add_to_summary(text)
+    if not options.so_far:
+        add_to_summary(text)
     number = pull_request_of(here, commit)
     if number is None:
         print("This commit came without a pull request: the report is in the summary of the run only.")

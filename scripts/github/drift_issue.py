@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     address, here = run_address(), repository()
-    found = looks(options.artifacts, [one["environment"] for one in environments()])
+    found = looks(options.artifacts, [one.name for one in environments()])
     text = to_markdown(found, address)
     add_to_summary(f"## Drift\n\n{text}")
     issue = _issue(here)

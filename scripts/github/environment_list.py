@@ -7,12 +7,16 @@ from scripts.command import Refused
 from scripts.limits import MATRIX_JOBS
 from scripts.problems import did_you_mean
 from scripts.project.services import Service
+from scripts.settings.environment_order import environment_order, waves
 
 RESERVED = ("plan", "sandbox")  # environments of the workflows themselves
 
 
 def environments(services: Sequence[Service], only: str = "") -> list[dict[str, Any]]:
-    """The environments of the services, in their order, each once; or only the one of that name.
+    """The environments of the services, in their order, each once; or only the one of that name, and those it comes after.
+
+    `wave`: when it is offered, from 1; `after`: what has to be deployed before. With `only`, `deploy` is False for the others:
+    they are only looked at.
 
     Raises Refused for a name that is not known or means two places, and for more than a matrix holds.
     """
@@ -38,7 +42,13 @@ def environments(services: Sequence[Service], only: str = "") -> list[dict[str, 
     if only and only not in found:
         hint = did_you_mean(only, list(found))
         raise Refused(f'There is no environment "{only}". {hint or "Known: " + ", ".join(found)}')
-    chosen = [found[only]] if only else list(found.values())
+    order = environment_order(environment for service in services for environment in service.environments)
+    numbers = waves(order)
+    chosen = [
+        {**here, "after": order[name], "wave": 1 if only else numbers[name], "deploy": only in ("", name)}
+        for name, here in found.items()
+        if only in ("", name) or name in order[only]
+    ]
     if len(chosen) > MATRIX_JOBS.most:
         raise Refused(
             f"There are {len(chosen)} environments; one workflow run can have {MATRIX_JOBS.most}. Split the repository."

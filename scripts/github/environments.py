@@ -1,6 +1,8 @@
 """Write the environments of all deployment.yaml as the output `environments`, for the matrix of a workflow.
 
-Each is {"environment", "region", "account"}; account is "" where any will do. What GitHub could not deploy is refused.
+Each is {"environment", "region", "account", "after", "wave", "deploy"}; account is "" where any will do, `wave` when its
+approval is offered, and `deploy` false where it is only looked at. `waves` is how many there are. What GitHub could not deploy is
+refused.
 """
 
 import argparse
@@ -31,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
     parser.add_argument("--environment", default="", metavar="E", help="only this one; empty: all")
+    parser.add_argument("--service", default="", metavar="S", help="only of this service; empty: of all")
     parser.add_argument(
         "--needs-role",
         action="store_true",
@@ -42,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     try:
-        found = environments(read_services(options.contracts), options.environment)
+        found = environments(read_services(options.contracts, options.service or None), options.environment)
     except ProblemsError as error:
         show(error.problems, sys.stderr)
         return 1
@@ -51,6 +54,7 @@ def _write(options: argparse.Namespace) -> int:
         add_to_summary(NOT_SET_UP)
         found = []
     write_output("environments", found)
+    write_output("waves", max((place["wave"] for place in found), default=0))
     return 0
 
 

@@ -1,6 +1,6 @@
 """Refuse to go on with a run whose commit has been superseded: its plan would undo what was merged since.
 
-A run about one environment is superseded by a commit that has other templates for it, or none.
+A run about one environment, or one service in it, is superseded by a commit that has other templates for it, or none.
 """
 
 import argparse
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--environment", metavar="E", help="accept an older commit that has the same templates for this environment"
     )
+    parser.add_argument("--service", metavar="S", help="only the templates of this service count")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where to write the refusal, as a deployment would")
     options = parser.parse_args(argv)
     return run_command(lambda: _judge(options), "Nothing was planned or deployed.")
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _judge(options: argparse.Namespace) -> int:
     try:
-        return _compare(options.branch, options.environment)
+        return _compare(options.branch, options.environment, options.service)
     except Refused as refusal:
         add_to_summary(markdown.text(str(refusal)))
         if options.report:
@@ -45,7 +46,7 @@ def _judge(options: argparse.Namespace) -> int:
         raise
 
 
-def _compare(branch: str, environment: str | None) -> int:
+def _compare(branch: str, environment: str | None, service: str | None) -> int:
     here, ours = repository(), variable("GITHUB_SHA", "[0-9a-f]{40}")
     newest = gh.api("GET", f"repos/{here}/git/ref/heads/{branch}")["object"]["sha"]
     if newest == ours:
@@ -54,9 +55,10 @@ def _compare(branch: str, environment: str | None) -> int:
     moved = f"{branch} has moved on since this run, from {ours[:7]} to {newest[:7]}"
     if environment is None:
         raise Refused(f"{moved}. {_instead(here, newest)}")
-    if templates(here, ours, environment) != templates(here, newest, environment):
-        raise Refused(f"{moved}, which has other templates for {environment}. {_instead(here, newest)}")
-    print(f"{moved}, with the same templates for {environment}.")
+    about = f"{service} in {environment}" if service else environment
+    if templates(here, ours, environment, service) != templates(here, newest, environment, service):
+        raise Refused(f"{moved}, which has other templates for {about}. {_instead(here, newest)}")
+    print(f"{moved}, with the same templates for {about}.")
     return 0
 
 

@@ -8,14 +8,16 @@ Templates = dict[str, str]
 TEMPLATES = "templates"
 
 
-def templates(repository: str, commit: str, environment: str) -> Templates:
-    """Service to the hash of its folder `generated/<service>/<environment>/templates`; a service without one is left out.
+def templates(repository: str, commit: str, environment: str, only: str | None = None) -> Templates:
+    """Service to the hash of its folder `generated/<service>/<environment>/templates`; a service without one is left out, and so is every other than `only`.
 
     Two commits with equal answers deploy the same templates to the environment. `commit`: 40 hexadecimal digits. Raises
     GhError; needs the permission contents: read. https://docs.github.com/en/rest/git/trees
     """
     found: Templates = {}
     for service, tree in _folders(repository, _folders(repository, commit).get("generated")).items():
+        if only not in (None, service):
+            continue
         within = _folders(repository, tree).get(environment)
         if folder := _folders(repository, within).get(TEMPLATES):
             found[service] = folder

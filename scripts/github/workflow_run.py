@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import dataclass
 
 from scripts.command import Refused
 
@@ -26,12 +27,31 @@ def run_address() -> str:
     return f"{server}/{repository()}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}"
 
 
-def environments() -> list[dict[str, str]]:
-    """Name and Region of each environment that the run is about: the variable ENVIRONMENTS, as `scripts.github.environments` writes it."""
+@dataclass(frozen=True, slots=True)
+class RunEnvironment:
+    """An environment that the run is about. `after`: those that come before it; `deploy` False: only they ask about it."""
+
+    name: str
+    region: str
+    wave: int = 1
+    after: tuple[str, ...] = ()
+    deploy: bool = True
+
+
+def environments() -> list[RunEnvironment]:
+    """The environments that the run is about: the variable ENVIRONMENTS, as `scripts.github.environments` writes it."""
     try:
-        value = json.loads(os.environ.get("ENVIRONMENTS") or "[]")
-        return [{"environment": str(one["environment"]), "region": str(one["region"])} for one in value]
-    except (ValueError, TypeError, KeyError):
+        return [
+            RunEnvironment(
+                str(one["environment"]),
+                str(one["region"]),
+                int(one.get("wave", 1)),
+                tuple(map(str, one.get("after", ()))),
+                one.get("deploy", True) is True,
+            )
+            for one in json.loads(os.environ.get("ENVIRONMENTS") or "[]")
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise Refused(
             "ENVIRONMENTS is not what scripts.github.environments writes. Run this in the workflow."
         ) from None

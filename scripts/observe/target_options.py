@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--environment", metavar="E", help="a name under environments in deployment.yaml; asked for when missing"
     )
     parser.add_argument(
-        "--service", metavar="S", help="only this service; default: every service that has the environment"
+        "--service", metavar="S", help="only this service; default, or empty: every service that has the environment"
     )
     parser.add_argument(
         "--region", metavar="R", help="needed, or asked for, only where no deployment.yaml states the Region"
@@ -35,4 +35,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def target_options(parsed: argparse.Namespace) -> TargetOptions:
     """The options of `add_options`, out of all those of a command."""
-    return TargetOptions(parsed.environment, parsed.service, parsed.region, parsed.contracts, parsed.out)
+    return TargetOptions(parsed.environment, parsed.service or None, parsed.region, parsed.contracts, parsed.out)

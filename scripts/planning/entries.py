@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts.planning import LIVE
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
@@ -99,6 +99,7 @@ class Plan:
     files: tuple[Entry, ...] = ()  # generated files that no deployment reads, by their paths
     duration: str = ""  # of the whole deployment, in words; empty where it changes nothing
     commit: str = ""  # that the wanted state comes from, in words; empty: nobody asked
+    service: str = ""  # the only one that it is about, where it is a part of a plan
 
     @property
     def hash(self) -> str:
@@ -120,6 +121,12 @@ class Plan:
     def risks(self) -> tuple[Risk, ...]:
         """The risks of all entries, one for each table and change."""
         return tuple(risk for entry in self.everything for risk in entry.risks)
+
+    def of(self, service: str) -> "Plan":
+        """The part that is about one service. It has the hash of a plan that was made for this service alone."""
+        mine = ((e for e in group if e.service == service) for group in (self.entries, self.shared, self.files))
+        entries, shared, files = map(tuple, mine)
+        return replace(self, entries=entries, shared=shared, files=files, service=service)
 
     def count(self, *actions: str) -> int:
         """How many tables some actions are for."""

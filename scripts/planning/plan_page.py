@@ -38,12 +38,14 @@ def to_markdown(plan: Plan) -> str:
 
 
 def to_markdown_all(plans: Sequence[Plan]) -> str:
-    """The plans of several environments: one line for each, then each by itself."""
+    """The plans of several environments, or of the services of one: a line for each, then each by itself."""
     if len(plans) == 1:
         return to_markdown(plans[0])
+    parts_of = any(plan.service for plan in plans)
     rows = [
         (
             markdown.code(plan.environment),
+            *([markdown.code(plan.service)] if parts_of else []),
             markdown.text(plan.region or "any"),
             _bold(plan, table_counts(plan)),
             f"**{words}**" if (words := risk_words(count_risks(plan.risks), unjudged(plan))) != "none" else words,
@@ -51,7 +53,8 @@ def to_markdown_all(plans: Sequence[Plan]) -> str:
         )
         for plan in plans
     ]
-    head = markdown.page("## Plan", markdown.table(("Environment", "Region", "Tables", "Risks", "Plan"), rows))
+    columns = ("Environment", *(["Service"] if parts_of else []), "Region", "Tables", "Risks", "Plan")
+    head = markdown.page("## Plan", markdown.table(columns, rows))
     changed = [plan for plan in plans if plan.exit_code or plan.notes or plan.count(RETIRED)]
     room = (COMMENT_LIMIT - len(head)) // max(1, len(changed))
     return "\n".join(
@@ -68,7 +71,7 @@ def _page(plan: Plan, limit: int) -> str:
     entries = [entry for entry in plan.entries if entry.action != UNCHANGED]
     risks = f"; {f'**{risks_of(plan)}**' if plan.risks else risks_of(plan)}" if told(plan) else ""
     text = markdown.page(
-        f"## Plan: {markdown.text(plan.environment)}",
+        f"## Plan: {markdown.text(plan.environment)}{f', {markdown.text(plan.service)}' if plan.service else ''}",
         f"{_capital(markdown.text(where(plan)))}: {_bold(plan, table_counts(plan))}{risks}.",
         f"Commit: {markdown.text(plan.commit)}." if plan.commit else "",
         [f"- {markdown.text(note[:NOTE])}" for note in plan.notes[:NOTES]],

@@ -13,6 +13,7 @@ def to_values(plan: Plan) -> dict[str, Any]:
     return {
         "plan": plan.hash,
         "environment": plan.environment,
+        **({"service": plan.service} if plan.service else {}),
         "region": plan.region,
         "account": plan.account,
         "against": plan.against,

@@ -162,7 +162,7 @@ def _shared_order(contracts: Path, services: list[Service]) -> Iterator[Problem]
             where = ("environments", mistake.environment, "after")
             if mistake.other in (at(service.settings.source.value, where) or ()):
                 position = service.settings.source.positions.get(where, (1, 1))
-                facts = {"found": mistake.found, "hint": mistake.fix}
+                facts: dict[str, Any] = {"found": mistake.found, "hint": mistake.fix}
                 path = contracts / service.name / DEPLOYMENT
                 yield ENVIRONMENT_ORDER.problem(path, ".".join(where), *position, **facts)
                 break

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from scripts.settings.deployment_file import Environment
 
-MOST_WAVES = 3  # the workflow deploy.yml has a job for each; GitHub's jobs cannot be made from a list while a run goes on
+MOST_WAVES = (
+    3  # the workflow deploy.yml has a job for each; GitHub's jobs cannot be made from a list while a run goes on
+)
 After = Mapping[str, Collection[str]]  # environment to those that it comes after
 
 
@@ -39,7 +41,9 @@ def order_mistakes(after: After) -> Iterator[OrderMistake]:
                 told.add(name)
             elif name not in told and (way := _way(after, other, name)):
                 circle = " after ".join(f'"{one}"' for one in (name, *way))
-                yield OrderMistake(name, other, f"The order goes in a circle: {circle}.", f'Remove "{other}" here, or another of them.')
+                yield OrderMistake(
+                    name, other, f"The order goes in a circle: {circle}.", f'Remove "{other}" here, or another of them.'
+                )
                 told.update(way)
     if told:
         return
@@ -73,7 +77,8 @@ def _known(after: After, name: str) -> list[str]:
 
 def _way(after: After, start: str, end: str) -> tuple[str, ...]:
     """Some way from `start` to `end`, along what comes before; empty for none."""
-    ways, seen = [(start,)], {start}
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
     for way in ways:
         if way[-1] == end:
             return way

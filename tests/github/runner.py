@@ -150,6 +150,36 @@ class Runner:
             outputs[id] = self._job(run, id, job, context, approve)
         return run
 
+    def _call(
+        self, run: Run, made: Job, job: dict[str, Any], context: dict[str, Any], approve: Approve
+    ) -> dict[str, Any]:
+        """Run a workflow that a job calls (on: workflow_call): its jobs in their order, with inputs of its own.
+
+        https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
+        """
+        assert not job.keys() & {"env", "environment", "runs-on", "steps", "timeout-minutes"}
+        called = workflow(Path(job["uses"]).stem)
+        wanted = called[True]["workflow_call"]["inputs"]
+        given = {name: value(text, context, {}) for name, text in job.get("with", {}).items()}
+        assert given.keys() <= wanted.keys()
+        assert {name for name, one in wanted.items() if one["required"]} <= given.keys()
+        assert all(isinstance(given[name], str) for name, one in wanted.items() if one["type"] == "string")
+        inside = {**context, "inputs": given, "needs": {}}
+        inside.pop("matrix", None)
+        part = Run(run.id, [], run.asked)
+        for id, each in called["jobs"].items():
+            # GitHub refuses to start the run if a called job asks for more than its caller has.
+            assert set(each["permissions"].items()) <= _up_to(job["permissions"])
+            needs = [each["needs"]] if isinstance(each.get("needs"), str) else each.get("needs", [])
+            inside["needs"] = {one: {"result": part.result(one), "outputs": {}} for one in needs}
+            self._job(part, id, each, inside, approve)
+        for one in part.jobs:
+            one.matrix = {**made.matrix, **one.matrix}
+        run.jobs += part.jobs
+        bad = [one.result for one in part.jobs if one.result in ("failure", "cancelled")]
+        made.result = bad[0] if bad else "success"
+        return {}
+
     def _job(self, run: Run, id: str, job: dict[str, Any], context: dict[str, Any], approve: Approve) -> dict[str, Any]:
         results = [need["result"] for need in context["needs"].values()]
         functions = _status(all(result == "success" for result in results), "failure" in results)
@@ -165,7 +195,8 @@ class Runner:
         for matrix in matrices:
             made = Job(id, "success", matrix)
             run.jobs.append(made)
-            outputs = self._run_job(run, made, job, {**context, "matrix": matrix}, approve)
+            work = self._call if "uses" in job else self._run_job
+            outputs = work(run, made, job, {**context, "matrix": matrix}, approve)
         return outputs
 
     def _run_job(
@@ -399,6 +430,12 @@ def _no_sources(folder: str, names: list[str]) -> list[str]:
     if Path(folder).name == "__pycache__":
         return []
     return [name for name in names if not (Path(folder) / name).is_dir()]
+
+
+def _up_to(permissions: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Permissions, and what is less than them."""
+    less = {(scope, "read") for scope, level in permissions.items() if level == "write"}
+    return {*permissions.items(), *less}
 
 
 def _status(good: bool, bad: bool) -> dict[str, Callable[[], bool]]:

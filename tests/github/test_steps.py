@@ -28,6 +28,7 @@ from scripts.github import (
     waiting_runs,
 )
 from scripts.github.environment_list import environments
+from scripts.github.workflow_run import RunEnvironment
 from scripts.project.services import read_services
 from tests.github.runner import git
 
@@ -251,34 +252,103 @@ def test_a_blocked_plan_fails_the_verdict(tmp_path: Path, capsys: pytest.Capture
 # --- what is deployed -----------------------------------------------------------------------------------------------
 
 
+def _written(tmp_path: Path) -> dict[str, Any]:
+    lines = (tmp_path / "output").read_text().splitlines()
+    return {name: json.loads(value) for name, value in (line.split("=", 1) for line in lines)}
+
+
 def test_only_what_changes_asks_for_an_approval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for number, code in enumerate((0, 2, 3)):
-        _plan(tmp_path / f"plan-{number}", environment=f"e{number}", exit_code=code)
+        _plan(tmp_path / f"plan-{number}", environment=f"e{number}", service="shop", exit_code=code)
     _plan(tmp_path / "plan-offline", environment="offline", against="main")
-    output = tmp_path / "output"
-    monkeypatch.setenv("GITHUB_OUTPUT", str(output))
-    one = {"environment": "e1", "region": "eu-west-1", "plan": "0a1b2c3d"}
-    for services, page in (("", "generated"), ("shop", "generated/shop/e1/README.md"), ("books", "generated")):
-        if services:
-            folder = tmp_path / "generated" / services / "e1"
-            folder.mkdir(parents=True)
-            (folder / "README.md").touch()
-        output.write_text("")
+    monkeypatch.setenv("ENVIRONMENTS", json.dumps([{"environment": f"e{n}", "region": "eu-west-1"} for n in range(3)]))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    page = tmp_path / "generated" / "shop" / "e1" / "README.md"
+    one = {"environment": "e1", "service": "shop", "region": "eu-west-1", "plan": "0a1b2c3d"}
+    for there, link in ((False, "generated"), (True, "generated/shop/e1/README.md")):
+        if there:
+            page.parent.mkdir(parents=True)
+            page.touch()
         assert to_deploy.main([str(tmp_path)]) == 0
-        assert json.loads(output.read_text().removeprefix("deploy=")) == [{**one, "page": page}]
+        assert _written(tmp_path) == {"leading": [], "closing": [{**one, "page": link}]}
+
+
+# What became of the environment before -> what is said of the later one; "" where its approval is offered.
+MATCH, DIFFERS = {"verdict": "all match", "counts": {"match": 3}}, {"verdict": "1 differs", "counts": {"mismatch": 1}}
+EARLIER: dict[str, tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None, str, str]] = {
+    "nothing to do": ({"exit_code": 0}, None, None, "", ""),
+    "deployed and valid": ({}, {"outcome": "deployed"}, MATCH, "approved", ""),
+    "deployed, not valid": ({}, {"outcome": "deployed"}, DIFFERS, "approved", "deployed, but not as the contract says"),
+    "not validated": ({}, {"outcome": "deployed"}, None, "approved", "deployed, but not as the contract says"),
+    "failed": ({}, {"outcome": "failed"}, MATCH, "approved", "failed"),
+    "refused": ({}, {"outcome": "refused"}, None, "approved", "refused"),
+    "stopped": ({}, {"outcome": "stopped"}, MATCH, "approved", "stopped"),
+    "rejected": ({}, None, None, "rejected", "rejected"),
+    "blocked": ({"exit_code": 3}, None, None, "", "blocked"),
+    "of another attempt": ({}, {"outcome": "deployed", "plan": "ffffffff"}, MATCH, "", "waits for approval"),
+    "of another service": ({"service": "cart"}, None, None, "", ""),
+}
+
+
+@pytest.mark.parametrize(("plan", "execution", "validation", "state", "why"), EARLIER.values(), ids=EARLIER)
+def test_a_later_environment_waits_for_those_before_it(
+    tmp_path: Path,
+    plan: dict[str, Any],
+    execution: dict[str, Any] | None,
+    validation: dict[str, Any] | None,
+    state: str,
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "artifacts"
+    _plan(folder / "plan-test" / "shop", **{"environment": "test", "service": "shop", **plan})
+    for service in ("cart", "shop"):
+        _plan(folder / "plan-prod" / service, environment="prod", service=service)
+    for name, content in (("execution", execution), ("validation", validation)):
+        if content:
+            path = folder / "report-test.shop" / f"{name}.json"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(json.dumps(content))
+    decided = [{"environments": [{"name": "test"}], "state": state}] if state else []
+    monkeypatch.setattr(gh, "api", lambda _method, _path: decided)
+    places = [
+        {"environment": "test", "region": "eu-west-1"},
+        {"environment": "prod", "region": "eu-west-1", "after": ["test"], "wave": 2},
+    ]
+    summary = tmp_path / "summary"
+    for name, value in {
+        "ENVIRONMENTS": json.dumps(places),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_RUN_ID": "5",
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert to_deploy.main([str(folder), "--wave", "2"]) == 0
+    offered = [one["service"] for one in _written(tmp_path)["closing"]]
+    other = plan.get("service") == "cart"  # then it is for that one to wait
+    assert offered == (["shop"] if other else ["cart", *([] if why else ["shop"])])
+    if why:
+        assert f"**held back**. It comes after test ({why})." in summary.read_text()
 
 
 @pytest.mark.parametrize("typed", ["", "prod", "0a1b2c3d", "test 0a1b2c3d", "prod 0a1b2c3e", "prod yes"])
 def test_a_deployment_by_hand_needs_the_plan_that_was_read(
     tmp_path: Path, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    places = [{"environment": name, "region": "eu-west-1", "deploy": name == "prod"} for name in ("test", "prod")]
+    monkeypatch.setenv("ENVIRONMENTS", json.dumps(places))
     _plan(tmp_path / "plan-prod")
+    _plan(tmp_path / "plan-test", environment="test", plan="ffffffff")  # is only looked at, because prod comes after it
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     assert to_deploy.main([str(tmp_path), "--confirmation", typed]) == 1
     assert not (tmp_path / "output").exists()
     assert "start again and type" in capsys.readouterr().err
     assert to_deploy.main([str(tmp_path), "--confirmation", " prod  0a1b2c3d "]) == 0
+    _plan(tmp_path / "plan-prod" / "cart", service="cart", plan="00000000")
+    assert to_deploy.main([str(tmp_path), "--confirmation", "prod 0a1b2c3d"]) == 1
+    assert to_deploy.main([str(tmp_path), "--confirmation", "prod 0a1b2c3d 00000000"]) == 0
 
 
 def _service(contracts: Path, name: str, deployment: str) -> None:
@@ -293,7 +363,22 @@ def test_each_environment_is_there_once(tmp_path: Path) -> None:
     _service(tmp_path, "one", "prod: {region: eu-west-1}")
     _service(tmp_path, "two", 'prod: {region: eu-west-1, account: "111122223333"}')
     found = environments(read_services(tmp_path))
-    assert found == [{"environment": "prod", "region": "eu-west-1", "account": "111122223333"}]
+    place = {"environment": "prod", "region": "eu-west-1", "account": "111122223333"}
+    assert found == [{**place, "after": (), "wave": 1, "deploy": True}]
+
+
+def test_the_order_of_environments_makes_waves(tmp_path: Path) -> None:
+    order = "dev: {region: eu-west-1}\n  test: {region: eu-west-2, after: [dev]}\n  prod: {region: eu-west-3, after: [test]}"
+    _service(tmp_path, "one", order)
+    _service(tmp_path, "two", "prod: {region: eu-west-3}")
+
+    def found(only: str) -> list[tuple[str, int, tuple[str, ...], bool]]:
+        chosen = environments(read_services(tmp_path), only)
+        return [(one["environment"], one["wave"], one["after"], one["deploy"]) for one in chosen]
+
+    assert found("") == [("dev", 1, (), True), ("test", 2, ("dev",), True), ("prod", 3, ("test",), True)]
+    # Started by hand for one: what it comes after is looked at, and not deployed.
+    assert found("prod") == [("test", 1, ("dev",), False), ("prod", 1, ("test",), True)]
 
 
 @pytest.mark.parametrize(
@@ -414,12 +499,15 @@ def test_a_newer_run_withdraws_older_requests(
 # --- what became of it ----------------------------------------------------------------------------------------------
 
 
-def _outcome(tmp_path: Path, execution: dict[str, Any] | None, approvals: list[Any]) -> outcomes.EnvironmentOutcome:
-    _plan(tmp_path / "plan-prod")
+PROD = RunEnvironment("prod", "eu-west-1")
+
+
+def _outcome(tmp_path: Path, execution: dict[str, Any] | None, approvals: list[Any]) -> outcomes.ServiceOutcome:
+    _plan(tmp_path / "plan-prod", service="shop")
     if execution is not None:
-        (tmp_path / "report-prod").mkdir()
-        (tmp_path / "report-prod" / "execution.json").write_text(json.dumps(execution))
-    return outcomes.outcomes(tmp_path, [{"environment": "prod", "region": "eu-west-1"}], approvals)[0]
+        (tmp_path / "report-prod.shop").mkdir()
+        (tmp_path / "report-prod.shop" / "execution.json").write_text(json.dumps(execution))
+    return outcomes.outcomes(tmp_path, [PROD], approvals)[0]
 
 
 def _decided(state: str) -> list[Any]:
@@ -431,6 +519,7 @@ def _decided(state: str) -> list[Any]:
     [
         (None, [], "not approved"),
         (None, _decided("rejected"), "rejected"),
+        ({"outcome": "deployed", "plan": "ffffffff"}, _decided("rejected"), "rejected"),  # of an earlier attempt
         (None, _decided("approved"), "nothing reported"),
         ({"outcome": "stopped", "message": "Ctrl-C"}, _decided("approved"), "stopped"),
         ({"outcome": "refused", "message": "stale"}, _decided("approved"), "refused"),
@@ -551,8 +640,7 @@ def test_drift_is_found_however_many_looked(tmp_path: Path, names: list[str]) ->
 def test_a_plan_alone_is_found(tmp_path: Path) -> None:
     _plan(tmp_path)
     assert [plan.environment for plan in artifacts.plans(tmp_path)] == ["prod"]
-    places = [{"environment": "prod", "region": "eu-west-1"}]
-    assert [one.what for one in outcomes.outcomes(tmp_path, places, [])] == ["not approved"]
+    assert [one.what for one in outcomes.outcomes(tmp_path, [PROD], [])] == ["not approved"]
 
 
 def _record(ended: str | None) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.github.runner import Run
-from tests.github.world import DEPLOYMENT, PROD, REPOSITORY, TEST, World
+from tests.github.world import DEPLOYMENT, PROD, REPOSITORY, SERVICE, TEST, World
 from tests.golden import Golden
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     told.check = world.runner.run("check", "pull_request", event["merge"], event)
 
     def somebody_is_faster(environment: str) -> str:
+        told.meanwhile = world.comments(told.number)[-1]
         if environment == PROD:
             table = {"AttributeName": "isbn", "AttributeType": "N"}
             world.dynamodb(PROD).create_table(
@@ -77,7 +78,7 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     told.untouched = sorted(world.dynamodb(PROD).list_tables()["TableNames"])
     world.dynamodb(PROD).delete_table(TableName="prod-Books")
 
-    plan = json.loads((world.runner.artifact(told.merged, f"plan-{PROD}") / "plan.json").read_text())["plan"]
+    plan = json.loads((world.runner.artifact(told.merged, f"plan-{PROD}") / SERVICE / "plan.json").read_text())["plan"]
     told.typed = world.deploy_by_hand(PROD, f"{PROD} {plan}", lambda _environment: "approved")
 
     told.comments = world.comments(told.number)
@@ -125,7 +126,7 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     told.clean = world.drift()
 
     world.contract = before
-    world.write(DEPLOYMENT.replace(f"  {PROD}: {{region: us-east-1, table_prefix: prod-}}\n", ""))
+    world.write("".join(line for line in DEPLOYMENT.splitlines(keepends=True) if PROD not in line))
     event = world.pull_request("Leave a Region")
     told.alone = world.runner.run("drift", "schedule", event["merge"])
     told.outdated = world.runner.run("deploy", "push", merged, attempt=2)
@@ -138,6 +139,14 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     world.merge(told.regeneration["number"], told.regeneration["title"])
     told.regenerated = world.regenerate()
 
+    world.contract["tables"][0]["sk"] = "placed_at"
+    world.write()
+    cart = {"tables": [{"table": "Carts", "pk": "id", "attributes": [{"name": "id", "type": "S"}]}]}
+    world.write(DEPLOYMENT.partition("tables:")[0], "cart", cart)
+    told.cart_number = world.pull_request("Add carts")["pull_request"]["number"]
+    world.merge(told.cart_number, "Add carts")
+    told.apart = world.deploy(lambda environment: "approved" if environment == TEST else "rejected")
+
 
 _FORK = {"sha": "f" * 40, "repo": {"full_name": "somebody/tables"}}
 
@@ -148,14 +157,14 @@ def _well(run: Run) -> None:
 
 def test_a_region_is_skipped_by_not_approving_it(story: SimpleNamespace) -> None:
     _well(story.first)
-    assert sorted(story.first.asked) == [PROD, TEST]
+    assert story.first.asked == [TEST, PROD]
     assert story.first.job("deploy", TEST).result == "success"
     assert f"| `{PROD}` | `us-east-1` | **not approved** |" in story.first.summary
     assert "without a pull request" in story.first.job("report").said
     page = f"https://github.com/{REPOSITORY}/blob/HEAD/generated/shop/{TEST}/README.md"
     assert story.first.job("deploy", TEST).url == page
     assert story.first.job("deploy", TEST).summary.startswith(
-        f"## Deployment of {TEST}: 2 tables are as the contract says"
+        f"## Deployment of {SERVICE} to {TEST}: 2 tables are as the contract says"
     )
 
 
@@ -164,7 +173,8 @@ def test_the_plan_is_in_the_summary_before_anybody_is_asked(story: SimpleNamespa
     assert max(i for i, id in enumerate(jobs) if id in ("plan", "approval")) < jobs.index("deploy")
     for environment in (TEST, PROD):
         assert " is created." in story.first.job("plan", environment).summary
-    assert story.first.job("approval").summary.count("waits for your approval") == 2
+    assert story.first.job("approval").summary.count("waits for your approval") == 1
+    assert story.first.job("wave-2").summary.count("waits for your approval") == 1
 
 
 def test_a_pull_request_gets_its_plan_as_one_comment(story: SimpleNamespace, golden: Golden) -> None:
@@ -199,7 +209,7 @@ def test_a_plan_that_is_no_longer_true_is_refused(story: SimpleNamespace) -> Non
     assert steps["Deploy the approved plan"] == "failure"
     assert steps["Validate"] == "skipped"
     assert story.untouched == ["prod-Books"]
-    report = story.world.runner.artifact(story.merged, f"report-{PROD}")
+    report = story.world.runner.artifact(story.merged, f"report-{PROD}.{SERVICE}")
     assert json.loads((report / "execution.json").read_text())["outcome"] == "refused"
 
 
@@ -218,16 +228,33 @@ def test_an_older_run_is_not_repeated(story: SimpleNamespace) -> None:
 
 
 def test_an_approval_of_what_main_has_reverted_deploys_nothing(story: SimpleNamespace) -> None:
-    assert sorted(story.superseded.asked) == [PROD, TEST]
-    for environment in (TEST, PROD):
-        job = story.superseded.job("deploy", environment)
-        assert job.result == "failure"
-        assert {step.name: step.outcome for step in job.steps}["Deploy the approved plan"] == "skipped"
-        assert f"which has other templates for {environment}" in job.said
+    assert story.superseded.asked == [TEST]
+    job = story.superseded.job("deploy", TEST)
+    assert job.result == "failure"
+    assert {step.name: step.outcome for step in job.steps}["Deploy the approved plan"] == "skipped"
+    assert f"which has other templates for {SERVICE} in {TEST}" in job.said
     assert story.stream is None
     comment = story.world.comments(story.superseded_number)[0]
-    assert comment.count("**refused**") == 2
+    assert comment.count("**refused**") == 1
     assert "which has other templates for" in comment
+
+
+def test_an_environment_is_offered_when_those_before_it_are_deployed_and_validated(story: SimpleNamespace) -> None:
+    # While it is asked for the later one, the pull request knows already what became of the earlier one.
+    assert re.search(rf"\| `{TEST}` .* deployed \|.* all \d+ checks match \|", story.meanwhile), story.meanwhile
+    assert f"| `{PROD}` | `us-east-1` | **waits for approval** |" in story.meanwhile
+    assert f"It comes after {TEST} (refused)." in story.superseded.job("wave-2").summary
+    assert f"| `{PROD}` | `us-east-1` | **held back** |" in story.superseded.job("report").summary
+
+
+def test_a_blocked_service_stops_no_other(story: SimpleNamespace) -> None:
+    assert story.apart.asked == [TEST, PROD]
+    assert [job.matrix["service"] for job in story.apart.jobs if job.id == "deploy"] == ["cart", "cart"]
+    assert story.apart.job("deploy", TEST).result == "success", story.apart.failed
+    comment = story.world.comments(story.cart_number)[0]
+    assert re.search(rf"\| `{TEST}` \| `cart` .* deployed \|", comment), comment
+    assert re.search(rf"\| `{TEST}` \| `{SERVICE}` .* \*\*blocked\*\* \|", comment), comment
+    assert re.search(rf"\| `{PROD}` \| `cart` .* \*\*rejected\*\* \|", comment), comment
 
 
 def test_a_deployment_by_hand_names_the_plan(story: SimpleNamespace) -> None:
@@ -244,7 +271,7 @@ def test_the_records_are_one_pull_request_that_wakes_nobody(story: SimpleNamespa
     )
     _well(story.recorded)
     assert story.recorded.asked == []
-    assert story.recorded.result("deploy") == story.recorded.result("record") == "skipped"
+    assert story.recorded.result("closing-1") == story.recorded.result("record") == "skipped"
     assert "no comment" in story.recorded.job("report").said
     assert story.world.comments(story.records["number"]) == []
 

@@ -20,16 +20,18 @@ FILES = sorted(WORKFLOWS.glob("*.yml"))
 GITLAB = ROOT / "docs" / "examples" / "gitlab-ci.yml"
 
 
-def _jobs() -> Iterator[Any]:
+def _jobs(calls: bool = False) -> Iterator[Any]:
+    """The jobs that run something, or those that call another workflow."""
     for name in NAMES:
         for id, job in workflow(name)["jobs"].items():
-            yield pytest.param(name, id, job, id=f"{name}-{id}")
+            if calls == ("uses" in job):
+                yield pytest.param(name, id, job, id=f"{name}-{id}")
 
 
 def _steps() -> Iterator[tuple[str, dict[str, Any]]]:
     for name in NAMES:
         for id, job in workflow(name)["jobs"].items():
-            for step in job["steps"]:
+            for step in job.get("steps", ()):
                 yield f"{name}/{id}/{step['name']}", step
 
 
@@ -41,12 +43,12 @@ def _writes(job: dict[str, Any]) -> list[str]:
 
 
 def test_the_workflows_are_those_of_the_documentation() -> None:
-    assert NAMES == ["check", "deploy", "drift", "plan", "regenerate", "sandbox"]
+    assert NAMES == ["check", "deploy", "deploy-service", "drift", "plan", "regenerate", "sandbox"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_actions_are_pinned_to_a_commit_with_their_version(path: Path) -> None:
-    uses = [line for line in path.read_text().splitlines() if "uses:" in line]
+    uses = [line for line in path.read_text().splitlines() if "uses:" in line and "uses: ./.github/" not in line]
     for line in uses:
         assert re.search(r"uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
 
@@ -92,6 +94,19 @@ def test_who_may_write_installs_nothing_and_runs_no_proposed_code(name: str, id:
             assert step["with"]["ref"].startswith("${{ github.event.pull_request.base.sha")
 
 
+@pytest.mark.parametrize(("name", "id", "job"), [*_jobs(calls=True)])
+def test_a_called_workflow_gets_what_its_jobs_need_and_no_more(name: str, id: str, job: dict[str, Any]) -> None:
+    called = workflow(Path(job["uses"]).stem)
+    assert job["uses"] == f"./.github/workflows/{Path(job['uses']).stem}.yml"
+    assert "secrets" not in job
+    needed: dict[str, str] = {}
+    for each in called["jobs"].values():
+        for scope, level in each["permissions"].items():
+            needed[scope] = max(level, needed.get(scope, "read"))
+    assert job["permissions"] == needed
+    assert {*job["with"]} == {*called[True]["workflow_call"]["inputs"]}
+
+
 def test_pull_requests_are_never_run_with_the_rights_of_the_target() -> None:
     for name in NAMES:
         assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(workflow(name)[True])
@@ -111,9 +126,9 @@ def test_required_workflows_always_run() -> None:
 
 
 def test_nothing_waits_for_an_approval_while_holding_a_lock() -> None:
-    deploy = workflow("deploy")
-    assert "concurrency" not in deploy
-    for job in deploy["jobs"].values():
+    deploy, called = workflow("deploy"), workflow("deploy-service")
+    assert "concurrency" not in deploy.keys() | called.keys()
+    for job in [*deploy["jobs"].values(), *called["jobs"].values()]:
         assert "concurrency" not in job
         assert "max-parallel" not in job.get("strategy", {})
         assert job.get("strategy", {"fail-fast": False})["fail-fast"] is False
@@ -123,7 +138,7 @@ def test_only_the_deployment_uses_the_environments_that_are_protected() -> None:
     for name in NAMES:
         for id, job in workflow(name)["jobs"].items():
             used = job.get("environment", {}).get("name")
-            assert used in (None, "plan", "sandbox") or (name, id) == ("deploy", "deploy")
+            assert used in (None, "plan", "sandbox") or (name, id) == ("deploy-service", "deploy")
 
 
 @pytest.mark.parametrize(("where", "step"), [*_steps()], ids=lambda value: value if isinstance(value, str) else "")
@@ -140,7 +155,7 @@ def test_a_step_is_one_command_without_expressions(where: str, step: dict[str, A
 
 @pytest.mark.parametrize(
     ("name", "id", "variable"),
-    [("deploy", "deploy", "AWS_DEPLOY_ROLE_ARN"), ("sandbox", "taskcat", "AWS_SANDBOX_ROLE_ARN")],
+    [("deploy-service", "deploy", "AWS_DEPLOY_ROLE_ARN"), ("sandbox", "taskcat", "AWS_SANDBOX_ROLE_ARN")],
 )
 def test_a_job_without_its_role_says_which_variable_to_set(name: str, id: str, variable: str) -> None:
     step = workflow(name)["jobs"][id]["steps"][0]

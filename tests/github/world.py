@@ -15,12 +15,13 @@ from tests.github.runner import ROOT, Approve, Run, Runner, git
 from tests.shop import CONTRACT
 
 REPOSITORY = "example/tables"
+SERVICE = "shop"
 TEST, PROD = "test-eu-west-1", "prod-us-east-1"
 REGIONS = {TEST: "eu-west-1", PROD: "us-east-1"}
 DEPLOYMENT = f"""\
 environments:
   {TEST}: {{region: eu-west-1}}
-  {PROD}: {{region: us-east-1, table_prefix: prod-}}
+  {PROD}: {{region: us-east-1, table_prefix: prod-, after: [{TEST}]}}
 tables:
   Orders: {{ttl: expires_at}}
 """
@@ -94,11 +95,13 @@ class World:
         """The newest commit of main."""
         return git("-C", str(self.origin), "rev-parse", "main")
 
-    def write(self, deployment: str = DEPLOYMENT) -> None:
-        """Write contract and settings, and generate, as a developer does."""
-        folder = self._dev / "contracts" / "shop"
+    def write(
+        self, deployment: str = DEPLOYMENT, service: str = SERVICE, contract: Mapping[str, Any] | None = None
+    ) -> None:
+        """Write contract and settings of a service, and generate, as a developer does."""
+        folder = self._dev / "contracts" / service
         folder.mkdir(exist_ok=True)
-        (folder / "migrationContract.json").write_text(json.dumps(self.contract, indent=2) + "\n")
+        (folder / "migrationContract.json").write_text(json.dumps(contract or self.contract, indent=2) + "\n")
         (folder / "deployment.yaml").write_text(deployment)
         with contextlib.chdir(self._dev):
             assert generate.main([]) == 0

@@ -198,7 +198,9 @@ def test_one_stack_belongs_to_one_service(
 
 def test_services_agree_on_the_order_of_environments(tmp_path: Path) -> None:
     places = "dev: {{region: eu-west-1{}}}, test: {{region: us-east-1{}}}"
-    samples.write_service(tmp_path, "one", one_table("Ones"), f"environments: {{{places.format('', ', after: [dev]')}}}\n")
+    samples.write_service(
+        tmp_path, "one", one_table("Ones"), f"environments: {{{places.format('', ', after: [dev]')}}}\n"
+    )
     contracts = samples.write_service(
         tmp_path, "two", one_table("Twos"), f"environments: {{{places.format(', after: [test]', '')}}}\n"
     )

@@ -487,8 +487,22 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
         "    after: [tset, prod, moon]\n  test: {region: eu-west-2}\n",
         [
             (4, 13, "S222", "environments.prod.after[0]", 'There is no environment "tset" in this', 'Write "test".'),
-            (4, 19, "S222", "environments.prod.after[1]", '"prod" comes after itself.', 'Remove "prod" from its own list.'),
-            (4, 25, "S222", "environments.prod.after[2]", 'There is no environment "moon" in this', "It has: prod, test."),
+            (
+                4,
+                19,
+                "S222",
+                "environments.prod.after[1]",
+                '"prod" comes after itself.',
+                'Remove "prod" from its own list.',
+            ),
+            (
+                4,
+                25,
+                "S222",
+                "environments.prod.after[2]",
+                'There is no environment "moon" in this',
+                "It has: prod, test.",
+            ),
         ],
     ),
     "environments in a circle": (
