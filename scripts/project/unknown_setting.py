@@ -12,6 +12,11 @@ from scripts.settings.schema_places import names_at, names_of, part_at, places_o
 from scripts.text.edit_words import edit_words
 from scripts.text.yaml_source import Source, dotted
 
+# Settings of earlier versions, by their place's name and their own, and what is written instead.
+_FORMER: dict[Where, str] = {
+    ("backups", "permissions_boundary"): "Write role instead, with the output BackupRoleArn of the environment's roles: "
+    "docs/aws-setup.md, roles that an earlier version made.",
+}
 _MANY = 15  # the names of a place that has more are listed only where nothing better can be said
 
 
@@ -19,11 +24,16 @@ def unknown_setting(source: Source, where: Where) -> dict[str, Any]:
     """The facts of a key, the last of `where`, that is unknown at its place: what it is no setting of, and what to do."""
     place, key = where[:-1], str(where[-1])
     known = names_at(place)
-    edits, hint = _of_repository(key) or _belongs(source, where) or _near(source, where, known) or ([], _elsewhere(key))
+    edits, hint = _former(where) or _of_repository(key) or _belongs(source, where) or _near(source, where, known) or ([], _elsewhere(key))
     if not hint or len(known) <= _MANY:
         hint = f"{hint} Known here: {', '.join(known)}.".strip()
     of = f' of "{place[-1]}"' if place and len(known) <= _MANY else ""
     return {"key": key, "of": of, "edits": edits, "hint": hint}
+
+
+def _former(where: Where) -> tuple[list[Edit], str] | None:
+    hint = _FORMER.get(where[-2:])
+    return ([], hint) if hint else None
 
 
 def _of_repository(key: str) -> tuple[list[Edit], str] | None:

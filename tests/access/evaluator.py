@@ -18,10 +18,16 @@ def allows(documents: Iterable[dict[str, Any]], action: str, resource: str, cont
         for document in documents
         for statement in document["Statement"]
         if _names(statement, action)
-        and any(_like(pattern, resource) for pattern in _list(statement["Resource"]))
+        and _covers(statement, resource)
         and _holds(statement.get("Condition", {}), context or {})
     }
     return effects == {"Allow"}
+
+
+def _covers(statement: Mapping[str, Any], resource: str) -> bool:
+    """Whether a statement is about a resource: by Resource, or by NotResource about all others."""
+    key = "NotResource" if "NotResource" in statement else "Resource"
+    return (key == "Resource") == any(_like(pattern, resource) for pattern in _list(statement[key]))
 
 
 def about(documents: Iterable[dict[str, Any]], action: str) -> list[dict[str, Any]]:

@@ -42,6 +42,15 @@ def statement(effect="Allow", action="dynamodb:GetItem", resource="table/A", **c
         ([statement(), {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"}], {}, False),
         ([statement(), {"Effect": "Deny", "NotAction": "dynamodb:*", "Resource": "*"}], {}, True),
         ([{"Effect": "Allow", "NotAction": ["iam:*", "dynamodb:Get*"], "Resource": "*"}], {}, False),
+        ([statement(), {"Effect": "Deny", "Action": "dynamodb:*", "NotResource": "table/B*"}], {}, False),
+        ([statement(), {"Effect": "Deny", "Action": "dynamodb:*", "NotResource": ["table/B*", "table/A*"]}], {}, True),
+        ([statement(StringLikeIfExists={"k": "x-*"})], {}, True),
+        ([statement(StringLikeIfExists={"k": "x-*"})], {"k": ("y-1",)}, False),
+        # of several values one that is like none of the patterns is enough; of no value none is
+        ([statement(**{"ForAnyValue:StringNotLike": {"k": ["x", "y*"]}})], {"k": ("y1", "z")}, True),
+        ([statement(**{"ForAnyValue:StringNotLike": {"k": ["x", "y*"]}})], {"k": ("y1", "x")}, False),
+        ([statement(**{"ForAnyValue:StringNotLike": {"k": ["x", "y*"]}})], {}, False),
+        ([statement(**{"ForAnyValue:ArnNotLike": {"k": ["arn:x"]}})], {"k": ("arn:y",)}, True),
     ],
 )
 def test_evaluation(statements, context, allowed):

@@ -111,6 +111,19 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
             ),
         ],
     ),
+    "a setting of an earlier version": (
+        "    backups: {retention_days: 40, permissions_boundary: 'arn:aws:iam::111122223333:policy/b'}\n",
+        [
+            (
+                4,
+                35,
+                "S102",
+                "environments.prod.backups.permissions_boundary",
+                '"permissions_boundary" is no setting of "backups".',
+                "Write role instead, with the output BackupRoleArn of the environment's roles: docs/aws-setup.md",
+            ),
+        ],
+    ),
     "unknown parts at any depth": (
         "    backups: {retention_days: 40, lock: {min_retention: 7, min_retention_days: 7}}\n"
         "tables: {Orders: {traffic: {reads: {average: 1, peek: 2}, indexes: {ByDay: {read: {average: 1}}}}}}\n",

@@ -206,8 +206,8 @@ OPENINGS = ("Keys", "Backups", "ResourcePolicies")
 DECIDES = "whoever deploys decides in a resource policy who may do what with the environment's tables"
 UNTAGGED = "what carries no tag `Environment` can be taken over: give it one, with any value"
 NEVERS = (
-    Never("tables", "delete a table", (*OURS, OPERATOR), _tables, {"ResourcePolicies": DECIDES}),
-    Never("items", "read or write an item, except for the keys of the probes", (*OURS, OPERATOR), _items, {"ResourcePolicies": DECIDES}),
+    Never("tables", "delete a table", (*OURS, OPERATOR, SANDBOX), _tables, {"ResourcePolicies": DECIDES}),
+    Never("items", "read or write an item, except for the keys of the probes", (*OURS, OPERATOR, SANDBOX), _items, {"ResourcePolicies": DECIDES}),
     Never(
         "backups",
         "delete a backup or a recovery point, or take the lock from a vault (AWS Backup itself, with the backup role, "

@@ -8,7 +8,7 @@ import pytest
 
 from tests.roles.aws_managed import ADMINISTRATOR, AWS_MANAGED
 from tests.roles.chains import Walk
-from tests.roles.nevers import NEVERS, OPENINGS, SANDBOX, Never, kind
+from tests.roles.nevers import NEVERS, OPENINGS, Never, kind
 from tests.roles.template import RAW
 from tests.roles.world import Policies, World
 
@@ -56,8 +56,7 @@ def test_each_parameter_opens_what_the_page_says_and_no_more(opening: str) -> No
     assert set(found) == {never.id for never in NEVERS if opening in never.unless}, found
 
 
-ALL = arn = "arn:aws:iam::111122223333:role/dynamodb-*-BackupRole-*"
-BOUNDED = {"StringEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{ONE}:policy/dev-BackupBoundary"}}
+BACKUP_ROLES = "arn:aws:iam::111122223333:role/dynamodb-*-BackupRole-*"
 
 
 def _statements(template: Any, id: str) -> list[Any]:
@@ -98,14 +97,15 @@ def _replace(id: str, sid: str, **fields: Any) -> Callable[[Any], None]:
 
 
 RESTORE = {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores"}}
+OWN_TAG = {"StringEquals": {"aws:RequestTag/Environment": {"Ref": "Environment"}}}
 ANY_CHANGE_SET = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:changeSet/deploy-*"}
 ANY_TABLE = {"Fn::Sub": "arn:${AWS::Partition}:dynamodb:*:${AWS::AccountId}:table/*"}
 # A weakness, what it does to the template, and a promise that it breaks.
 WEAKNESSES: dict[str, tuple[Callable[[Any], None], str]] = {
     "makes a role that trusts anybody, and lets it restore": (
         lambda t: (
-            _allow(t, "iam:CreateRole", on=ALL),
-            _allow(t, "iam:AttachRolePolicy", on=ALL, condition=RESTORE),
+            _allow(t, "iam:CreateRole", on=BACKUP_ROLES),
+            _allow(t, "iam:AttachRolePolicy", on=BACKUP_ROLES, condition=RESTORE),
         ),
         "items",
     ),
@@ -122,7 +122,11 @@ WEAKNESSES: dict[str, tuple[Callable[[Any], None], str]] = {
         lambda t: (_replace("BackupPolicy", "NewPlans", Condition=None)(t), _drop("WhatBelongsToAnotherEnvironment")(t)),
         "tagged",
     ),
-    "takes what begins with its name": (_drop("WhatBelongsToAnotherEnvironment"), "environments"),
+    "looks at no tag of another environment": (_drop("WhatBelongsToAnotherEnvironment"), "environments"),
+    "tags any key, and replaces its policy": (
+        _replace("KeyPolicy", "TagsOfNewKeys", Condition=OWN_TAG),
+        "tagged",
+    ),
     "executes any change set": (_replace("DeployRole", "ChangeSetsNamedByTheirArn", Resource=ANY_CHANGE_SET), "environments"),
     "changes any table": (_replace("TablePolicy", "Tables", Resource=ANY_TABLE), "environments"),
     "backs up any table": (_replace("BackupBoundary", "BackupsOfTables", Resource="*"), "environments"),
@@ -155,7 +159,8 @@ def test_each_weakness_is_found(weakness: str) -> None:
     weaken, broken = WEAKNESSES[weakness]
     template = copy.deepcopy(RAW)
     weaken(template)
-    assert broken in breaches(World(SMALL, template, Backups="yes"), "dev/DeployRole", f"plan/{ONE}")
+    world = World(SMALL, template, Backups="yes", Keys="yes")
+    assert broken in breaches(world, "dev/DeployRole", f"plan/{ONE}")
 
 
 def test_a_deny_stands_whatever_else_is_attached() -> None:
@@ -163,7 +168,7 @@ def test_a_deny_stands_whatever_else_is_attached() -> None:
     for role, policies in world.policies.items():
         everything = Policies((*policies.attached, AWS_MANAGED[ADMINISTRATOR]), policies.boundary)
         for never in NEVERS:
-            if never.id not in ("tables", "items", "backups") or kind(role) not in never.who or kind(role) == SANDBOX:
+            if never.id not in ("tables", "items", "backups") or kind(role) not in never.who:
                 continue
             for deed in never.deeds(world, role):
                 keys = Walk.keys(deed.context)

@@ -5,16 +5,17 @@ import re
 
 import pytest
 
+from scripts import names
 from scripts.validation.probe import VALUES
 from tests.roles.asking import STACKS, arn, asked, may
 from tests.roles.template import ACCOUNT, ENVIRONMENT, PREFIX, RAW, TEXT, Stack
 
 OURS, OTHERS = arn("cloudformation", "stack/dynamodb-prod-shop-Orders/1"), arn("cloudformation", "stack/website/1")
 CHANGE_SET, FOREIGN = (
-    arn("cloudformation", "changeSet/deploy-prod-At-0af/1"),
+    arn("cloudformation", f"changeSet/{names.change_set('prod', '0af')}/1"),
     arn("cloudformation", "changeSet/release/1"),
 )
-OTHERS_CHANGE_SET = arn("cloudformation", "changeSet/deploy-prod-eu-At-0af/1")
+OTHERS_CHANGE_SET = arn("cloudformation", f"changeSet/{names.change_set('prod-eu', '0af')}/1")
 TABLE, INDEX = arn("dynamodb", "table/prod-Orders"), arn("dynamodb", "table/prod-Orders/index/ByBook")
 DEV_TABLE = arn("dynamodb", "table/dev-Orders")
 KEY, VAULT = arn("kms", "key/1"), arn("backup", "backup-vault:dynamodb-prod-shop")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from scripts import names
 from tests.access.evaluator import Context, about, allows
 from tests.access.samples import made
 from tests.roles.template import PREFIX, RAW, Stack
@@ -51,7 +52,7 @@ class Place:
 
     @property
     def change_set(self) -> str:
-        return self.arn("cloudformation", f"changeSet/deploy-{self.name}-At-0af1/1")
+        return self.arn("cloudformation", f"changeSet/{names.change_set(self.name, '0af1')}/1")
 
     @property
     def vault(self) -> str:
