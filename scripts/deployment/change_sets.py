@@ -71,8 +71,8 @@ class Deployment:
     ) -> bool:
         """Bring the stack to the template (JSON); False if there was nothing to change.
 
-        `imports`: the table of that name becomes a resource of the stack as it is, and nothing else happens. `left`: the
-        template that a stack must have for this change; None for any.
+        `tags`: of the stack, among them Environment. `imports`: the table of that name becomes a resource of the stack as it
+        is, and nothing else happens. `left`: the template that a stack must have for this change; None for any.
         Raises StackError, Stopped, or the errors of `aws.FAILURES`.
         """
         size = len(template.encode())

@@ -14,7 +14,10 @@ from scripts.text.yaml_source import Source, dotted
 
 # Settings of earlier versions, by their place's name and their own, and what is written instead.
 _FORMER: dict[Where, str] = {
-    ("backups", "permissions_boundary"): "Write role instead, with the output BackupRoleArn of the environment's roles: "
+    (
+        "backups",
+        "permissions_boundary",
+    ): "Write role instead, with the output BackupRoleArn of the environment's roles: "
     "docs/aws-setup.md, roles that an earlier version made.",
 }
 _MANY = 15  # the names of a place that has more are listed only where nothing better can be said
@@ -24,7 +27,13 @@ def unknown_setting(source: Source, where: Where) -> dict[str, Any]:
     """The facts of a key, the last of `where`, that is unknown at its place: what it is no setting of, and what to do."""
     place, key = where[:-1], str(where[-1])
     known = names_at(place)
-    edits, hint = _former(where) or _of_repository(key) or _belongs(source, where) or _near(source, where, known) or ([], _elsewhere(key))
+    edits, hint = (
+        _former(where)
+        or _of_repository(key)
+        or _belongs(source, where)
+        or _near(source, where, known)
+        or ([], _elsewhere(key))
+    )
     if not hint or len(known) <= _MANY:
         hint = f"{hint} Known here: {', '.join(known)}.".strip()
     of = f' of "{place[-1]}"' if place and len(known) <= _MANY else ""

@@ -32,7 +32,9 @@ def refused(properties: dict[str, Any], **resources: Any) -> str:
     """What a deployment says of a template that does not come through. Nothing of it is left."""
     body = json.dumps(template(properties, **resources))
     with pytest.raises(StackError) as raised:
-        Deployment(Aws("eu-west-1"), Waiting(), lambda _: None).run(NAME, body, {"Service": "shop"})
+        Deployment(Aws("eu-west-1"), Waiting(), lambda _: None).run(
+            NAME, body, {"Service": "shop", "Environment": "test"}
+        )
     return str(raised.value)
 
 
