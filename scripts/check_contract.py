@@ -8,7 +8,7 @@ from pathlib import Path
 from scripts.contract import check_contract
 from scripts.contract.rules import FAMILY
 from scripts.entry import start
-from scripts.folders import CONTRACT, CONTRACTS
+from scripts.folders import CONTRACT, CONTRACTS, NO_SERVICE_YET, no_service_yet
 from scripts.problems import NOTE, WARNING, Problem, ProblemsError, counts, has_errors, printable
 from scripts.settings.repository_file import FILE
 from scripts.show_problems import render_github, render_json, show
@@ -62,6 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         return 0
     files = arguments.files or _contracts()
+    if not files and no_service_yet():
+        print(NO_SERVICE_YET)
+        return 0
     if not files:
         print(f"No contracts found. Put one at {DEFAULT.replace('*', '<service>')}.", file=sys.stderr)
         return 1

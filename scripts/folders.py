@@ -1,13 +1,24 @@
 """The folders that the commands read and write, and which files in them are records of deployments."""
 
+import sys
 from pathlib import Path, PurePosixPath
 
+# Of the repository that the code belongs to, which need not be the working directory; the code may be unpacked elsewhere.
+ROOT = Path(str(sys.modules["scripts"].__file__)).parents[1]
 CONTRACTS, OUT = Path("contracts"), Path("generated")
 CONTRACT = "migrationContract.json"  # of each service, in its folder
+NO_SERVICE_YET = f"There is no service yet. Create {CONTRACTS}/<service>/{CONTRACT}."
 TABLES = "tables"  # the folder of a service, beside those of its environments, that holds a page for each table
 SERVICE_PAGE = "README.md"  # of a service, in its folder
 GENERATED = "<!-- Generated from contracts/"  # how every generated page begins
 RECORDS = ("deployment.json", "deployment.md")  # written by a deployment, kept by `make generate`
+
+
+def no_service_yet(contracts: Path = CONTRACTS) -> bool:
+    """Whether there is a folder of contracts, and nothing in it that may be a service. Raises OSError where it cannot be read."""
+    return contracts.is_dir() and not any(
+        entry.is_dir() or entry.is_symlink() for entry in contracts.iterdir() if not entry.name.startswith(".")
+    )
 
 
 def is_record(path: PurePosixPath) -> bool:

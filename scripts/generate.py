@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.entry import start
 from scripts.files import Changes
-from scripts.folders import CONTRACTS, OUT
+from scripts.folders import CONTRACTS, NO_SERVICE_YET, OUT
 from scripts.rendering import cache
 from scripts.rendering.update import update_generated
 
@@ -66,7 +66,9 @@ def _report(out: Path, changes: Changes, total: int, check: bool) -> None:
         for name in paths:
             file = _shown(out / name)
             print(f"{file} {verb}" if check else f"{verb} {file}")
-    if not changes:
+    if not changes and not total:
+        print(NO_SERVICE_YET)
+    elif not changes:
         print(f"{out}: {total} files, all up to date")
     elif check:
         print("Run `make generate` and commit what it changes.")

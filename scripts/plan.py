@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.files import json_text, write_atomically
+from scripts.folders import NO_SERVICE_YET
 from scripts.observe.target_options import add_options, target_options
 from scripts.planning import LIVE, WARNINGS
 from scripts.problems import WARNING
@@ -97,6 +98,8 @@ def _plan(options: argparse.Namespace) -> int:
         shown = json_text({"plans": list(map(to_values, plans))} if several else to_values(plans[0]))
     else:
         shown = to_markdown_all(plans) if options.format == "markdown" else "\n".join(map(to_text, plans))
+    if not services and options.format == "text":
+        print(NO_SERVICE_YET)
     sys.stdout.write(shown)
     if options.keep:
         _keep(plans, sys.stdout if options.format == "text" else sys.stderr)

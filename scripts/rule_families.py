@@ -4,7 +4,7 @@ from functools import cache
 
 from scripts.checks.access_rules import FAMILY as ACCESS
 from scripts.checks.alarm_rules import FAMILY as ALARMS
-from scripts.checks.policy_family import policy_family
+from scripts.checks.policy_family import own_policies, policy_family
 from scripts.contract.rules import FAMILY as CONTRACT
 from scripts.planning.plan_rules import FAMILY as PLAN
 from scripts.planning.risk_rules import FAMILY as RISKS
@@ -23,5 +23,5 @@ def families() -> tuple[Family, ...]:
 
 @cache
 def all_rules() -> dict[str, Rule]:
-    """The rules of all families, by their ids."""
-    return {id: rule for family in families() for id, rule in family.rules.items()}
+    """The rules of all families and those of policies/own, which have no page here, by their ids."""
+    return {id: rule for family in families() for id, rule in family.rules.items()} | own_policies()

@@ -23,6 +23,7 @@ from scripts.checks.policy_inputs import CannotJudge
 from scripts.checks.static_checks import CHECKS, TEMPLATES
 from scripts.entry import start
 from scripts.files import write_atomically
+from scripts.folders import no_service_yet
 from scripts.rule_families import all_rules
 from scripts.text.sarif_log import run, sarif
 
@@ -84,7 +85,7 @@ def _unknown(name: str, memory: CleanMemory) -> list[str] | None:
     check = next(check for check in CHECKS if check.name == name)
     files = check.judged() or []
     unknown = memory.unknown(check, files, memory.keys(check, files))
-    return None if files and not unknown else unknown
+    return unknown if unknown or (not files and not no_service_yet()) else None
 
 
 def _run(name: str, memory: CleanMemory) -> dict[str, Any]:

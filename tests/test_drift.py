@@ -153,7 +153,7 @@ NOT_KNOWN = report(check("table class", UNKNOWN))
         ((CLEAN, DRIFT, NOT_KNOWN, "unreachable"), 1, "4 environments: 1 differs, 1 not known, 1 unreadable, 1 clean"),
         ((CLEAN, NOT_KNOWN), 2, "2 environments: 1 not known, 1 clean"),
         ((CLEAN, "unreachable"), 2, "2 environments: 1 unreadable, 1 clean"),
-        ((), 2, "no environments"),
+        ((), 0, "no environments, because there is no service yet"),
     ],
 )
 def test_exit_code_and_verdict(found: tuple[Report | str, ...], code: int, verdict: str) -> None:

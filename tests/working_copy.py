@@ -24,7 +24,7 @@ PARTS = (
 def make(target: Path) -> Path:
     """Copy the repository to `target`, as its own git repository: without history and environment, with its bytecode.
 
-    Of the services it has the sample only, also where that was removed.
+    Of the services it has the sample of the tests only, whatever there is in contracts/.
     """
     target.mkdir()
     ignored = shutil.ignore_patterns("deployment.json", "deployment.md")
@@ -37,8 +37,8 @@ def make(target: Path) -> Path:
     (target / "contracts").mkdir()
     for schema in (ROOT / "contracts").glob("*.json"):
         shutil.copyfile(schema, target / "contracts" / schema.name)
-    shutil.copytree(ROOT / "contracts" / SAMPLE if HAS_SAMPLE else KEPT_SAMPLE, target / "contracts" / SAMPLE)
-    if HAS_SAMPLE:
+    shutil.copytree(KEPT_SAMPLE, target / "contracts" / SAMPLE)
+    if _is_kept_sample(ROOT / "contracts" / SAMPLE):  # its files were generated already
         shutil.copytree(ROOT / "generated" / SAMPLE, target / "generated" / SAMPLE, ignore=ignored)
     else:
         code, said = run(target, sys.executable, "-m", "scripts.generate")
@@ -49,6 +49,13 @@ def make(target: Path) -> Path:
     git(target, "add", "--all")
     git(target, "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", "copy")
     return target
+
+
+def _is_kept_sample(folder: Path) -> bool:
+    return all(
+        (folder / kept.name).is_file() and (folder / kept.name).read_bytes() == kept.read_bytes()
+        for kept in KEPT_SAMPLE.iterdir()
+    )
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from scripts.checks.guard_answers import split_message
 from scripts.checks.guard_binary import CfnGuardMissing, control_tower_rules
-from scripts.checks.policy_inputs import CannotJudge, find_templates, policy_rule, read_all, read_template
+from scripts.checks.policy_inputs import CannotJudge, find_templates, policy_rule, read_all, read_template, rule_files
 from scripts.entry import start
 from scripts.input_file import read_text
 from scripts.problems import ERROR, NOTE, WARNING, Problem, Rule
@@ -60,7 +60,7 @@ def problems(paths: Sequence[Path], policies: Path = POLICIES) -> list[Problem]:
     """
     files = find_templates(paths)
     read_all(read_template, files)  # no tags, aliases or repeated keys, which the validator would pass over
-    judge = _judge([*sorted(policies.glob("*.guard")), *control_tower_rules()])
+    judge = _judge([*rule_files(policies), *control_tower_rules()])
     return [problem for file in files for problem in judge(file)]
 
 

@@ -1,13 +1,17 @@
 """The rules of policies/ and of AWS Control Tower as a family, from the headers of their files."""
 
-from pathlib import Path
-
 from scripts.checks.guard_binary import control_tower_rules
-from scripts.checks.policy_inputs import read_rule
-from scripts.problems import RuleGroup
+from scripts.checks.policy_inputs import OWN, read_rule
+from scripts.folders import ROOT
+from scripts.problems import Rule, RuleGroup
 from scripts.text.rule_family import Family
 
-FOLDER = Path(__file__).parents[2] / "policies"
+FOLDER = ROOT / "policies"
+
+
+def own_policies() -> dict[str, Rule]:
+    """The rules that a team has added in policies/own, by their ids. Raises CannotJudge for one without a header."""
+    return {rule.id: rule for rule in (read_rule(path).rule for path in sorted((FOLDER / OWN).glob("*.guard")))}
 
 
 def policy_family() -> Family:

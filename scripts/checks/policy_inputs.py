@@ -8,10 +8,12 @@ from typing import Any
 
 import yaml
 
+from scripts.folders import NO_SERVICE_YET, no_service_yet
 from scripts.input_file import read_text
 from scripts.problems import Rule
 
 DEFAULT = "generated/*/*/templates/**/*.yaml"
+OWN = "own"  # the folder below policies/ for the rules of a team
 ENDINGS = {".yaml", ".yml", ".json", ".template"}
 MAX_DEPTH = 100  # levels of nesting; cfn-guard needs minutes for 3,000 and then crashes
 EVERY_RESOURCE = "Every resource"
@@ -34,6 +36,11 @@ class GuardRule:
     def id(self) -> str:
         """The identifier of the rule."""
         return self.rule.id
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The rules of this project in `folder`, then those that a team has added in its subfolder `own`, each sorted."""
+    return [*sorted(folder.glob("*.guard")), *sorted((folder / OWN).glob("*.guard"))]
 
 
 def policy_rule(id: str, description: str = "") -> Rule:
@@ -71,6 +78,8 @@ def find_templates(paths: Sequence[Path]) -> list[Path]:
             for path in folder.rglob("*")
             if path.suffix in ENDINGS and path.is_file() and path.parent.name != "access"
         }
+    if not found and not paths and no_service_yet():
+        raise CannotJudge(NO_SERVICE_YET)
     if not found:
         where = ", ".join(map(str, paths)) or DEFAULT
         raise CannotJudge(f"{where}: no templates found: run `make generate`, or name some")

@@ -15,6 +15,7 @@ from scripts.checks.policy_inputs import (
     read_all,
     read_rule,
     resource_types,
+    rule_files,
 )
 from scripts.problems import Problem, sort_problems
 
@@ -51,9 +52,10 @@ def check(
 
     Raises CannotJudge, CfnGuardMissing or CfnGuardFailed if anything could not be judged.
     """
-    own = read_all(read_rule, sorted(folder.glob("*.guard")))
+    own = read_all(read_rule, rule_files(folder))
     if not own:
         raise CannotJudge(f"{folder}: no rules found: run this from the root of the repository")
+    _refuse_repeated(own.values())
     types = read_all(resource_types, find_templates(paths) if judge else [])
     tests_run, failed_tests = check_rules(folder, list(own.values())) if test_rules else (0, ())
     rules = [*own.values(), *(read_all(read_rule, control_tower_rules()).values() if control_tower else ())]
@@ -70,7 +72,7 @@ def check_rules(folder: Path, rules: Sequence[GuardRule]) -> tuple[int, tuple[st
     for rule in rules:
         entry = entries.get(rule.path.name, {})
         cases = entry.get("test_cases", [])
-        tests = folder / "tests" / f"{rule.path.stem}_tests.yaml"
+        tests = rule.path.parent / "tests" / f"{rule.path.stem}_tests.yaml"
         if not cases:
             reason = " ".join(str(entry.get("error") or "no test ran").split())
             failed.append(f"{tests}: {reason}; correct it, or the rule {rule.path}")
@@ -81,6 +83,16 @@ def check_rules(folder: Path, rules: Sequence[GuardRule]) -> tuple[int, tuple[st
                 got = f"expected {wrong['expected']}, got {', '.join(wrong['evaluated'])}" if wrong else "tests nothing"
                 failed.append(f"{tests}: {case['name']}: {got}; correct the rule {rule.path}, or the test")
     return run, tuple(failed)
+
+
+def _refuse_repeated(rules: Iterable[GuardRule]) -> None:
+    """Raise CannotJudge if two rules have one id, or files of one name: neither violations nor tests would say which."""
+    known: dict[str, Path] = {}
+    for rule in rules:
+        for what, name in (("id", rule.id), ("file name", rule.path.name)):
+            if other := known.get(f"{what} {name}"):
+                raise CannotJudge(f"{rule.path}: {other} has the {what} {name} as well: choose another {what}")
+            known[f"{what} {name}"] = rule.path
 
 
 def _unseen(verdict: Verdict, types: frozenset[str], rules: Iterable[GuardRule]) -> list[str]:

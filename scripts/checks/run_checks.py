@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from scripts.checks.clean_memory import CleanMemory, Keys
 from scripts.checks.static_checks import Check
+from scripts.folders import no_service_yet
 from scripts.problems import WARNING
 
 _WARNING = re.compile(rf"^ +\d+:\d+ +{WARNING} ", re.MULTILINE)  # as `show_problems` writes it
@@ -49,7 +50,7 @@ def work_of(check: Check, changed: Sequence[str] | None, memory: CleanMemory) ->
     files = check.judged(changed)
     if files is None:
         return Work(check, (CheckPart(check.command),))
-    if not files and changed is None:
+    if not files and changed is None and not no_service_yet():
         return Work(check, (CheckPart(check.without_files),))
     keys = memory.keys(check, files)
     unknown = memory.unknown(check, files, keys)
@@ -81,7 +82,9 @@ def _print_result(work: Work, ended: Sequence[Ended], bad: Sequence[str], width:
     check = work.check
     seconds = max(part.end for part in ended) - min(part.begin for part in ended) if ended else 0.0
     mark = "FAILED" if bad else "ok"
-    known = f" ({work.known:,} of {len(work.keys):,} unchanged since they passed)" if work.known else ""
+    none = work.check.files and not work.parts and not work.keys
+    known = " (there is no service yet)" if none else ""
+    known = f" ({work.known:,} of {len(work.keys):,} unchanged since they passed)" if work.known else known
     print(f"{mark:6}  {check.name:{width}}  {seconds:5.1f} s  {check.what}{known}", flush=True)
     doubts = [part.output for part in ended if check.warns and _WARNING.search(part.output)]
     if shown := bad or doubts:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 from scripts.comparison.expectation import Expectation
+from scripts.folders import ROOT
 from scripts.input_file import read_text
 from scripts.model import Unknown
 from scripts.observe import stacks
@@ -14,7 +14,7 @@ from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
 from scripts.properties.streams import canonical
 
-POLICY = Path(__file__).parents[2] / "policies" / "stack-policy.json"
+POLICY = ROOT / "policies" / "stack-policy.json"
 
 
 def policy_body() -> str:

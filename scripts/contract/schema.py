@@ -4,7 +4,6 @@ The rules give the better messages, so the schema speaks only where they were si
 """
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -12,13 +11,14 @@ import jsonschema_rs
 from scripts.contract.dialects import foreign_format
 from scripts.contract.problem_collector import ProblemCollector
 from scripts.contract.rules.form import LOST_SHAPE, MISSPELT_FIELD, SCHEMA_DISAGREES
+from scripts.folders import ROOT
 from scripts.input_file import read_text
 from scripts.problems import printable
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
 
-SCHEMA_FILE = Path(__file__).parents[2] / "contracts" / "migrationContract.schema.json"
+SCHEMA_FILE = ROOT / "contracts" / "migrationContract.schema.json"
 
 
 def validator() -> "Draft7Validator":

@@ -10,8 +10,6 @@ from pathlib import Path
 from scripts.command import Refused
 from scripts.entry import INTERRUPTED, start
 
-SAMPLE = Path(__file__).parents[2] / "contracts" / "bookshop" / "migrationContract.json"
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; 0 only if the deployed tables match the contract."""
@@ -20,19 +18,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         description=__doc__,
         epilog="Exit codes: 0 all steps passed, 1 one did not, 130 stopped.",
     )
-    parser.add_argument(
-        "--contract", type=Path, default=SAMPLE, metavar="FILE", help="default: the bookshop of this repository"
-    )
+    parser.add_argument("--contract", type=Path, metavar="FILE", help="default: the sample, or the first of your own")
     options = parser.parse_args(argv)
     from rich.console import Console
 
-    from scripts.demo.run_demo import run_demo
+    from scripts.demo.run_demo import default_contract, run_demo
     from scripts.local_aws import LocalAwsError
 
     console = Console(soft_wrap=True)
     start = time.monotonic()
     try:
-        kept = run_demo(options.contract, console)
+        kept = run_demo(options.contract or default_contract(), console)
     except (Refused, LocalAwsError) as error:
         print(error, file=sys.stderr)
         return 1

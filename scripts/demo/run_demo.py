@@ -10,15 +10,24 @@ from rich.console import Console
 
 from scripts.command import Refused
 from scripts.demo.demo_steps import DemoSteps
-from scripts.folders import CONTRACT
+from scripts.folders import CONTRACT, CONTRACTS, NO_SERVICE_YET, ROOT
 from scripts.input_file import read_bytes
 from scripts.local_aws import LocalAws
 from scripts.problems import ProblemsError
 from scripts.project.services import DEPLOYMENT, SERVICE_NAME, read_services
 
-ROOT = Path(__file__).parents[2]
+SAMPLE = "bookshop"
 KEPT = Path("build") / "demo"
 POLICIES = "policies"
+
+
+def default_contract(contracts: Path = ROOT / CONTRACTS) -> Path:
+    """The contract of the sample; where it was removed, the first of the repository's own. Raises Refused for none."""
+    sample = contracts / SAMPLE / CONTRACT
+    found = [sample] if sample.is_file() else sorted(contracts.glob(f"*/{CONTRACT}"))
+    if not found:
+        raise Refused(f"{NO_SERVICE_YET} Or name a contract: make demo CONTRACT=path/to/{CONTRACT}")
+    return found[0]
 
 
 def service_name(contract: Path) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from scripts.deployment.approval import Approval
 from scripts.deployment.as_left import check_stack
 from scripts.deployment.change_sets import Deployment, Executed, protect
 from scripts.deployment.table_run import TableRun
+from scripts.folders import ROOT
 from scripts.input_file import read_text
 from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, explain
@@ -28,7 +28,7 @@ from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import to_json
 from scripts.text.progress import Board
 
-POLICY = Path(__file__).parent.parent.parent / "policies" / "stack-policy.json"
+POLICY = ROOT / "policies" / "stack-policy.json"
 DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"
 TRIES = 3  # of a stack that fails because AWS is asked for too much at once
 TOO_MUCH = ("Rate exceeded", "Throttling", "LimitExceededException", "TooManyRequestsException")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scripts.command import Refused
+from scripts.folders import NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.target_options import TargetOptions
@@ -54,6 +55,8 @@ def select(options: TargetOptions) -> Target:
     """
     before = fingerprint(options.contracts)
     services = read_services(options.contracts, options.service)
+    if not services:
+        raise Refused(NO_SERVICE_YET)
     refuse_stale(services, options.contracts, options.out, before)
     known = list(dict.fromkeys(e.name for service in services for e in service.environments))
     name = options.environment or (

@@ -47,7 +47,7 @@ def read_services(
 ) -> tuple[Service, ...]:
     """Read all services, or only one, in the order of their names. Those in `known` are taken from there, unread.
 
-    Raises ProblemsError with every problem of every file.
+    There may be none yet, in a folder that is there. Raises ProblemsError with every problem of every file.
     """
     services: list[Service] = []
     problems: list[Problem] = []
@@ -102,11 +102,9 @@ def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iter
         if (contracts / name).is_file():
             fix = f"Move it into the folder of a service: {contracts}/<service>/{name}."
             problem(contracts / name, "Nothing reads this file: it belongs to no service.", fix)
-    found = False
     for folder in folders:
         if only not in (None, folder.name):
             continue
-        found = True
         if names.names_device(folder.name):
             fix = "Choose another name: Windows keeps this one for a device, and nobody could check it out there."
             problem(folder, f'"{folder.name}" cannot be the name of a service.', fix)
@@ -122,8 +120,6 @@ def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iter
             problem(folder / CONTRACT, "The file is missing.", "Add the contract, or remove the folder.")
         else:
             yield folder
-    if not found:
-        problem(contracts, "There is no service here.", f"Create {contracts}/<service>/{CONTRACT}.")
 
 
 def _is_folder(entry: Path) -> bool:

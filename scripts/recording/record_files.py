@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from scripts.folders import ROOT
 from scripts.input_file import read_text
 from scripts.recording.record_content import DEPLOYED, UNKNOWN, executed, stacks_in
 
@@ -16,7 +17,7 @@ STATE = ("stack", "stack_id", "status", "changed_at", "outputs", "table", "setti
 ORIGIN = ("by", "commit", "run")
 BROUGHT = {DEPLOYED, "unchanged"}  # outcomes of a stack with which it has what the settings of the deployment ask for
 Content = Mapping[str, Any]
-SCHEMA = Path(__file__).parents[2] / "contracts" / "deployment-record.schema.json"
+SCHEMA = ROOT / "contracts" / "deployment-record.schema.json"
 
 
 def read_record(path: Path) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from scripts.capacity.cost_lines import Estimate, Total, summed
 from scripts.capacity.estimate import shared_estimate
 from scripts.capacity.prices import prices, sources
 from scripts.command import Refused
+from scripts.folders import NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.pages.common import count
 from scripts.pages.cost_section import BASIS, table_costs, with_alarms
@@ -35,6 +36,8 @@ def cost_report(contracts: Path, service: str | None, environment: str | None) -
     Raises ProblemsError, and Refused for an environment that there is not.
     """
     places = [(each, place) for each in read_services(contracts, service) for place in each.environments]
+    if not places:
+        return f"{NO_SERVICE_YET}\n"
     chosen = [(each, place) for each, place in places if environment in (None, place.name)]
     if not chosen:
         known = ", ".join(sorted({place.name for _, place in places}))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.command import Refused
+from scripts.folders import NO_SERVICE_YET
 from scripts.local_aws import LocalAws, LocalAwsError
 from scripts.observe.aws import Aws
 from scripts.project.services import Service, read_services
@@ -46,6 +47,8 @@ def try_templates(options: SandboxOptions) -> int:
         raise Refused(f"{options.python} is missing. Run `make taskcat`, which sets up taskcat's own environment.")
     before = fingerprint(options.contracts)
     services = read_services(options.contracts, options.service)
+    if not services:
+        raise Refused(NO_SERVICE_YET)
     # A copy of what nobody reviewed would prove nothing.
     refuse_stale(services, options.contracts, options.out, before)
     run = secrets.token_hex(4)

@@ -6,13 +6,13 @@ Every setting is described, limited and given its default in `contracts/deployme
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from scripts.folders import ROOT
 from scripts.input_file import read_text
 from scripts.text.yaml_source import Source
 
-SCHEMA = Path(__file__).parent.parent.parent / "contracts" / "deployment.schema.json"
+SCHEMA = ROOT / "contracts" / "deployment.schema.json"
 INDEXES = "indexes"  # of capacity and throughput settings: the parts for single indexes
 TABLES = "tables"  # the folder of the tables' pages stands beside those of the environments
 # Settings whose parts come from several places, the more specific place winning part by part. Others come whole.

@@ -2,13 +2,13 @@
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from scripts.folders import ROOT
 from scripts.input_file import read_text
 
 FILE = "settings.yaml"  # in contracts/
-SCHEMA = Path(__file__).parents[2] / "contracts" / "settings.schema.json"
+SCHEMA = ROOT / "contracts" / "settings.schema.json"
 
 
 @cache

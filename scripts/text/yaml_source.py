@@ -18,7 +18,7 @@ from scripts.text.yaml_rules import ALIAS, NOT_YAML, ODD_KEY, REPEATED_KEY, UNFI
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # libyaml builds values by recursion in C, where too much of it ends the process
-EXAMPLE = "Compare it with contracts/bookshop/deployment.yaml."
+EXAMPLE = "Compare it with the example in docs/getting-started.md."
 _TEXT = "tag:yaml.org,2002:str"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _DECIMAL = re.compile(

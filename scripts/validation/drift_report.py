@@ -45,7 +45,9 @@ class DriftReport:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 drift, 2 something could not be read, or nothing was looked at."""
+        """0 clean, or there is no service yet; 1 drift; 2 something could not be read, or all belongs to other accounts."""
+        if not self.looked:
+            return 0
         outcomes = [looked.outcome for looked in self.looked]
         if DRIFT in outcomes:
             return 1
@@ -58,7 +60,7 @@ class DriftReport:
         counts = [(outcomes.count(each), each) for each in ORDER if each in outcomes]
         parts = [f"{number} {('differs', 'differ')[number > 1] if each == DRIFT else each}" for number, each in counts]
         if not parts:
-            return "no environments"
+            return "no environments, because there is no service yet"
         return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}"
 
 

@@ -372,3 +372,38 @@ def test_many_templates_are_judged_each_for_itself(tmp_path, capsys):
     assert code == VIOLATED
     assert f"{tmp_path / '033.yaml'}\n" in said
     assert said.splitlines()[-1] == f"40 templates, {len(RULES)} rules: 1 violation"
+
+
+def _add_own(project: Path, id: str = "team_tags", name: str = "team_tags") -> None:
+    """A rule of a team: the one about tags, which asks for the tag Team instead of the tag Service."""
+    for source, target in (
+        ("tags.guard", f"own/{name}.guard"),
+        ("tests/tags_tests.yaml", f"own/tests/{name}_tests.yaml"),
+    ):
+        text = (ROOT / "policies" / source).read_text(encoding="utf-8").replace("Service", "Team")
+        text = text.replace("  tags\n", f"  {id}\n").replace("rule tags ", f"rule {id} ").replace("{tags:", f"{{{id}:")
+        (project / "policies" / target).parent.mkdir(parents=True, exist_ok=True)
+        (project / "policies" / target).write_text(text, encoding="utf-8")
+
+
+def test_rules_of_a_team_judge_and_are_tested_like_the_others(project, capsys):
+    _add_own(project)
+    write(project / "generated/shop/prod/templates/tables/Orders.yaml", good())
+    code, said = run(capsys)
+    assert (code, "[team_tags]" in said or "team_tags" in said) == (VIOLATED, True)
+    assert "failed" not in said
+    (project / "policies/own/tests/team_tags_tests.yaml").unlink()
+    assert "rule test failed: policies/own/tests/team_tags_tests.yaml: no test ran" in run(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("id", "name", "words"),
+    [
+        ("tags", "team_tags", "policies/tags.guard has the id tags as well"),
+        ("x", "tags", "policies/tags.guard has the file name"),
+    ],
+)
+def test_a_rule_of_a_team_takes_the_place_of_no_other(id, name, words, project, capsys):
+    _add_own(project, id, name)
+    code, said = run(capsys, FIXTURES / TABLE)
+    assert (code, words in said) == (CANNOT, True)

@@ -6,7 +6,7 @@ NO_SETTINGS = Rule(
     "S101",
     "The file holds settings",
     "The file holds no settings.",
-    'Begin with "environments:", then a name and its region; contracts/bookshop/deployment.yaml is an example.',
+    'Begin with "environments:", then a name and its region; docs/getting-started.md has an example.',
     "A file that is there and says nothing was meant to say something.",
     "(nothing)",
     "environments: {prod-eu-west-1: {region: eu-west-1}}",
