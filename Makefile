@@ -15,9 +15,18 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Print this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt
-	@$(PYTHON_WORD) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "$$($(PYTHON_WORD) --version) is too old: Python 3.11 or newer is needed. Name one:" make $(call QUOTE,$(MAKECMDGOALS)) PYTHON=python3.12 >&2; exit 1; }
+NEW_ENOUGH = $(PYTHON_WORD) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "$$($(PYTHON_WORD) --version) is too old: Python 3.11 or newer is needed. Name one:" make $(call QUOTE,$(MAKECMDGOALS)) PYTHON=python3.12 >&2; exit 1; }
+
+# In a repository that was made from this one: all of scripts/, at the commit that it was made from.
+ENGINE := $(if $(wildcard scripts/generate.py),,scripts/engine.tar)
+
+scripts/engine.tar:
+	@$(NEW_ENOUGH)
+	@$(PYTHON_WORD) -m scripts.fetch_engine
+
+$(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt | $(ENGINE)
+	@$(NEW_ENOUGH)
 	@echo "Setting up $(VENV) from the lock files..." >&2
 	@$(PYTHON_WORD) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
@@ -25,6 +34,7 @@ $(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt
 		{ echo "uv could not install; trying pip, which takes a minute longer." >&2; \
 		  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-cfn-guard.txt
+	@[ -e README.md ] || $(RUN) scripts.begin >&2
 	@touch $@
 
 .PHONY: setup
@@ -32,7 +42,7 @@ setup: $(READY) ## Create the locked environment in .venv (the other targets do 
 
 .PHONY: lock
 lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
-	@for name in requirements requirements-cfn-guard requirements-moto requirements-taskcat requirements-uv; do \
+	@for name in $(basename $(wildcard requirements*.in)); do \
 		flags=; [ $$name = requirements-cfn-guard ] && flags=--no-deps; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade $$flags \
 			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
@@ -40,7 +50,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS
+PARAMETERS := CONTRACT ENV AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -69,40 +79,6 @@ test: $(READY) ## Run the tests
 .PHONY: test-contracts
 test-contracts: $(READY) ## Run what a change of contracts alone can break: the sample from contract to validation, links, access patterns
 	@$(RUN) pytest -n auto -m contracts $$(grep -rl 'pytest\.mark\.contracts' tests --include='test_*.py')
-
-DYNALITE := build/dynalite
-
-$(DYNALITE)/.ready: tests/differential/dynalite/package-lock.json
-	@{ command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; } >/dev/null 2>&1 || \
-		{ echo "dynalite needs Node.js 20 or newer with npm on the PATH." >&2; exit 1; }
-	@mkdir -p $(DYNALITE)
-	@cp tests/differential/dynalite/package*.json $(DYNALITE)
-	@npm ci --prefix $(DYNALITE) --ignore-scripts --no-audit --no-fund --silent
-	@touch $@
-
-.PHONY: test-dynalite
-test-dynalite: $(READY) $(DYNALITE)/.ready ## Run what the project does with items on a second DynamoDB, dynalite (needs Node.js)
-	@$(RUN) pytest --dynalite $(DYNALITE) -k dynalite tests/pages/test_snippets.py tests/validation/test_data_planes.py
-
-MOTO := .venv-moto
-
-$(MOTO)/.ready: requirements-moto.txt | $(READY)
-	@echo "Setting up $(MOTO) from its lock file..." >&2
-	@$(PYTHON_WORD) -m venv --clear $(MOTO)
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(MOTO)/bin/python --require-hashes -r requirements-moto.txt
-	@touch $@
-
-.PHONY: differential
-differential: $(READY) $(DYNALITE)/.ready $(MOTO)/.ready ## Ask the local AWS, dynalite and moto the same 2,000 random requests, and rewrite the table in docs/local-aws.md
-	@$(RUN) tests.differential $(call OPTION,seed,SEED) $(call OPTION,count,COUNT)
-
-.PHONY: fuzz
-fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time; and a death at every call of a deployment
-	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import|HYPOTHESIS_PROFILE' tests --include='test_*.py')
-
-.PHONY: bench
-bench: $(READY) ## Measure the commands at 3 to 1,000 tables, or at SIZES="3 100", and rewrite docs/performance.md
-	@$(RUN) tests.bench $(call LIST,sizes,SIZES)
 
 .PHONY: check
 check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code; AFRESH=1: also what is known to be clean
@@ -163,3 +139,17 @@ taskcat: $(READY) $(TASKCAT)/.ready ## Try copies of all templates with taskcat 
 .PHONY: environments
 environments: $(READY) ## Show how GitHub's environments differ from what is wanted; APPLY=1 REVIEWERS="@org/team": set them up
 	@$(RUN) scripts.github.bootstrap $(if $(value APPLY),--apply) $(call LIST,reviewers,REVIEWERS)
+
+COPIER := .venv-copier
+
+$(COPIER)/.ready: requirements-copier.txt | $(READY)
+	@echo "Setting up $(COPIER) from its lock file..." >&2
+	@$(PYTHON_WORD) -m venv --clear $(COPIER)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(COPIER)/bin/python --require-hashes -r requirements-copier.txt
+	@touch $@
+
+.PHONY: upgrade
+upgrade: $(READY) $(COPIER)/.ready ## Take a newer version of all files that are not yours; TO=version: that one; FROM=address: where it is from, once, for a clone
+	@$(RUN) scripts.upgrade $(call OPTION,from,FROM) $(call OPTION,to,TO) $(call OPTION,in,IN)
+
+-include development.mk

@@ -1,4 +1,4 @@
-"""Which files are the contract's, which the engine's, and which only its development needs: `path_classes.toml` says it."""
+"""Which files are the contract's, which a team's own, which the engine's, and which only its development needs: `path_classes.toml` says it."""
 
 import re
 import tomllib
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-CONTRACT = "contract"
+CONTRACT, OWN, ENGINE, PACKED, DEVELOPMENT = "contract", "own", "engine", "packed", "development"
 CLASSES = Path(__file__).with_suffix(".toml")
 
 
@@ -17,14 +17,22 @@ def patterns() -> dict[str, dict[str, re.Pattern[str]]]:
     return {name: {path: _compiled(path) for path in values["paths"]} for name, values in classes.items()}
 
 
-def classes_of(path: str) -> list[str]:
-    """The classes whose patterns match a path: exactly one for a file that is classified, none for one that is not."""
-    return [name for name, of in patterns().items() if any(pattern.fullmatch(path) for pattern in of.values())]
+def class_of(path: str) -> str | None:
+    """The class of a path: that of the longest pattern which matches it; None for a path that is not classified."""
+    found = [
+        (len(text), name) for name, of in patterns().items() for text, pattern in of.items() if pattern.fullmatch(path)
+    ]
+    return max(found)[1] if found else None
 
 
 def beyond_contracts(paths: Iterable[str]) -> list[str]:
     """Those of the paths that are not the contract's alone: with them the engine may have changed."""
-    return [path for path in paths if classes_of(path) != [CONTRACT]]
+    return [path for path in paths if class_of(path) != CONTRACT]
+
+
+def in_copy(path: str) -> bool:
+    """Whether a repository that was made from this one has the file, or keeps it: also one that nothing here knows."""
+    return class_of(path) not in (PACKED, DEVELOPMENT)
 
 
 def _compiled(path: str) -> re.Pattern[str]:

@@ -218,7 +218,8 @@ def test_getting_started_works_as_it_stands(
 
 
 def test_every_make_target_is_documented_and_every_documented_one_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    makefiles = [(ROOT / name).read_text() for name in ("Makefile", "development.mk")]
+    targets = set(re.findall(r"^([a-z-]+):.*##", "\n".join(makefiles), re.MULTILINE))
     said = {}
     for page in by_hand():
         shown = {

@@ -10,7 +10,7 @@ from tests.working_copy import ROOT
 
 # From the ground up. A name is a module or a package directly below scripts/; those on one line do not import each other.
 LAYERS = (
-    ("lineage", "input_file", "entry", "edit"),
+    ("engine_archive", "lineage", "input_file", "entry", "edit"),
     ("model", "names", "operations", "files", "folders", "parts", "limits", "path_classes"),
     ("problems", "patterns_of"),
     ("show_problems",),
@@ -34,7 +34,7 @@ LAYERS = (
     ("recording",),
     ("deployment",),
     ("validation",),
-    ("github", "sandbox", "demo"),
+    ("github", "sandbox", "demo", "own_repository"),
 )
 # Every other module directly below scripts/, and every __main__, is a command: it may import any layer. `local_aws` stands apart.
 APART = "local_aws"

@@ -43,6 +43,9 @@ PARAMETERS = (
     ("bench", "SIZES", "--sizes"),
     ("taskcat", "REGIONS", "--regions"),
     ("environments", "REVIEWERS", "--reviewers"),
+    ("upgrade", "FROM", "--from"),
+    ("upgrade", "TO", "--to"),
+    ("upgrade", "IN", "--in"),
 )
 LISTS = {"SIZES", "REGIONS", "REVIEWERS"}
 
@@ -50,8 +53,9 @@ LISTS = {"SIZES", "REGIONS", "REVIEWERS"}
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with nothing but the Makefile and what its targets take for the locked environment."""
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    for name in (".venv", ".venv-taskcat"):
+    for name in ("Makefile", "development.mk"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in (".venv", ".venv-taskcat", ".venv-copier"):
         (tmp_path / name).mkdir()
         (tmp_path / name / ".ready").touch()
     (tmp_path / "arguments.py").write_text("import json, sys; print(json.dumps(sys.argv[1:]))")
@@ -59,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _arguments(folder: Path, target: str, *given: str, environment: dict[str, str] | None = None) -> list[str]:
-    ready = [flag for name in (".venv", ".venv-taskcat") for flag in ("-o", f"{name}/.ready")]
+    ready = [flag for name in (".venv", ".venv-taskcat", ".venv-copier") for flag in ("-o", f"{name}/.ready")]
     command = ["make", "--no-print-directory", *ready, target, f"RUN={sys.executable} -IS arguments.py", *given]
     env = {"PATH": os.environ["PATH"], **(environment or {})}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)

@@ -1,0 +1,27 @@
+"""Fetch the code of this repository, where it has it as one file, from the source and commit that .copier-answers.yml names."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.engine_archive import ARCHIVE, NoEngineError, fetch
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m scripts.fetch_engine", description=__doc__, epilog="Exit codes: 0 fetched, 1 not."
+    )
+    parser.parse_args(argv)
+    try:
+        print(f"{ARCHIVE}: {fetch(Path('.copier-answers.yml'))}. Commit it.", file=sys.stderr)
+    except NoEngineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    # The rest of `scripts`, with what begins the other commands, is what this one fetches.
+    raise SystemExit(main())

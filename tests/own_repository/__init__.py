@@ -1,0 +1,1 @@
+"""A repository that was made from this one."""
