@@ -12,7 +12,8 @@ from scripts.entry import start
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, Warned, plans, warnings
 from scripts.github.comment import upsert
 from scripts.github.outputs import add_to_summary
-from scripts.github.workflow_run import repository, run_address, variable
+from scripts.github.plan_links import page_links
+from scripts.github.workflow_run import files_address, repository, run_address, variable
 from scripts.planning.risks import how_many, risk_words
 from scripts.text import markdown
 
@@ -21,8 +22,13 @@ SHOWN, CHARACTERS = 20, 500  # warnings, and what is shown of one
 WORDS = {0: "no changes", 2: "changes", 3: "blocked"}
 
 
-def to_markdown(found: Sequence[PlanFile], warned: Sequence[Warned], commit: str, address: str) -> str:
-    """The comment: a headline, one line for each environment, the warnings, then the plans themselves, worst first."""
+def to_markdown(
+    found: Sequence[PlanFile], warned: Sequence[Warned], commit: str, address: str, pages: Sequence[str] = ()
+) -> str:
+    """The comment: a headline, one line for each environment, the warnings, then the plans themselves, worst first.
+
+    `pages`: lines with links to the pages that the pull request makes.
+    """
     if not found:
         return (
             f"## Plan: none\n\nThe jobs that plan have failed. What they said: {markdown.link('this run', address)}.\n"
@@ -42,6 +48,7 @@ def to_markdown(found: Sequence[PlanFile], warned: Sequence[Warned], commit: str
     return markdown.page(
         f"## Plan: {headline(found)}",
         markdown.table(("Environment", "Region", "Tables", "Risks", "Compared with", "Plan"), rows),
+        list(pages),
         *_warnings(warned),
         *(_deeper(plan.markdown) for plan in found if plan.exit_code != NO_CHANGES),
         _OFFLINE if offline and len(offline) < len(found) else _ALL_OFFLINE if offline else "",
@@ -122,7 +129,9 @@ def _verdict(options: argparse.Namespace) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     found = plans(options.plans)
-    text = to_markdown(found, warnings(options.plans), variable("COMMIT", "[0-9a-f]{40}"), run_address())
+    commit = variable("COMMIT", "[0-9a-f]{40}")
+    pages = page_links(options.plans, files_address(commit))
+    text = to_markdown(found, warnings(options.plans), commit, run_address(), pages)
     add_to_summary(text)
     if options.pull_request:
         done = upsert(repository(), options.pull_request, "plan", text, f"the summary of {run_address()}")

@@ -23,8 +23,17 @@ def repository() -> str:
 
 def run_address() -> str:
     """The address of the page of this run."""
+    return f"{_home()}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}"
+
+
+def files_address(revision: str) -> str:
+    """The address below which the files of a revision are shown."""
+    return f"{_home()}/blob/{revision}"
+
+
+def _home() -> str:
     server = variable("GITHUB_SERVER_URL", r"https?://[\w.:-]+")
-    return f"{server}/{repository()}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}"
+    return f"{server}/{repository()}"
 
 
 @dataclass(frozen=True, slots=True)

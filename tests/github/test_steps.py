@@ -28,6 +28,7 @@ from scripts.github import (
     waiting_runs,
 )
 from scripts.github.environment_list import environments
+from scripts.github.plan_links import page_links
 from scripts.github.workflow_run import RunEnvironment
 from scripts.project.services import read_services
 from tests.github.runner import git
@@ -194,6 +195,27 @@ def test_the_comment_escapes_what_the_plan_says(tmp_path: Path) -> None:
     assert "<img" not in row
     assert "@everyone" not in row
     assert row.replace("\\|", "").count("|") == 7
+
+
+def test_the_comment_links_to_the_pages_of_the_services(tmp_path: Path) -> None:
+    _plan(
+        tmp_path / "plan-prod",
+        tables=[{"service": "shop"}, {"service": "](x) @all"}, "odd"],
+        shared=[{"service": "books"}],
+    )
+    _plan(tmp_path / "plan-test", environment="test", tables=[{"service": "shop"}], shared={"service": "odd"})
+    assert page_links(tmp_path, "https://x.example/blob/c0ffee") == [
+        "- `books`: [tables](https://x.example/blob/c0ffee/generated/books/README.md), "
+        "[runbook](https://x.example/blob/c0ffee/generated/books/runbook.md), "
+        "[prod](https://x.example/blob/c0ffee/generated/books/prod/README.md)",
+        "- `shop`: [tables](https://x.example/blob/c0ffee/generated/shop/README.md), "
+        "[runbook](https://x.example/blob/c0ffee/generated/shop/runbook.md), "
+        "[prod](https://x.example/blob/c0ffee/generated/shop/prod/README.md), "
+        "[test](https://x.example/blob/c0ffee/generated/shop/test/README.md)",
+    ]
+    many = [{"service": f"service-{number:02}"} for number in range(25)]
+    _plan(tmp_path / "plan-test", environment="test", tables=many)
+    assert page_links(tmp_path, "x")[-1] == "- 7 more services"
 
 
 def _warn(folder: Path, *values: Any) -> None:

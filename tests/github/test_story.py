@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 VOLATILE = (
     (r"`[0-9a-f]{7,8}`", "`HASH`"),
+    (r"blob/[0-9a-f]{40}", "blob/COMMIT"),
     (r"plan [0-9a-f]{8}", "plan HASH"),
     (r"Commit: [0-9a-f]{12}", "Commit: HASH"),
     (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( UTC|Z)?", "TIME"),
