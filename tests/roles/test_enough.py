@@ -6,7 +6,7 @@ from pathlib import Path
 
 from botocore.client import BaseClient
 
-from scripts import drift, plan
+from scripts import drift, names, plan
 from scripts.local_aws.strictness.provider_schema import schema
 from tests.local_aws.support import client
 from tests.roles.asking import STACKS, arn, may
@@ -143,12 +143,13 @@ tables:
 
 
 def test_every_call_of_the_commands_is_permitted(shop, aws, monkeypatch):
-    roles = []
+    roles, change_sets = [], []
     call = BaseClient._make_api_call
 
     def noted(self, operation, request):
         if operation == "CreateChangeSet":
             roles.append(request.get("RoleARN"))
+            change_sets.append(request["ChangeSetName"])
         return call(self, operation, request)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", noted)
@@ -165,6 +166,8 @@ def test_every_call_of_the_commands_is_permitted(shop, aws, monkeypatch):
     # Every change set names the service role, without which the role that deploys may make none.
     assert len(roles) >= 3
     assert set(roles) == {arn("iam", "role/ServiceRole")}
+    # And each has a name by which another environment's role must leave it alone.
+    assert {name.rpartition("-")[0] for name in change_sets} == {names.change_set(ENVIRONMENT, "").rstrip("-")}
     assert drift.main(["--environment", ENVIRONMENT, "--report", "build/drift"]) in (0, 1)
     assert plan.main(["--environment", ENVIRONMENT]) == 0
     looked = actions(aws.calls()[count:])
