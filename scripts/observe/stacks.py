@@ -30,9 +30,14 @@ HINTS = {
     "already exists": "A resource of that name exists outside this stack. Nothing was changed in it. Rename, or remove the other one.",
     "more than one GSI": "Someone changed the stack's indexes in between. Run the same command again.",
     "iam:CreateRole": "Write the BackupRoleArn of docs/aws-setup.md as backups.role in deployment.yaml, generate, deploy again.",
-    "kms:CreateKey": "Update the environment's roles with Keys=yes (docs/aws-setup.md), deploy again, and set it back to no.",
-    "kms:PutKeyPolicy": "Update the environment's roles with Keys=yes (docs/aws-setup.md), deploy again, and set it back to no.",
-    "dynamodb:PutResourcePolicy": "Update the environment's roles with ResourcePolicies=yes (docs/aws-setup.md), and deploy again.",
+    **dict.fromkeys(
+        [
+            f"perform: kms:{name}"
+            for name in ("CreateAlias", "CreateKey", "PutKeyPolicy", "TagResource", "UntagResource")
+        ],
+        "Update the environment's roles with Keys=yes (docs/aws-setup.md), deploy again, and set it back to no.",
+    ),
+    "perform: dynamodb:PutResourcePolicy": "Update the environment's roles with ResourcePolicies=yes (docs/aws-setup.md), and deploy again.",
     "perform: backup:": "Update the environment's roles with Backups=yes (docs/aws-setup.md), and deploy again.",
     "AccessDenied": "The role lacks a permission. docs/aws-permissions.md lists what a deployment needs.",
     "not authorized": "The role lacks a permission. docs/aws-permissions.md lists what a deployment needs.",
