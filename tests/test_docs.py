@@ -42,6 +42,7 @@ RUN_BY = {
     "scripts.demo": "tests/demo/test_run_demo.py::test_the_sample_becomes_validated_tables",
     "scripts.cost": "tests/test_cost.py",
     "scripts.deploy": "tests/test_docs.py::test_getting_started_works_as_it_stands",
+    "scripts.drill": "tests/drills/test_run_drill.py",
     "scripts.drift": "tests/test_drift.py",
     "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.local_aws": "tests/local_aws/test_process.py::test_a_command_runs_with_this_aws_only_and_ends_it",

@@ -34,7 +34,7 @@ LAYERS = (
     ("recording",),
     ("deployment",),
     ("validation",),
-    ("github", "sandbox", "demo", "own_repository"),
+    ("github", "sandbox", "demo", "own_repository", "drills"),
 )
 # Every other module directly below scripts/, and every __main__, is a command: it may import any layer. `local_aws` stands apart.
 APART = "local_aws"

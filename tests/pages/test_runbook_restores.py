@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from rich.console import Console
 from scripts import plan, validate
 from scripts.deployment.deploy_environment import deploy_environment
 from scripts.deployment.request import DeploymentRequest
+from scripts.drills.run_drill import DrillRequest, run_drill
 from scripts.local_aws import LocalAws
 from scripts.observe.target_options import TargetOptions
+from scripts.observe.waiting import Waiting
 from scripts.pages import runbook
 from scripts.project.services import read_services
 from tests import aws_cli
+from tests.clock import MovingClock
 from tests.local_aws.support import client
 from tests.pages.runbook_session import Session
 from tests.validation import deployment
@@ -60,16 +64,20 @@ def session(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Ite
     (folder / "shop/deployment.yaml").write_text(json.dumps(content))
     (folder / "shop/migrationContract.json").write_bytes(Path("contracts/shop/migrationContract.json").read_bytes())
     page = runbook.render(read_services(folder, "shop")[0])
-    with aws_cli.shell(tmp_path_factory.mktemp("bin"), make) as run:
+    with aws_cli.shell(tmp_path_factory.mktemp("bin"), partial(make, deployed.aws)) as run:
         yield Session(page, run, tmp_path_factory.mktemp("state") / "names")
 
 
-def make(words: list[str]) -> tuple[int, str]:
+def make(aws: LocalAws, words: list[str]) -> tuple[int, str]:
     """What runs in the place of `make`, in this process."""
     target, environment = words[0], words[1].removeprefix("ENV=")
     if target == "deploy":
         request = DeploymentRequest(TargetOptions(environment), confirmed=True)
         return deploy_environment(request, Console()), ""  # without the signals, which only a main thread has
+    if target == "drill":
+        table, *source = (word.partition("=")[2] for word in words[2:])
+        request = DrillRequest(TargetOptions(environment), table, *source, confirmed=True)
+        return run_drill(request, print, Waiting(clock=MovingClock(aws))), ""
     assert target == "validate"
     validate.main(["--environment", environment])  # in 1 where something differs, which is what it is asked for
     return 0, ""
@@ -117,7 +125,7 @@ def complete(session: Session, *sections: str) -> None:
     """Every block of these sections was pasted."""
     every = [block for section in sections for block in session.of(section)]
     assert every
-    assert [block.text for block in every if block not in session.done and "make drill" not in block.text] == []
+    assert [block.text for block in every if block not in session.done] == []
 
 
 @pytest.mark.parametrize("table", ["Orders", "Books"])
@@ -159,6 +167,8 @@ def test_items_that_are_wrong_and_a_table_that_is_replaced(deployed: Deployed, s
     database = client("dynamodb")
     deployed.aws.advance(10)
     use(session, "Orders")
+    (drilling,) = session.of("backup-and-restore-drill")
+    session.do(drilling)
     when, restoring, look, put, source, remove = session.of("restore-beside-the-table")
     right = json.loads(session.do(when))["LatestRestorableDateTime"]
     deployed.aws.advance(10)
@@ -187,7 +197,7 @@ def test_items_that_are_wrong_and_a_table_that_is_replaced(deployed: Deployed, s
     assert "table/Orders" in session.do(source)
     session.do(remove)
     assert "Orders-restored" not in database.list_tables()["TableNames"]
-    complete(session, "restore-beside-the-table", "replace-a-table")
+    complete(session, "backup-and-restore-drill", "restore-beside-the-table", "replace-a-table")
 
 
 def backed_up(deployed: Deployed) -> None:
@@ -202,9 +212,10 @@ def backed_up(deployed: Deployed) -> None:
 @pytest.mark.parametrize("table", ["Orders", "Books"])
 def test_from_aws_backup(deployed: Deployed, session: Session, table: str) -> None:
     backed_up(deployed)
-    lose(table)
     use(session, table)
-    listing, newest, restoring = [b for b in session.of("restore-from-aws-backup") if "make drill" not in b.text]
+    session.do(session.of("restore-from-aws-backup")[0])
+    lose(table)
+    _, listing, newest, restoring = session.of("restore-from-aws-backup")
     assert "COMPLETED" in session.do(listing)
     session.do(newest)
     assert "COMPLETED" in session.do(restoring, TARGET=f"{table}-restored")

@@ -1,0 +1,62 @@
+"""Restore a table to a copy beside it, compare their items, delete the copy, and say how long it took."""
+
+import argparse
+from collections.abc import Sequence
+
+from scripts.command import run_command
+from scripts.entry import start
+from scripts.observe.target_options import add_options, target_options
+
+SOURCES = ("point-in-time", "backup")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.drill",
+        description=__doc__,
+        epilog="Exit codes: 0 the items are equal, 1 they differ or there was no drill, 2 they differ and the table was written "
+        "meanwhile, 130 stopped. Running it again goes on with the same copy.",
+    )
+    add_options(parser)
+    parser.add_argument("--table", required=True, metavar="T", help="its name in the contract, or in AWS")
+    parser.add_argument(
+        "--from",
+        dest="kind",
+        choices=SOURCES,
+        default=SOURCES[0],
+        help="backup: the newest recovery point of AWS Backup; default: point-in-time",
+    )
+    parser.add_argument(
+        "--items",
+        type=_items,
+        default=1_000,
+        metavar="N",
+        help="how many items of each side to compare, drawn at random, or all; default: 1000",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
+    options = parser.parse_args(argv)
+    from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
+
+    return run_command(
+        lambda: _drill(options), "If a copy was begun, the same command goes on with it.", explain=explain_failure
+    )
+
+
+def _items(text: str) -> int | None:
+    if text == "all":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1, or all")
+    return int(text)
+
+
+def _drill(options: argparse.Namespace) -> int:
+    from scripts.drills.run_drill import DrillRequest, run_drill
+
+    request = DrillRequest(target_options(options), options.table, options.kind, options.items, options.yes)
+    return run_drill(request, print)
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,175 @@
+"""Drills on the local AWS: a copy is restored, compared and deleted, and the table itself is only read."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import drill
+from scripts.local_aws import LocalAws
+from tests.local_aws.support import client
+from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
+from tests.working_copy import ROOT
+
+BACKUPS = DEPLOYMENT.replace("region: eu-west-1}", "region: eu-west-1, backups: {retention_days: 40}}")
+IAM_NAMES = {"monitoring": "cloudwatch"}  # of services that sign their requests with another name
+CHANGES = {"dynamodb:RestoreTableToPointInTime", "dynamodb:DeleteTable", "backup:StartRestoreJob"}
+
+
+def permitted() -> set[str]:
+    """The actions that the documentation lists for a drill."""
+    services = {"STS": "sts", "DynamoDB": "dynamodb", "CloudWatch": "cloudwatch", "AWS Backup": "backup"}
+    section = (
+        (ROOT / "docs/aws-permissions.md").read_text().partition("## Restoring: `make drill`")[2].partition("\n## ")[0]
+    )
+    return {
+        f"{services[row[1].partition(',')[0]]}:{action}"
+        for row in re.findall(r"^(\| (.+?) \|(.+)\|)$", section, re.MULTILINE)
+        if row[1].partition(",")[0] in services
+        for action in re.findall(r"`([A-Z][A-Za-z]+)`", row[2])
+    }
+
+
+def called(aws: LocalAws, since: int) -> list[str]:
+    """What was asked of AWS, as IAM calls it. The drill may do it all, by the documentation."""
+    calls = [(IAM_NAMES.get(s, s), o) for s, _, o in (call.partition(":") for call in aws.calls()[since:])]
+    actions = [f"{service}:{operation}" for service, operation in calls]
+    assert set(actions) <= permitted()
+    return actions
+
+
+ITEM = {"isbn": {"S": "1"}, "SS": {"SS": ["b", "a"]}, "more": {"M": {"n": {"N": "1"}}}}
+
+
+def put(*isbns: str, **more: Any) -> None:
+    for isbn in isbns:
+        client("dynamodb").put_item(TableName="Books", Item={**ITEM, "isbn": {"S": isbn}, **more})
+
+
+@pytest.fixture
+def books(shop: Shop, aws: LocalAws) -> Shop:
+    """A deployed service, whose table Books has three items and can be restored to a moment that has them."""
+    shop.write(BACKUPS)
+    assert shop.deploy() == 0, shop.err
+    put("1", "2", "3")
+    aws.advance(10)
+    return shop
+
+
+def run(shop: Shop, *options: str) -> int:
+    return shop._run(drill.main, "--environment", ENVIRONMENT, "--table", "Books", "--yes", *options)
+
+
+def names() -> list[str]:
+    return client("dynamodb").list_tables()["TableNames"]
+
+
+def record() -> dict[str, Any]:
+    return json.loads(Path(f"build/drill/{ENVIRONMENT}/111122223333-Books.json").read_text())
+
+
+def test_from_loss_to_the_answer_and_nothing_else_is_touched(books: Shop, aws: LocalAws) -> None:
+    live = client("dynamodb").describe_table(TableName="Books")
+    before = len(aws.calls())
+    assert run(books) == 0, books.err
+    calls = called(aws, before)
+    assert "What it costs:\n  restore of under 0.01 GB: its price is not known here\n" in books.out
+    assert "All 3 items are equal." in books.out
+    assert "The restore took " in books.out
+    assert names() == ["Books", "Orders"]
+    done = record()
+    assert (done["result"]["outcome"], done["result"]["compared"], done["result"]["every_item"]) == ("equal", 3, True)
+    changes = [call for call in calls if call in CHANGES or not re.search(r":(Describe|List|Get|Scan|BatchGet)", call)]
+    assert changes == ["dynamodb:RestoreTableToPointInTime", "dynamodb:DeleteTable"]
+    after = client("dynamodb").describe_table(TableName="Books")
+    assert after["Table"] == live["Table"]
+
+    # What differs, nobody having written as far as CloudWatch knows: the restore has lost it
+    put("2", title={"S": "another"})
+    put("4")
+    client("dynamodb").delete_item(TableName="Books", Key={"isbn": {"S": "3"}})
+    assert run(books) == 1, books.err
+    assert "All 4 items were compared; 3 differ:" in books.out
+    for line in (
+        "1 not in the copy: {'isbn': {'S': '4'}}",
+        "1 only in the copy: {'isbn': {'S': '3'}}",
+        "1 with other content: {'isbn': {'S': '2'}}",
+    ):
+        assert f"  {line}\n" in books.out
+    assert "the restore has lost something" in books.out
+    assert "isbn" not in json.dumps(record()["result"]), "keys may be personal"
+    # It was written since: whether that explains it is not known
+    aws.put_metrics("AWS/DynamoDB", "ConsumedWriteCapacityUnits", {"TableName": "Books"}, [(0, 3)])
+    assert run(books, "--items", "all") == 2, books.err
+    assert "Books has used 3 write units since" in books.out
+    assert names() == ["Books", "Orders"]
+
+
+def test_from_aws_backup(books: Shop, aws: LocalAws) -> None:
+    books._run(drill.main, "--environment", ENVIRONMENT, "--table", "Books", "--yes", "--from", "backup")
+    assert "Vault dynamodb-test-eu-west-1-shop has no recovery point of Books yet. Backups are made daily." in books.err
+    for id in aws.run_backup_plans():
+        for _ in range(3):
+            client("backup").describe_backup_job(BackupJobId=id)
+    before = len(aws.calls())
+    assert run(books, "--from", "backup") == 0, books.err
+    assert {"backup:StartRestoreJob", "dynamodb:DeleteTable"} <= set(called(aws, before))
+    assert "Books is restored from its newest recovery point of AWS Backup" in books.out
+    assert "All 3 items are equal." in books.out
+    assert record()["job"]
+    assert names() == ["Books", "Orders"]
+
+
+def test_a_drill_that_was_stopped_goes_on_with_its_copy_and_deletes_no_other(books: Shop, aws: LocalAws) -> None:
+    aws.fail("dynamodb:Scan", "AccessDeniedException")
+    assert run(books) == 1
+    assert "the same command goes on with it" in books.err
+    (copy,) = set(names()) - {"Books", "Orders"}
+    # Somebody has deleted it and made another of the same name: it is not ours
+    database = client("dynamodb")
+    database.delete_table(TableName=copy)
+    database.create_table(
+        TableName=copy, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "isbn", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "isbn", "AttributeType": "S"}],
+    )  # fmt: skip
+    assert run(books) == 1
+    assert f"{copy} is not the table that the drill has made. It stays as it is." in books.err
+    assert copy in names()
+    database.delete_table(TableName=copy)
+    # Gone: another is made. One that is there is gone on with
+    aws.fail("dynamodb:BatchGetItem", "AccessDeniedException")
+    assert run(books) == 1
+    before = len(aws.calls())
+    assert run(books) == 0, books.err
+    assert "Going on with the copy Books-drill-" in books.out
+    assert "The restore took at most " in books.out
+    assert "dynamodb:RestoreTableToPointInTime" not in aws.calls()[before:]
+    assert names() == ["Books", "Orders"]
+
+
+def test_what_keeps_a_drill_from_beginning(books: Shop, aws: LocalAws) -> None:
+    def refused(*options: str) -> str:
+        assert books._run(drill.main, "--environment", ENVIRONMENT, *options) == 1
+        return books.err
+
+    assert 'test-eu-west-1 has no table "Boks". It has: Books, Orders.' in refused("--table", "Boks", "--yes")
+    assert "The drill waits for a confirmation. Give it with --yes, or make's YES=1." in refused("--table", "Books")
+    client("dynamodb").update_continuous_backups(
+        TableName="Books", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    assert "Point-in-time recovery of Books is off: it cannot be restored." in refused("--table", "Books", "--yes")
+    books.write(DEPLOYMENT)
+    assert "test-eu-west-1 has no `backups` in deployment.yaml." in refused(
+        "--table", "Books", "--yes", "--from", "backup"
+    )
+    database = client("dynamodb")
+    database.update_table(TableName="Books", DeletionProtectionEnabled=False)
+    database.delete_table(TableName="Books")
+    assert "Books does not exist: there is nothing to compare a copy with." in refused("--table", "Books", "--yes")
+    file = Path(f"build/drill/{ENVIRONMENT}/111122223333-Orders.json")
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    assert f"{file} is no record of a drill" in refused("--table", "Orders", "--yes")
+    assert names() == ["Orders"]
