@@ -41,16 +41,17 @@ $(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt | $(EN
 setup: $(READY) ## Create the locked environment in .venv (the other targets do it by themselves)
 
 .PHONY: lock
-lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
+lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes, with the newest versions; PACKAGE=name: only of this one
 	@for name in $(basename $(wildcard requirements*.in)); do \
 		flags=; [ $$name = requirements-cfn-guard ] && flags=--no-deps; \
-		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade $$flags \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $$flags \
+			$(or $(call OPTION,upgrade-package,PACKAGE),--upgrade) \
 			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
 	done
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV TABLE ITEMS AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN
+PARAMETERS := CONTRACT ENV TABLE ITEMS AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE

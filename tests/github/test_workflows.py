@@ -11,6 +11,7 @@ import yaml
 
 from scripts.checks import workflows
 from scripts.checks.static_checks import CHECKS
+from tests.github.expressions import condition
 from tests.github.runner import ROOT, WORKFLOWS, workflow
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
@@ -215,6 +216,36 @@ def test_the_example_for_gitlab_is_valid_with_all_that_its_jobs_extend(
     pipeline.write_text(yaml.safe_dump(_without_templates(GITLAB.read_text().replace(what or "\0", instead))))
     command = [workflows.CHECKER, "--builtin-schema", "vendor.gitlab-ci", str(pipeline)]
     assert subprocess.run(command, check=False).returncode == bool(what), capfd.readouterr().out
+
+
+REPOSITORY = "o/r"
+# Author of a pull request, where its branch is: which jobs of `plan` and `check` run besides those that every one gets.
+AUTHORS = {
+    "a person": ({"login": "devi", "type": "User"}, REPOSITORY, {"live", "comment", "findings"}),
+    "our workflows": ({"login": "github-actions[bot]", "type": "Bot"}, REPOSITORY, {"live", "comment", "findings"}),
+    "Renovate": ({"login": "renovate[bot]", "type": "Bot"}, REPOSITORY, {"comment", "findings"}),
+    "Dependabot": ({"login": "dependabot[bot]", "type": "Bot"}, REPOSITORY, {"summary"}),
+    "a fork": ({"login": "devi", "type": "User"}, "somebody/r", {"summary"}),
+}
+
+
+@pytest.mark.parametrize("author", AUTHORS)
+def test_a_job_runs_only_for_those_whose_token_and_code_allow_it(author: str) -> None:
+    user, home, wanted = AUTHORS[author]
+    pull = {"user": user, "head": {"repo": {"full_name": home}}}
+    context = {
+        "github": {
+            "event_name": "pull_request",
+            "repository": REPOSITORY,
+            "event": {"pull_request": pull, "repository": {"private": False}},
+        },
+        "vars": {"AWS_PLAN_ROLE_ARN": "role", "CODE_SCANNING": ""},
+        "needs": {"offline": {"outputs": {"environments": "[{}]"}}},
+    }
+    status = {"cancelled": lambda: False, "success": lambda: True, "always": lambda: True}
+    conditions = {id: job.get("if", "true") for name in ("plan", "check") for id, job in workflow(name)["jobs"].items()}
+    ran = {id for id, text in conditions.items() if condition(text, context, status)}
+    assert ran - {"offline", "static", "tests", "plan", "check"} == wanted
 
 
 def test_updates_wait_a_week() -> None:
