@@ -105,7 +105,7 @@ def keys(partition: str, sort: str = "") -> Keys:
 
 
 ALARM = Alarm(
-    name="Orders-read-throttled",
+    name="Orders-throttled",
     metric="ReadThrottleEvents",
     dimensions=(("TableName", "Orders"),),
     statistic="Sum",
@@ -127,7 +127,7 @@ STATE = DesiredTable(
     ),
     ttl_attribute="expires_at",
     tags=(("Environment", "prod"), ("Service", "shop")),
-    alarms=(ALARM, replace(ALARM, name="Orders-write-throttled", metric="WriteThrottleEvents")),
+    alarms=(ALARM, replace(ALARM, name="Orders-hot-key", metric="WriteKeyRangeThroughputThrottleEvents")),
 )
 
 

@@ -34,10 +34,10 @@ BROKEN = {
         "PointInTimeRecovery",
     ),
     ("dev-us-east-1", "Books"): (
-        _remove(r"  ReadThrottleAlarm:\n.*?(?=  \w*ThrottleAlarm\w*:\n)"),
+        _remove(r"  ThrottleAlarm:\n.*?(?=  \w*ThrottleAlarm\w*:\n)"),
         "ReadThrottleEvents",
     ),
-    ("dev-us-east-1", "Orders"): (_remove(r"  WriteThrottleAlarmByBook:\n.*?(?=  \w+:\n|Outputs:)"), "ByBook"),
+    ("dev-us-east-1", "Orders"): (_remove(r"  ThrottleAlarmByBook:\n.*?(?=  \w+:\n|Outputs:)"), "ByBook"),
 }
 
 

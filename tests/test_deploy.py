@@ -308,18 +308,18 @@ def test_a_failure_names_the_first_cause_and_the_others_go_on(shop: Shop, aws: A
         "Threshold": 1,
         "ComparisonOperator": "GreaterThanThreshold",
     }
-    client("cloudwatch").put_metric_alarm(AlarmName="Orders-read-throttled", **alarm)
+    client("cloudwatch").put_metric_alarm(AlarmName="Orders-throttled", **alarm)
     assert shop.deploy() == 1
-    assert "B601: Alarm Orders-read-throttled exists already, in no stack." in shop.err
+    assert "B601: Alarm Orders-throttled exists already, in no stack." in shop.err
     assert client("cloudformation").describe_stacks()["Stacks"] == []
     aws.fail("DescribeAlarms", "AccessDenied", "not allowed")  # so that the plan cannot know
     assert shop.deploy() == 1
-    assert "Orders-read-throttled" in shop.err
+    assert "Orders-throttled" in shop.err
     assert "already exists" in shop.err
     assert "set table_prefix for this environment" in shop.err
     assert "1 failed. Mend the cause and run the same command again: it continues." in shop.err
     assert client("dynamodb").list_tables()["TableNames"] == ["Books"]
-    client("cloudwatch").delete_alarms(AlarmNames=["Orders-read-throttled"])
+    client("cloudwatch").delete_alarms(AlarmNames=["Orders-throttled"])
     assert shop.deploy() == 0, shop.err
     assert shop.validate() == 0
 

@@ -39,9 +39,9 @@ def alarm_id(alarm: Alarm | CompositeAlarm) -> str:
     watched = {pair for each in (alarm.dimensions, *(query.dimensions for query in alarm.metrics)) for pair in each}
     indexes = sorted(value for name, value in watched if name == "GlobalSecondaryIndexName")
     table = next((value for name, value in watched if name == "TableName"), "") if indexes else ""
-    for index in indexes:
+    for index in ("", *indexes) if indexes else ():
         if alarm.name == names.alarm(table, index, kind.name):
-            return names.logical_id(kind.logical_id, index)
+            return names.logical_id(kind.logical_id, index) if index else kind.logical_id
     if indexes:
         # Of several indexes: bound to the alarm's name, which outlives any of them.
         return f"{kind.logical_id}Of{hashlib.sha256(alarm.name.encode()).hexdigest()[:8]}"
@@ -58,7 +58,7 @@ def alarm_resource(alarm: Alarm | CompositeAlarm) -> dict[str, Any]:
                 "AlarmDescription": alarm.description,
                 "AlarmRule": alarm.rule,
                 "AlarmActions": [action(topic) for topic in alarm.actions],
-                "OKActions": [action(topic) for topic in alarm.ok_actions],
+                **({"OKActions": [action(topic) for topic in alarm.ok_actions]} if alarm.ok_actions else {}),
             },
         }
     return {
@@ -66,7 +66,7 @@ def alarm_resource(alarm: Alarm | CompositeAlarm) -> dict[str, Any]:
         "Properties": {
             "AlarmName": alarm.name,
             "AlarmDescription": alarm.description,
-            **(_math(alarm) if alarm.metrics else _single(alarm)),
+            **(_math(alarm) if alarm.expression else _single(alarm)),
             "EvaluationPeriods": alarm.evaluation_periods,
             # Said also where it is all of the periods: drift is only seen in what a template says.
             "DatapointsToAlarm": alarm.datapoints,
@@ -96,6 +96,8 @@ def _single(alarm: Alarm) -> dict[str, Any]:
 
 def _math(alarm: Alarm) -> dict[str, Any]:
     watched = {"Id": "watched", "Expression": alarm.expression, "ReturnData": True}
+    if not alarm.metrics:
+        watched["Period"] = alarm.period  # of a query; metric math has those of its metrics
     return {"Metrics": [watched, *(_query(query) for query in alarm.metrics)]}
 
 

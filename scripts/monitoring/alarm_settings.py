@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scripts.monitoring.kinds import LEVELS, SEVERITIES, STANDARD, Kind
+from scripts.monitoring.usage import NOT_KNOWN, Expected
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -44,13 +45,19 @@ class AlarmSettings(NamedTuple):
             periods = max(kind.evaluation_periods, datapoints)
         return min(datapoints or kind.datapoints, periods), periods
 
-    def threshold(self, kind: Kind, requests_per_second: float = 0) -> float:
-        """The set threshold; else the default, or, with more traffic than that is made for, its share of the traffic."""
+    def threshold(self, kind: Kind, expected: Expected = NOT_KNOWN) -> float:
+        """The threshold that is set; else the default, moved by the share of the traffic that is tolerated.
+
+        So many events are not more than that share, any more are: with 1 % of 250 requests a minute it is 2. Traffic that
+        is known in part raises the threshold only.
+        """
         for section in filter(None, (kind.section, kind.inherits)):
             found = self.sections.get(section, NONE).get("threshold")
             if found is not None:
                 return found
-        return max(kind.threshold, math.ceil(kind.share * requests_per_second * kind.period))
+        # A rate of 0.1 a second is no exact number of requests a minute.
+        tolerated = math.floor(round(kind.share * expected.per_second * kind.period, 6))
+        return tolerated if kind.follows_down and expected.complete else max(kind.threshold, tolerated)
 
     def _set(self, kind: Kind, name: str) -> Any:
         return self.sections.get(kind.section, NONE).get(name)

@@ -1,7 +1,10 @@
 """What the description of an alarm says: what happened, what to look at first, and where the runbook is."""
 
+import re
 from collections.abc import Sequence
 
+from scripts.model import MetricQuery
+from scripts.monitoring.expressions import number
 from scripts.monitoring.kinds import UNHEALTHY, Kind
 
 NAME_SHOWN = 64  # characters of a table's or index's name; the alarm's name and dimensions have it whole
@@ -10,15 +13,15 @@ NAME_SHOWN = 64  # characters of a table's or index's name; the alarm's name and
 def describe(
     kind: Kind,
     table: str,
-    indexes: Sequence[str],
+    targets: Sequence[str],
     operation: str,
-    threshold: float,
+    limits: str,
     periods: tuple[int, int],
     runbook: str,
 ) -> str:
     """The description of one alarm; at most 1,024 characters (PutMetricAlarm: AlarmDescription)."""
     what = kind.what.format(
-        target=target_words(table, indexes), operation=operation, threshold=number(threshold), span=span(kind, periods)
+        target=target_words(table, targets), operation=operation, threshold=limits, span=span(kind, periods)
     )
     return f"{what}. First: {kind.first} Runbook: {runbook}#{kind.section}"
 
@@ -31,12 +34,35 @@ def describe_composite(table: str, count: int, runbook: str) -> str:
     )
 
 
-def target_words(table: str, indexes: Sequence[str]) -> str:
-    """What an alarm watches: a table, one of its indexes, or several of them together."""
+def target_words(table: str, targets: Sequence[str]) -> str:
+    """What an alarm watches: a table ("" or nothing), one of its indexes, or several of these together."""
     named = f"table {_short(table)}"
+    indexes = [target for target in targets if target]
+    of_index = [f"index {_short(indexes[0])}"] if len(indexes) == 1 else []
     if len(indexes) > 1:
-        return f"{len(indexes)} indexes together ({_short(indexes[0])} to {_short(indexes[-1])}) of {named}"
-    return f"index {_short(indexes[0])} of {named}" if indexes and indexes[0] else named
+        of_index = [f"{len(indexes)} indexes ({_short(indexes[0])} to {_short(indexes[-1])})"]
+    if "" in targets or not indexes:
+        return " and ".join([named, *of_index])
+    return f"{of_index[0]} of {named}"
+
+
+_TOLERATED = re.compile(r"FILL\((\w+),0\)(?:-([\d.]+))?")
+
+
+def limits(expression: str, metrics: Sequence[MetricQuery], threshold: float) -> str:
+    """What an alarm tolerates: `10`, or `36 reads or 1 write`, or, of several indexes, `0 to 36`."""
+    told = {query.id: query for query in metrics}
+    each = [(told[id], float(more or 0) + threshold) for id, more in _TOLERATED.findall(expression)]
+    values = sorted({value for _, value in each})
+    if len(values) < 2:
+        return number(threshold)
+    if len({query.dimensions for query, _ in each}) == 1:
+        return " or ".join(f"{number(value)} {_requests(query, value)}" for query, value in each)
+    return f"{number(values[0])} to {number(values[-1])}"
+
+
+def _requests(query: MetricQuery, count: float) -> str:
+    return ("read" if query.metric.startswith("Read") else "write") + ("" if count == 1 else "s")
 
 
 def span(kind: Kind, periods: tuple[int, int]) -> str:
@@ -45,11 +71,6 @@ def span(kind: Kind, periods: tuple[int, int]) -> str:
     if some == all_:
         return f"for {some} minute{'' if some == 1 else 's'}"
     return f"in {some} of {all_} minutes"
-
-
-def number(value: float) -> str:
-    """A threshold without a useless `.0`."""
-    return str(int(value)) if value == int(value) else str(value)
 
 
 def _short(name: str) -> str:

@@ -1,12 +1,12 @@
-"""What alarms measure: one metric where one says it all, else an expression over at most ten."""
+"""What alarms measure: one metric where one says it all, else an expression over at most ten, or a query over all."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scripts.model import MetricQuery
+from scripts.model import NAMESPACE, MetricQuery
 from scripts.monitoring.kinds import Kind
-from scripts.monitoring.usage import MAX_METRICS
 
+MAX_METRICS = 10  # in one metric math alarm (CloudWatch, PutMetricAlarm)
 TABLE, INDEX, OPERATION = "TableName", "GlobalSecondaryIndexName", "Operation"
 # FILL puts 0 also where CloudWatch has not got the newest minutes yet; so many periods more than datapoints are looked
 # at, or the alarm would wait for them for ever (CloudWatch user guide, metric math, FILL).
@@ -34,36 +34,75 @@ def single(kind: Kind, table: str, index: str = "", operation: str = "") -> Meas
     return Measure(kind.metric, dimensions(table, index, operation))
 
 
-def total(kind: Kind, of: Sequence[tuple[tuple[str, str], ...]]) -> Measure:
-    """The sum of a metric over several dimensions, at most 10. A sparse metric without data counts as 0."""
+class Tolerated(NamedTuple):
+    """One metric of several that an alarm watches together, and how much of it is tolerated in a period."""
+
+    metric: str
+    dimensions: tuple[tuple[str, str], ...]
+    tolerated: float
+
+
+def exceeding(kind: Kind, parts: Sequence[Tolerated]) -> tuple[Measure, float]:
+    """What the worst of several metrics is above what is tolerated of it, at most 10 of them; and the threshold for that.
+
+    A sparse metric without data counts as 0. Where the same is tolerated of all of them, that is the threshold.
+    """
     metrics = tuple(
-        MetricQuery(f"m{n}", kind.metric, each, kind.statistic, kind.period) for n, each in enumerate(of[:MAX_METRICS])
+        MetricQuery(f"m{n}", part.metric, part.dimensions, kind.statistic, kind.period)
+        for n, part in enumerate(parts[:MAX_METRICS])
     )
-    return Measure(expression=f"SUM([{','.join(f'FILL({m.id},0)' for m in metrics)}])", metrics=metrics, gaps=True)
+    tolerated = {part.tolerated for part in parts}
+    same = tolerated.pop() if len(tolerated) == 1 else None
+    terms = [
+        f"FILL({query.id},0)" + (f"-{number(part.tolerated)}" if same is None and part.tolerated else "")
+        for query, part in zip(metrics, parts, strict=False)
+    ]
+    return Measure(expression=largest(terms), metrics=metrics, gaps=True), 0 if same is None else same
+
+
+def everywhere(kind: Kind) -> Measure:
+    """The sum of a metric over all values of its dimensions, by a Metrics Insights query.
+
+    It follows what exists: a table or an operation that appears is watched from then on. 200 such alarms per account and
+    Region, 10,000 metrics in each, the last three hours (CloudWatch User Guide, cloudwatch-metrics-insights-limits). Its
+    WHERE knows AND, and nothing to name the tables of one service by (cloudwatch-metrics-insights-querylanguage).
+    """
+    schema = ", ".join((f'"{NAMESPACE}"', *kind.every))
+    query = "SELECT {}({}) FROM SCHEMA({})"
+    return Measure(expression=query.format(kind.statistic.upper(), kind.metric, schema))
 
 
 def utilisation(kind: Kind, table: str, indexes: Sequence[str]) -> Measure:
-    """The consumed part of the provisioned capacity in percent, of the busiest of the targets; at most 5 of them."""
+    """The consumed part of the provisioned capacity in percent, of the busiest of the targets; at most 2 of them."""
     metrics: list[MetricQuery] = []
-    for n, index in enumerate(indexes):
+    terms: list[str] = []
+    for index in indexes:
         of = dimensions(table, index)
-        provisioned = kind.metric.replace("Consumed", "Provisioned")
-        metrics.append(MetricQuery(f"c{n}", kind.metric, of, kind.statistic, kind.period))
-        metrics.append(MetricQuery(f"p{n}", provisioned, of, "Average", kind.period))
-    # The sum of a period divided by its seconds is what was used a second (metrics-dimensions, Consumed...Units).
-    terms = [f"100*c{n}/{kind.period}/p{n}" for n in range(len(indexes))]
-    return Measure(expression=_largest(terms), metrics=tuple(sorted(metrics, key=lambda query: query.id)))
+        for consumed in kind.watched.values():
+            n = len(terms)
+            provisioned = consumed.replace("Consumed", "Provisioned")
+            metrics.append(MetricQuery(f"c{n}", consumed, of, kind.statistic, kind.period))
+            metrics.append(MetricQuery(f"p{n}", provisioned, of, "Average", kind.period))
+            # The sum of a period divided by its seconds is what was used a second (metrics-dimensions, Consumed...Units).
+            terms.append(f"100*c{n}/{kind.period}/p{n}")
+    return Measure(expression=largest(terms), metrics=tuple(sorted(metrics, key=lambda query: query.id)))
 
 
-def share_of(kind: Kind, table: str, maxima: Sequence[tuple[str, int]]) -> Measure:
-    """What is consumed of a given maximum in percent, of the busiest of the targets (index, units a second); at most 10."""
+def share_of(kind: Kind, table: str, maxima: Sequence[tuple[str, str, int]]) -> Measure:
+    """What is consumed of given maxima in percent, of the busiest of (index, Read or Write, units a second); at most 10."""
     metrics = tuple(
-        MetricQuery(f"c{n}", kind.metric, dimensions(table, index), kind.statistic, kind.period)
-        for n, (index, _) in enumerate(maxima)
+        MetricQuery(f"c{n}", kind.watched[what], dimensions(table, index), kind.statistic, kind.period)
+        for n, (index, what, _) in enumerate(maxima)
     )
-    terms = [f"100*c{n}/{kind.period}/{maximum}" for n, (_, maximum) in enumerate(maxima)]
-    return Measure(expression=_largest(terms), metrics=metrics)
+    terms = [f"100*c{n}/{kind.period}/{maximum}" for n, (_, _, maximum) in enumerate(maxima)]
+    return Measure(expression=largest(terms), metrics=metrics)
 
 
-def _largest(terms: Sequence[str]) -> str:
+def largest(terms: Sequence[str]) -> str:
+    """The largest of some terms, as metric math."""
     return terms[0] if len(terms) == 1 else f"MAX([{','.join(terms)}])"
+
+
+def number(value: float) -> str:
+    """A threshold without a useless `.0`."""
+    return str(int(value)) if value == int(value) else str(value)

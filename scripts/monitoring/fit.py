@@ -77,7 +77,7 @@ def remarks(indexes: Iterable[str], alarms: Iterable[Alarm | CompositeAlarm]) ->
     indexes = tuple(indexes)
     metric = [alarm for alarm in alarms if isinstance(alarm, Alarm)]
     watched = [(kind_of(alarm.name), targets) for alarm in metric if (targets := _indexes(alarm))]
-    shared = [kind.section for kind, targets in watched if kind and len(targets) > 1]
+    shared = [kind.section for kind, targets in watched if kind and not kind.grouped and len(targets) > 1]
     found = []
     if shared:
         sections = ", ".join(dict.fromkeys(shared))
@@ -88,8 +88,9 @@ def remarks(indexes: Iterable[str], alarms: Iterable[Alarm | CompositeAlarm]) ->
     of_indexes = {kind.section for kind, _ in watched if kind}
     of_the_table = [kind.section for alarm in metric if (kind := kind_of(alarm.name)) and kind.scope == TARGET]
     lacking = [section for section in dict.fromkeys(of_the_table) if section not in of_indexes]
-    # They are left out all at once. Every index can have hot keys, but not every one has a maximum: that alone lacks nothing.
-    if indexes and "hot-key" in lacking:
+    # They are left out all at once. Every index can have hot keys, and capacity where its table has, but not every one has
+    # a maximum: that alone lacks nothing.
+    if indexes and not {"hot-key", "capacity"}.isdisjoint(lacking):
         found.append(
             f"The alarms {', '.join(lacking)} watch the table alone and not its indexes, for want of room in the template. "
             "The throttle alarms of the indexes tell when requests are refused."

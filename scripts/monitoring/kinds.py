@@ -17,9 +17,12 @@ UNHEALTHY = "unhealthy"  # the composite alarm of a table
 class Kind(NamedTuple):
     """One kind of alarm. `name` ends the names of its alarms; `section` is its runbook section and its setting.
 
+    `{D}` in `metric` stands for Read and for Write: one alarm watches both, each against a threshold of its own.
+    `grouped`: one alarm watches as many tables and indexes as fit into it. `every`: the dimensions over all of whose
+    values the metric is added up, by a Metrics Insights query.
     The threshold is a number of events per period, a percentage, or milliseconds. `share` raises it with the traffic,
-    where that is known: at least this part of the requests of a period. `inherits`: the section whose set threshold
-    holds here too. `what` and `first` go into the description; `{target}`, `{operation}`,
+    where that is known: to this part of the requests of a period; with `follows_down` it also lowers it. `inherits`: the
+    section whose set threshold holds here too. `what` and `first` go into the description; `{target}`, `{operation}`,
     `{threshold}` and `{span}` (for how long) are filled in.
     """
 
@@ -38,8 +41,16 @@ class Kind(NamedTuple):
     what: str
     first: str
     share: float = 0.0
+    follows_down: bool = False
     inherits: str = ""
+    grouped: bool = False
+    every: tuple[str, ...] = ()
     missing_data: str = "notBreaching"
+
+    @property
+    def watched(self) -> dict[str, str]:
+        """The metrics that it watches, by whether they are about reads (`Read`), writes (`Write`) or both (empty)."""
+        return {d: self.metric.format(D=d) for d in ("Read", "Write")} if "{D}" in self.metric else {"": self.metric}
 
     @property
     def unit(self) -> str:
@@ -47,63 +58,62 @@ class Kind(NamedTuple):
         return next((unit for unit in ("a minute", "%", "ms") if f"{{threshold}} {unit}" in self.what), "")
 
 
-def _both(name: str, section: str, metric: str, what: str, first: str, **common: Any) -> tuple[Kind, Kind]:
-    """The kinds for reads and for writes: `{D}`, `{d}` and `{ds}` stand for Read, read and reads."""
-
-    def one(d: str) -> Kind:
-        words = {"D": d, "d": d.lower(), "threshold": "{threshold}", "span": "{span}"}
-        return Kind(
-            name=name.format(**words), section=section, metric=metric.format(**words), what=what.format(**words),
-            first=first.format(**words), **{**common, "logical_id": common["logical_id"].format(**words)},
-        )  # fmt: skip
-
-    return one("Read"), one("Write")
-
-
-_EVENTS = {
+# 5 of 7, not 5 of 5: the expression fills gaps with 0, and the newest minute often is still a gap.
+_EVENTS: dict[str, Any] = {
+    "scope": TARGET,
+    "severity": PAGE,
     "statistic": "Sum",
     "period": MINUTE,
-    "evaluation_periods": 5,
+    "evaluation_periods": 7,
     "datapoints": 5,
     "threshold": 10,
     "share": 0.01,
+    "follows_down": True,
 }
-_USE = {"severity": TICKET, "statistic": "Sum", "period": FIVE_MINUTES, "evaluation_periods": 3, "datapoints": 3}
+_USE: dict[str, Any] = {
+    "scope": TARGET,
+    "severity": TICKET,
+    "level": STANDARD,
+    "statistic": "Sum",
+    "period": FIVE_MINUTES,
+    "evaluation_periods": 3,
+    "datapoints": 3,
+    "grouped": True,
+}
 
 KINDS: tuple[Kind, ...] = (
-    *_both(
-        "{d}-throttled", "throttled", "{D}ThrottleEvents", "{D}s of {{target}} are throttled: more than {threshold} a minute {span}",
-        "one key, or all traffic?",
-        scope=TARGET, level=ESSENTIAL, severity=PAGE, logical_id="{D}ThrottleAlarm", **_EVENTS,
-    ),
-    *_both(
-        "{d}-hot-key", "hot-key", "{D}KeyRangeThroughputThrottleEvents",
-        "{D}s of one key range of {{target}} are throttled: more than {threshold} a minute {span}",
-        "which key? (Contributor Insights)",
-        scope=TARGET, level=STANDARD, severity=PAGE, logical_id="{D}HotKeyAlarm", inherits="throttled", **_EVENTS,
-    ),
-    *_both(
-        "{d}-maximum", "on-demand-maximum", "{D}MaxOnDemandThroughputThrottleEvents",
-        "{D}s of {{target}} reach the on-demand maximum that is set: more than {threshold} a minute are throttled {span}",
-        "is the traffic wanted? Then raise the maximum.",
-        scope=TARGET, level=STANDARD, severity=PAGE, logical_id="{D}MaximumAlarm", inherits="throttled", **_EVENTS,
-    ),
-    *_both(
-        "{d}-capacity", "capacity", "Consumed{D}CapacityUnits",
-        "{D}s of {{target}} use more than {threshold} % of the provisioned capacity {span}", "does auto scaling follow?",
-        scope=TARGET, level=STANDARD, logical_id="{D}CapacityAlarm", threshold=90, **_USE,
-    ),
-    *_both(
-        "{d}-ceiling", "capacity-ceiling", "Consumed{D}CapacityUnits",
-        "{D}s of {{target}} use more than {threshold} % of the most that auto scaling may provision {span}",
-        "is the growth wanted? Then raise the maximum.",
-        scope=TARGET, level=STANDARD, logical_id="{D}CeilingAlarm", threshold=80, **_USE,
-    ),
-    # 10 of 15, not 15 of 15: the expression fills gaps with 0, and the newest minute often is still a gap.
     Kind(
-        "system-errors", "system-errors", TABLE, ESSENTIAL, PAGE, "SystemErrors", "SystemErrorsAlarm",
-        "Sum", MINUTE, 15, 10, 5, "DynamoDB fails requests on {target} (HTTP 500): more than {threshold} a minute {span}",
-        "the AWS Health Dashboard.", share=0.001,
+        name="throttled", section="throttled", metric="{D}ThrottleEvents", level=ESSENTIAL, logical_id="ThrottleAlarm",
+        what="Requests on {target} are throttled: more than {threshold} a minute {span}", first="one key, or all traffic?", **_EVENTS,
+    ),
+    # ReadThrottleEvents and WriteThrottleEvents count these two as well: they tell why, and not that something is wrong
+    # (Amazon DynamoDB Developer Guide, metrics-dimensions).
+    Kind(
+        name="hot-key", section="hot-key", metric="{D}KeyRangeThroughputThrottleEvents", level=FULL, logical_id="HotKeyAlarm",
+        what="Requests on one key range of {target} are throttled: more than {threshold} a minute {span}",
+        first="which key? (Contributor Insights)", inherits="throttled", **_EVENTS,
+    ),
+    Kind(
+        name="maximum", section="on-demand-maximum", metric="{D}MaxOnDemandThroughputThrottleEvents", level=FULL,
+        logical_id="MaximumAlarm", inherits="throttled",
+        what="Requests on {target} reach the on-demand maximum that is set: more than {threshold} a minute are throttled {span}",
+        first="is the traffic wanted? Then raise the maximum.", **_EVENTS,
+    ),
+    Kind(
+        name="capacity", section="capacity", metric="Consumed{D}CapacityUnits", logical_id="CapacityAlarm", threshold=90,
+        what="Requests on {target} use more than {threshold} % of the provisioned capacity {span}", first="does auto scaling follow?",
+        **_USE,
+    ),
+    Kind(
+        name="ceiling", section="capacity-ceiling", metric="Consumed{D}CapacityUnits", logical_id="CeilingAlarm", threshold=80,
+        what="Requests on {target} use more than {threshold} % of the most that auto scaling may provision {span}",
+        first="is the growth wanted? Then raise the maximum.", **_USE,
+    ),
+    # Over every operation of every table: SystemErrors exists for each operation only, and metric math takes ten metrics.
+    Kind(
+        "system-errors", "system-errors", SERVICE, ESSENTIAL, PAGE, "SystemErrors", "SystemErrorsAlarm",
+        "Sum", MINUTE, 15, 10, 5, "DynamoDB fails requests of this account and Region (HTTP 500): more than {threshold} a minute {span}",
+        "the AWS Health Dashboard.", share=0.001, every=("Operation", "TableName"),
     ),
     Kind(
         "latency", "latency", OPERATION, STANDARD, TICKET, "SuccessfulRequestLatency", "LatencyAlarm",

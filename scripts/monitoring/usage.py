@@ -1,48 +1,80 @@
-"""What the access patterns of a contract say about a table: which operations it gets, and how many."""
+"""What is known of the requests that a table gets: from the traffic in deployment.yaml, else from the access patterns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from scripts.capacity.rates import READS, rate_of
-from scripts.model import AccessPattern
-from scripts.patterns_of import patterns_of
+from scripts.capacity.economics import load_of
+from scripts.capacity.load import IndexLoad, Requests, total
+from scripts.capacity.rates import READS, WRITES, rate_of
+from scripts.model import AccessPattern, ContractTable
 
-MAX_METRICS = 10  # in one metric math alarm (CloudWatch, PutMetricAlarm)
-# All but PartiQL: what an alarm over all operations watches when nobody says which ones a table gets. In the order in
-# which they are kept when there are more than an alarm can have.
+# In the order in which people think of them.
 USUAL_OPERATIONS = (
     "GetItem", "PutItem", "UpdateItem", "Query", "DeleteItem", "BatchGetItem", "BatchWriteItem", "TransactWriteItems",
     "TransactGetItems", "Scan",
 )  # fmt: skip
 PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
-Traffic = dict[str, tuple[float, float]]  # index, "" for the table, to reads and writes per second
 
 
-def operations(patterns: Iterable[AccessPattern], table: str) -> tuple[str, ...]:
-    """The operations of a table (its name in the contract), at most 10, the most usual first.
+class Expected(NamedTuple):
+    """Requests per second on average. `complete`: all of them; else there are at least so many."""
 
-    Those of its access patterns if every one of them states its operation; else the usual ones, so that an operation
-    that nobody stated is watched too.
+    per_second: float = 0.0
+    complete: bool = False
+
+
+NOT_KNOWN = Expected()
+Traffic = Mapping[str, tuple[Expected, Expected]]  # index, "" for the table, to reads and writes
+
+
+def in_all(each: Iterable[Iterable[Expected]]) -> Expected:
+    """All requests together; `each`: reads and writes of a table, nothing where neither is known."""
+    known = [tuple(pair) for pair in each]
+    found = [one for pair in known for one in pair]
+    complete = all(known) and all(one.complete for one in found)
+    return Expected(sum(one.per_second for one in found), bool(found) and complete)
+
+
+def traffic(settings: Mapping[str, Any], table: ContractTable, patterns: Sequence[AccessPattern]) -> Traffic:
+    """The requests of a table and its global secondary indexes. `settings`: effective; `patterns`: those of the table.
+
+    A local secondary index uses the capacity of its table. An index gets the writes of its table that its share says,
+    all of them where nothing does.
     """
-    mine = [pattern.operation for pattern in patterns_of(patterns, table)]
-    if not mine or not all(mine):
-        return USUAL_OPERATIONS
-    return tuple(name for name in (*USUAL_OPERATIONS, *PARTIQL) if name in mine)[:MAX_METRICS]
+    load = load_of(settings, table, patterns)
+    if load is None:
+        return {}
+    stated = settings["traffic"] or {}
+    rated = bool(patterns) and all(pattern.operation and rate_of(pattern) is not None for pattern in patterns)
+    local = {index.name for index in load.indexes if index.local}
+
+    def known(rates: Mapping[str, Any] | None, operations: Mapping[str, str], *places: str) -> bool:
+        if rates and not rates.keys().isdisjoint(("average", "peak")):
+            return True
+        where = places or {"", *local, *(index.name for index in load.indexes)}
+        return rated and any(pattern.operation in operations and pattern.index in where for pattern in patterns)
+
+    def reads(requests: tuple[Requests, ...] | None, rates: Mapping[str, Any] | None, *places: str) -> Expected:
+        return _expected(requests, known(rates, READS, *places))
+
+    writes = _expected(load.writes, known(stated.get("writes"), WRITES))
+    of_indexes = stated.get("indexes") or {}
+    by_index = {
+        index.name: reads(index.reads, (of_indexes.get(index.name) or {}).get("reads"), index.name)
+        for index in load.indexes
+    }
+    own = [reads(load.reads, stated.get("reads"), ""), *(by_index[name] for name in local if by_index[name].per_second)]
+    return {
+        "": (in_all([own]), writes),
+        **{i.name: (by_index[i.name], _written(i, writes)) for i in load.indexes if not i.local},
+    }
 
 
-def traffic(patterns: Iterable[AccessPattern], table: str, indexes: Sequence[str]) -> Traffic:
-    """Requests per second of a table and its indexes, from the access patterns that state them; 0 where none does.
+def _written(index: IndexLoad, writes: Expected) -> Expected:
+    """A write that changes the key of an index writes two entries of it."""
+    share = float(index.share_of_writes * (1 + index.key_changes))
+    return writes._replace(per_second=writes.per_second * share)
 
-    A rate that cannot be meant counts no more than in the capacity and the costs, which say so (`rate_of`).
-    An index gets at most the writes of its table; a local secondary index uses the capacity of its table.
-    """
-    found: dict[str, list[float]] = {target: [0.0, 0.0] for target in ("", *indexes)}
-    for pattern in patterns_of(patterns, table):
-        if not pattern.operation:
-            continue
-        rate = rate_of(pattern) or 0.0
-        if pattern.operation in READS:
-            found[pattern.index if pattern.index in found else ""][0] += rate
-        else:
-            found[""][1] += rate
-    writes = found[""][1]
-    return {target: (reads, writes) for target, (reads, _) in found.items()}
+
+def _expected(requests: tuple[Requests, ...] | None, complete: bool) -> Expected:
+    return Expected(float(total(requests).average), complete) if requests is not None else NOT_KNOWN

@@ -1,6 +1,7 @@
 """Which alarms a table has, and which ones a service has once per environment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -8,27 +9,26 @@ from scripts import names
 from scripts.model import Alarm, AnyAlarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words, expressions, fit
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.expressions import Measure
+from scripts.monitoring.expressions import MAX_METRICS, Measure, Tolerated
 from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, TARGET, UNHEALTHY, Kind, kind_of
 from scripts.monitoring.notify import Notify
-from scripts.monitoring.usage import MAX_METRICS, USUAL_OPERATIONS
+from scripts.monitoring.usage import NOT_KNOWN, Expected, Traffic, in_all
 
 DEFAULT = AlarmSettings()
 
 
 class Watch(NamedTuple):
-    """What the alarms of one table are made from. `traffic`: index, "" for the table, to reads and writes per second."""
+    """What the alarms of one table are made from. `traffic`: of the table and its indexes, as far as it is known."""
 
     state: DesiredTable  # its alarms are not looked at
     notify: Notify
     runbook: str  # a path or a URL; a `#` and the section are put after it
     settings: AlarmSettings = DEFAULT
-    operations: tuple[str, ...] = USUAL_OPERATIONS
-    traffic: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    traffic: Traffic = MappingProxyType({})
 
 
 def table_alarms(watch: Watch, room: int = fit.ROOM) -> tuple[AnyAlarm, ...]:
-    """The alarms of a table and of its indexes, the composite alarm last.
+    """The alarms of a table and of its indexes; the composite alarm, where several of them get people up, last.
 
     `room`: bytes that they may take in the template, as compact JSON. A table with many indexes, or long names, gets
     the fullest set that fits: first alarms of several indexes share one, then those of lesser use are left out, in the
@@ -38,17 +38,25 @@ def table_alarms(watch: Watch, room: int = fit.ROOM) -> tuple[AnyAlarm, ...]:
 
 
 def service_alarms(
-    environment: str, service: str, notify: Notify, runbook: str, settings: AlarmSettings = DEFAULT
+    environment: str,
+    service: str,
+    notify: Notify,
+    runbook: str,
+    settings: AlarmSettings = DEFAULT,
+    expected: Expected = NOT_KNOWN,
 ) -> tuple[Alarm, ...]:
-    """The alarms on what DynamoDB counts once per account and Region; named after the service that brings them."""
+    """The alarms on the whole account and Region; named after the service that brings them. `expected`: of its tables."""
     name = names.service_stack(environment, service)
     found = []
     for kind in KINDS:
         if kind.scope == SERVICE and settings.has(kind):
-            periods, threshold = settings.periods(kind), settings.threshold(kind)
-            description = alarm_words.describe(kind, "", (), "", threshold, periods, runbook)
-            measure = Measure(kind.metric)
-            found.append(_alarm(kind, f"{name}-{kind.name}", measure, threshold, periods, description, notify.people))
+            periods, threshold = settings.periods(kind), settings.threshold(kind, expected)
+            limits = expressions.number(threshold)
+            description = alarm_words.describe(kind, "", (), "", limits, periods, runbook)
+            measure = expressions.everywhere(kind) if kind.every else Measure(kind.metric)
+            # No composite alarm tells of them, so that a page goes to people, and to the feed like any other.
+            actions = (*notify.people, *(notify.feed if settings.severity(kind) == PAGE else ()))
+            found.append(_alarm(kind, f"{name}-{kind.name}", measure, threshold, periods, description, actions))
     return tuple(found)
 
 
@@ -63,9 +71,11 @@ def in_detail(watch: Watch, detail: fit.Detail) -> tuple[AnyAlarm, ...]:
         alarms += made
         if watch.settings.severity(kind) == PAGE:
             paging += [alarm.name for alarm in made]
-    if not paging:
-        return tuple(alarms)
-    return *alarms, _composite(watch, paging)
+    if len(paging) > 1:
+        return *alarms, _composite(watch, paging)
+    # One message about a table: where one alarm gets people up, that tells them itself.
+    told = (*watch.notify.people, *watch.notify.feed)
+    return tuple(replace(alarm, actions=told) if alarm.name in paging else alarm for alarm in alarms)
 
 
 def dropped(state: DesiredTable, settings: AlarmSettings) -> tuple[str, ...]:
@@ -79,7 +89,7 @@ def _applies(state: DesiredTable, settings: AlarmSettings, kind: Kind) -> bool:
     """Whether a table has anything that a kind of alarm can be about."""
     if kind.scope == OPERATION:
         return bool(settings.latency_p99_ms)
-    return kind.scope == TABLE or (kind.scope == TARGET and bool(_targets(state, kind)))
+    return kind.scope == TABLE or (kind.scope == TARGET and bool(_sides(state, kind)))
 
 
 def _composite(watch: Watch, children: Sequence[str]) -> CompositeAlarm:
@@ -88,8 +98,9 @@ def _composite(watch: Watch, children: Sequence[str]) -> CompositeAlarm:
         name=names.alarm(table, "", UNHEALTHY),
         rule=" OR ".join(f'ALARM("{name}")' for name in children),
         description=alarm_words.describe_composite(table, len(children), watch.runbook),
+        # None for OK. It would be told of every table that is deployed, because a new alarm comes from INSUFFICIENT_DATA
+        # (CloudWatch API Reference, PutCompositeAlarm), and when the data end with the table.
         actions=watch.notify.people,
-        ok_actions=watch.notify.people,
     )
 
 
@@ -97,73 +108,69 @@ def _of_kind(watch: Watch, kind: Kind, detail: fit.Detail) -> Iterator[Alarm]:
     table = watch.state.name
     if not _applies(watch.state, watch.settings, kind):
         return
-    if kind.scope == TABLE and kind.metric != "SystemErrors":
-        yield _made(watch, kind, names.alarm(table, "", kind.name), expressions.single(kind, table), ("",))
-    elif kind.scope == TABLE:
-        of = [expressions.dimensions(table, operation=name) for name in watch.operations]
-        yield _made(watch, kind, names.alarm(table, "", kind.name), expressions.total(kind, of), ("",))
+    if kind.scope == TABLE:
+        threshold = watch.settings.threshold(kind, in_all([watch.traffic.get("", ())]))
+        yield _made(watch, kind, names.alarm(table, "", kind.name), expressions.single(kind, table), threshold)
     elif kind.scope == OPERATION:
         for operation, limit in watch.settings.latency_p99_ms.items():
             name = names.alarm(table, "", f"{operation}-{kind.name}")
-            yield _made(
-                watch, kind, name, expressions.single(kind, table, operation=operation), ("",), operation, limit
-            )
+            measure = expressions.single(kind, table, operation=operation)
+            yield _made(watch, kind, name, measure, limit, operation=operation)
     elif kind.scope == TARGET:
-        targets = _targets(watch.state, kind)
-        if "" in targets:
-            yield _made(watch, kind, names.alarm(table, "", kind.name), _measure(watch.state, kind, ("",)), ("",))
-        yield from _of_indexes(watch, kind, [index for index in targets if index], detail.of(kind))
+        for what, targets in _groups(watch.state, kind, detail.of(kind)):
+            measure, threshold = _measure(watch, kind, targets)
+            yield _made(watch, kind, names.alarm(table, what, kind.name), measure, threshold, targets)
 
 
-def _of_indexes(watch: Watch, kind: Kind, indexes: Sequence[str], how: str) -> Iterator[Alarm]:
-    """The alarms of one kind on indexes: one for each, or one for several at once."""
-    table = watch.state.name
-    if how == fit.SEPARATE:
-        for index in indexes:
-            yield _made(
-                watch, kind, names.alarm(table, index, kind.name), _measure(watch.state, kind, (index,)), (index,)
-            )
-    elif how == fit.TOGETHER:
-        size = MAX_METRICS // (2 if kind.section == "capacity" else 1)
-        for number, start in enumerate(range(0, len(indexes), size), 1):
-            group = tuple(indexes[start : start + size])
-            name = names.alarm(table, f"indexes-{number}", kind.name)
-            yield _made(watch, kind, name, _measure(watch.state, kind, group), group)
+def _groups(state: DesiredTable, kind: Kind, how: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The table, as "", and its indexes, as an alarm each or as several together watch them: name of the target, targets."""
+    targets = _targets(state, kind)
+    if how == fit.LEFT_OUT:
+        targets = [target for target in targets if not target]
+    alone = [] if kind.grouped else targets if how == fit.SEPARATE else [target for target in targets if not target]
+    yield from ((target, (target,)) for target in alone)
+    together = [target for target in targets if target not in alone]
+    size = MAX_METRICS // (4 if kind.section == "capacity" else 2)
+    first = 0 if "" in together else 1  # a group with the table in it is named as the table's
+    for number, start in enumerate(range(0, len(together), size), first):
+        yield f"indexes-{number}" if number else "", tuple(together[start : start + size])
 
 
 def _targets(state: DesiredTable, kind: Kind) -> list[str]:
     """The table, as "", and the indexes that a kind of alarm can be about."""
+    sides = _sides(state, kind)
+    return [target for target in ("", *(index.name for index in state.indexes)) if any(s[0] == target for s in sides)]
+
+
+def _sides(state: DesiredTable, kind: Kind) -> list[tuple[str, str, int]]:
+    """What a kind of alarm can be about: (index, "" for the table; Read or Write; units a second where there is a most)."""
     every = ["", *(index.name for index in state.indexes)]
-    side = _side(kind)
     if kind.section == "on-demand-maximum":
-        return [target for target, *units in state.on_demand_maximum if units[side] and target in every]
-    if kind.section == "capacity":
-        return every if state.billing == "PROVISIONED" else []
+        limits = [
+            (t, d, u) for t, *units in state.on_demand_maximum for d, u in zip(("Read", "Write"), units, strict=True)
+        ]
+        return [side for side in limits if side[2] and side[0] in every]
     if kind.section == "capacity-ceiling":
-        return [target for target, _ in _maxima(state, kind) if target in every]
-    return every
+        return [(s.index, s.kind, s.maximum) for s in state.scaling if s.index in every]
+    if kind.section == "capacity" and state.billing != "PROVISIONED":
+        return []
+    return [(target, what, 0) for target in every for what in ("Read", "Write")]
 
 
-def _maxima(state: DesiredTable, kind: Kind) -> list[tuple[str, int]]:
-    """The most that auto scaling may provision: (index, units a second)."""
-    what = ("Read", "Write")[_side(kind)]
-    return [(scaling.index, scaling.maximum) for scaling in state.scaling if scaling.kind == what]
-
-
-def _side(kind: Kind) -> int:
-    """0 for reads, 1 for writes."""
-    return int(kind.name.startswith("write"))
-
-
-def _measure(state: DesiredTable, kind: Kind, targets: tuple[str, ...]) -> Measure:
+def _measure(watch: Watch, kind: Kind, targets: tuple[str, ...]) -> tuple[Measure, float]:
+    """What an alarm on these targets measures, and its threshold."""
+    table = watch.state.name
+    sides = [side for target in targets for side in _sides(watch.state, kind) if side[0] == target]
     if kind.section == "capacity":
-        return expressions.utilisation(kind, state.name, targets)
+        return expressions.utilisation(kind, table, targets), watch.settings.threshold(kind)
     if kind.section == "capacity-ceiling":
-        maxima = dict(_maxima(state, kind))
-        return expressions.share_of(kind, state.name, [(target, maxima[target]) for target in targets])
-    if len(targets) == 1:
-        return expressions.single(kind, state.name, targets[0])
-    return expressions.total(kind, [expressions.dimensions(state.name, target) for target in targets])
+        return expressions.share_of(kind, table, sides), watch.settings.threshold(kind)
+    parts = []
+    for target, what, _ in sides:
+        expected = dict(zip(("Read", "Write"), watch.traffic.get(target, (NOT_KNOWN, NOT_KNOWN)), strict=True))[what]
+        tolerated = watch.settings.threshold(kind, expected)
+        parts.append(Tolerated(kind.watched[what], expressions.dimensions(table, target), tolerated))
+    return expressions.exceeding(kind, parts)
 
 
 def _made(
@@ -171,28 +178,20 @@ def _made(
     kind: Kind,
     name: str,
     measure: Measure,
-    targets: tuple[str, ...],
+    threshold: float,
+    targets: tuple[str, ...] = (),
     operation: str = "",
-    limit: float | None = None,
 ) -> Alarm:
-    """One alarm of a table, with threshold, periods and actions as they are set."""
-    rate = max((_rate(watch, kind, target) for target in targets), default=0)
-    threshold = watch.settings.threshold(kind, rate) if limit is None else limit
+    """One alarm of a table, with periods and actions as they are set."""
     datapoints, periods = watch.settings.periods(kind)
     if measure.gaps and periods == datapoints:
         periods += expressions.SLACK
-    indexes = tuple(target for target in targets if target)
+    limits = alarm_words.limits(measure.expression, measure.metrics, threshold)
     description = alarm_words.describe(
-        kind, watch.state.name, indexes, operation, threshold, (datapoints, periods), watch.runbook
+        kind, watch.state.name, targets, operation, limits, (datapoints, periods), watch.runbook
     )
     actions = watch.notify.feed if watch.settings.severity(kind) == PAGE else watch.notify.people
     return _alarm(kind, name, measure, threshold, (datapoints, periods), description, actions)
-
-
-def _rate(watch: Watch, kind: Kind, target: str) -> float:
-    """The requests per second that a kind of alarm is about; writes and reads together where it is about both."""
-    traffic = watch.traffic.get(target, (0.0, 0.0))
-    return traffic[_side(kind)] if kind.scope == TARGET else sum(traffic)
 
 
 def _alarm(

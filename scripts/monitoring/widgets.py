@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scripts.limits import WIDGET_ALARMS
-from scripts.model import NAMESPACE, Alarm, DesiredTable
+from scripts.model import NAMESPACE, DesiredTable
 from scripts.monitoring import expressions
-from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE, kind_of
-from scripts.monitoring.usage import USUAL_OPERATIONS
+from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE
 from scripts.parts import share_out
 
 WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
@@ -71,19 +70,17 @@ def table(state: DesiredTable) -> list[Widget]:
     """What one table does: traffic, throttles, latency, errors, allowed capacity; then traffic, throttles and capacity of its indexes."""
     name, of = state.name, expressions.dimensions(state.name)
     both = ("Read", "Write")
-    operations = _operations(state)
-    by_operation = [expressions.dimensions(name, operation=operation) for operation in operations]
     found = [
         graph(f"{name}: units used a minute", [metric(f"Consumed{d}CapacityUnits", of) for d in both]),
         graph(
             f"{name}: throttled events a minute, and those of hot keys",
             [metric(f"{d}{cause}Events", of) for cause in ("Throttle", "KeyRangeThroughputThrottle") for d in both],
         ),
-        graph(f"{name}: latency, p99, ms", [metric("SuccessfulRequestLatency", each) for each in by_operation], "p99"),
+        graph(f"{name}: latency, p99, ms", [_by_operation("SuccessfulRequestLatency", name, "p99")], "p99"),
         graph(
             f"{name}: errors a minute",
             [
-                *(metric("SystemErrors", each) for each in by_operation),
+                _by_operation("SystemErrors", name, "Sum"),
                 metric("ConditionalCheckFailedRequests", of),
                 metric("TransactionConflict", of),
             ],
@@ -143,13 +140,13 @@ def _limits(state: DesiredTable, target: str) -> Iterable[Metric]:
             )
 
 
-def _operations(state: DesiredTable) -> tuple[str, ...]:
-    """The operations that the alarm on system errors watches."""
-    for alarm in state.alarms:
-        kind = kind_of(alarm.name)
-        if isinstance(alarm, Alarm) and kind and kind.section == "system-errors":
-            return tuple(dict(query.dimensions)["Operation"] for query in alarm.metrics)
-    return USUAL_OPERATIONS
+def _by_operation(name: str, table: str, statistic: str) -> Metric:
+    """A metric of every operation that the table gets, also of those that no access pattern names.
+
+    CloudWatch finds them when the graph is opened (CloudWatch User Guide, search-expression-syntax).
+    """
+    terms = f'{{{NAMESPACE},TableName,Operation}} MetricName="{name}" TableName="{table}"'
+    return [{"expression": f"SEARCH('{terms}','{statistic}',{MINUTE})"}]
 
 
 def _short(metrics: Sequence[Metric]) -> list[Metric]:

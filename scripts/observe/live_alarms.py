@@ -29,15 +29,17 @@ def read_alarms(aws: Aws, desired: Sequence[Alarm | CompositeAlarm]) -> tuple[Al
 
 
 def _alarm(alarm: dict[str, Any]) -> Alarm:
-    queries = [_query(query) for query in alarm.get("Metrics", []) if query.get("MetricStat")]
-    metrics = tuple(sorted(queries, key=lambda query: query.id))  # in any order; by their ids, as in the desired state
-    expressions = [query["Expression"] for query in alarm.get("Metrics", []) if query.get("Expression")]
+    queries = alarm.get("Metrics", [])
+    single = [_query(query) for query in queries if query.get("MetricStat")]
+    metrics = tuple(sorted(single, key=lambda query: query.id))  # in any order; by their ids, as in the desired state
+    expressions = [query["Expression"] for query in queries if query.get("Expression")]
     return Alarm(
         name=alarm["AlarmName"],
         metric=alarm.get("MetricName", ""),
         dimensions=_dimensions(alarm),
         statistic=alarm.get("Statistic") or alarm.get("ExtendedStatistic", ""),
-        period=alarm.get("Period") or max((query.period for query in metrics), default=0),
+        period=alarm.get("Period")
+        or max(((query.get("MetricStat") or query).get("Period", 0) for query in queries), default=0),
         evaluation_periods=alarm.get("EvaluationPeriods", 0),
         datapoints=alarm.get("DatapointsToAlarm", alarm.get("EvaluationPeriods", 0)),
         threshold=alarm.get("Threshold", 0),

@@ -67,8 +67,7 @@ def _row(section: str, pairs: list[tuple[Kind, Alarm]], rule: str) -> _Row:
     """`rule`: of the composite alarm, which is made of the alarms that get someone up; empty where there is none."""
     kind = pairs[0][0]
     names = tuple(dict.fromkeys(kind.name for kind, _ in pairs))
-    thresholds = sorted({alarm.threshold for _, alarm in pairs})
-    limits = " to ".join(dict.fromkeys(map(alarm_words.number, (thresholds[0], thresholds[-1]))))
+    limits = "; ".join(dict.fromkeys(alarm_words.limits(a.expression, a.metrics, a.threshold) for _, a in pairs))
     spans = dict.fromkeys(alarm_words.span(kind, (alarm.datapoints, alarm.evaluation_periods)) for kind, alarm in pairs)
     severity = kind.severity
     if rule:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from scripts.input_file import read_text
 from scripts.model import ContractTable
-from scripts.monitoring import alarm_words
 from scripts.monitoring.dashboard import dashboard_name
+from scripts.monitoring.expressions import number
 from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
 from scripts.pages import common
 from scripts.pages.runbook_names import name_functions
@@ -25,7 +25,7 @@ PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
 TOLD = """\
 ```bash
 aws sns list-subscriptions-by-topic --topic-arn "arn:$PARTITION:sns:$AWS_REGION:$ACCOUNT:$TOPIC" --query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output table
-aws cloudwatch set-alarm-state --alarm-name "$TABLE-read-throttled" --state-value ALARM --state-reason "Test: are people told?"
+aws cloudwatch set-alarm-state --alarm-name "$TABLE-throttled" --state-value ALARM --state-reason "Test: are people told?"
 ```"""
 CALENDAR = (
     ("Every week", "Tickets: alarms of severity `ticket`; alarms that fired and needed no one", "the alarm's section"),
@@ -98,11 +98,7 @@ def _sections() -> list[tuple[str, ...]]:
         kinds = [kind for kind in KINDS if kind.section == section]
         kind = kinds[0]
         some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
-        limit = (
-            f"more than {alarm_words.number(kind.threshold)} {kind.unit}"
-            if kind.threshold
-            else "more than the objective"
-        )
+        limit = f"more than {number(kind.threshold)} {kind.unit}" if kind.threshold else "more than the objective"
         span = f"{some} of {periods} minutes" if some != periods else f"all of {some} minutes"
         endings = ", ".join(code(f"-{kind.name}") for kind in kinds)
         rows.append((endings, f"[{headings[section]}](#{section})", kind.severity, f"{limit}, in {span}"))

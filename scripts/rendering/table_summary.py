@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Total
-from scripts.model import Alarm, AnyAlarm, CompositeAlarm, ContractTable, DesiredTable, MetricQuery, Scaling
+from scripts.model import Alarm, AnyAlarm, CompositeAlarm, ContractTable, DesiredTable, Scaling
 
 
 class TableSummary(NamedTuple):
@@ -17,7 +17,7 @@ class TableSummary(NamedTuple):
     def to_json(self) -> list[Any]:
         """As lists, texts and numbers, without what the contract says."""
         state = self.state
-        alarms = [[alarm.name, *_operations(alarm)] for alarm in state.alarms]
+        alarms = [[alarm.name, isinstance(alarm, CompositeAlarm)] for alarm in state.alarms]
         scaling = [[s.index, s.kind, s.minimum, s.maximum, s.target] for s in state.scaling]
         of_state = [state.name, state.billing, state.encryption, state.stream, state.on_demand_maximum, scaling, alarms]
         return [of_state, self.total.to_json(), self.size, self.resources]
@@ -42,7 +42,7 @@ class TableSummary(NamedTuple):
 
 
 def bare(state: DesiredTable) -> DesiredTable:
-    """A desired state with what concerns more than the table; of its alarms the names, and which operations they watch."""
+    """A desired state with what concerns more than the table; of its alarms the names, and which of them combine others."""
     return DesiredTable(
         name=state.name,
         keys=state.keys,
@@ -58,19 +58,8 @@ def bare(state: DesiredTable) -> DesiredTable:
 
 
 def _bare(alarm: AnyAlarm) -> AnyAlarm:
-    return _alarm(alarm.name, *_operations(alarm))
+    return _alarm(alarm.name, isinstance(alarm, CompositeAlarm))
 
 
-def _operations(alarm: AnyAlarm) -> tuple[str | None, ...]:
-    """The operations that an alarm watches each for itself; of a composite alarm None."""
-    if isinstance(alarm, CompositeAlarm):
-        return (None,)
-    watched = [dict(query.dimensions) for query in alarm.metrics]
-    return tuple(found["Operation"] for found in watched if "Operation" in found)
-
-
-def _alarm(name: str, *operations: str | None) -> AnyAlarm:
-    if None in operations:
-        return CompositeAlarm(name, "", "")
-    metrics = tuple(MetricQuery("", "", (("Operation", operation),), "", 0) for operation in operations if operation)
-    return Alarm(name, "", (), "", 0, 0, 0, 0, "", "", "", metrics=metrics)
+def _alarm(name: str, composite: bool) -> AnyAlarm:
+    return CompositeAlarm(name, "", "") if composite else Alarm(name, "", (), "", 0, 0, 0, 0, "", "", "")

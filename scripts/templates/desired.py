@@ -80,6 +80,5 @@ def _watch(
         notify=notify(environment.name, service.name, environment.alarm_topics),
         runbook=runbook(service.name, service.settings.repository),
         settings=AlarmSettings.of(settings),
-        operations=usage.operations(patterns, table.name),
-        traffic=usage.traffic(patterns, table.name, [index.name for index in table.indexes]),
+        traffic=usage.traffic(settings, table, patterns),
     )

@@ -8,6 +8,8 @@ from scripts.model import DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.service_monitoring import more_dashboards, service_dashboards
+from scripts.monitoring.usage import Expected, in_all, traffic
+from scripts.patterns_of import patterns_by_table
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
 from scripts.templates.template import service_template
@@ -20,6 +22,16 @@ def alarm_settings(service: Service, environment: Environment) -> AlarmSettings:
     return AlarmSettings.of(service.settings.of(environment.name, ""))
 
 
+def expected_requests(service: Service, environment: Environment) -> Expected:
+    """The requests of all tables of a service in an environment, as far as they are known."""
+    patterns = patterns_by_table(service.contract.access_patterns)
+    each = (
+        traffic(service.settings.of(environment.name, table.name), table, patterns.get(table.name, ()))
+        for table in service.contract.tables
+    )
+    return in_all(found.get("", ()) for found in each)
+
+
 def shared_templates(
     service: Service, environment: Environment, states: Sequence[DesiredTable]
 ) -> dict[str, dict[str, Any]]:
@@ -28,7 +40,9 @@ def shared_templates(
     alarms = alarm_settings(service, environment)
     dashboards = service_dashboards(service.name, environment.name, states, repository)
     return {
-        SERVICE: service_template(service.name, environment, states, alarms, repository, dashboards),
+        SERVICE: service_template(
+            service.name, environment, states, alarms, repository, dashboards, expected_requests(service, environment)
+        ),
         **more_dashboards(service.name, environment.name, states, repository, dashboards),
     }
 

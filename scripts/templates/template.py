@@ -11,6 +11,7 @@ from scripts.model import INCLUDE, DesiredTable, Index, Keys
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.service_monitoring import Dashboards, monitoring_resources
+from scripts.monitoring.usage import NOT_KNOWN, Expected
 from scripts.monitoring.wanted_alarms import DEFAULT
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
@@ -70,6 +71,7 @@ def service_template(
     alarms: AlarmSettings = DEFAULT,
     repository: str = "",
     dashboards: Dashboards | None = None,
+    expected: Expected = NOT_KNOWN,
 ) -> dict[str, Any]:
     """The stack of what the tables of a service share in one environment: alarm topics, dashboard, backup plan, key."""
     own_key = any(state.encryption == names.key_alias(environment.name, service) for state in states)
@@ -83,6 +85,7 @@ def service_template(
         settings=alarms,
         repository=repository,
         dashboards=dashboards,
+        expected=expected,
     )
     topic = {"AlarmTopicArn": {"Description": "ARN of the alarm topic", "Value": {"Ref": "AlarmTopic"}}}
     return {

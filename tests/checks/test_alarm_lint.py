@@ -15,11 +15,51 @@ from scripts.monitoring.service_monitoring import monitoring_resources, more_das
 from scripts.templates.template import table_template
 from tests.monitoring.support import limited, provisioned, table, with_alarms
 
+READ, ERRORS, UNHEALTHY = "Read", "Errors", "UnhealthyAlarm"
 STATE = with_alarms(table("ByDay"))
-TEMPLATE = table_template(STATE, "shop", "prod")
+HEAD = {"AlarmDescription": "x", "Threshold": 10, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": []}
+SPAN = {"EvaluationPeriods": 5, "DatapointsToAlarm": 5, "TreatMissingData": "notBreaching"}
+OPERATIONS = ("GetItem", "PutItem", "UpdateItem", "Query", "DeleteItem", "BatchGetItem", "BatchWriteItem", "Scan", "TransactGetItems",
+              "TransactWriteItems")  # fmt: skip
+
+
+def written_by_others() -> dict[str, Any]:
+    """The template of a table with alarms in the forms that people write: on one metric, and on ten by metric math."""
+    template = table_template(STATE, "shop", "prod")
+    single = {"Namespace": "AWS/DynamoDB", "Statistic": "Sum", "Period": 60, **HEAD, **SPAN}
+    of_table = {"Name": "TableName", "Value": "Orders"}
+    stats = [
+        {
+            "Id": f"m{n}",
+            "ReturnData": False,
+            "MetricStat": {
+                "Stat": "Sum",
+                "Period": 60,
+                "Metric": {
+                    "Namespace": "AWS/DynamoDB",
+                    "MetricName": "SystemErrors",
+                    "Dimensions": [of_table, {"Name": "Operation", "Value": operation}],
+                },
+            },
+        }
+        for n, operation in enumerate(OPERATIONS)
+    ]
+    total = {"Id": "e", "Expression": f"SUM([{','.join(stat['Id'] for stat in stats)}])", "ReturnData": True}
+    alarms: dict[str, dict[str, Any]] = {
+        READ: {"AlarmName": "read", "MetricName": "ReadThrottleEvents", "Dimensions": [of_table], **single},
+        "Write": {"AlarmName": "write", "MetricName": "WriteThrottleEvents", "Dimensions": [of_table], **single},
+        ERRORS: {"AlarmName": "errors", "Metrics": [total, *stats], **HEAD, **SPAN},
+    }
+    for id, properties in alarms.items():
+        template["Resources"][id] = {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}
+    rule = " OR ".join(f'ALARM("{each["AlarmName"]}")' for each in alarms.values())
+    template["Resources"][UNHEALTHY]["Properties"]["AlarmRule"] += f" OR {rule}"
+    return template
+
+
 SERVICE = {"Resources": monitoring_resources("shop", "prod", [STATE], emails=["a@example.com"])}
 TABLES = {"Orders": ("ByDay",)}
-READ, ERRORS, UNHEALTHY = "ReadThrottleAlarm", "SystemErrorsAlarm", "UnhealthyAlarm"
+TEMPLATE = written_by_others()
 
 
 @pytest.mark.parametrize("detail", range(4))
@@ -65,6 +105,15 @@ def in_math(work: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]]
     return lambda template: work(properties(template, ERRORS)["Metrics"][1]["MetricStat"])
 
 
+QUERY = 'SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName)'
+
+
+def query(expression: str) -> Callable[[dict[str, Any]], None]:
+    """Make an alarm on a Metrics Insights query of the metric math alarm."""
+    metrics = [{"Id": "q", "Expression": expression, "Period": 60, "ReturnData": True}]
+    return lambda template: properties(template, ERRORS).update(Metrics=metrics)
+
+
 def eleven(template: dict[str, Any]) -> None:
     metrics = properties(template, ERRORS)["Metrics"]
     metrics.append({**copy.deepcopy(metrics[1]), "Id": "m10"})
@@ -85,15 +134,15 @@ def composite(**changes: Any) -> Callable[[dict[str, Any]], None]:
 
 def orphan(template: dict[str, Any]) -> None:
     rule = properties(template, UNHEALTHY)["AlarmRule"]
-    properties(template, UNHEALTHY)["AlarmRule"] = rule.replace('ALARM("Orders-read-throttled") OR ', "")
+    properties(template, UNHEALTHY)["AlarmRule"] = rule.replace('ALARM("read") OR ', "")
 
 
-def not_in_the_rule(ending: str) -> Callable[[dict[str, Any]], None]:
+def not_in_the_rule(name: str) -> Callable[[dict[str, Any]], None]:
     """Leave an alarm of the table out of the rule of its composite alarm."""
 
     def change(template: dict[str, Any]) -> None:
         alarm = properties(template, UNHEALTHY)
-        kept = [part for part in alarm["AlarmRule"].split(" OR ") if part != f'ALARM("Orders-{ending}")']
+        kept = [part for part in alarm["AlarmRule"].split(" OR ") if part != f'ALARM("{name}")']
         alarm["AlarmRule"] = " OR ".join(kept)
 
     return change
@@ -154,13 +203,23 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
     "missing data unsaid": (single(TreatMissingData=None), READ, "It does not say what missing data means.", "Set TreatMissingData"),
     "missing data unknown": (single(TreatMissingData="never"), READ, "TreatMissingData is unknown.", "Set TreatMissingData"),
     "11 metrics": (eleven, ERRORS, "It has 11 metrics; CloudWatch takes 10.", "Split it"),
+    "a query of what is never published": (
+        query('SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", TableName)'), ERRORS,
+        "SystemErrors has no data under the dimensions TableName.", "TableName, Operation."),
+    "a query of no metric": (
+        query('SELECT SUM(SystemErrors) FROM "AWS/DynamoDB"'), ERRORS, "says no metric with its dimensions.", "FROM SCHEMA("),
+    "a query of another namespace": (
+        query('SELECT SUM(SystemErrors) FROM SCHEMA("AWS/Dynamo", Operation, TableName)'), ERRORS,
+        "AWS/Dynamo is not in the catalogue.", "Use a metric of AWS/DynamoDB."),
+    "a page by a query that reaches nobody": (
+        lambda template: (query(QUERY)(template), not_in_the_rule("errors")(template)), ERRORS, "It reaches nobody.", "Add the alarm topic"),
     "two return data": (two_returning, ERRORS, "2 of its metrics return data.", "exactly one"),
     "a metric that nothing uses": (unused, ERRORS, "Nothing uses its metric m2.", "Use it in the expression"),
     "a page that reaches nobody": (orphan, READ, "It reaches nobody.", "to the composite alarm of its table."),
     "a page on hot keys that reaches nobody": (
-        not_in_the_rule("read-hot-key"), "ReadHotKeyAlarm", "It reaches nobody.", "to the composite alarm of its table."),
+        not_in_the_rule("Orders-hot-key"), "HotKeyAlarm", "It reaches nobody.", "to the composite alarm of its table."),
     "a page on system errors that reaches nobody": (
-        not_in_the_rule("system-errors"), ERRORS, "It reaches nobody.", "to the composite alarm of its table."),
+        not_in_the_rule("errors"), ERRORS, "It reaches nobody.", "to the composite alarm of its table."),
     "a page whose own actions are switched off": (switched_off, READ, "It reaches nobody.", "Add the alarm topic"),
     "a page whose composite alarm is switched off": (
         composite(ActionsEnabled=False), READ, "It reaches nobody.", "to the composite alarm of its table."),
@@ -198,11 +257,17 @@ def test_an_own_topic_is_enough_for_a_page() -> None:
     assert lint(template, "x") == ()
 
 
+def test_a_good_query_passes() -> None:
+    template = copy.deepcopy(TEMPLATE)
+    query(QUERY)(template)
+    assert lint(template, "x") == ()
+
+
 def test_a_name_that_a_function_makes_is_no_trouble() -> None:
     template = copy.deepcopy(TEMPLATE)
-    properties(template, "WriteThrottleAlarm").update(AlarmName={"Fn::Sub": "${AWS::Region}-w"}, AlarmActions=TOPIC)
+    properties(template, "Write").update(AlarmName={"Fn::Sub": "${AWS::Region}-w"}, AlarmActions=TOPIC)
     found = [problem.message for problem in lint(template, "x")]
-    assert found == ["Its AlarmRule names Orders-write-throttled, which is not in this template."]
+    assert found == ["Its AlarmRule names write, which is not in this template."]
 
 
 ANYTHING = (None, 5, True, "x", [], {}, ["x"], [5], [[]], [{}], {"Fn::If": ["Large", "a", "b"]}, {"Ref": ["x"]})

@@ -41,10 +41,10 @@ def test_each_problem_says_where_what_and_the_fix(templates: Path, capsys: pytes
     file.write_text(file.read_text().replace("Name: GlobalSecondaryIndexName", "Name: GlobalSecondaryIndex", 1))
     assert main([]) == PROBLEMS
     out = capsys.readouterr().out
-    line = 1 + file.read_text().split("\n").index("  ReadThrottleAlarmByDay:")
+    line = 1 + file.read_text().split("\n").index("  ThrottleAlarmByDay:")
     assert out.startswith(
         "generated/shop/prod/templates/tables/Orders.yaml\n"
-        f"  {line}:1{'':{7 - len(str(line))}} error    A104  ReadThrottleAlarmByDay\n"
+        f"  {line}:1{'':{7 - len(str(line))}} error    A104  ThrottleAlarmByDay\n"
         "            ReadThrottleEvents has no data under the dimensions TableName, GlobalSecondaryIndex.\n"
         "            Use exactly the dimensions TableName or TableName, GlobalSecondaryIndexName.\n"
     )

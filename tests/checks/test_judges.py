@@ -20,8 +20,12 @@ PLANTED: dict[str, tuple[str, str, str]] = {
     "no recovery": ("PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false", "G"),
     "an unknown property": ("TableClass:", "TableKlass:", "V L"),
     "too many days": ("RecoveryPeriodInDays: 35", "RecoveryPeriodInDays: 77", "V G L"),
-    "a period that CloudWatch does not have": ("Period: 60", "Period: 7", "L"),
-    "a reference to nothing": ("Ref: Table", "Ref: Tabel", "V L"),
+    "a period that CloudWatch does not have": (
+        "Statistic: Sum\n      Period: 60",
+        "Statistic: Sum\n      Period: 7",
+        "L",
+    ),
+    "a reference to nothing": ("    Value:\n      Ref: Table\n", "    Value:\n      Ref: Tabel\n", "V L"),
     "an unknown type": ("Type: AWS::DynamoDB::Table\n", "Type: AWS::DynamoDB::Tables\n", "V G L"),
     "an unknown statistic": ("Statistic: Sum", "Statistic: Total", "V L"),
     "an unknown key type": ("KeyType: RANGE", "KeyType: SORT", "L"),
@@ -38,7 +42,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "sk": "since",
         "attributes": [*samples.PRICES["attributes"], {"name": "since", "type": "S"}],
     }
-    few = "environments: {dev: {region: us-east-1}}\ndefaults: {alarms: essential}\n"
+    few = "environments: {dev: {region: us-east-1}}\ndefaults: {alarms: full}\n"
     texts = generated_texts([samples.service(folder, {"tables": [table]}, few)])
     text = next(text for name, text in texts.items() if name.endswith("templates/tables/Prices.yaml"))
     files = {}

@@ -185,7 +185,7 @@ def test_the_same_is_a_match_of_everything() -> None:
     assert {finding.outcome for finding in found} == {MATCH}
     assert {finding.group for finding in found} <= set(GROUPS)
     subjects = {finding.subject for finding in found}
-    assert subjects == {"", "ByStatus", "ByBook", "Orders-read-throttled", "Orders-write-throttled"}
+    assert subjects == {"", "ByStatus", "ByBook", "Orders-throttled", "Orders-hot-key"}
 
 
 LOCAL_DIFFERENCES: dict[str, tuple[tuple[Index, ...], str]] = {

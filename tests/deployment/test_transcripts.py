@@ -58,7 +58,7 @@ def test_a_deployment_that_fails_for_one_table(shop: Shop, aws: Any, golden: Gol
     golden.check("blocked.txt", _words(shop))
     client("dynamodb").delete_table(TableName="Orders")
     client("cloudwatch").put_metric_alarm(
-        AlarmName="Orders-read-throttled", Namespace="AWS/DynamoDB", MetricName="ReadThrottleEvents", Statistic="Sum",
+        AlarmName="Orders-throttled", Namespace="AWS/DynamoDB", MetricName="ReadThrottleEvents", Statistic="Sum",
         Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
     )  # fmt: skip
     aws.fail("DescribeAlarms", "AccessDenied", "not allowed")  # so that the plan cannot know

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from scripts.local_aws import LocalAws, LocalAwsError
 
@@ -236,6 +237,60 @@ def test_expression_that_needs_itself_is_told(aws: LocalAws) -> None:
     client("cloudwatch").put_metric_alarm(**math(1, "total + m0"))
     with pytest.raises(LocalAwsError, match="total is unknown, or needs itself"):
         aws.evaluate_alarms()
+
+
+QUERY = 'SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName)'
+QUERIES = {
+    QUERY: "ALARM",
+    QUERY.lower().replace("systemerrors", "SystemErrors").replace("operation, tablename", "TableName,Operation").replace(
+        "aws/dynamodb", "AWS/DynamoDB"): "ALARM",
+    f"{QUERY} WHERE TableName = 'Orders'": "OK",
+    f"{QUERY} WHERE TableName = 'Orders' AND Operation = 'Query'": "OK",
+    QUERY.replace("SUM", "MAX"): "OK",
+    QUERY.replace("Operation, ", ""): "OK",
+    QUERY.replace("SUM(", "TOTAL("): "not well formed",
+    f"{QUERY} GROUP BY TableName": "not well formed",
+    f"{QUERY} WHERE TableName LIKE 'O%'": "WHERE that is not supported",
+    f"{QUERY} WHERE Index = 'O'": "a label that is not in its SCHEMA",
+    'SELECT SUM(SystemErrors) FROM "AWS/DynamoDB"': "not well formed",
+}  # fmt: skip
+
+
+def queried(expression: str, **more: Any) -> dict[str, Any]:
+    """An alarm on a Metrics Insights query."""
+    metrics = [{"Id": "watched", "Expression": expression, "ReturnData": True, "Period": 60}]
+    asked = {"AlarmName": "asked", "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold", "Metrics": metrics}
+    return {**asked, "EvaluationPeriods": 1, "TreatMissingData": "notBreaching", **more}
+
+
+@pytest.mark.provokes("insights-query", "insights-metrics")
+@pytest.mark.parametrize(("expression", "found"), QUERIES.items())
+def test_a_query_adds_up_what_has_its_dimensions(aws: LocalAws, expression: str, found: str) -> None:
+    if found not in ("OK", "ALARM"):
+        assert found in refused(queried(expression))
+        return
+    client("cloudwatch").put_metric_alarm(**queried(expression))
+    for table, operation in (("Orders", "Query"), ("Books", "ExecuteStatement")):
+        aws.put_metrics("AWS/DynamoDB", "SystemErrors", {"TableName": table, "Operation": operation}, [(0, 3)])
+    aws.put_metrics("AWS/DynamoDB", "SystemErrors", {"TableName": "Orders"}, [(0, 3)])
+    assert aws.evaluate_alarms()["asked"] == found
+
+
+@pytest.mark.provokes("insights-query", "insights-hours")
+@pytest.mark.usefixtures("aws")
+def test_a_query_has_a_period_and_looks_back_three_hours_at_most() -> None:
+    client("cloudwatch").put_metric_alarm(**queried(QUERY, EvaluationPeriods=180))
+    assert "latest 3 hours" in refused(queried(QUERY, EvaluationPeriods=181))
+    without = queried(QUERY)
+    del without["Metrics"][0]["Period"]
+    assert "needs a Period" in refused(without)
+
+
+def refused(request: dict[str, Any]) -> str:
+    """What CloudWatch answers to an alarm that it does not take."""
+    with pytest.raises(ClientError) as answer:
+        client("cloudwatch").put_metric_alarm(**request)
+    return str(answer.value)
 
 
 @provokes("evaluation-first", "metric-namespace")

@@ -59,7 +59,9 @@ def state(alarm: Alarm, data: Data) -> str:
     if not alarm.enabled:
         return OK
     ends = range(NOW - alarm.period * alarm.evaluation_periods, NOW, alarm.period)
-    if alarm.expression:
+    if alarm.expression.startswith("SELECT"):
+        series = queried(alarm, data)
+    elif alarm.expression:
         named = {q.id: data.series(q.metric, q.dimensions, q.statistic, q.period) for q in alarm.metrics}
         assert {query.period for query in alarm.metrics} == {alarm.period}
         series = evaluate(alarm.expression, named, list(ends))
@@ -72,6 +74,18 @@ def state(alarm: Alarm, data: Data) -> str:
     missing = {"notBreaching": False, "breaching": True, "missing": False}[alarm.missing_data]
     breaching = [missing if value is None else value > alarm.threshold for value in found]
     return ALARM if sum(breaching) >= alarm.datapoints else OK
+
+
+def queried(alarm: Alarm, data: Data) -> Series:
+    """A Metrics Insights query: one series over every metric that has exactly the dimensions of the SCHEMA."""
+    found = re.fullmatch(r'SELECT SUM\((\w+)\) FROM SCHEMA\("AWS/DynamoDB"((?:, \w+)*)\)', alarm.expression)
+    assert found, alarm.expression
+    names = set(found[2].split(", ")[1:])
+    together = Data()
+    for (metric, dimensions), points in data.points.items():
+        if metric == found[1] and {name for name, _ in dimensions} == names:
+            together.points.setdefault((metric, frozenset()), []).extend(points)
+    return together.series(found[1], (), "Sum", alarm.period)
 
 
 def evaluate(expression: str, named: Mapping[str, Series], ends: Sequence[int]) -> Series:

@@ -50,8 +50,8 @@ def test_settings_come_from_a_plain_mapping() -> None:
         "alarm_rules": {"throttled": {"threshold": 3, "datapoints": 2}, "latency": {"severity": "page"}},
         "latency_p99_ms": {"Query": 30},
     }
-    found = alarms(table(), settings=AlarmSettings.of(given))
-    throttled, latency = found["Orders-read-throttled"], found["Orders-Query-latency"]
+    found = alarms(table("ByDay"), settings=AlarmSettings.of(given))
+    throttled, latency = found["Orders-throttled"], found["Orders-Query-latency"]
     assert isinstance(throttled, Alarm)
     assert isinstance(latency, Alarm)
     assert (throttled.threshold, throttled.datapoints) == (3, 2)
@@ -60,4 +60,4 @@ def test_settings_come_from_a_plain_mapping() -> None:
     assert "Orders-transaction-conflicts" in found
     assert AlarmSettings.of({}) == AlarmSettings()
     own = AlarmSettings.of({"alarm_rules": {"throttled": {"threshold": 7}}})
-    assert alarms(table(), settings=own)["Orders-read-throttled"].threshold == 7  # type: ignore[union-attr]
+    assert alarms(table(), settings=own)["Orders-throttled"].threshold == 7  # type: ignore[union-attr]

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.model import NAMESPACE
 from scripts.monitoring import catalogue
-from scripts.monitoring.kinds import KINDS
+from scripts.monitoring.kinds import KINDS, Kind
 
 T, G, O = "TableName", "GlobalSecondaryIndexName", "Operation"  # noqa: E741
 
@@ -42,12 +42,14 @@ def test_percentiles_only_where_there_are_some() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_kind_of_alarm_asks_what_its_metric_can_answer(kind: object) -> None:
-    metric = catalogue.metrics()[kind.metric]  # type: ignore[attr-defined]
-    assert metric.has(kind.statistic)  # type: ignore[attr-defined]
-    assert kind.period % metric.period == 0  # type: ignore[attr-defined]
-    assert not metric.unusable
-    assert 1 <= kind.datapoints <= kind.evaluation_periods  # type: ignore[attr-defined]
+def test_every_kind_of_alarm_asks_what_its_metric_can_answer(kind: Kind) -> None:
+    assert 1 <= kind.datapoints <= kind.evaluation_periods
+    for name in kind.watched.values():
+        metric = catalogue.metrics()[name]
+        assert metric.has(kind.statistic)
+        assert kind.period % metric.period == 0
+        assert not metric.unusable
+        assert not kind.every or frozenset(kind.every) in metric.dimensions
 
 
 def test_the_namespace_is_that_of_the_alarms() -> None:

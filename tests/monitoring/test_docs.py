@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.capacity.economics import billed_alarms
-from scripts.monitoring import alarm_words
 from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.expressions import number
 from scripts.monitoring.kinds import KINDS, Kind
 from tests.monitoring.support import alarms, table
 
@@ -19,7 +19,7 @@ ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.s
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_has_a_row_that_is_true(kind: Kind) -> None:
     some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
-    limit = f"more than {alarm_words.number(kind.threshold)}" if kind.threshold else "above the objective"
+    limit = f"more than {number(kind.threshold)}" if kind.threshold else "above the objective"
     ends = f"in {some} of {periods} minutes"
     line = f"| `-{kind.name}` | {limit} {kind.unit}, {ends} | {kind.severity} | {kind.level} |"
     rows = [row for row in ROWS if re.search(rf"`-(<operation>-)?{kind.name}`", row[0])]
@@ -30,7 +30,7 @@ def test_every_kind_has_a_row_that_is_true(kind: Kind) -> None:
     assert ends in when or (some == periods and f"for {some} minutes" in when), line
 
 
-@pytest.mark.parametrize(("level", "words"), [("standard", "has {} metrics"), ("essential", "it has {}:")])
+@pytest.mark.parametrize(("level", "words"), [("standard", "has {} metrics"), ("full", "it has {}:")])
 def test_the_cost_that_is_stated_is_that_of_the_alarms(level: str, words: str) -> None:
     metrics, composite = billed_alarms(alarms(table("A", "B", "C"), settings=AlarmSettings(level)).values())
     assert composite == 1

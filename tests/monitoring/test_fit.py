@@ -67,7 +67,7 @@ def test_what_is_dropped_first_and_what_never_is() -> None:
     ranks = {kind.section: (LEVELS.index(kind.level), kind.severity == PAGES) for kind in KINDS}
     dropped = [ranks[section] for section in fit.DROPPED]
     assert dropped == sorted(dropped, key=lambda rank: (-rank[0], rank[1]))
-    assert (fit.DROPPED[0], fit.DROPPED[-1]) == ("conditional-failures", "on-demand-maximum")
+    assert (fit.DROPPED[0], fit.DROPPED[-1]) == ("conditional-failures", "latency")
     levels = {kind.section: kind.level for kind in KINDS if kind.scope != SERVICE}
     assert {levels[section] for section in levels.keys() - set(fit.DROPPED)} == {ESSENTIAL}
 
@@ -159,20 +159,37 @@ def test_an_index_without_a_maximum_lacks_nothing() -> None:
 
 
 DOCUMENTED = re.compile(
-    r"up to about (\d+) indexes with short names; (\d+) with an on-demand maximum, (\d+) provisioned"
+    r"(?P<standard_provisioned>\d+) where capacity is provisioned; at level full about (?P<full_table>\d+), "
+    r"(?P<full_limited>\d+) with an on-demand maximum, (?P<full_provisioned>\d+) provisioned"
 )
+COUNTS: list[tuple[Callable[..., DesiredTable], str, str]] = [
+    (provisioned, "standard", "provisioned"),
+    (table, "full", "table"),
+    (limited, "full", "limited"),
+    (provisioned, "full", "provisioned"),
+]
 
 
-@pytest.mark.parametrize(("make", "place"), [(table, 1), (limited, 2), (provisioned, 3)])
+def separate(make: Callable[..., DesiredTable], level: str, number: int) -> bool:
+    """Whether so many indexes of a table have alarms of their own."""
+    state = make(*(f"ByStatus{n:02}" for n in range(number)))
+    room = TEMPLATE_MAX - len(to_json(table_template(state, "shop", "prod")).encode())
+    made = watch(state, AlarmSettings(level))
+    return table_alarms(made, room) == in_detail(made, fit.DETAILS[0])
+
+
+@pytest.mark.parametrize(("make", "level", "name"), COUNTS)
 def test_the_documented_number_of_indexes_has_alarms_of_their_own(
-    make: Callable[..., DesiredTable], place: int
+    make: Callable[..., DesiredTable], level: str, name: str
 ) -> None:
-    (count,) = (int(found[place]) for found in DOCUMENTED.finditer(PAGE))
-    for number, fits in ((count - 1, True), (count + 2, False)):  # "about": one more or less is no lie
-        state = make(*(f"ByStatus{n:02}" for n in range(number)))
-        room = TEMPLATE_MAX - len(to_json(table_template(state, "shop", "prod")).encode())
-        made = watch(state, AlarmSettings())
-        assert (table_alarms(made, room) == in_detail(made, fit.DETAILS[0])) == fits
+    (found,) = DOCUMENTED.finditer(re.sub(r"\s+", " ", PAGE))
+    count = int(found[f"{level}_{name}"])
+    # "about": one more or less is no lie
+    assert [separate(make, level, number) for number in (count - 1, count + 2)] == [True, False]
+
+
+def test_on_demand_every_index_that_a_table_may_have_has_an_alarm_of_its_own() -> None:
+    assert separate(limited, "standard", 20)
 
 
 def test_the_rule_of_a_composite_alarm_never_gets_too_long() -> None:

@@ -78,11 +78,14 @@ def test_a_difference_of_any_type_of_alarm_is_found() -> None:
     state = with_alarms(table("ByDay"))
     deploy(state)
     cloudwatch = client("cloudwatch")
-    composite, errors = state.alarms[-1], next(a for a in state.alarms if a.name == "Orders-system-errors")  # type: ignore[index,union-attr]
+    composite, errors = state.alarms[-1], next(a for a in state.alarms if a.name == "Orders-hot-key")  # type: ignore[index,union-attr]
     assert isinstance(composite, CompositeAlarm)
     assert isinstance(errors, Alarm)
     cloudwatch.put_composite_alarm(
-        AlarmName=composite.name, AlarmRule='ALARM("Orders-read-throttled")', ActionsEnabled=False
+        AlarmName=composite.name,
+        AlarmRule='ALARM("Orders-throttled")',
+        OKActions=["arn:aws:sns:eu-west-1:111122223333:theirs"],
+        ActionsEnabled=False,
     )
     cloudwatch.set_alarm_state(AlarmName=errors.name, StateValue="ALARM", StateReason="no difference")
     cloudwatch.disable_alarm_actions(AlarmNames=[errors.name])
@@ -104,8 +107,8 @@ def test_an_index_comes_and_goes_with_its_alarms() -> None:
     deploy(with_alarms(table("ByDay", "ByMonth")), stack)
     deploy(with_alarms(table("ByDay", "ByMonth"), 2), stack)
     names = {alarm["AlarmName"] for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]}
-    assert "Orders/indexes-1-read-throttled" in names
-    assert "Orders/ByDay-read-throttled" not in names
+    assert "Orders/indexes-1-throttled" in names
+    assert "Orders/ByDay-throttled" not in names
 
 
 @pytest.mark.usefixtures("aws")

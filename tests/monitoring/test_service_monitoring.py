@@ -10,7 +10,7 @@ from scripts.model import DesiredTable
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.monitoring.topics import NONE
 from scripts.templates.template import to_json
-from tests.monitoring.support import alarms, provisioned, table, with_alarms
+from tests.monitoring.support import provisioned, table, with_alarms
 
 ARN = "arn:aws:sns:eu-west-1:111122223333:theirs"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
@@ -119,12 +119,8 @@ def test_the_first_dashboard_has_the_health_of_all_tables() -> None:
 
 
 def test_one_graph_for_what_each_operation_of_the_table_does() -> None:
-    state = replace(table(), alarms=tuple(alarms(table(), operations=("GetItem", "PutItem")).values()))
-    (dashboard,) = bodies([state])
+    (dashboard,) = bodies([with_alarms(table())])
     (latency,) = [w for w in dashboard["widgets"] if "latency" in w["properties"].get("title", "")]
-    lines = latency["properties"]["metrics"]
-    assert lines == [
-        ["AWS/DynamoDB", "SuccessfulRequestLatency", "TableName", "Orders", "Operation", "GetItem"],
-        ["...", "PutItem"],
-    ]
-    assert latency["properties"]["stat"] == "p99"
+    ((line,),) = latency["properties"]["metrics"]
+    terms = '{AWS/DynamoDB,TableName,Operation} MetricName="SuccessfulRequestLatency" TableName="Orders"'
+    assert line == {"expression": f"SEARCH('{terms}','p99',60)"}

@@ -22,24 +22,27 @@ def test_every_kind_of_alarm_is_one_row_with_a_link_to_the_runbook() -> None:
     head, *found = rows(prod=state(provisioned("ByDay")))
     assert head == ["The name ends in", "On when", "Watches", "Severity and runbook"]
     by_name = {row[0]: row[1:] for row in found}
-    assert by_name["-read-throttled, -write-throttled"] == [
-        "more than 10 a minute, for 5 minutes",
+    assert by_name["-throttled"] == [
+        "more than 10 a minute, in 5 of 7 minutes",
         "table and 1 index",
         "page: throttled",
     ]
     assert by_name["-unhealthy"][1:] == ["all of these", "page: unhealthy"]
-    assert by_name["-read-capacity, -write-capacity"][0] == "more than 90 %, for 15 minutes"
+    assert by_name["-capacity"][0] == "more than 90 %, for 15 minutes"
     assert {row[3].split(": ")[1] for row in found} <= {*SECTIONS, "unhealthy"}
 
 
 def test_what_differs_between_environments_is_told_apart() -> None:
-    plain, other = state(table()), state(table(), settings=AlarmSettings(sections={"throttled": {"threshold": 70}}))
+    plain, other = (
+        state(table("ByDay")),
+        state(table("ByDay"), settings=AlarmSettings(sections={"throttled": {"threshold": 70}})),
+    )
     head, *found = rows(dev=plain, prod=other)
     assert head[-1] == "In"
     places = {(row[0], row[1]): row[-1] for row in found}
-    name = "-read-throttled, -write-throttled"
-    assert places[name, "more than 10 a minute, for 5 minutes"] == "dev"
-    assert places[name, "more than 70 a minute, for 5 minutes"] == "prod"
+    name = "-throttled"
+    assert places[name, "more than 10 a minute, in 5 of 7 minutes"] == "dev"
+    assert places[name, "more than 70 a minute, in 5 of 7 minutes"] == "prod"
     assert {row[-1] for row in found if row[0] == "-unhealthy"} == {"everywhere"}
 
 

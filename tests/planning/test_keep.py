@@ -117,7 +117,7 @@ def adopt_with_keep(shop: Shop) -> None:
     left = planned(shop)
     assert left["keep"]["lines"] == []
     assert [line.partition(":")[0] for line in left["keep"]["not_kept"]] in ([], ["Tags"], ["Auto scaling", "Tags"])
-    assert {line.partition(":")[0] for line in left["changes"]} <= {"Tags", "Auto scaling", "6 alarms are added."}
+    assert {line.partition(":")[0] for line in left["changes"]} <= {"Tags", "Auto scaling", "3 alarms are added."}
     assert {risk["kind"] for risk in left["risks"]} == set()
     assert shop.deploy() == 0, shop.err
     assert shop.validate() == 0, shop.out

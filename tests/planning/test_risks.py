@@ -77,7 +77,7 @@ def test_who_gains_and_who_loses_access(before: str, after: str, gained: int, lo
     assert tuple(map(len, access_change(before, after))) == (gained, lost)
 
 
-def alarm(name: str = "Orders-read-throttled", **more: Any) -> dict[str, Any]:
+def alarm(name: str = "Orders-throttled", **more: Any) -> dict[str, Any]:
     properties = {
         "AlarmName": name, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 10, "Period": 60,
         "EvaluationPeriods": 5, "DatapointsToAlarm": 5, "AlarmActions": ["topic"],
@@ -107,14 +107,14 @@ TICKET = "Orders-read-capacity"
     ("before", "after", "words"),
     [
         (alarm(), alarm(), ""),
-        (alarm(), None, "alarm Orders-read-throttled is REMOVED"),
+        (alarm(), None, "alarm Orders-throttled is REMOVED"),
         (alarm(TICKET), None, ""),  # it wakes nobody
         (alarm(Dimensions=OF_INDEX), None, ""),  # it goes with its index
         (alarm(AlarmActions=[]), None, ""),
-        (alarm(), alarm(AlarmActions=["other"]), "alarm Orders-read-throttled tells fewer"),
+        (alarm(), alarm(AlarmActions=["other"]), "alarm Orders-throttled tells fewer"),
         (alarm(), alarm(AlarmActions=["topic", "other"]), ""),
-        (alarm(), alarm(ActionsEnabled=False), "the actions of alarm Orders-read-throttled are switched off"),
-        (alarm(), alarm(Threshold=20), "the threshold of alarm Orders-read-throttled goes from 10 to 20"),
+        (alarm(), alarm(ActionsEnabled=False), "the actions of alarm Orders-throttled are switched off"),
+        (alarm(), alarm(Threshold=20), "the threshold of alarm Orders-throttled goes from 10 to 20"),
         (alarm(), alarm(Threshold=5), ""),
         (alarm(ComparisonOperator="LessThanThreshold"), alarm(Threshold=5, ComparisonOperator="LessThanThreshold"), "from 10 to 5"),
         (alarm(), alarm(DatapointsToAlarm=10, EvaluationPeriods=10), "waits for 600 s instead of 300 s"),

@@ -22,7 +22,7 @@ SCALED = {
 CAPACITY = "billing: provisioned, capacity: {read: {min: 5, max: 9}, write: {min: 5, max: 9}}"
 # What there is in no stack, by what makes it.
 NOBODYS: dict[str, Callable[[], Any]] = {
-    "Orders-read-throttled": lambda: client("cloudwatch").put_metric_alarm(**alarm(AlarmName="Orders-read-throttled")),
+    "Orders-throttled": lambda: client("cloudwatch").put_metric_alarm(**alarm(AlarmName="Orders-throttled")),
     "Orders-unhealthy": lambda: client("cloudwatch").put_composite_alarm(
         AlarmName="Orders-unhealthy", AlarmRule="FALSE"
     ),
@@ -34,7 +34,7 @@ NOBODYS: dict[str, Callable[[], Any]] = {
     ).register_scalable_target(**SCALED, MinCapacity=5, MaxCapacity=10),
 }
 THEIRS = {
-    "Alarm Books-read-throttled": ("AWS::CloudWatch::Alarm", alarm(AlarmName="Books-read-throttled")),
+    "Alarm Books-throttled": ("AWS::CloudWatch::Alarm", alarm(AlarmName="Books-throttled")),
     "Alarm over alarms Books-unhealthy": (
         "AWS::CloudWatch::CompositeAlarm",
         {"AlarmName": "Books-unhealthy", "AlarmRule": "FALSE"},
@@ -86,6 +86,7 @@ def test_what_is_of_another_stack_is_told_with_its_name_and_without_a_command(sh
     cloudformation = client("cloudformation")
     cloudformation.create_stack(StackName="legacy", TemplateBody=json.dumps({"Resources": resources}))
     cloudformation.get_waiter("stack_create_complete").wait(StackName="legacy", WaiterConfig={"Delay": 0})
+    shop.write(f"{DEPLOYMENT}  Books: {{alarms: full}}\n")
     found = reasons(shop, 3)
     assert all("in stack legacy" in reason and "aws " not in reason for reason in found)
     assert all(any(name.rpartition(" ")[2] in reason for reason in found) for name in THEIRS)

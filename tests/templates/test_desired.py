@@ -60,7 +60,7 @@ def test_alarms_watch_reads_and_writes_of_the_table_and_of_each_index(
     table = ("TableName", f"{prefix}Orders")
     watched = [(table,)] + [(table, ("GlobalSecondaryIndexName", index)) for index in ("ByStatus", "ByBook", "ByDay")]
     assert isinstance(alarms, tuple)
-    found = [(alarm.dimensions, alarm.metric) for alarm in alarms if isinstance(alarm, Alarm)]
+    found = [(q.dimensions, q.metric) for alarm in alarms if isinstance(alarm, Alarm) for q in alarm.metrics]
     for dimensions in watched:
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
             assert found.count((dimensions, metric)) == 1
@@ -75,10 +75,8 @@ def test_the_threshold_of_the_settings_is_that_of_the_throttle_alarms(tmp_path: 
     settings = SETTINGS.replace("  dev-us-east-1: {region: us-east-1}\n", "")
     alarms = samples.states(samples.service(tmp_path, settings=settings))["Orders"].alarms
     assert isinstance(alarms, tuple)
-    throttled = [
-        a for a in alarms if isinstance(a, Alarm) and a.metric in ("ReadThrottleEvents", "WriteThrottleEvents")
-    ]
-    assert [alarm.threshold for alarm in throttled] == [0] * 8
+    throttled = [a for a in alarms if isinstance(a, Alarm) and a.name.endswith("-throttled")]
+    assert [(alarm.threshold, alarm.expression) for alarm in throttled] == [(0, "MAX([FILL(m0,0),FILL(m1,0)])")] * 4
 
 
 def test_descriptions_of_the_longest_names_are_legal(tmp_path: Path) -> None:

@@ -225,26 +225,38 @@ def test_alarms_have_the_exact_dimensions(tmp_path: Path) -> None:
         for value in resources.values()
         if value["Type"] == "AWS::CloudWatch::Alarm"
     }
-    index = alarms["prod-Orders/ByBook-write-throttled"]
+    index = alarms["prod-Orders/ByBook-throttled"]
     assert index.pop("AlarmDescription")
     assert index.pop("AlarmActions")
+    dimensions = [
+        {"Name": "TableName", "Value": {"Ref": "Table"}},
+        {"Name": "GlobalSecondaryIndexName", "Value": "ByBook"},
+    ]
+    assert index.pop("Metrics") == [
+        {"Id": "watched", "Expression": "MAX([FILL(m0,0),FILL(m1,0)])", "ReturnData": True},
+        *(
+            {
+                "Id": f"m{n}",
+                "MetricStat": {
+                    "Metric": {"Namespace": "AWS/DynamoDB", "MetricName": metric, "Dimensions": dimensions},
+                    "Period": 60,
+                    "Stat": "Sum",
+                },
+                "ReturnData": False,
+            }
+            for n, metric in enumerate(("ReadThrottleEvents", "WriteThrottleEvents"))
+        ),
+    ]
     assert index == {
-        "AlarmName": "prod-Orders/ByBook-write-throttled",
-        "Namespace": "AWS/DynamoDB",
-        "MetricName": "WriteThrottleEvents",
-        "Dimensions": [
-            {"Name": "TableName", "Value": "prod-Orders"},
-            {"Name": "GlobalSecondaryIndexName", "Value": "ByBook"},
-        ],
-        "Statistic": "Sum",
-        "Period": 60,
-        "EvaluationPeriods": 5,
+        "AlarmName": "prod-Orders/ByBook-throttled",
+        "EvaluationPeriods": 7,
         "DatapointsToAlarm": 5,
         "Threshold": 10,
         "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": "notBreaching",
     }
-    assert alarms["prod-Orders-read-throttled"]["Dimensions"] == [{"Name": "TableName", "Value": "prod-Orders"}]
+    (of_table, *_) = (query["MetricStat"]["Metric"] for query in alarms["prod-Orders-throttled"]["Metrics"][1:])
+    assert of_table["Dimensions"] == [{"Name": "TableName", "Value": {"Ref": "Table"}}]
 
 
 def test_the_alarms_of_a_table_notify_topics_of_its_service(tmp_path: Path) -> None:

@@ -59,10 +59,14 @@ def settings(key: str) -> dict[str, Any]:
         "on_demand_maximum": {"read": 4000, "write": 2000},
         "resource_policy": POLICY,
     }
-    books = {"billing": "provisioned", "capacity": LIMITS, "contributor_insights": "throttled-keys"}
+    books = {"billing": "provisioned", "capacity": LIMITS, "contributor_insights": "throttled-keys", "alarms": "full"}
     return {
         "environments": {ENVIRONMENT: place},
-        "tables": {"Orders": orders, "Books": books, "Carts": {"encryption": key}},
+        "tables": {
+            "Orders": orders,
+            "Books": books,
+            "Carts": {"encryption": key, "alarms": "full", "latency_p99_ms": {"Query": 50}},
+        },
     }
 
 

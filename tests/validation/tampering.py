@@ -385,27 +385,27 @@ CASES: dict[str, Case] = {
     ),
     "alarms missing": (
         # CloudWatch deletes no alarm that a composite alarm names.
-        steps(no_alarm("Orders-unhealthy"), no_alarm("Orders/ByBook-write-throttled")),
-        steps(put_alarm("Orders/ByBook-write-throttled"), put_alarm("Orders-unhealthy")),
+        steps(no_alarm("Orders-unhealthy"), no_alarm("Orders/ByBook-throttled")),
+        steps(put_alarm("Orders/ByBook-throttled"), put_alarm("Orders-unhealthy")),
         [
-            "Orders Orders/ByBook-write-throttled existence mismatch",
+            "Orders Orders/ByBook-throttled existence mismatch",
             "Orders Orders-unhealthy existence mismatch",
         ],
     ),
     "alarm silent": (
-        call("cloudwatch", "disable_alarm_actions", AlarmNames=["Orders-read-throttled"]),
-        call("cloudwatch", "enable_alarm_actions", AlarmNames=["Orders-read-throttled"]),
-        ["Orders Orders-read-throttled enabled mismatch"],
+        call("cloudwatch", "disable_alarm_actions", AlarmNames=["Orders-throttled"]),
+        call("cloudwatch", "enable_alarm_actions", AlarmNames=["Orders-throttled"]),
+        ["Orders Orders-throttled enabled mismatch"],
     ),
     "alarm blind": (
-        put_alarm("Carts-read-throttled", Threshold=1000000),
-        put_alarm("Carts-read-throttled", Threshold=10),
-        ["Carts Carts-read-throttled threshold mismatch"],
+        put_alarm("Carts-throttled", Threshold=1000000),
+        put_alarm("Carts-throttled", Threshold=10),
+        ["Carts Carts-throttled threshold mismatch"],
     ),
     "alarm on something else": (
-        put_alarm("Carts-write-throttled", Namespace="Shop/Own", Unit="Count"),
-        put_alarm("Carts-write-throttled"),
-        ["Carts Carts-write-throttled namespace mismatch", "Carts Carts-write-throttled unit mismatch"],
+        put_alarm("Carts-Query-latency", Namespace="Shop/Own", Unit="Count"),
+        put_alarm("Carts-Query-latency"),
+        ["Carts Carts-Query-latency namespace mismatch", "Carts Carts-Query-latency unit mismatch"],
     ),
     "alarm kept silent by another": (
         put_alarm(

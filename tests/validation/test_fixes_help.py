@@ -208,8 +208,8 @@ def test_a_rollback_that_is_stuck_is_continued_by_a_deployment(deployed: Deploye
     deployed.aws.advance(61)
     body = json.loads(json.dumps(cloudformation.get_template(StackName=ORDERS_STACK)["TemplateBody"]))
     body["Resources"]["Table"]["Properties"]["TimeToLiveSpecification"]["Enabled"] = False
-    body["Resources"]["WriteThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 6
-    body["Resources"]["WriteThrottleAlarm"]["DependsOn"] = "Table"
+    body["Resources"]["ThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 8
+    body["Resources"]["ThrottleAlarm"]["DependsOn"] = "Table"
     cloudformation.update_stack(StackName=ORDERS_STACK, TemplateBody=json.dumps(body))
     with pytest.raises(WaiterError, match="UPDATE_ROLLBACK_FAILED"):
         cloudformation.get_waiter("stack_update_complete").wait(StackName=ORDERS_STACK, WaiterConfig={"Delay": 0.05})

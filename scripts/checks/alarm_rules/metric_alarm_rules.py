@@ -9,7 +9,7 @@ from scripts.problems import Breach, rule
 
 MAX_PARTS = 10  # metrics, and expressions, of a metric math alarm
 DAY, WEEK, HOUR = 86_400, 604_800, 3_600  # seconds
-PAGED = tuple(kind.metric for kind in KINDS if kind.severity == PAGE)
+PAGED = tuple(metric for kind in KINDS if kind.severity == PAGE for metric in kind.watched.values())
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 TREATMENTS = ("notBreaching", "breaching", "ignore", "missing")
 _PUT = "Amazon CloudWatch API Reference, PutMetricAlarm"
@@ -112,9 +112,25 @@ def missing_data(alarm: WatchedAlarm) -> Iterator[Breach]:
 def reaches_nobody(alarm: WatchedAlarm) -> Iterator[Breach]:
     names = [alarm.properties.get("MetricName")]
     names += [query.get("MetricStat", {}).get("Metric", {}).get("MetricName") for query in alarm.queries]
+    names += [found[2] for _, found in alarm.insights if found]
     if not any(name in PAGED for name in names) or tells_people(alarm.properties):
         return
     others = [value.get("Properties", {}) for value in alarm.resources.values() if value.get("Type") == COMPOSITE]
     rules = [str(other.get("AlarmRule", "")) for other in others if tells_people(other)]
     if not any(f'ALARM("{alarm.properties.get("AlarmName")}")' in rule for rule in rules):
+        yield Breach()
+
+
+@rule(
+    "A207",
+    "A query of an alarm says of which metric, and of which dimensions",
+    "Its query says no metric with its dimensions.",
+    "Write SELECT FUNCTION(metric) FROM SCHEMA(namespace, dimension, ...).",
+    "Without its dimensions a query adds up whatever has the name of the metric, or nothing.",
+    'SELECT SUM(SystemErrors) FROM "AWS/DynamoDB"',
+    'SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName)',
+    source="Amazon CloudWatch User Guide, cloudwatch-metrics-insights-querylanguage",
+)
+def unreadable_query(alarm: WatchedAlarm) -> Iterator[Breach]:
+    if any(found is None for _, found in alarm.insights):
         yield Breach()

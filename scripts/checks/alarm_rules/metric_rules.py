@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterator
 
-from scripts.checks.alarm_rules.watched import WatchedMetric
+from scripts.checks.alarm_rules.watched import EVERY, WatchedMetric
 from scripts.model import NAMESPACE
 from scripts.monitoring import catalogue
 from scripts.problems import Breach, rule
@@ -83,7 +83,8 @@ def other_dimensions(metric: WatchedMetric) -> Iterator[Breach]:
 def nothing_there(metric: WatchedMetric) -> Iterator[Breach]:
     if not _known(metric):
         return
-    table, index, operation = (metric.dimensions.get(name) for name in (TABLE, INDEX, OPERATION))
+    told = {name: value for name, value in metric.dimensions.items() if value != EVERY}
+    table, index, operation = (told.get(name) for name in (TABLE, INDEX, OPERATION))
     tables = metric.tables
     if table is not None and table not in tables:
         hint = f"Name one of: {', '.join(tables) or 'none'}."

@@ -1,10 +1,17 @@
 """What the rules of alarms and dashboards look at. Templates have the form that `alarm_form` looks for."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 Tables = Mapping[str, Collection[str]]  # name of a table to the names of its indexes
 Resources = Mapping[str, Mapping[str, Any]]
+
+
+EVERY = "*"  # the value of a dimension over all of whose values a query goes
+# CloudWatch User Guide, cloudwatch-metrics-insights-querylanguage
+_QUERY = re.compile(r"SELECT (\w+)\((\w+)\) FROM SCHEMA\(\"([^\"]+)\"((?:, ?\w+)*)\)", re.I)
+_FUNCTIONS = {"AVG": "Average", "COUNT": "SampleCount", "MAX": "Maximum", "MIN": "Minimum", "SUM": "Sum"}
 
 
 class WatchedMetric(NamedTuple):
@@ -44,9 +51,16 @@ class WatchedAlarm(NamedTuple):
         return [query for query in self.queries if query.get("Expression")]
 
     @property
+    def insights(self) -> list[tuple[Any, re.Match[str] | None]]:
+        """The Metrics Insights queries among the expressions, each with what it says; None where that is not understood."""
+        texts = [(query, " ".join(str(query["Expression"]).split())) for query in self.expressions]
+        return [(query, _QUERY.match(text)) for query, text in texts if text[:7].upper() == "SELECT "]
+
+    @property
     def periods(self) -> list[Any]:
         """The periods of all its metrics, in seconds if they are valid."""
-        return [query["MetricStat"].get("Period") for query in self.stats] or [self.properties.get("Period")]
+        given = [query["MetricStat"].get("Period") for query in self.stats]
+        return given or [query.get("Period") for query in self.expressions] or [self.properties.get("Period")]
 
     def metrics(self, tables: Tables) -> Iterator[WatchedMetric]:
         """The metrics that it watches."""
@@ -54,6 +68,12 @@ class WatchedAlarm(NamedTuple):
             for query in self.stats:
                 stat = query["MetricStat"]
                 yield self._metric(stat.get("Metric", {}), stat.get("Stat", ""), stat.get("Period"), tables)
+            for query, found in self.insights:
+                if found:
+                    function, name, namespace, dimensions = found.groups()
+                    every = {each.strip(): EVERY for each in dimensions.split(",") if each.strip()}
+                    statistic = _FUNCTIONS.get(function.upper(), function)
+                    yield WatchedMetric(namespace, name, every, statistic, query.get("Period"), tables)
         else:
             statistic = self.properties.get("Statistic") or self.properties.get("ExtendedStatistic") or ""
             yield self._metric(self.properties, statistic, self.properties.get("Period"), tables)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from scripts.local_aws.strictness import sources
+from scripts.local_aws.strictness import metrics_insights, sources
 from scripts.local_aws.strictness.alarm_limits import Alarm
 from scripts.local_aws.strictness.metric_math import Computation, MathError, Series, parse
 from scripts.local_aws.strictness.now import MINUTE
@@ -20,7 +20,7 @@ def percentile(name: str | None) -> bool:
 
 def periods(alarm: Alarm) -> int:
     """Length of one period of the alarm, in seconds: of metric math, the longest of its metrics."""
-    given = [(query.get("MetricStat") or {}).get("Period") for query in alarm.get("Metrics") or []]
+    given = [(query.get("MetricStat") or query).get("Period") for query in alarm.get("Metrics") or []]
     return max(int(period) for period in [*given, alarm.get("Period")] if period)
 
 
@@ -56,9 +56,12 @@ def statistic_of(points: list[dict[str, Any]], statistic: str) -> float | None:
 
 def series_of(metric: Alarm, statistic: str, unit: str | None, period: int, count: int, now: float) -> Series:
     """One value per period for `count` periods. The last one ends with the minute that `now` is in."""
+    return _windows(points_of(metric, unit), statistic, period, count, now)
+
+
+def _windows(points: list[dict[str, Any]], statistic: str, period: int, count: int, now: float) -> Series:
     step = min(period, MINUTE)
     end = (int(now) // step + 1) * step
-    points = points_of(metric, unit)
 
     def window(age: int) -> float | None:
         last = end - age * period
@@ -84,6 +87,10 @@ def alarm_series(alarm: Alarm, count: int, now: float) -> Series:
         try:
             if stat := query.get("MetricStat"):
                 return series_of(stat["Metric"], stat["Stat"], stat.get("Unit"), int(stat["Period"]), count, now)
+            if metrics_insights.is_query(query["Expression"]):
+                asked = metrics_insights.parse(query["Expression"])
+                points = metrics_insights.points_of(asked)
+                return _windows(points, asked.statistic, int(query["Period"]), count, now)
             value = Computation(lookup, metrics).value(parse(query["Expression"]))
         finally:
             running.remove(id_)

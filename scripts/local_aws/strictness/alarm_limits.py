@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from scripts.local_aws.strictness import sources
+from scripts.local_aws.strictness import metrics_insights, sources
 from scripts.local_aws.strictness.metric_math import MathError, parse
 from scripts.local_aws.strictness.registry import rule
 
@@ -51,6 +51,10 @@ def math_problem(alarm: Alarm) -> str | None:
     if sum(_truth(query.get("ReturnData", True)) for query in queries) != 1:
         return "Exactly one element of the metrics list should return data"
     for query in expressions:
+        if metrics_insights.is_query(query["Expression"]):
+            if problem := _insights_problem(alarm, query):
+                return f"Invalid expression of {query['Id']}: {problem}"
+            continue
         unknown = set(_WORD.findall(_STRING.sub("", query["Expression"]))) - set(ids)
         if unknown:
             return f"Invalid expression of {query['Id']}: unknown id {', '.join(sorted(unknown))}"
@@ -59,6 +63,16 @@ def math_problem(alarm: Alarm) -> str | None:
         except MathError as error:
             return f"Invalid expression of {query['Id']}: {error}"
     return None
+
+
+def _insights_problem(alarm: Alarm, query: dict[str, Any]) -> str | None:
+    try:
+        metrics_insights.parse(query["Expression"])
+    except MathError as error:
+        return str(error)
+    if not query.get("Period"):
+        return "a Metrics Insights query needs a Period"
+    return metrics_insights.span_problem(int(query["Period"]) * int(alarm.get("EvaluationPeriods") or 0))
 
 
 @rule(
@@ -73,7 +87,7 @@ def period_problem(alarm: Alarm) -> str | None:
     if int(alarm.get("DatapointsToAlarm") or 1) > evaluated:
         return "DatapointsToAlarm must be at most EvaluationPeriods"
     periods = [alarm.get("Period")]
-    periods += [(query.get("MetricStat") or {}).get("Period") for query in alarm.get("Metrics") or []]
+    periods += [(query.get("MetricStat") or query).get("Period") for query in alarm.get("Metrics") or []]
     for period in [int(period) for period in periods if period is not None]:
         if period not in SUB_MINUTE_PERIODS and (period < 1 or period % 60):
             return "Period must be 10, 20, 30 or a multiple of 60"
