@@ -16,13 +16,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m scripts.deploy",
         description=__doc__,
         epilog="Exit codes: 0 deployed and recorded, 1 refused or failed, 3 the plan is no longer that of --plan-hash, "
-        "130 stopped. Running it again continues.",
+        "4 it could not wait for AWS any longer, 130 stopped. Running it again continues.",
     )
     add_options(parser)
     parser.add_argument(
         "--plan-hash",
         metavar="H",
         help="the plan that was approved; refused, with nothing touched, when it is another now",
+    )
+    parser.add_argument(
+        "--stop-after",
+        type=float,
+        metavar="MINUTES",
+        help="begin nothing more after so many minutes, and end while AWS goes on by itself; default: wait as long as it takes",
     )
     parser.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
     parser.add_argument(
@@ -41,7 +47,9 @@ def _deploy(options: argparse.Namespace) -> int:
     from scripts.deployment.deploy_environment import deploy_environment
     from scripts.deployment.request import DeploymentRequest
 
-    request = DeploymentRequest(target_options(options), options.plan_hash, options.yes, options.report)
+    request = DeploymentRequest(
+        target_options(options), options.plan_hash, options.yes, options.report, options.stop_after
+    )
     return deploy_environment(request, Console(soft_wrap=True))
 
 

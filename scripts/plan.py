@@ -81,9 +81,6 @@ def _plan(options: argparse.Namespace) -> int:
     plans = [replace(plan, commit=source) for plan in plans]
     warnings = [one for service in services for one in service.warnings if one.severity == WARNING]
     several = options.each_service or (options.against != LIVE and not options.environment)
-    if options.each_service:
-        names = dict.fromkeys([each.name for each in services])
-        plans = [plan.of(name) for plan in plans for name in names | {e.service: None for e in plan.everything}]
     if options.report:
         write_atomically(options.report / WARNINGS, json_text({"warnings": [asdict(one) for one in warnings]}))
         for plan in plans:
@@ -117,17 +114,18 @@ def _keep(plans: "Sequence[Plan]", stream: TextIO) -> None:
 
 def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
     from scripts.observe.target import select
-    from scripts.planning.live_plan import live_plan
+    from scripts.planning.live_plan import live_plan, plans_by_service
     from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words
     from scripts.text.progress import looking
 
     target = select(target_options(options))
     with looking(target.tables, f"Planning {target.environment}") as board:
         records = None if options.service else options.out
-        plan = live_plan(target, records, lambda _name: board.looked(), options.contracts)
+        given = (target, records, lambda _name: board.looked(), options.contracts)
+        plans = plans_by_service(*given) if options.each_service else [live_plan(*given)]
     if found := unfinished(default_folder(target.environment) / NAME, target):
-        plan = replace(plan, notes=(*plan.notes, unfinished_words(found)))
-    return (plan,), [place.service for place in target.places]
+        plans = [replace(plan, notes=(*plan.notes, unfinished_words(found))) for plan in plans]
+    return plans, [place.service for place in target.places]
 
 
 def _offline(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":

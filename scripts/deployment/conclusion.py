@@ -10,7 +10,7 @@ from scripts.command import Refused
 from scripts.deployment import execution_report
 from scripts.deployment.as_left import AGAIN
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
-from scripts.deployment.execution_report import STOPPED, ExecutionReport
+from scripts.deployment.execution_report import STOPPED, WAITING, ExecutionReport
 from scripts.deployment.read_back import DIFFERS, WANTED, ReadBack, counted, read_back
 from scripts.deployment.request import DeploymentRequest
 from scripts.entry import INTERRUPTED
@@ -20,6 +20,7 @@ from scripts.planning.entries import Plan
 from scripts.planning.plan_values import to_values
 from scripts.recording.record_environment import record_environment
 
+AT_WORK = 4  # exit code: AWS is still at work, and this run could not wait any longer
 UNRECORDED = "What was deployed stays deployed, but it was not recorded."
 REPEAT = "Mend the cause and run the same command again: it continues."
 # The same command would take back what was deployed meanwhile, if this working copy is the older one.
@@ -48,6 +49,11 @@ def _concluded(
         _stopped(run)
         _record(request, console, target, plan, report.write(STOPPED, CONTINUES, run.outcomes))
         return INTERRUPTED
+    if run.waits:
+        message = _left(run)
+        print(f"\n{message}", file=sys.stderr)
+        _record(request, console, target, plan, report.write(WAITING, message, run.outcomes))
+        return AT_WORK
     failed = {each.title: each.reason for each in run.outcomes.values() if each.reason}
     for name, reason in failed.items():
         print(f"\n{name}: {reason}", file=sys.stderr)
@@ -77,6 +83,14 @@ def _tell_state(request: DeploymentRequest, console: Console, target: Target, ta
     proof = "Prove it" if all(table.state == WANTED for table in tables) else "What to do"
     said = f"{counted(tables)}. {proof}: make validate ENV={target.environment}{service}"
     console.print(said, highlight=False, markup=False)
+
+
+def _left(run: Run) -> str:
+    """What AWS goes on with, and what is still to be begun; no table is failed."""
+    at_work, rest = run.titles(RUNNING), run.titles(NOT_BEGUN)
+    words = [run.left, f"AWS goes on by itself with {', '.join(at_work)}."]
+    words += [f"Not begun: {', '.join(rest)}."] if rest else []
+    return " ".join([*words, CONTINUES])
 
 
 def _stopped(run: Run) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from time import time
 
 from rich.console import Console
 
@@ -33,18 +34,19 @@ CONTINUES = (
 
 
 def deploy_environment(request: DeploymentRequest, console: Console) -> int:
-    """Deploy, and return the exit code: 0 deployed and recorded, 1 refused or failed, 3 another plan, 130 stopped.
+    """Deploy, and return the exit code: 0 deployed and recorded, 1 refused or failed, 3 another plan, 4 AWS is still at work, 130 stopped.
 
     execution.json says how it ended, however it ends; that of a deployment which is under way here is left alone. Raises Refused,
     ProblemsError and the errors of `aws.FAILURES`.
     """
+    began = time()
     target = select(request.target)
     name = target.environment
     with locked(default_folder(name), f"deploying {name}", patience=0, hint=ONE_AT_A_TIME):
-        return _deploy(request, target, console)
+        return _deploy(request, target, console, began)
 
 
-def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int:
+def _deploy(request: DeploymentRequest, target: Target, console: Console, began: float) -> int:
     sources = (request.target.contracts.as_posix(), request.target.out.as_posix(), *CODE)
     folder = request.report or default_folder(target.environment)
     report = ExecutionReport(target, folder, sources)
@@ -79,7 +81,10 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console) -> int
         with Board(len(jobs), f"Deploying {target.environment}", console) as board:
             # What a reader finds if this process is killed.
             keep = partial(report.write, STOPPED, KILLED)
-            run = Run(target, jobs, board, shared=shared, approval=approval, keep=keep, source=report.source)
+            seconds = None if request.minutes is None else 60 * request.minutes - (time() - began)
+            run = Run(
+                target, jobs, board, shared=shared, approval=approval, keep=keep, source=report.source, seconds=seconds
+            )
             board.expect(len(run.outcomes))
             keep(run.outcomes)
             run.execute()

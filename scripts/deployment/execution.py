@@ -14,7 +14,7 @@ from scripts.deployment.table_run import TableRun
 from scripts.folders import ROOT
 from scripts.input_file import read_text
 from scripts.observe import stacks
-from scripts.observe.aws import FAILURES, explain
+from scripts.observe.aws import EXPIRED, FAILURES, error_code, explain
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import StackError
 from scripts.observe.target import ServiceEnvironment, Target
@@ -32,6 +32,7 @@ POLICY = ROOT / "policies" / "stack-policy.json"
 DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"
 TRIES = 3  # of a stack that fails because AWS is asked for too much at once
 TOO_MUCH = ("Rate exceeded", "Throttling", "LimitExceededException", "TooManyRequestsException")
+OUT_OF_TIME = "The time for which this run may wait is over."
 GOES_ON = "CloudFormation goes on with it by itself. Sign in again if you are asked to, and run the same command again: it continues."
 
 
@@ -60,10 +61,12 @@ class Run:
         approval: Approval | None = None,
         keep: Callable[[Mapping[str, Outcome]], object] = lambda _outcomes: None,
         source: str = "",
+        seconds: float | None = None,
     ) -> None:
         """`shared`: the stacks of what the tables share, as they were planned with. `approval`: the plan that is executed.
 
         `keep` is given the outcomes each time one of them changes, by one thread at a time: what is left if this is killed.
+        `seconds`: after so many it waits no longer for AWS; None: as long as it takes.
         `source`: what the change sets say about where they come from. No tags do: a stack hands its tags on to its resources,
         so that each commit would change every table.
         """
@@ -82,12 +85,20 @@ class Run:
         ]
         self._planned = {each.stack: each.before or {} for each in shared}
         self.interrupted = False
+        self.left = ""  # why it does not wait for AWS any longer; empty where it did
+        self._end = None if seconds is None else self._waiting.clock.now() + seconds
         self._executed: dict[str, int] = {}  # change sets that were told already
         self._tries: dict[str, int] = {}  # how often a stack was begun
         self.outcomes: dict[str, Outcome] = {
             **{name: Outcome(place.service.name, None, name) for name, _, place in self._shared},
             **{job.stack_name: Outcome(job.place.service.name, job.table.name, job.desired.name) for job in jobs},
         }
+
+    @property
+    def waits(self) -> bool:
+        """Whether AWS is still at work on what this run has begun, which nothing keeps from going on."""
+        found = {each.outcome for each in self.outcomes.values()}
+        return bool(self.left) and RUNNING in found and FAILED not in found
 
     def titles(self, *outcomes: str) -> list[str]:
         """The names of what has come to one of these outcomes."""
@@ -117,6 +128,11 @@ class Run:
                 while begun := schedule.begin():
                     running[pool.submit(self._guarded, begun.stack, work[begun.stack])] = begun.stack
                 pause = schedule.pause()
+                if self._end is not None and (running or pause is not None):
+                    if (left := self._end - self._waiting.clock.now()) <= 0:
+                        self.left = OUT_OF_TIME
+                        return
+                    pause = left if pause is None else min(pause, left)
                 if running:
                     for future in wait(running, pause, FIRST_COMPLETED).done:
                         self._ended(schedule, running.pop(future), future.result())
@@ -188,8 +204,12 @@ class Run:
             said.outcome, said.reason = FAILED, str(error)
         except FAILURES as error:
             # The call failed; what CloudFormation was doing did not.
-            said.outcome = RUNNING if deployment.running else FAILED
-            said.reason = f"{explain(error)} {GOES_ON}" if deployment.running else explain(error)
+            expired = error_code(error) in EXPIRED
+            if expired:
+                self.left = explain(error)
+            begun = deployment.running or (expired and bool(said.change_sets))
+            said.outcome = RUNNING if begun else NOT_BEGUN if expired else FAILED
+            said.reason = f"{explain(error)} {GOES_ON}" if begun else explain(error)
         self._changed()
         if not said.reason:
             self._board.done(said.title, said.outcome)

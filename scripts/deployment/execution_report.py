@@ -14,7 +14,7 @@ from scripts.observe.target import Target
 from scripts.recording.origin import commit_values, origin
 from scripts.recording.unfinished import NAME
 
-DEPLOYED, FAILED, STOPPED, REFUSED = "deployed", "failed", "stopped", "refused"
+DEPLOYED, FAILED, STOPPED, REFUSED, WAITING = "deployed", "failed", "stopped", "refused", "waiting"
 KILLED = "It ended without saying how it stands. Run the same command again: it continues."
 
 

@@ -10,12 +10,13 @@ from scripts.github.workflow_run import RunEnvironment
 
 NOTHING, NO_PLAN, IS_BLOCKED, NOT_APPROVED, REJECTED = "no changes", "no plan", "blocked", "not approved", "rejected"
 DEPLOYED, REFUSED, STOPPED, FAILED = "deployed", "refused", "stopped", "failed"
+WAITING = "waits for AWS"
 LOST, HELD_BACK = "nothing reported", "held back"
 ASKED, AT_WORK, LATER = UNDECIDED = "waits for approval", "being deployed", "comes later"  # of a run that goes on
 OUTSTANDING = "its changes are not deployed"  # of an environment that this run only looks at
 # Worst first: what may be half done stands above what was not begun.
 ORDER = (
-    *(FAILED, LOST, STOPPED, REFUSED, NO_PLAN, IS_BLOCKED, REJECTED, HELD_BACK, NOT_APPROVED),
+    *(FAILED, LOST, STOPPED, WAITING, REFUSED, NO_PLAN, IS_BLOCKED, REJECTED, HELD_BACK, NOT_APPROVED),
     *(OUTSTANDING, AT_WORK, ASKED, LATER, DEPLOYED, NOTHING),
 )
 GOOD = (DEPLOYED, NOTHING)
@@ -141,15 +142,16 @@ def report_folder(folder: Path, plan: PlanFile) -> Path:
 
 def _executed(known: ServiceOutcome, execution: Mapping[str, Any], report: Path) -> ServiceOutcome:
     what = str(execution.get("outcome"))
+    what = WAITING if what == "waiting" else what
     stacks = execution.get("stacks")
     failed = tuple(
         (str(stack), str(done.get("reason") or ""))
         for stack, done in (stacks.items() if isinstance(stacks, dict) else ())
         if isinstance(done, dict) and done.get("outcome") == FAILED
     )
-    what = what if what in (DEPLOYED, FAILED, STOPPED, REFUSED) else FAILED
+    what = what if what in (DEPLOYED, FAILED, STOPPED, REFUSED, WAITING) else FAILED
     message = str(execution.get("message") or "") if what != DEPLOYED else ""
-    if what == REFUSED:  # nothing was touched, so there is nothing to validate
+    if what in (REFUSED, WAITING):  # nothing was touched, or not everything is there yet: nothing to validate
         return replace(known, what=what, message=message)
     result = read_json(report / "validation.json")
     verdict, counts = str(result.get("verdict") or ""), result.get("counts")

@@ -27,8 +27,9 @@ TRIES = 3  # another run may add to the branch at the same moment
 def records(folder: Path, generated: Path) -> dict[str, str]:
     """The records in the artifacts under `folder` that differ from those in `generated`: path in the repository to content.
 
-    An artifact `record-<E>` holds `<service>/<E>/deployment.json` and `.md`. It has a folder of its name, unless it is the only
-    one: then actions/download-artifact leaves that out. Raises Refused for any other file.
+    An artifact `record-<E>.<service>` holds `<service>/<E>/deployment.json` and `.md`, and those of other services as they were
+    before, which are left out. It has a folder of its name, unless it is the only one: then actions/download-artifact leaves that
+    out. Raises Refused for any other file.
     """
     found: dict[str, str] = {}
     changed: set[str] = set()  # a record goes whole: its page belongs to its values
@@ -39,8 +40,10 @@ def records(folder: Path, generated: Path) -> dict[str, str]:
         match = RECORD.fullmatch(name)
         if match and not artifact:
             alone.add(match[2])
-        if not match or not artifact <= {f"record-{match[2]}"} or len(alone) > 1:
+        if not match or any(not one.startswith(f"record-{match[2]}.") for one in artifact) or len(alone) > 1:
             raise Refused(f"{'/'.join(parts)} is no record of its environment. Nothing is proposed.")
+        if artifact and artifact != {f"record-{match[2]}.{match[1]}"}:
+            continue
         if path.suffix == ".json":
             read_json(path)
         found[f"{generated.name}/{name}"] = content = read_text(path)
@@ -65,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         description=(__doc__ or "").split("\n")[0],
         epilog="Exit codes: 0 proposed, or there was nothing to propose, 1 not.",
     )
-    parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts record-<E> of the run")
+    parser.add_argument("artifacts", type=Path, metavar="DIR", help="the artifacts record-<E>.<service> of the run")
     parser.add_argument("--out", type=Path, default=Path("generated"), metavar="DIR", help="default: generated")
     options = parser.parse_args(argv)
     return run_command(lambda: _propose(options), "No record was proposed. It is among the artifacts of the run.")

@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from scripts.model import Unknown
 from scripts.observe.rate import Limiter, per_second
+from scripts.observe.renewed_session import session
 from scripts.properties.aws_answers import error_code
 from scripts.properties.state_fields import look_at_body
 
@@ -20,6 +21,7 @@ from scripts.properties.state_fields import look_at_body
 HINTS = {
     "NoCredentialsError": "There are no AWS credentials. Sign in (aws sso login) or set AWS_PROFILE.",
     "PartialCredentialsError": "The AWS credentials are incomplete. Set both the access key and the secret key.",
+    "CredentialRetrievalError": "No new credentials were given. Does the job have id-token: write, and does the role trust it?",
     "ProfileNotFound": "Set AWS_PROFILE to a profile of ~/.aws/config.",
     "SSOTokenLoadError": "Sign in again: aws sso login.",
     "UnauthorizedSSOTokenError": "Sign in again: aws sso login.",
@@ -41,9 +43,21 @@ HINTS = {
 }
 THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
+# Codes, or classes, of errors after which no call will succeed before somebody signs in again.
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "CredentialRetrievalError"})
 # With this the userAgent of every call begins in CloudTrail. botocore makes its own anew for each, a tenth of a call's time.
 USER_AGENT = f"migration-contract boto3/{boto3.__version__}"
-__all__ = ["FAILURES", "HINTS", "USER_AGENT", "Aws", "error_code", "explain", "explain_failure", "unreadable"]
+__all__ = [
+    "EXPIRED",
+    "FAILURES",
+    "HINTS",
+    "USER_AGENT",
+    "Aws",
+    "error_code",
+    "explain",
+    "explain_failure",
+    "unreadable",
+]
 
 
 class Aws:
@@ -52,7 +66,7 @@ class Aws:
     def __init__(self, region: str) -> None:
         """Raises botocore's ProfileNotFound if AWS_PROFILE names none."""
         self.region = region
-        self._session = boto3.Session(region_name=region)
+        self._session = session(region)
         self._config = Config(
             retries={"mode": "adaptive", "total_max_attempts": 10},
             max_pool_connections=64,

@@ -2,7 +2,6 @@
 
 import heapq
 import math
-import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -18,9 +17,11 @@ from scripts.planning.stack_work import StackWork, shared_change, table_change, 
 from scripts.planning.steps import duration
 from scripts.planning.template_diff import SharedStack
 
-SESSION = "AWS_DEPLOY_ROLE_SECONDS"
+OVER = (
+    " A job on GitHub ends after {} minutes: what AWS is at work on then goes on by itself, and its end is told; what has not begun "
+    "asks for one more approval, of the rest of this plan."
+)
 MANY = 16  # stacks from which on their number is told
-DEFAULT_SESSION = 3600  # seconds (IAM, AssumeRole: DurationSeconds)
 
 
 def simulate(works: Iterable[StackWork], pace: Pace, seconds: Callable[[StackWork], float]) -> float:
@@ -74,15 +75,6 @@ def words(total: Minutes, todo: Collection[StackWork], *, known: bool) -> str:
     if how and (alarms := sum(work.alarms for work in todo)):
         how += f", and {alarms:,} alarms at {rate:g} a second" if (rate := full().alarms) else ""
     told = f"The whole deployment takes {'' if known else 'at least '}{total}{how}."
-    session = _session() / 60
-    if total.high > session:
-        told += f" A session of its role ends after {session:g} minutes unless it is renewed ({SESSION})."
     if total.high > JOB_MINUTES.room:
-        told += f" A job on GitHub ends after {JOB_MINUTES.room} minutes; the next run continues."
+        told += OVER.format(JOB_MINUTES.room)
     return told
-
-
-def _session() -> float:
-    """Seconds that a session lasts, as the environment variable says, else as AWS does."""
-    said = os.environ.get(SESSION, "")
-    return float(said) if said.isdecimal() and int(said) else DEFAULT_SESSION

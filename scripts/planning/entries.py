@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scripts.planning import LIVE
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
@@ -121,12 +121,6 @@ class Plan:
     def risks(self) -> tuple[Risk, ...]:
         """The risks of all entries, one for each table and change."""
         return tuple(risk for entry in self.everything for risk in entry.risks)
-
-    def of(self, service: str) -> "Plan":
-        """The part that is about one service. It has the hash of a plan that was made for this service alone."""
-        mine = ((e for e in group if e.service == service) for group in (self.entries, self.shared, self.files))
-        entries, shared, files = map(tuple, mine)
-        return replace(self, entries=entries, shared=shared, files=files, service=service)
 
     def count(self, *actions: str) -> int:
         """How many tables some actions are for."""

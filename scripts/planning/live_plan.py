@@ -34,11 +34,27 @@ def live_plan(
 
     `tell` hears the name of each table when it has been looked at, from several threads.
     """
+    return _plans(target, records, tell, contracts, each=False)[0]
+
+
+def plans_by_service(
+    target: Target,
+    records: Path | None,
+    tell: Callable[[str], None] = lambda _name: None,
+    contracts: Path = CONTRACTS,
+) -> list[Plan]:
+    """The same, but a plan for each service, which has the hash of a plan that was made for this service alone."""
+    return _plans(target, records, tell, contracts, each=True)
+
+
+def _plans(
+    target: Target, records: Path | None, tell: Callable[[str], None], contracts: Path, each: bool
+) -> list[Plan]:
     listed = listings(target)
     jobs = prepare(target, listed, tell)
     notes: list[str] = []
     try:
-        found = [_looked_at(target.aws, each) for each in retired(target, records, listed)]
+        found = [_looked_at(target.aws, table) for table in retired(target, records, listed)]
     except FAILURES as error:
         found = []
         notes.append(f"Tables that have left the contract could not be looked for: {explain(error)}")
@@ -46,9 +62,22 @@ def live_plan(
     shared = shared_changes(target, listed)
     if not notes and (left := _dashboards(target, listed, {stack.stack for stack in shared})):
         notes.append(parting(left, region))
-    made = plan(target.environment, region, account, jobs, shared=shared, retired=found, notes=notes)
     keep = {(job.place.service.name, job.desired.name): _kept(contracts, job, listed) for job in jobs}
-    return replace(made, entries=tuple(replace(e, keep=keep.get((e.service, e.table))) for e in made.entries))
+    every = [*(place.service.name for place in target.places), *(table.service for table in found)]
+    plans = []
+    for service in dict.fromkeys(every) if each else ("",):
+        made = plan(
+            target.environment,
+            region,
+            account,
+            [job for job in jobs if service in ("", job.place.service.name)],
+            shared=[stack for stack in shared if service in ("", stack.service)],
+            retired=[table for table in found if service in ("", table.service)],
+            notes=notes,
+        )
+        entries = tuple(replace(e, keep=keep.get((e.service, e.table))) for e in made.entries)
+        plans.append(replace(made, entries=entries, service=service))
+    return plans
 
 
 def _dashboards(target: Target, listed: BatchReader, shared: set[str]) -> list[str]:

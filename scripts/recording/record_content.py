@@ -17,7 +17,7 @@ from scripts.recording.record_inputs import Report
 from scripts.templates.shared_templates import shared_stacks
 
 VERSION = 1
-DEPLOYED, FAILED, STOPPED, UNKNOWN = "deployed", "failed", "stopped", "unknown"
+DEPLOYED, FAILED, STOPPED, WAITING, UNKNOWN = "deployed", "failed", "stopped", "waiting", "unknown"
 UNFINISHED = {"running", "not begun"}
 AWS_HOST = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws|amazonaws\.eu|api\.amazonwebservices\.com\.cn)")
 

@@ -38,7 +38,7 @@ _CHECK = {
 SHAPES = {
     "execution": _object(
         {
-            "outcome": {"enum": ["deployed", "failed", "stopped", "refused"]},
+            "outcome": {"enum": ["deployed", "failed", "stopped", "refused", "waiting"]},
             "began": _TIME,
             "ended": _TIME,
             "stacks": {"type": "object", "additionalProperties": _STACK},

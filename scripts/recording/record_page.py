@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.observe.commit import Commit
-from scripts.recording.record_content import DEPLOYED, FAILED, STOPPED, UNKNOWN, stacks_in
+from scripts.recording.record_content import DEPLOYED, FAILED, STOPPED, UNKNOWN, WAITING, stacks_in
 from scripts.text.markdown import code, codes, details, link, page, table, text
 
 # The commands of a fix: all of it, or what follows its sentence (`scripts.validation.fix.Fix.line`).
@@ -20,6 +20,7 @@ NOTHING = ('""', "{}")
 NOT_AWS = "**This is not AWS,** but what answers at {endpoint}. Do not commit this record."
 WHAT_TO_DO = {
     FAILED: "Mend the cause and run {again} again: it continues where it stopped.",
+    WAITING: "AWS goes on by itself. Run {again} again: it waits for that, and continues with what is left.",
     STOPPED: "Run {again} again: it waits for what is still running and continues.",
 }
 
@@ -54,7 +55,8 @@ def _headline(content: Content) -> str:
     if outcome == FAILED:
         failed = sum(stack["outcome"] == FAILED for stack in stacks_in(content).values())
         return f"deployment failed, {failed} of {total} stacks" if failed else "deployment failed"
-    return {DEPLOYED: "deployed", STOPPED: "deployment stopped", UNKNOWN: "as it stands"}.get(outcome, outcome)
+    words = {DEPLOYED: "deployed", STOPPED: "deployment stopped", WAITING: "waiting for AWS", UNKNOWN: "as it stands"}
+    return words.get(outcome, outcome)
 
 
 def _when(deployment: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from scripts.recording import record_inputs
 from scripts.recording.record_inputs import Report
 
 NAME = "execution.json"
+WAITING = "waiting"
 STOPPED, RUNNING, NOT_BEGUN, DEPLOYED, FAILED = "stopped", "running", "not begun", "deployed", "failed"
 WORDS = {"deployed": "done", "unchanged": "nothing to do", FAILED: "failed", RUNNING: "begun", NOT_BEGUN: "not begun"}
 SAID = "The last deployment from this folder, plan {plan} of {began}, was stopped or killed: {outcomes}. {more}"
@@ -34,7 +35,7 @@ def unfinished(path: Path, target: Target) -> Report | None:
         found = record_inputs.read(path, target, "execution")
     except (Refused, OSError):
         return None  # of another environment or form: whoever is given it by name is told
-    return found if found and found["outcome"] == STOPPED and found["stacks"] else None
+    return found if found and found["outcome"] in (STOPPED, WAITING) and found["stacks"] else None
 
 
 def unfinished_words(found: Report, more: str = CONTINUE) -> str:
@@ -54,7 +55,7 @@ def mended(found: Report, aws: Aws) -> Report:
 
     Asks only about those. Raises the errors of `aws.FAILURES`.
     """
-    if found["outcome"] != STOPPED:
+    if found["outcome"] not in (STOPPED, WAITING):
         return found
     begun = {name: each for name, each in found["stacks"].items() if each["outcome"] == RUNNING}
     return {**found, "stacks": {**found["stacks"], **dict(_mended(begun, str(found.get("plan")), aws))}}

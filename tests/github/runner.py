@@ -21,6 +21,7 @@ import yaml
 
 from tests.github import zygote
 from tests.github.expressions import condition, interpolate, shown, value
+from tests.github.token_endpoint import TokenEndpoint
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -100,6 +101,7 @@ class Runner:
         self._folder, self._runs = folder, 0
         self._tools = folder / "tools"
         self._tools.mkdir(parents=True)
+        self.tokens = TokenEndpoint()
         (folder / "bin").mkdir()
         self.python = folder / "bin" / "python"
         # Not the environment's Python: what runs as `python3` has to do without the packages.
@@ -111,6 +113,7 @@ class Runner:
 
     def stop(self) -> None:
         """End what was started."""
+        self.tokens.close()
         for process in self._zygotes:
             process.kill()
             process.communicate()
@@ -317,6 +320,10 @@ class _Work:
             path.write_text("")
         given = self._values({**self._job.get("env", {}), **step.get("env", {})}, functions)
         environment = self._runner.environment(self._run, self._permissions) | self._credentials | given
+        if self._permissions.get("id-token") == "write":
+            environment |= self._runner.tokens.environment
+            if "AWS_ROLE_ARN" in environment:  # where AWS is; the keys are for the command to get
+                environment |= {k: v for k, v in self._runner.aws.items() if not k.endswith(("_KEY_ID", "_ACCESS_KEY"))}
         environment["GITHUB_SHA"] = self._context["github"]["sha"]
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text],

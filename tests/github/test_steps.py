@@ -306,6 +306,7 @@ EARLIER: dict[str, tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] |
     "failed": ({}, {"outcome": "failed"}, MATCH, "approved", "failed"),
     "refused": ({}, {"outcome": "refused"}, None, "approved", "refused"),
     "stopped": ({}, {"outcome": "stopped"}, MATCH, "approved", "stopped"),
+    "waiting": ({}, {"outcome": "waiting"}, None, "approved", "waits for AWS"),
     "rejected": ({}, None, None, "rejected", "rejected"),
     "blocked": ({"exit_code": 3}, None, None, "", "blocked"),
     "of another attempt": ({}, {"outcome": "deployed", "plan": "ffffffff"}, MATCH, "", "waits for approval"),
@@ -544,6 +545,7 @@ def _decided(state: str) -> list[Any]:
         ({"outcome": "deployed", "plan": "ffffffff"}, _decided("rejected"), "rejected"),  # of an earlier attempt
         (None, _decided("approved"), "nothing reported"),
         ({"outcome": "stopped", "message": "Ctrl-C"}, _decided("approved"), "stopped"),
+        ({"outcome": "waiting", "message": "AWS goes on"}, _decided("approved"), "waits for AWS"),
         ({"outcome": "refused", "message": "stale"}, _decided("approved"), "refused"),
         ({"outcome": "???"}, _decided("approved"), "failed"),
         ({"outcome": "deployed"}, _decided("approved"), "deployed"),
@@ -610,7 +612,7 @@ def test_the_server_of_the_workflow_is_asked(
 
 @pytest.mark.parametrize("name", ["shop/prod/README.md", "shop/test/deployment.json", "../x/deployment.json"])
 def test_only_records_of_the_environment_are_proposed(tmp_path: Path, name: str) -> None:
-    path = tmp_path / "a" / "record-prod" / name.replace("..", "up")
+    path = tmp_path / "a" / "record-prod.shop" / name.replace("..", "up")
     path.parent.mkdir(parents=True)
     path.write_text("{}")
     with pytest.raises(Refused, match="is no record of its environment"):
@@ -618,14 +620,14 @@ def test_only_records_of_the_environment_are_proposed(tmp_path: Path, name: str)
 
 
 def test_a_record_that_is_known_is_not_proposed(tmp_path: Path) -> None:
-    for path in ("a/record-prod/shop/prod/deployment.json", "generated/shop/prod/deployment.json"):
+    for path in ("a/record-prod.shop/shop/prod/deployment.json", "generated/shop/prod/deployment.json"):
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).write_text("{}")
     assert record_pull_request.records(tmp_path / "a", tmp_path / "generated") == {}
 
 
 def _downloaded(folder: Path, kind: str, held: dict[str, dict[str, str]]) -> None:
-    """Artifacts `kind-<E>` as actions/download-artifact leaves them: a single one without a folder of its own."""
+    """Artifacts `kind-<key>` as actions/download-artifact leaves them: a single one without a folder of its own."""
     for environment, files in held.items():
         for name, text in files.items():
             path = folder / ("" if len(held) == 1 else f"{kind}-{environment}") / name
@@ -635,17 +637,25 @@ def _downloaded(folder: Path, kind: str, held: dict[str, dict[str, str]]) -> Non
 
 @pytest.mark.parametrize("names", [["prod"], ["prod", "test"]], ids=["one", "two"])
 def test_records_are_found_however_many_there_are(tmp_path: Path, names: list[str]) -> None:
-    files = {name: {f"{shop}/{name}/deployment.json": "{}" for shop in ("shop", "record-shop")} for name in names}
+    # The artifact of a service also holds what the record of the other one was before.
+    services = ("record-shop", "shop") if len(names) > 1 else ("shop",)
+    files = {
+        f"{name}.{mine}": {
+            f"{shop}/{name}/deployment.json": '{"new": 1}' if shop == mine else "{}" for shop in services
+        }
+        for name in names
+        for mine in services
+    }
     _downloaded(tmp_path / "a", "record", files)
     found = record_pull_request.records(tmp_path / "a", tmp_path / "generated")
-    assert sorted(found) == sorted(f"generated/{path}" for held in files.values() for path in held)
+    assert found == {f"generated/{shop}/{name}/deployment.json": '{"new": 1}' for shop in services for name in names}
 
 
 @pytest.mark.parametrize(
     "name", ["README.md", "shop/prod/README.md", "prod/deployment.json", "shop/test/deployment.md"]
 )
 def test_a_single_artifact_holds_records_of_one_environment_only(tmp_path: Path, name: str) -> None:
-    _downloaded(tmp_path / "a", "record", {"prod": {"shop/prod/deployment.json": "{}", name: "{}"}})
+    _downloaded(tmp_path / "a", "record", {"prod.shop": {"shop/prod/deployment.json": "{}", name: "{}"}})
     with pytest.raises(Refused, match="Nothing is proposed"):
         record_pull_request.records(tmp_path / "a", tmp_path / "generated")
 
@@ -690,7 +700,7 @@ def test_a_newer_record_is_not_overwritten(
 ) -> None:
     origin = _hub(tmp_path, monkeypatch, branch, there)
     files = {
-        name: {f"shop/{name}/deployment.json": _record(NOON), f"shop/{name}/deployment.md": "Noon"}
+        f"{name}.shop": {f"shop/{name}/deployment.json": _record(NOON), f"shop/{name}/deployment.md": "Noon"}
         for name in ("prod", "test")
     }
     _downloaded(tmp_path / "a", "record", files)
@@ -702,7 +712,7 @@ def test_a_newer_record_is_not_overwritten(
     said = json.loads((tmp_path / "github.json").read_text())["pulls"][0]["body"]
     assert f"- Record the deployment of {', '.join(proposed)}: " in said
     if "prod" not in proposed:  # nor is anything made when nothing is left
-        shutil.rmtree(tmp_path / "a" / "record-test")
+        shutil.rmtree(tmp_path / "a" / "record-test.shop")
         assert record_pull_request.main(propose) == 0
         assert git("-C", str(origin), "rev-list", "--count", tip) == "2"
 
