@@ -12,7 +12,8 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import botocore.httpsession
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 
 from scripts.local_aws import LocalAws, server
 from scripts.local_aws.process import EMULATOR_SETTINGS, HOST, _listening_socket
@@ -70,7 +71,14 @@ class InProcessAws(LocalAws):
             status, headers, content = self._ask(request.method, url.path, url.query, request.headers, given)
             return AWSResponse(request.url, status, headers, _Content(content))
 
+        canonical = SigV4Auth.canonical_request
+
+        def unsigned(auth: SigV4Auth, request: AWSRequest) -> str:
+            """Of a signature the local AWS reads the scope; it does not look whether it is of this request."""
+            return "" if request.url.startswith(address) else canonical(auth, request)
+
         botocore.httpsession.URLLib3Session.send = direct
+        SigV4Auth.canonical_request = unsigned
 
     def _ask(self, method: str, path: str, query: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
         """The status, headers and content of an answer."""

@@ -3,11 +3,13 @@
 import functools
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import botocore.hooks
 import botocore.httpsession
 import botocore.session
+import botocore.utils
 
 from scripts.rendering import cache
 
@@ -19,11 +21,13 @@ def one_botocore() -> None:
     """Let the sessions of botocore share what is the same for all of them: every command opens one of its own.
 
     That is the descriptions of the APIs, the names that events had in earlier versions, what its own handlers take, and
-    how TLS is spoken.
+    how TLS is spoken. And let Python read the times that it can read: what botocore asks can read any, and takes long.
     """
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     botocore.httpsession.create_urllib3_context = functools.cache(botocore.httpsession.create_urllib3_context)
     botocore.hooks.accepts_kwargs = _once_per_function(botocore.hooks.accepts_kwargs)
+    parse = botocore.utils._parse_timestamp_with_tzinfo
+    botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
     names: dict[str, str] = {}
     make = botocore.hooks.EventAliaser.__init__
 
@@ -33,6 +37,15 @@ def one_botocore() -> None:
         self._alias_name_cache = names
 
     botocore.hooks.EventAliaser.__init__ = sharing
+
+
+def _iso_time(value: Any) -> datetime | None:
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _once_per_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -1,13 +1,16 @@
 """Makes the emulator's walks over everything that it holds cheap: the same answers, for thousands of alarms and tables.
 
 The emulator asks for the account and Region of the request at every entry of a store, walks over all alarms to find
-those that are asked for by name, and reads the rules of all composite alarms again whenever one changes.
+those that are asked for by name, reads the rules of all composite alarms again whenever one changes, and decodes a form
+twice.
 """
 
 import functools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
+
+from scripts.local_aws.service_models.wire import form_pairs
 
 # The names that are all that a request is about; None when it is about everything.
 _asked: ContextVar[frozenset[str] | None] = ContextVar("_asked", default=None)
@@ -39,10 +42,22 @@ WALKS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def form(body: str, keep_blank_values: bool = False) -> dict[str, list[str]]:
+    """As `urllib.parse.parse_qs`, but a form that is read several times for one request is decoded once."""
+    read: dict[str, list[str]] = {}
+    for key, value in form_pairs(body):
+        if value or keep_blank_values:
+            read.setdefault(key, []).append(value)
+    return read
+
+
 def install() -> None:
     """Put these in the place of the emulator's own."""
+    import ministack.app as app
     from ministack.core import responses
-    from ministack.services import cloudwatch
+    from ministack.services import cloudformation, cloudwatch
+
+    app.parse_qs = cloudformation.parse_qs = form
 
     for store in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
         for name, walk in WALKS.items():

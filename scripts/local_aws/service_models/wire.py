@@ -1,5 +1,6 @@
 """Reads the parameters of a request off the wire: JSON, form (query) and path (REST) protocols, by the model."""
 
+import functools
 import json
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -27,10 +28,16 @@ def from_json(body: bytes) -> Any:
     return read
 
 
+@functools.lru_cache(maxsize=8)  # a form, which may hold a whole template, is read by the rules and by the emulator
+def form_pairs(body: str) -> tuple[tuple[str, str], ...]:
+    """Keys and values of a form, in their order."""
+    return tuple(parse_qsl(body, keep_blank_values=True))
+
+
 def from_form(service: str, name: str, body: bytes) -> Any:
     """The parameters of a form request, as `Names.member.1=...`. Raises Unreadable."""
     tree: Tree = {}
-    for key, value in parse_qsl(body.decode(errors="replace"), keep_blank_values=True):
+    for key, value in form_pairs(body.decode(errors="replace")):
         at = tree
         for part in key.split("."):
             at = at.setdefault(part, {})

@@ -1,5 +1,6 @@
 """The dashboard body as CloudWatch documents it: a JSON Schema, and what a schema cannot say."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -101,18 +102,22 @@ Problem = tuple[str, str]  # data path, message
 )
 def problems(text: str) -> list[Problem]:
     """Everything for which CloudWatch would refuse this dashboard body."""
+    return list(_problems(text))
+
+
+@functools.lru_cache(maxsize=100)  # a dashboard that stays as it is, is judged at each change of its stack
+def _problems(text: str) -> tuple[Problem, ...]:
     from jsonschema import Draft7Validator
 
     try:
         body = json.loads(text)
     except ValueError:
-        return [("", "The field DashboardBody must be a valid JSON object")]
+        return (("", "The field DashboardBody must be a valid JSON object"),)
     errors = sorted(Draft7Validator(SCHEMA).iter_errors(body), key=lambda error: list(map(str, error.absolute_path)))
     if errors:
-        return [("/" + "/".join(map(str, error.absolute_path)), error.message[:200]) for error in errors]
-    return [problem for number, widget in enumerate(body["widgets"]) for problem in _widget(number, widget)] + list(
-        _too_many(body["widgets"])
-    )
+        return tuple(("/" + "/".join(map(str, error.absolute_path)), error.message[:200]) for error in errors)
+    found = (problem for number, widget in enumerate(body["widgets"]) for problem in _widget(number, widget))
+    return (*found, *_too_many(body["widgets"]))
 
 
 @rule(
