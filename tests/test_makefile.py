@@ -1,10 +1,9 @@
 """What a person gives to `make` reaches the command as it was written, and reaches no shell."""
 
-import json
 import os
 import shutil
 import subprocess
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -53,6 +52,10 @@ PARAMETERS = (
 LISTS = {"SIZES", "REGIONS", "REVIEWERS"}
 
 
+# Says each argument on a line of its own, after the target's own line: a value with a line break never arrives as one.
+TELL = 'printf "%s\\n" "" "$@"\n'
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with nothing but the Makefile and what its targets take for the locked environment."""
@@ -61,24 +64,32 @@ def folder(tmp_path: Path) -> Path:
     for name in (".venv", ".venv-taskcat", ".venv-copier"):
         (tmp_path / name).mkdir()
         (tmp_path / name / ".ready").touch()
-    (tmp_path / "arguments.py").write_text("import json, sys; print(json.dumps(sys.argv[1:]))")
+    (tmp_path / "tell.sh").write_text(TELL)
     return tmp_path
 
 
-def _arguments(folder: Path, target: str, *given: str, environment: dict[str, str] | None = None) -> list[str]:
+def _arguments(
+    folder: Path, targets: Sequence[str], *given: str, environment: dict[str, str] | None = None
+) -> list[list[str]]:
+    """What the command of each target is given."""
     ready = [flag for name in (".venv", ".venv-taskcat", ".venv-copier") for flag in ("-o", f"{name}/.ready")]
-    command = ["make", "--no-print-directory", *ready, target, f"RUN={sys.executable} -IS arguments.py", *given]
+    command = ["make", "--no-print-directory", *ready, *targets, "RUN=sh tell.sh", *given]
     env = {"PATH": os.environ["PATH"], **(environment or {})}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not (folder / "stray").exists()
-    return json.loads(done.stdout.splitlines()[-1])
+    told = [each.split("\n") for each in f"\n{done.stdout.rstrip()}".split("\n\n") if each]
+    assert len(told) == len(targets), done.stdout
+    return told
 
 
-@pytest.mark.parametrize(("target", "parameter", "option"), PARAMETERS)
-def test_every_value_arrives_as_it_was_written(folder: Path, target: str, parameter: str, option: str) -> None:
-    for value in NASTY:
-        found = _arguments(folder, target, f"{parameter}={value}")
+@pytest.mark.parametrize("value", NASTY)
+def test_every_value_arrives_as_it_was_written(folder: Path, value: str) -> None:
+    targets = list(dict.fromkeys(target for target, _, _ in PARAMETERS))
+    given = {f"{parameter}={value}" for _, parameter, _ in PARAMETERS}
+    told = dict(zip(targets, _arguments(folder, targets, *given), strict=True))
+    for target, parameter, option in PARAMETERS:
+        found = told[target]
         if parameter in LISTS:
             words = value.split()
             start = found.index(option) + 1
@@ -88,11 +99,11 @@ def test_every_value_arrives_as_it_was_written(folder: Path, target: str, parame
 
 
 def test_a_value_of_the_environment_is_quoted_too(folder: Path) -> None:
-    assert "--environment=a;touch stray" in _arguments(folder, "plan", environment={"ENV": "a;touch stray"})
+    assert "--environment=a;touch stray" in _arguments(folder, ["plan"], environment={"ENV": "a;touch stray"})[0]
 
 
 def test_a_line_break_ends_no_command(folder: Path) -> None:
-    assert "--environment=a touch stray" in _arguments(folder, "plan", "ENV=a\ntouch stray")
+    assert "--environment=a touch stray" in _arguments(folder, ["plan"], "ENV=a\ntouch stray")[0]
 
 
 def test_no_parameter_is_expanded_but_as_a_quoted_word_or_to_see_whether_it_is_there() -> None:
@@ -117,5 +128,5 @@ def test_the_python_that_is_named_reaches_no_shell_either(folder: Path, value: s
 
 
 def test_what_is_not_given_is_left_out(folder: Path) -> None:
-    assert _arguments(folder, "deploy") == ["scripts.deploy"]
-    assert _arguments(folder, "deploy", "PLAN_HASH=", "YES=1") == ["scripts.deploy", "--yes"]
+    assert _arguments(folder, ["deploy"]) == [["scripts.deploy"]]
+    assert _arguments(folder, ["deploy"], "PLAN_HASH=", "YES=1") == [["scripts.deploy", "--yes"]]
