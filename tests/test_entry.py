@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,21 +54,53 @@ def test_a_full_disk_is_one_line(shop: Path, both: bool) -> None:
     assert both or said == "What this command says, or writes: No space left on device. Make room, and run it again.\n"
 
 
-@pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
-def test_output_that_nobody_reads(shop: Path, both: bool) -> None:
-    def run(command: str) -> tuple[str, int, str]:
+# Runs each command as `python -m` does, in a copy of this process, which has imported what they import; its output nobody
+# reads, or neither its output nor its errors. Tells how each ended.
+UNREAD = """
+import gc, importlib, json, os, runpy, sys, tempfile
+both, *commands = sys.argv[1:]
+for module in {command.split()[0] for command in commands}:
+    importlib.import_module(module)
+    del sys.modules[module]
+gc.freeze()
+ended = []
+for command in commands:
+    errors = tempfile.TemporaryFile()
+    copy = os.fork()
+    if copy == 0:
         reading, writing = os.pipe()
         os.close(reading)
-        errors = writing if both else subprocess.PIPE
-        with begin(shop, command, stdout=writing, stderr=errors) as child:
-            os.close(writing)
-            said = child.communicate(timeout=PATIENCE)[1] or ""
-        return command, child.returncode, said
+        os.dup2(writing, 1)
+        os.dup2(writing if both else errors.fileno(), 2)
+        module, *sys.argv[1:] = command.split()
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        os._exit(0)
+    status = os.waitpid(copy, 0)[1]
+    errors.seek(0)
+    ended.append([command, os.waitstatus_to_exitcode(status), errors.read().decode()])
+print(json.dumps(ended))
+"""
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for command, code, said in pool.map(run, OUTPUTS if not both else SERVICE):
-            assert code == 141, (command, said)
-            assert "Traceback" not in said and "Broken" not in said, (command, said)
+
+@pytest.mark.parametrize("both", [False, True], ids=["output", "output and errors"])
+def test_output_that_nobody_reads(shop: Path, both: bool) -> None:
+    commands = [f"scripts.{command}" for command in (SERVICE if both else OUTPUTS)]
+    done = subprocess.run(
+        [sys.executable, "-c", UNREAD, "both" if both else "", *commands],
+        cwd=shop,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+    ended = json.loads(done.stdout)
+    assert [command for command, *_ in ended] == commands
+    for command, code, said in ended:
+        assert code == 141, (command, said)
+        assert "Traceback" not in said and "Broken" not in said, (command, said)
 
 
 # Runs a command as `python -m` does. Whenever Python has told of so many more things that it does
