@@ -1,10 +1,11 @@
 """GitHub, as far as environments go."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.github import fake_program
 
 
 class GitHub:
@@ -50,12 +51,8 @@ class GitHub:
 @pytest.fixture
 def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitHub:
     """A repository without environments, behind a `gh` on the PATH."""
-    program = tmp_path / "bin" / "gh"
-    program.parent.mkdir()
-    fake = Path(__file__).with_name("fake_bootstrap_gh.py")
-    program.write_text(f"#!{sys.executable} -IS\n{fake.read_text()}")  # nothing is imported from site-packages
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setenv("PATH", "/nowhere")  # nothing else is needed
+    fake_program.install(monkeypatch, tmp_path / "bin", "fake_bootstrap_gh")
     monkeypatch.setenv("FAKE_GH", str(tmp_path / "github.json"))
     monkeypatch.setenv("GITHUB_REPOSITORY", "acme/tables")
     return GitHub(tmp_path / "github.json")

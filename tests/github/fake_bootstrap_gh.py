@@ -5,22 +5,18 @@ import os
 import re
 import sys
 
-FILE = os.environ["FAKE_GH"]
 ROOT = "repos/acme/tables/environments"
 
 
-def keep():
-    with open(FILE, "w") as file:  # noqa: PTH123 (pathlib would double the time of each start)
-        json.dump(state, file)
+class Refused(Exception):
+    """An HTTP error: its status, and what GitHub says."""
 
 
 def refuse(status, text):
-    print(f"gh: {text} (HTTP {status})", file=sys.stderr)
-    keep()
-    raise SystemExit(1)
+    raise Refused(f"{text} (HTTP {status})")
 
 
-def shown(name, e):
+def shown(state, name, e):
     rules = []
     if e["reviewers"]:
         reviewers = [{"type": r["type"], "reviewer": state["people"][str(r["id"])]} for r in e["reviewers"]]
@@ -39,7 +35,7 @@ def shown(name, e):
     }
 
 
-def answer(method, path, body):
+def answer(state, method, path, body):
     path, _, query = path.partition("?")
     if (method, path) == ("GET", "repos/acme/tables"):
         return {"default_branch": state.get("default_branch", "main")}
@@ -70,7 +66,7 @@ def answer(method, path, body):
             kept = {key: (found or {}).get(key, []) for key in ("branches", "variables")}
             state["environments"][name] = {**rules, **kept, **body, "reviewers": body.get("reviewers") or []}
             return None
-        return shown(name, found)
+        return shown(state, name, found)
     key, id = {"deployment-branch-policies": ("branches", "id"), "variables": ("variables", "name")}[part]
     if method == "GET":
         listed = "branch_policies" if key == "branches" else "variables"
@@ -90,16 +86,27 @@ def answer(method, path, body):
     return None
 
 
-with open(FILE) as file:  # noqa: PTH123
-    state = json.load(file)
-if sys.argv[1:3] != ["api", "--method"]:
-    sys.exit(f"fake gh: unknown {sys.argv[1:]}")
-verb, where = sys.argv[3:5]
-if state.get("refuse"):
-    refuse(*state["refuse"])
-given = json.loads(sys.stdin.read()) if "--input" in sys.argv else None
-state["calls"].append(f"{verb} {where}")
-made = answer(verb, where, given)
-keep()
-if made is not None:
-    print(json.dumps(made))
+def main(arguments):
+    """`gh api --method METHOD PATH [--input -]`; the exit code."""
+    if arguments[:2] != ["api", "--method"]:
+        print(f"fake gh: unknown {arguments}", file=sys.stderr)
+        return 1
+    with open(os.environ["FAKE_GH"], "r+") as file:  # noqa: PTH123 (pathlib would double the time of each start)
+        state = json.load(file)
+        verb, where = arguments[2:4]
+        try:
+            if state.get("refuse"):
+                refuse(*state["refuse"])
+            given = json.loads(sys.stdin.read()) if "--input" in arguments else None
+            state["calls"].append(f"{verb} {where}")
+            made = answer(state, verb, where, given)
+        except Refused as refused:
+            print(f"gh: {refused}", file=sys.stderr)
+            return 1
+        finally:
+            file.seek(0)
+            file.truncate()
+            json.dump(state, file)
+    if made is not None:
+        print(json.dumps(made))
+    return 0

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-STATE = Path(os.environ["FAKE_GH_STATE"])
 BOT = {"login": "github-actions[bot]", "type": "Bot"}
 
 
@@ -285,18 +284,15 @@ def main(arguments: list[str]) -> int:
         else:
             assert not one.startswith("-"), one
             paths.append(one)
-    hub = Hub(json.loads(STATE.read_text()), accept)
+    file = Path(os.environ["FAKE_GH_STATE"])
+    hub = Hub(json.loads(file.read_text()), accept)
     try:
         answer = hub.call(method, paths[0].lstrip("/"), body)
     except Refused as error:
         print(f"gh: {error}", file=sys.stderr)
         return 1
     finally:
-        STATE.write_text(json.dumps(hub.state))
+        file.write_text(json.dumps(hub.state))
     if answer is not None:
         print(answer if isinstance(answer, Raw) else json.dumps(answer))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,6 @@
 """What `make generate` changes on main is proposed: all of it, nothing else, and as one pull request that is never out of date."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from scripts.command import Refused
 from scripts.github import regenerated_files, regenerated_pull_request
 from scripts.github.regenerated_pull_request import BRANCH, MADE_ON, regenerated
+from tests.github import fake_program
 from tests.github.runner import git
 
 
@@ -97,13 +97,9 @@ class Hub:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
-    program = tmp_path / "bin" / "gh"
-    program.parent.mkdir()
-    program.write_text(f"#!{sys.executable} -IS\n{Path(__file__).with_name('fake_gh.py').read_text()}")
-    program.chmod(0o755)
+    fake_program.install(monkeypatch, tmp_path / "bin", "fake_gh")
     made = Hub(tmp_path)
     values = {
-        "PATH": f"{program.parent}:/usr/bin:/bin",
         "FAKE_GH_STATE": str(made.state),
         "FAKE_GH_PERMISSIONS": json.dumps({"contents": "write", "pull-requests": "write"}),
         "GH_TOKEN": "a-token",

@@ -31,6 +31,7 @@ from scripts.github.environment_list import environments
 from scripts.github.plan_links import page_links
 from scripts.github.workflow_run import RunEnvironment
 from scripts.project.services import read_services
+from tests.github import fake_program
 from tests.github.runner import git
 
 ROOT = Path(__file__).parents[2]
@@ -730,12 +731,8 @@ def _hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, branch: str, there: st
     pulls = [{"number": 3, "state": "open", "head": {"ref": branch}, "body": "Records.\n"}]
     state = {"repository": "o/r", "origin": str(origin), "last": 3, "pulls": pulls if branch != "main" else []}
     (tmp_path / "github.json").write_text(json.dumps(state))
-    program = tmp_path / "bin" / "gh"
-    program.parent.mkdir()
-    program.write_text(f"#!{sys.executable} -IS\n{Path(__file__).with_name('fake_gh.py').read_text()}")
-    program.chmod(0o755)
+    fake_program.install(monkeypatch, tmp_path / "bin", "fake_gh")
     values = {
-        "PATH": f"{program.parent}:{os.environ['PATH']}",
         "FAKE_GH_STATE": str(tmp_path / "github.json"),
         "FAKE_GH_PERMISSIONS": json.dumps({"contents": "write", "pull-requests": "write"}),
         "GH_TOKEN": "a-token",
