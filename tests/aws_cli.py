@@ -178,16 +178,17 @@ def _parameters(options: list[str], members: dict[str, Any]) -> tuple[dict[str, 
     shown: dict[str, str] = {}
     waiting = iter(options)
     last = ""  # the list that more words can follow
+    members_of = dict(members.values())
     for word in waiting:
         name = word.removeprefix("--")
         name = {"notification-endpoint": "endpoint"}.get(name, name)  # the CLI's own word in `sns subscribe`
-        if name in ("query", "output"):
+        if name in ("query", "output", "max-items"):
             shown[name] = next(waiting)
             continue
         plain = name.removeprefix("no-")
         known = members.get(name) or members.get(plain)
         if last and not word.startswith("--"):
-            request[last].append(word)  # one more of a list
+            request[last] += _value(members_of[last], word)  # one more of a list
             continue
         if known is None or not word.startswith("--"):
             raise UsageError(f"Unknown option: {word}")
@@ -214,7 +215,8 @@ def _value(shape: Any, word: str) -> Any:
     if word[:1] in ("{", "["):
         return json.loads(word)
     if shape.type_name == "list":
-        return [word]
+        structured = shape.member.type_name in ("structure", "map")
+        return [_value(shape.member, word)] if structured else [word]
     found = dict(part.split("=", 1) for part in word.split(","))
     if shape.type_name == "map":
         return found

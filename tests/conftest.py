@@ -37,7 +37,7 @@ LONGEST = (
     "tests/deployment/test_as_left.py",
     "tests/validation/test_validate_target.py",
     "tests/validation/test_fixes_help.py",
-    "tests/pages/test_runbook_restores.py",
+    "tests/pages/test_runbook_blocks.py",
     "tests/properties/test_billing.py",
     "tests/properties/test_scaling.py",
     "tests/properties/test_streams.py",

@@ -1,53 +1,39 @@
-"""Losses, and the way back that the runbook tells: every block of it pasted, until all match and the items are equal."""
+"""Every block of a runbook is pasted, and does what the runbook says; from a loss until all match and the items are equal."""
 
 import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-from rich.console import Console
 
-from scripts import plan, validate
-from scripts.deployment.deploy_environment import deploy_environment
-from scripts.deployment.request import DeploymentRequest
-from scripts.drills.run_drill import DrillRequest, run_drill
+from scripts import plan
 from scripts.local_aws import LocalAws
-from scripts.observe.target_options import TargetOptions
-from scripts.observe.waiting import Waiting
 from scripts.pages import runbook
 from scripts.project.services import read_services
-from tests import aws_cli
-from tests.clock import MovingClock
+from tests import aws_cli, samples
 from tests.local_aws.support import client
-from tests.pages.runbook_session import Session
+from tests.pages.losses import COPIES, ITEMS, KEY, OTHER, WRONG, backed_up, copied, equal, lose, lose_scaling, make
+from tests.pages.runbook_session import Session, blocks
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, STACK, Deployed
 from tests.validation.mending import mend
+from tests.working_copy import ROOT
 
-OTHER = "444455556666"
-COPIES = {
-    "in another Region": "arn:aws:backup:eu-central-1:111122223333:backup-vault:copies",
-    "in another account": f"arn:aws:backup:eu-west-1:{OTHER}:backup-vault:copies",
-}
-INDEXES = {"Orders": "ByStatus", "Books": "", "Carts": ""}
-ITEMS: dict[str, list[dict[str, Any]]] = {
-    "Orders": [
-        {"PK": {"S": f"C#{n}"}, "SK": {"S": "O#1"}, "status": {"S": "open"}, "placed_at": {"N": str(n)}, "total": {"N": "7"}}
-        for n in range(5)
-    ],
-    "Books": [{"isbn": {"S": str(n)}, "title": {"M": {"de": {"S": "x"}, "en": {"NULL": True}}}} for n in range(3)],
-    "Carts": [{"id": {"N": str(n)}, "day": {"B": b"1"}} for n in range(3)],
-}  # fmt: skip
-WRONG = {"PK": {"S": "C#1"}, "SK": {"S": "O#1"}, "status": {"S": "lost"}, "placed_at": {"N": "1"}}
-KEY = json.dumps({name: WRONG[name] for name in ("PK", "SK")})
+INDEXES = {"Orders": "ByStatus", "Books": "", "Carts": "", "Ledger": "ByDay"}
+# Sections that a test of their own goes through, in the order of a loss.
+IN_ORDER = (
+    "backup-and-restore-drill", "restore-beside-the-table", "restore-a-table-that-is-gone", "replace-a-table",
+    "back-into-its-stack", "restore-from-aws-backup", "restore-from-a-copy",
+)  # fmt: skip
+# The others are about Orders, but for those that need a provisioned table; what a person fills in is this.
+PROVISIONED = {"capacity", "capacity-ceiling"}
+GIVEN = {"OPERATION": "Query", "BUCKET": "exports"}
 
 
 @pytest.fixture(scope="module")
 def deployed(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    with deployment.deployed(local_aws, tmp_path_factory.mktemp("shop")) as made:
+    with deployment.deployed(local_aws, tmp_path_factory.mktemp("shop"), depot=True) as made:
         for name, items in ITEMS.items():
             for item in items:
                 client("dynamodb").put_item(TableName=name, Item=item)
@@ -68,52 +54,12 @@ def session(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield Session(page, run, tmp_path_factory.mktemp("state") / "names")
 
 
-def make(aws: LocalAws, words: list[str]) -> tuple[int, str]:
-    """What runs in the place of `make`, in this process."""
-    target, environment = words[0], words[1].removeprefix("ENV=")
-    if target == "deploy":
-        request = DeploymentRequest(TargetOptions(environment), confirmed=True)
-        return deploy_environment(request, Console()), ""  # without the signals, which only a main thread has
-    if target == "drill":
-        table, *source = (word.partition("=")[2] for word in words[2:])
-        request = DrillRequest(TargetOptions(environment), table, *source, confirmed=True)
-        return run_drill(request, print, Waiting(clock=MovingClock(aws))), ""
-    assert target == "validate"
-    validate.main(["--environment", environment])  # in 1 where something differs, which is what it is asked for
-    return 0, ""
-
-
-def equal(name: str, other: str = "") -> bool:
-    """Whether the table has the items that were put into `other`, by default into itself."""
-    found = client("dynamodb").scan(TableName=name, ConsistentRead=True)["Items"]
-    return sorted(map(repr, map(_ordered, found))) == sorted(map(repr, map(_ordered, ITEMS[other or name])))
-
-
-def _ordered(item: dict[str, Any]) -> list[Any]:
-    return sorted(item.items())
-
-
-def lose(name: str) -> None:
-    """Somebody takes the protection away and deletes the table."""
-    database = client("dynamodb")
-    database.update_table(TableName=name, DeletionProtectionEnabled=False)
-    database.delete_table(TableName=name)
-
-
-def lose_scaling() -> None:
-    scaling = client("application-autoscaling")
-    for target in scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]:
-        named = {name: target[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
-        scaling.deregister_scalable_target(**named)
-
-
 def back(deployed: Deployed, session: Session) -> set[str]:
-    """The section `Back into its stack`: what was missing. All match then, and a plan has nothing to do."""
+    """The section `Back into its stack`: what was missing. All match then."""
     validated, _ = session.of("back-into-its-stack")
     session.do(validated)
     missing = mend(deployed, session.run)
     assert deployed.problems() == []
-    assert plan.main(["--environment", ENVIRONMENT]) == 0
     return missing
 
 
@@ -143,6 +89,7 @@ def test_a_table_that_is_gone(deployed: Deployed, session: Session, table: str) 
     assert missing >= {"recovery_days on", "deletion_protection on", "tags on"}
     assert missing >= ({"scaling on", "insights on"} if table == "Books" else {"stream on", "ttl_attribute on", "resource_policy on"})  # fmt: skip
     assert equal(table)
+    assert plan.main(["--environment", ENVIRONMENT]) == 0, "the stack has its table again: nothing is to be done"
     complete(session, "restore-a-table-that-is-gone")
 
 
@@ -200,15 +147,6 @@ def test_items_that_are_wrong_and_a_table_that_is_replaced(deployed: Deployed, s
     complete(session, "backup-and-restore-drill", "restore-beside-the-table", "replace-a-table")
 
 
-def backed_up(deployed: Deployed) -> None:
-    """The plan of the service has run."""
-    jobs = deployed.aws.run_backup_plans()
-    backup = client("backup")
-    for _ in range(4):
-        states = {backup.describe_backup_job(BackupJobId=job)["State"] for job in jobs}
-    assert states == {"COMPLETED"}
-
-
 @pytest.mark.parametrize("table", ["Orders", "Books"])
 def test_from_aws_backup(deployed: Deployed, session: Session, table: str) -> None:
     backed_up(deployed)
@@ -250,36 +188,50 @@ def test_from_a_copy(deployed: Deployed, session: Session, where: str) -> None:
         complete(session, "restore-from-a-copy")
 
 
-def copied(vault: str) -> str:
-    """A copy of each recovery point is made in the vault, and the vault of the service has none any more; a role there."""
-    region, account, name = vault.split(":")[3], vault.split(":")[4], vault.split(":")[-1]
-    there = boto3.Session(account, "local", region_name=region)
-    there.client("backup").create_backup_vault(BackupVaultName=name)
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-        "Action": "backup:CopyIntoBackupVault",
-        "Resource": "*",
-    }
-    there.client("backup").put_backup_vault_access_policy(
-        BackupVaultName=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    )
-    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = there.client("iam").create_role(RoleName=f"copies-{region}", AssumeRolePolicyDocument=document)["Role"][
-        "Arn"
-    ]
-    backup, own = client("backup"), f"{STACK}"
-    for each in backup.list_recovery_points_by_backup_vault(BackupVaultName=own)["RecoveryPoints"]:
-        arn = each["RecoveryPointArn"]
-        job = backup.start_copy_job(
-            RecoveryPointArn=arn,
-            SourceBackupVaultName=own,
-            DestinationBackupVaultArn=vault,
-            IamRoleArn=each["IamRoleArn"],
-        )["CopyJobId"]
-        for _ in range(4):
-            state = backup.describe_copy_job(CopyJobId=job)["CopyJob"]
-        assert state["State"] == "COMPLETED", state
-        backup.delete_recovery_point(BackupVaultName=own, RecoveryPointArn=arn)
-    return role
+def test_every_other_section(deployed: Deployed, session: Session) -> None:
+    client("s3").create_bucket(Bucket="exports", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    deployed.aws.advance(10)
+    for kind, resource in (("table", "table/Ledger"), ("index", "table/Ledger/index/ByDay")):
+        client("application-autoscaling").register_scalable_target(
+            ServiceNamespace="dynamodb",
+            ResourceId=resource,
+            ScalableDimension=f"dynamodb:{kind}:WriteCapacityUnits",
+            MinCapacity=5,
+            MaxCapacity=1000,
+        )
+    names, *sections = dict.fromkeys(block.section for block in session.blocks)
+    assert names == "names"
+    for section in (each for each in sections if each not in IN_ORDER):
+        use(session, "Ledger" if section in PROVISIONED else "Orders")
+        for block in session.of(section):
+            session.do(block, KEY_ARN=deployed.key, **GIVEN)
+    every = {block.text for block in session.blocks if block.section not in ("names", *IN_ORDER) and not block.reason}
+    assert every <= {block.text for block in session.done}
+
+
+def variants(folder: Path) -> Iterator[tuple[str, str]]:
+    """The runbooks of this repository, and those of services with other settings, by what they are."""
+    for path in ROOT.glob("generated/*/runbook.md"):
+        yield str(path.relative_to(ROOT)), path.read_text()
+    only = {"tables": [samples.PRICES]}
+    yield "no settings, no index", runbook.render(samples.service(folder / "none", only, None))
+    for name, added in (
+        ("backups", "{retention_days: 40}"),
+        ("copies", f"{{retention_days: 40, copy_to: ['{COPIES['in another Region']}']}}"),
+    ):
+        settings = samples.SETTINGS.replace(
+            "    table_prefix: prod-\n", f"    table_prefix: prod-\n    backups: {added}\n"
+        )
+        yield name, runbook.render(samples.service(folder / name, settings=settings))
+
+
+def test_every_block_of_every_runbook_is_run_or_says_why_not(session: Session, tmp_path: Path) -> None:
+    known = {block.text for block in session.blocks if not block.reason}
+    for name, page in variants(tmp_path):
+        found = blocks(page)
+        assert len(found) > 30, name
+        assert page.count("```") == 2 * len(found), f"{name}: a block that is none of bash"
+        (names,) = [block for block in found if block.section == "names"]
+        assert session.run(names.text)[0] == 0, name
+        assert [b for b in found if not b.reason and b is not names and b.text not in known] == [], name
+        assert [b.text for b in found if b.reason and len(b.reason.split()) < 4] == [], "a reason is a sentence"
