@@ -32,4 +32,4 @@ fuzz: $(READY) ## Run the property-based tests for longer, with other examples e
 
 .PHONY: bench
 bench: $(READY) ## Measure the commands at 3 to 1,000 tables, or at SIZES="3 100", and rewrite docs/performance.md
-	@$(RUN) tests.bench $(call LIST,sizes,SIZES)
+	@$(RUN) tests.bench --cdk $(call LIST,sizes,SIZES)

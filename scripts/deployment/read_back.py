@@ -1,7 +1,9 @@
 """What a deployment has led to, read from AWS: how many tables are as wanted is only said of those that were read in the same run."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scripts.comparison.compare import MISMATCH, UNKNOWN, Finding, compare
@@ -11,7 +13,7 @@ from scripts.observe.aws import Aws
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.waiting import Stopped, Waiting
-from scripts.planning.table_changes import TableChange
+from scripts.planning.table_changes import WORKERS, TableChange
 
 LOOKS = 3  # at a table that is not as wanted: tags and policies are told late (ListTagsOfResource, GetResourcePolicy)
 PAUSE = 2.0  # seconds between two of them
@@ -67,9 +69,15 @@ def read_back(run: Run, aws: Aws, waiting: Waiting | None = None) -> tuple[ReadB
             except Stopped:
                 break
         listed = BatchReader(aws, [alarm for job in open_ for alarm in job.desired.alarms])
-        found |= {job.stack_name: _compared(job, read_table(aws, job.desired, listed)) for job in open_}
+        with ThreadPoolExecutor(WORKERS) as pool:
+            read = pool.map(partial(_read, aws, listed), open_)
+            found |= {job.stack_name: state for job, state in zip(open_, read, strict=True)}
         open_ = [job for job in open_ if found[job.stack_name].state != WANTED]
     return tuple(found[job.stack_name] for job in run.jobs)
+
+
+def _read(aws: Aws, listed: BatchReader, job: TableChange) -> ReadBack:
+    return _compared(job, read_table(aws, job.desired, listed))
 
 
 def _compared(job: TableChange, live: Any) -> ReadBack:

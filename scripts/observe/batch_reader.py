@@ -92,6 +92,16 @@ class BatchReader:
         """When AWS Backup last made a recovery point, a datetime, by the ARN of the resource (ListProtectedResources)."""
         return self.once("last backups", self._last_backups)
 
+    def insights(self) -> dict[str, list[dict[str, Any]]] | None:
+        """The entries of ListContributorInsights by table, of the whole account; None where AWS does not list them.
+
+        Without a table it lists those of all of them (AWS CLI reference, dynamodb list-contributor-insights, its example).
+        """
+        try:
+            return self.once("insights", self._insights)
+        except FAILURES:
+            return None
+
     def once(self, name: str, read: Callable[[], Any]) -> Any:
         """What `read` returns or raises, asked only the first time that anyone wants `name`."""
         with self._lock:
@@ -111,6 +121,16 @@ class BatchReader:
         """Everything that is scaled, by resource id: one list for a thousand tables instead of two calls for each."""
         targets, policies = list_scaling(self._aws)
         return _by(targets, "ResourceId"), _by(policies, "ResourceId")
+
+    def _insights(self) -> dict[str, list[dict[str, Any]]]:
+        found, dynamodb = list[dict[str, Any]](), self._aws.client("dynamodb")
+        page = dynamodb.list_contributor_insights(MaxResults=100)
+        while token := page.get("NextToken"):
+            found += page["ContributorInsightsSummaries"]
+            page = dynamodb.list_contributor_insights(MaxResults=100, NextToken=token)
+        found += page["ContributorInsightsSummaries"]
+        # A table is told by its name or its ARN (API reference, ContributorInsightsSummary).
+        return _by([{**each, "TableName": each["TableName"].rpartition("/")[2]} for each in found], "TableName")
 
     def _last_backups(self) -> dict[str, Any]:
         pages = self._aws.client("backup").get_paginator("list_protected_resources").paginate()

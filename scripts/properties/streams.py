@@ -36,16 +36,7 @@ def _kinesis(reading: Reading) -> str | Unknown:
 
 def _insights(reading: Reading) -> ModesByTarget | Unknown:
     """The mode of the table and of each index that the desired state knows, in its order."""
-    pages = [reading.ask("list_contributor_insights", TableName=reading.name, MaxResults=100)]
-    while pages[-1].get("NextToken"):
-        token = pages[-1]["NextToken"]
-        pages.append(reading.ask("list_contributor_insights", TableName=reading.name, MaxResults=100, NextToken=token))
-    on = {
-        entry.get("IndexName", "")
-        for page in pages
-        for entry in page["ContributorInsightsSummaries"]
-        if entry.get("ContributorInsightsStatus") != "DISABLED"
-    }
+    on = _watched(reading)
     modes: list[tuple[str, str]] = []
     for target, _ in reading.desired.insights:
         mode = _mode(reading, target) if target in on else "off"
@@ -53,6 +44,32 @@ def _insights(reading: Reading) -> ModesByTarget | Unknown:
             return mode
         modes.append((target, mode))
     return tuple(modes)
+
+
+def _watched(reading: Reading) -> set[str]:
+    """The table ("") and the indexes that are watched, by the list of the whole account where there is one.
+
+    That a wanted one is not in it is not enough to call it off: then AWS is asked about this table.
+    """
+    listed = reading.listed.insights() if reading.listed else None
+    if listed is not None:
+        answer = {"ContributorInsightsSummaries": listed.get(reading.name, [])}
+        on = _on(reading.look_at("list_contributor_insights", answer))
+        if {target for target, mode in reading.desired.insights if mode != "off"} <= on:
+            return on
+    pages = [reading.ask("list_contributor_insights", TableName=reading.name, MaxResults=100)]
+    while pages[-1].get("NextToken"):
+        token = pages[-1]["NextToken"]
+        pages.append(reading.ask("list_contributor_insights", TableName=reading.name, MaxResults=100, NextToken=token))
+    return set().union(*map(_on, pages))
+
+
+def _on(answer: Mapping[str, Any]) -> set[str]:
+    return {
+        entry.get("IndexName", "")
+        for entry in answer["ContributorInsightsSummaries"]
+        if entry.get("ContributorInsightsStatus") != "DISABLED"
+    }
 
 
 def _mode(reading: Reading, index: str) -> str | Unknown:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import contracts, report, steps
+from tests.bench import cdk, contracts, report, steps
 from tests.bench import sizes as template_sizes
 from tests.bench.measure import CommandFailed, Measured
 
@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--sizes", nargs="+", type=_size, metavar="TABLES[/SERVICES]", help=f"default: {' '.join(SIZES)}"
     )
     parser.add_argument("--steps", nargs="+", choices=steps.STEPS, default=list(steps.STEPS), help="default: all")
+    parser.add_argument("--cdk", action="store_true", help="also measure the AWS CDK, which npm installs for it")
     parser.add_argument("--write", action="store_true", help=f"rewrite {report.PAGE}, although this is not everything")
     options = parser.parse_args(argv)
     sizes = options.sizes or [_size(size) for size in SIZES]
@@ -46,6 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                     report.progress(size, step, measured)
                     results[size][step] = measured
             contracts.write(Path(temporary) / "sizes", 30)
+            ours = {
+                tables: rows[cdk.STEP]
+                for (tables, services), rows in results.items()
+                if services == 1 and cdk.STEP in rows
+            }
+            beside = cdk.markdown(cdk.measure(Path(temporary) / "cdk", sorted(ours)), ours) if options.cdk else ""
             templates = template_sizes.markdown(template_sizes.sizes(Path(temporary) / "sizes" / "contracts"))
     except CommandFailed as failure:
         print(failure, file=sys.stderr)
@@ -56,10 +63,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     everything = options.sizes is None and options.steps == list(steps.STEPS)
     given = [value for value in (sys.argv[1:] if argv is None else argv) if value != "--write"]
     text = report.markdown(results, "make bench" if everything else " ".join(["python -m tests.bench", *given]), load)
-    print(text, templates, sep="\n")
+    print(text, *filter(None, [beside]), templates, sep="\n")
     if options.write or everything:
         report.write(text, report.MEASURED)
         report.write(templates, report.SIZES)
+        if beside:
+            report.write(beside, report.CDK)
         print(f"Written to {report.PAGE}.", file=sys.stderr)
     return 0
 

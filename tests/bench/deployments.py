@@ -1,7 +1,7 @@
-"""Simulate first deployments of the benchmark's contracts, print how long they take, and put that into docs/performance.md.
+"""Simulate first deployments of the benchmark's contracts, print how long they take, and put that into docs/performance.md and docs/fleets.md.
 
 python -m tests.bench.deployments            prints
-python -m tests.bench.deployments --write    also rewrites the page
+python -m tests.bench.deployments --write    also rewrites the pages
 """
 
 import sys
@@ -11,8 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.limits import INDEXED_CREATIONS, PUT_METRIC_ALARM, TABLE_OPERATIONS
+from scripts.observe.rate import DEFAULT
 from scripts.planning.schedule import Pace
 from scripts.planning.stack_work import StackChange, StackWork, works
+from scripts.planning.table_changes import WORKERS
 from scripts.project.services import read_services
 from scripts.templates.desired import table_states
 from scripts.templates.shared_templates import shared_stacks
@@ -21,6 +23,7 @@ from scripts.text.markdown import table
 from tests.bench import aws_times, contracts, report
 from tests.bench.simulator import Result, one_after_the_other, simulate
 
+FLEETS_PAGE = Path("docs") / "fleets.md"
 SIZES = (100, 1_000, 2_000)
 MIDDLE, FEWER = 1_000, 10  # the size that more is told of; alarms of a table as the sample's tables have on average
 QUOTA = PUT_METRIC_ALARM.most
@@ -132,6 +135,36 @@ def _fleets(found: Sequence[StackWork]) -> list[str]:
     )
 
 
+# Calls of a plan and of a validation for each table: docs/how-it-works.md, held by tests/observe/test_calls_per_table.py. A validation
+# also asks the table and each index one query.
+PLAN_CALLS, VALIDATION_CALLS = 7, 8 + 1 + 2.5
+STARTUP = 1.0  # minutes that a job needs before its first command; assumed
+FLEETS = ((500, 1), (2_000, 1), (2_000, 2), (2_000, 4), (10_000, 5), (10_000, 20))
+
+
+def fleets() -> str:
+    """What fleets cost: tables of equal services, in so many accounts or Regions, one environment in each."""
+    rows = []
+    for tables, accounts in FLEETS:
+        each = tables // accounts
+        took = simulate([made(each)], now()).minutes
+        plan, drift = (STARTUP + each * _seconds(calls) / 60 for calls in (PLAN_CALLS, VALIDATION_CALLS))
+        rows.append(
+            (f"{tables:,}", f"{accounts}", f"{each:,}", words(took), f"{plan:.0f} min", f"{plan * accounts:.0f} min", f"{drift:.0f} min", f"{drift * accounts:.0f} min")
+        )  # fmt: skip
+    return "\n".join(
+        table(
+            ("Tables", "Accounts or Regions", "Tables of each", "First deployment", "Plan", "in jobs", "Drift run", "in jobs"),
+            rows,
+        )
+    )  # fmt: skip
+
+
+def _seconds(calls: float) -> float:
+    """How long a table takes among many that are inspected: its calls by so many threads, and at the rate of one operation."""
+    return max(calls * (aws_times.CALL.low + aws_times.CALL.high) / 2 / WORKERS, 1 / DEFAULT)
+
+
 def _assumed() -> list[str]:
     rows = [(one.of, f"{one.low:g} to {one.high:g} s", one.why) for one in aws_times.EVERY]
     return ["Assumed, because AWS states no times:", "", *table(("", "Each takes", "Because"), rows)]
@@ -139,10 +172,11 @@ def _assumed() -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; 0."""
-    text = markdown()
-    print(text)
+    text, of_fleets = markdown(), fleets()
+    print(text, of_fleets, sep="\n\n")
     if "--write" in (sys.argv[1:] if argv is None else argv):
         report.write(text, report.DEPLOYMENTS)
+        report.write(of_fleets, report.DEPLOYMENTS, FLEETS_PAGE)
     return 0
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,12 @@ def fastest(measure: Callable[[], Measured]) -> Measured:
     """The fastest of three runs, or the only one if it takes longer than `LONG`: other work on a machine only adds time."""
     first = measure()
     return first if first.wall > LONG else min(first, measure(), measure(), key=lambda one: one.wall)
+
+
+def total(measures: Iterable[Measured]) -> Measured:
+    """Several runs together."""
+    found = list(measures)
+    return Measured(sum(one.wall for one in found), sum(one.cpu for one in found), max(one.peak for one in found))
 
 
 def written(folder: Path) -> dict[str, tuple[int, int]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scripts.limits import PUT_METRIC_ALARM
-from scripts.observe.rate import DEFAULT, LOWER, Limiter
+from scripts.observe.rate import DEFAULT, Limiter
 from scripts.observe.waiting import CALM, Clock, Waiting
 from scripts.planning.schedule import Pace, Schedule
 from scripts.planning.stack_work import StackWork
@@ -23,7 +23,6 @@ from tests.bench.aws_times import Assumed
 
 SEED = 20_261
 Process = Iterator[float]  # gives the seconds until it goes on
-READ_BACK = 7  # calls of DynamoDB for each table: docs/how-it-works.md
 
 
 class _Pauses(Clock):
@@ -190,7 +189,7 @@ def simulate(works: Sequence[Sequence[StackWork]], pace: Pace, quota: float = PU
     tables = sum(not work.shared for each in works for work in each)
     result.plan = tables / DEFAULT  # one DescribeTable for each, which does not exist yet
     result.execution = aws.now
-    result.read_back = tables / min(DEFAULT, *LOWER.values())  # the slowest of the calls decides
+    result.read_back = tables / DEFAULT  # each operation once for each table, side by side
     first = 0
     for last, moment in enumerate(aws.asked):
         while aws.asked[first] <= moment - 60:

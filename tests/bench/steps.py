@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.local_aws import LocalAws
 from tests.bench import contracts, workplace
-from tests.bench.measure import Measured, fastest, run
+from tests.bench.measure import Measured, fastest, run, total
 from tests.working_copy import git
 
 PYTHON = sys.executable
@@ -31,10 +31,16 @@ def measure(root: Path, tables: int, services: int, steps: tuple[str, ...] = STE
     workplace.commit(copy)
     if "check" in steps:
         yield "check, everything", run(_python("check", *CHECKED), copy)
-    if "generate" in steps or "hooks" in steps:
+        yield "check, nothing changed", fastest(lambda: run(_python("check", *CHECKED), copy))
+        yield f"check, {len(FAULTS)} faults planted one after the other", total(_planted(copy))
+    if {"generate", "hooks", "check"} & {*steps}:
         contracts.change_one(copy)
+        changed = run(_python("generate"), copy)
+        if "generate" in steps:
+            yield "generate, one table changed", changed
+        if "check" in steps:
+            yield "check, one table changed", run(_python("check", *CHECKED), copy)
     if "generate" in steps:
-        yield "generate, one table changed", run(_python("generate"), copy)
         contracts.insert_one(copy)
         yield "generate, one table inserted", run(_python("generate"), copy)
     if "hooks" in steps:
@@ -56,7 +62,26 @@ def _afresh(copy: Path, aside: Path) -> Measured:
 
 
 # All of them but those of the code, which is the same at every size.
-CHECKED = ("cfn-lint", "policies", "generated", "contracts", "alarms", "access")
+CHECKED = ("validator", "cfn-lint", "policies", "generated", "contracts", "alarms", "access")
+# What each check has to find, although everything else was judged clean before: a file below generated/, and what becomes of it.
+TABLE = f"*/{contracts.ENVIRONMENT}/templates/tables/*.yaml"
+FAULTS = (
+    ("validator", TABLE, "TableClass:", "TableKlass:"),
+    ("cfn-lint", TABLE, "Statistic: Sum", "Statistic: Total"),
+    ("policies", TABLE, "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"),
+    ("alarms", TABLE, "MetricName: ReadThrottleEvents", "MetricName: ReadThrottled"),
+    ("access", f"*/{contracts.ENVIRONMENT}/access/read-only*.json", '"dynamodb:GetItem"', '"dynamodb:*"'),
+)
+
+
+def _planted(copy: Path) -> Iterator[Measured]:
+    """Plant each fault, let its check find it, and take it away again. Raises CommandFailed if one is not found."""
+    for check, files, good, bad in FAULTS:
+        path = next(path for path in sorted((copy / "generated").glob(files)) if good in path.read_text())
+        text = path.read_text()
+        path.write_text(text.replace(good, bad, 1))
+        yield run(_python("check", check), copy, (1,))
+        path.write_text(text)
 
 
 def _on_aws(copy: Path) -> Iterator[Row]:

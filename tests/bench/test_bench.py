@@ -8,7 +8,7 @@ import pytest
 
 from scripts.contract import check_contract
 from tests.bench import __main__ as bench
-from tests.bench import contracts, report
+from tests.bench import cdk, contracts, report
 from tests.bench.measure import CommandFailed, Measured, run
 
 MIB = 1 << 20
@@ -91,6 +91,19 @@ def test_a_small_run_from_end_to_end(capsys: pytest.CaptureFixture[str]) -> None
     assert out.count("| 2 tables in 2 services |") == 6
     assert "None of these sizes has a target." in out
     assert "with 12 alarms" in out
+
+
+def test_the_cdk_is_measured_or_in_one_line_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = Measured(1, 2, 100_000_000), Measured(20, 24, 900_000_000)
+    text = cdk.markdown({300: theirs, 7: theirs}, {300: ours})
+    assert "| 300 | 2.0 s | 24.0 s | 12 | 100 MB | 900 MB |" in text and "| 7 |" not in text
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = cdk.measure(tmp_path, [3])
+    assert said == cdk.markdown(said, {}) == "The CDK was not measured: Node.js and npm are not here."
+    for name, code in (("node", 0), ("npm", 1)):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / name).chmod(0o755)
+    assert "npm could not install aws-cdk-lib@" in str(cdk.measure(tmp_path, [3]))
 
 
 def test_a_target_that_is_missed_is_said_so(tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.model import CompositeAlarm
+from scripts.model import CompositeAlarm, DesiredTable, Keys
 from scripts.observe import batch_reader
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import Stack
+from scripts.properties.base import Reading
+from scripts.properties.streams import CONTRIBUTOR_INSIGHTS
 
 
 def alarms(*numbers: int) -> list[CompositeAlarm]:
@@ -60,3 +63,51 @@ def test_a_role_that_sees_only_its_own_stacks_is_enough_and_other_failures_are_t
             continue
         with pytest.raises(ClientError):
             listed.stack("mine")
+
+
+class Dynamodb:
+    """Lists Contributor Insights in pages, or not at all."""
+
+    def __init__(self, *pages: Any) -> None:
+        self._pages = pages
+
+    def list_contributor_insights(self, NextToken: str = "0", **_: Any) -> dict[str, Any]:
+        number = int(NextToken)
+        if isinstance(page := self._pages[number], Exception):
+            raise page
+        more = {"NextToken": str(number + 1)} if number + 1 < len(self._pages) else {}
+        return {"ContributorInsightsSummaries": page, **more}
+
+
+def test_contributor_insights_of_all_tables_are_one_list_or_none() -> None:
+    orders, arn = {"TableName": "Orders"}, {"TableName": "arn:aws:dynamodb:eu-west-1:1:table/Books", "IndexName": "By"}
+
+    def listed(*pages: Any) -> Any:
+        aws: Any = SimpleNamespace(client=lambda _service: Dynamodb(*pages))
+        return BatchReader(aws, ()).insights()
+
+    assert listed([orders], [], [arn]) == {"Orders": [orders], "Books": [{"TableName": "Books", "IndexName": "By"}]}
+    assert listed([orders], error("ValidationException")) is None, "half a list is none"
+
+
+@pytest.mark.parametrize(
+    ("of_account", "asked"),
+    [({"Orders": [{"ContributorInsightsStatus": "ENABLED"}]}, 0), ({}, 1), (None, 1)],
+    ids=["listed", "a wanted one is missing", "no list"],
+)
+def test_a_table_is_asked_for_alone_where_the_list_is_not_enough(of_account: Any, asked: int) -> None:
+    alone: list[str] = []
+
+    def list_alone(TableName: str, **_: Any) -> dict[str, Any]:
+        alone.append(TableName)
+        return {"ContributorInsightsSummaries": [{"ContributorInsightsStatus": "ENABLED"}]}
+
+    dynamodb = SimpleNamespace(
+        list_contributor_insights=list_alone,
+        describe_contributor_insights=lambda **_: {"ContributorInsightsStatus": "ENABLED"},
+    )
+    wanted = DesiredTable("Orders", Keys(()), insights=(("", "ACCESSED_AND_THROTTLED_KEYS"),))
+    account = SimpleNamespace(insights=lambda: of_account)
+    reading = Reading(SimpleNamespace(client=lambda _: dynamodb), {}, wanted, account)
+    assert CONTRIBUTOR_INSIGHTS.read(reading) == wanted.insights
+    assert alone == ["Orders"] * asked
