@@ -30,6 +30,7 @@ class CleanMemory:
     """What is known to be clean. `afresh`: forget all of it."""
 
     def __init__(self, afresh: bool = False) -> None:
+        self.afresh = afresh
         self._known: dict[str, Keys] = {} if afresh else _read()
         self._content: dict[str, str] = {}
 

@@ -49,7 +49,7 @@ def work_of(check: Check, changed: Sequence[str] | None, memory: CleanMemory) ->
     """What the check has to do: nothing for the files that it is known to have judged clean as they are."""
     files = check.judged(changed)
     if files is None:
-        return Work(check, (CheckPart(check.command),))
+        return Work(check, (CheckPart((*check.command, *(["--afresh"] if check.remembers and memory.afresh else ()))),))
     if not files and changed is None and not no_service_yet():
         return Work(check, (CheckPart(check.without_files),))
     keys = memory.keys(check, files)

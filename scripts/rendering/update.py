@@ -40,8 +40,8 @@ def _updated(contracts: Path, out: Path, only: str | None, check: bool, afresh: 
     now: cache.Fingerprint | None = None
     made: dict[str, cache.CacheEntry] = {}
     earlier: dict[str, cache.CacheEntry] = {}
-    # A run on part of the services, or into another folder, knows too little to be remembered, and a check trusts nothing.
-    if (contracts, out, only) == (CONTRACTS, OUT, None) and not check:
+    # A run on part of the services, or into another folder, knows too little to be remembered.
+    if (contracts, out, only) == (CONTRACTS, OUT, None):
         now = cache.now(CONTRACTS) if CONTRACTS.is_dir() else None
         if now and not afresh:
             made, earlier = cache.load(cache.FILE, now, present)
@@ -59,7 +59,9 @@ def _updated(contracts: Path, out: Path, only: str | None, check: bool, afresh: 
         if out.name != OUT.name:
             _refuse_foreign(out, changes)
         apply_changes(out, {name: file.text for name, file in files.items() if file.text is not None}, changes)
-    if now and renderings and now == cache.now(CONTRACTS):  # else what was read is not what was remembered
+    if (
+        now and renderings and not check and now == cache.now(CONTRACTS)
+    ):  # else what was read is not what was remembered
         made |= {one.service.name: one.made(now.inputs[one.service.name], new) for one in renderings}
         cache.save(cache.FILE, now, {name: made[name] for name in sorted(made)})
     return Update(changes, len(wanted), problems)

@@ -51,3 +51,11 @@ def test_what_fails_is_shown_once(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_check_that_reads_contracts_and_settings_warns() -> None:
     assert [check.name for check in CHECKS if check.warns] == ["generated"]
+
+
+@pytest.mark.parametrize("afresh", [True, False])
+def test_what_a_command_remembers_by_itself_is_judged_afresh_too(afresh: bool) -> None:
+    told = {
+        check.name: work_of(check, None, CleanMemory(afresh)).parts[0].command for check in CHECKS if not check.files
+    }
+    assert {name for name, command in told.items() if "--afresh" in command} == ({"generated"} if afresh else set())

@@ -133,9 +133,16 @@ def test_a_changed_script_renders_everything(place: Place) -> None:
     assert place.run() == (0, [])
 
 
-def test_a_check_trusts_nothing_and_everything_can_be_asked_for(place: Place) -> None:
-    assert place.run("--check") == (0, list(SERVICES))
-    assert place.run("--afresh") == (0, list(SERVICES))
+def test_a_check_renders_what_has_changed_and_everything_where_asked_to(place: Place) -> None:
+    assert place.run("--check") == (0, [])
+    assert place.run("--check", "--afresh") == place.run("--afresh") == (0, list(SERVICES))
+    page = place.generated / "second" / "README.md"
+    right = page.read_text()
+    page.write_text(f"{right}by hand\n")
+    for _ in range(2):
+        assert place.run("--check") == (1, ["second"]), "what it has found it does not take for clean"
+    page.write_text(right)
+    assert place.run("--check") == (0, [])
 
 
 def test_part_of_the_services_is_not_remembered(place: Place) -> None:
