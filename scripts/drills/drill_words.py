@@ -30,10 +30,15 @@ def beginning(
     )
 
 
-def outcome(record: DrillRecord, found: ItemComparison, seconds: float, written: float) -> str:
+def outcome(record: DrillRecord, found: ItemComparison, shape: Sequence[str], seconds: float, written: float) -> str:
     """How long it took, whether the items are equal, and which are not."""
     most = "at most " if record.continued and not record.job else ""
     lines = [f"The restore took {most}{duration(seconds)}. The copy is deleted."]
+    lines += (
+        [f"Keys and indexes differ from those of the table now: {'; '.join(shape)}."]
+        if shape
+        else ["Keys and indexes are equal."]
+    )
     compared = f"All {found.compared:,} items" if found.every else f"A sample of {found.compared:,} items"
     expired = f" {found.expired:,} that time to live has removed since are not counted." if found.expired else ""
     if not found.differences:

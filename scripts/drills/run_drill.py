@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
+from typing import Any
 
+from scripts.command import Refused
 from scripts.drills import drill_copy
 from scripts.drills.compare_items import SHARE, ItemComparison, ItemReader, compare_items
+from scripts.drills.compare_shape import shape_differences
 from scripts.drills.drill_cost import drill_cost
 from scripts.drills.drill_record import DrillRecord, begun, file_of, unfinished
 from scripts.drills.drill_words import beginning, outcome
@@ -82,14 +85,22 @@ def _finish(
     original, copy = (ItemReader(aws, each.name, table.keys, limit, waiting.pause) for each in (table, copied))
     found = compare_items(table, original, copy, items, waiting.clock.now())
     written = _written_since(aws, record, waiting.clock.now()) if found.differences else 0.0
-    code = EQUAL if not found.differences else UNDECIDED if written else DIFFER
+    shape = shape_differences(*(_described(aws, name) for name in (table.name, record.copy)))
+    code = DIFFER if shape else EQUAL if not found.differences else UNDECIDED if written else DIFFER
     drill_copy.remove(aws, record, file, waiting, _once(say))
-    replace(record, result=_result(found, seconds, written, code)).keep(file)
-    say(outcome(record, found, seconds, written))
+    replace(record, result=_result(found, shape, seconds, written, code)).keep(file)
+    say(outcome(record, found, shape, seconds, written))
     return code
 
 
-def _result(found: ItemComparison, seconds: float, written: float, code: int) -> dict[str, object]:
+def _described(aws: Aws, name: str) -> dict[str, Any]:
+    found = describe(aws, name)
+    if found is None:
+        raise Refused(f"{name} is gone: somebody has deleted it during the drill.")
+    return found
+
+
+def _result(found: ItemComparison, shape: list[str], seconds: float, written: float, code: int) -> dict[str, object]:
     """What is kept: figures only, no keys, which may be personal."""
     return {
         "outcome": ("equal", "differ", "undecided")[code],
@@ -100,6 +111,7 @@ def _result(found: ItemComparison, seconds: float, written: float, code: int) ->
         "added": len(found.added),
         "changed": len(found.changed),
         "expired": found.expired,
+        "shape": shape,
         "write_units_since": written,
     }
 

@@ -76,7 +76,7 @@ def test_from_loss_to_the_answer_and_nothing_else_is_touched(books: Shop, aws: L
     assert run(books) == 0, books.err
     calls = called(aws, before)
     assert "What it costs:\n  restore of under 0.01 GB: its price is not known here\n" in books.out
-    assert "All 3 items are equal." in books.out
+    assert "Keys and indexes are equal.\nAll 3 items are equal." in books.out
     assert "The restore took " in books.out
     assert names() == ["Books", "Orders"]
     done = record()

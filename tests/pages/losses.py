@@ -1,5 +1,6 @@
 """What the restores of the runbook begin with: items, losses, backups and copies of them; and how it is seen that all is back."""
 
+import contextlib
 import json
 from typing import Any
 
@@ -28,6 +29,7 @@ ITEMS: dict[str, list[dict[str, Any]]] = {
         for n in range(5)
     ],
     "Books": [{"isbn": {"S": str(n)}, "title": {"M": {"de": {"S": "x"}, "en": {"NULL": True}}}} for n in range(3)],
+    "Ledger": [{"id": {"S": str(n)}, "day": {"N": "7"}} for n in range(3)],
     "Carts": [{"id": {"N": str(n)}, "day": {"B": b"1"}} for n in range(3)],
 }  # fmt: skip
 WRONG = {"PK": {"S": "C#1"}, "SK": {"S": "O#1"}, "status": {"S": "lost"}, "placed_at": {"N": "1"}}
@@ -49,9 +51,9 @@ def make(aws: LocalAws, words: list[str]) -> tuple[int, str]:
     return 0, ""
 
 
-def equal(name: str, other: str = "") -> bool:
+def equal(name: str, other: str = "", region: str = "eu-west-1") -> bool:
     """Whether the table has the items that were put into `other`, by default into itself."""
-    found = client("dynamodb").scan(TableName=name, ConsistentRead=True)["Items"]
+    found = client("dynamodb", region).scan(TableName=name, ConsistentRead=True)["Items"]
     return sorted(map(repr, map(_ordered, found))) == sorted(map(repr, map(_ordered, ITEMS[other or name])))
 
 
@@ -86,7 +88,8 @@ def copied(vault: str) -> str:
     """A copy of each recovery point is made in the vault, and the vault of the service has none any more; a role there."""
     region, account, name = vault.split(":")[3], vault.split(":")[4], vault.split(":")[-1]
     there = boto3.Session(account, "local", region_name=region)
-    there.client("backup").create_backup_vault(BackupVaultName=name)
+    with contextlib.suppress(there.client("backup").exceptions.AlreadyExistsException):
+        there.client("backup").create_backup_vault(BackupVaultName=name)
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
@@ -98,9 +101,8 @@ def copied(vault: str) -> str:
     )
     trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = there.client("iam").create_role(RoleName=f"copies-{region}", AssumeRolePolicyDocument=document)["Role"][
-        "Arn"
-    ]
+    with contextlib.suppress(there.client("iam").exceptions.EntityAlreadyExistsException):
+        there.client("iam").create_role(RoleName=f"copies-{region}", AssumeRolePolicyDocument=document)
     backup, own = client("backup"), STACK
     for each in backup.list_recovery_points_by_backup_vault(BackupVaultName=own)["RecoveryPoints"]:
         arn = each["RecoveryPointArn"]
@@ -114,4 +116,4 @@ def copied(vault: str) -> str:
             state = backup.describe_copy_job(CopyJobId=job)["CopyJob"]
         assert state["State"] == "COMPLETED", state
         backup.delete_recovery_point(BackupVaultName=own, RecoveryPointArn=arn)
-    return role
+    return f"arn:aws:iam::{account}:role/copies-{region}"
