@@ -73,8 +73,10 @@ local: $(READY) ## Open a shell in which every command uses the local AWS, until
 	@echo "This shell uses the local AWS, not Amazon's. It forgets everything when you leave: exit or Ctrl-D." >&2
 	@env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS PS1='(local AWS) \w\$$ ' $(RUN) scripts.local_aws bash --noprofile --norc || true
 
+COPIER := .venv-copier
+
 .PHONY: test
-test: $(READY) ## Run the tests
+test: $(READY) $(if $(wildcard copier.yml),$(COPIER)/.ready) ## Run the tests
 	@$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-contracts
@@ -144,8 +146,6 @@ taskcat: $(READY) $(TASKCAT)/.ready ## Try copies of all templates with taskcat 
 .PHONY: environments
 environments: $(READY) ## Show how GitHub's environments differ from what is wanted; APPLY=1 REVIEWERS="@org/team": set them up
 	@$(RUN) scripts.github.bootstrap $(if $(value APPLY),--apply) $(call LIST,reviewers,REVIEWERS)
-
-COPIER := .venv-copier
 
 $(COPIER)/.ready: requirements-copier.txt | $(READY)
 	@echo "Setting up $(COPIER) from its lock file..." >&2

@@ -13,7 +13,7 @@ from scripts.folders import ROOT
 COPIER = ROOT / ".venv-copier" / "bin" / "copier"
 PYTHON = str(Path(".venv") / "bin" / "python")
 AFTER = (
-    ("make", "setup"),
+    ("make", "--no-print-directory", "setup"),
     (PYTHON, "-m", "scripts.generate"),
     (PYTHON, "-m", "scripts.plan", "--against", "HEAD"),
 )

@@ -21,6 +21,16 @@ def test_excerpts_of_generated_files_are_real(tmp_path: Path) -> None:
         assert text in (tmp_path / name).read_text(), name
 
 
+def test_the_changelog_begins_with_this_version() -> None:
+    version = (ROOT / "VERSION").read_text().strip()
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    headings = re.findall(r"^## (.+)$", changelog, re.MULTILINE)
+    assert headings[0] == version
+    for section in re.split(r"^## .+$", changelog, flags=re.MULTILINE)[1:]:
+        assert "- Templates: " in section and "- Plan to expect: " in section
+
+
 def test_make_alone_prints_help() -> None:
     said = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("demo", "test", "check", "generate", "plan", "deploy", "validate"):

@@ -1,0 +1,1 @@
+../../scripts/engine_archive.py

@@ -1,0 +1,172 @@
+"""Made by copier, lived in, upgraded: nothing of the team's is lost, and only where both have changed a line is there a conflict."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import begin, generate
+from scripts.command import Refused
+from scripts.engine_archive import ARCHIVE, fetch
+from scripts.own_repository.upgrade_words import upgrade_words
+from scripts.own_repository.upgrading import Upgrade, upgrade
+from scripts.path_classes import CONTRACT, OWN, class_of, in_copy
+from tests import samples
+from tests.own_repository.conftest import COPIER, begin_git, commit, edit, tracked
+from tests.working_copy import git, run
+
+ANSWERS = {"service": "orders", "environment": "test-us-gov-east-1", "owners": "@acme/data @acme/cloud"}
+OWN_FILES = {
+    "README.md": "# Ours\n",
+    "docs/own/handbook.md": "# Handbook\n",
+    "docs/own/picture.png": "\0\1\2",
+    "policies/own/team.guard": "# ours\n",
+    "something/else.txt": "ours\n",
+    "contracts/settings.yaml": "strict: false\n",
+}
+
+
+def _live(folder: Path) -> None:
+    """What a team does: services, policies and pages of its own; a workflow changed, a page too, another removed."""
+    samples.write_service(folder)
+    for name, text in OWN_FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    for workflow in ("drift", "check"):
+        file = folder / ".github" / "workflows" / f"{workflow}.yml"
+        file.write_text(f"# Our line in {workflow}.\n" + file.read_text())
+    edit(folder / ".github" / "CODEOWNERS", "# Replace", "# We have replaced")
+    edit(folder / "docs" / "sandbox.md", "# ", "# Ours: ")
+    (folder / "docs" / "plan.md").unlink()
+    commit(folder, "Our life")
+
+
+def _has_all_of_ours(folder: Path) -> None:
+    assert (folder / "contracts/shop/migrationContract.json").is_file()
+    assert {name: (folder / name).read_text() for name in OWN_FILES} == OWN_FILES
+    assert "# We have replaced" in (folder / ".github" / "CODEOWNERS").read_text()
+    assert "# Our line in check." in (folder / ".github/workflows/check.yml").read_text()
+    assert not (folder / "docs" / "plan.md").exists(), "what was removed stays removed"
+    assert not (folder / "contracts" / "bookshop").exists()
+
+
+def _has_the_new_version(folder: Path, done: Upgrade) -> None:
+    assert done.after == "1.1.0"
+    assert done.conflicts == [".github/workflows/drift.yml"]
+    assert "# Newer: " in (folder / "docs/cost.md").read_text()
+    assert (folder / "docs/new.md").is_file() and not (folder / "docs/approving.md").exists()
+    assert (folder / ".github/workflows/sandbox.yml").read_text().startswith("# The project's new line.\n")
+    conflict = (folder / ".github/workflows/drift.yml").read_text()
+    assert conflict.startswith("<<<<<<< before updating\n# Our line in drift.\n")
+    assert "docs/sandbox.md" in done.kept and (folder / "docs/sandbox.md").read_text().startswith("# Ours: ")
+    assert all(in_copy(name) for name in git(folder, "ls-files").splitlines())
+    said = upgrade_words(done)
+    assert "You have changed the same lines of these files:\n  .github/workflows/drift.yml\n" in said
+    assert "so they stay:\n  docs/sandbox.md\n" in said
+
+
+@pytest.fixture(scope="module")
+def made(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that copier has made from v1.0.0, with its first files; what copier made is in the file `made`."""
+    folder = tmp_path_factory.mktemp("made") / "tables"
+    data = [part for name, value in ANSWERS.items() for part in ("--data", f"{name}={value}")]
+    code, said = run(
+        source.parent, str(COPIER), "copy", "--defaults", "--quiet", "--vcs-ref=v1.0.0", *data, str(source), str(folder)
+    )
+    assert code == 0, said
+    begin_git(folder)
+    commit(folder, "What copier has made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        fetch(Path(".copier-answers.yml"))
+        assert begin.main([]) == 0
+    commit(folder, "Begin")
+    return folder
+
+
+def test_a_copy_has_what_is_for_it_and_nothing_else(made: Path) -> None:
+    wanted = {name for name in tracked() if in_copy(name) and class_of(name) not in (CONTRACT, OWN)}
+    found = set(git(made, "ls-tree", "-r", "--name-only", "HEAD~1").splitlines())
+    wanted |= {".github/CODEOWNERS", ".copier-answers.yml"}
+    assert found - wanted == set(), "Exclude these in copier.yml, or change their class in scripts/path_classes.toml."
+    assert wanted - found == set(), "Link these in copier/, or change their class in scripts/path_classes.toml."
+
+
+def test_it_begins_with_a_service_that_passes_with_the_code_as_one_file(made: Path) -> None:
+    code, said = run(made, sys.executable, "-m", "scripts.generate", "--check")
+    assert code == 0, said
+    assert (made / "build" / "engine").is_dir(), "the code is that of the archive"
+    assert "{region: us-gov-east-1}" in (made / "contracts/orders/deployment.yaml").read_text()
+    owners = (made / ".github/CODEOWNERS").read_text()
+    assert "@acme/data @acme/cloud" in owners and "@your-org" not in owners
+    assert begin.main([]) == 0 and git(made, "status", "--porcelain") == "", "what is there is not written again"
+
+
+def test_an_upgrade_loses_nothing_and_the_plan_says_what_it_does(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _live(made)
+    monkeypatch.chdir(made)
+    assert generate.main([]) == 0
+    commit(made, "Generate")
+    (made / "uncommitted").touch()
+    with pytest.raises(Refused, match="uncommitted changes"):
+        upgrade(made, "", "", COPIER, print)
+    (made / "uncommitted").unlink()
+    before = (made / ARCHIVE).read_bytes()
+    done = upgrade(made, "", "", COPIER, print)
+    assert (done.before, (made / ARCHIVE).read_bytes() != before) == ("1.0.0", True)
+    _has_all_of_ours(made)
+    _has_the_new_version(made, done)
+    git(made, "checkout", "--ours", ".github/workflows/drift.yml")
+    code, said = run(made, sys.executable, "-m", "scripts.generate")
+    assert code == 0, said
+    code, said = run(
+        made, sys.executable, "-m", "scripts.plan", "--against", "HEAD", "--environment", "test-us-gov-east-1"
+    )
+    assert code == 2, said
+    assert "Example: point-in-time recovery goes from 35 days to 21." in said
+    assert "~ Example changes in place." in said
+    commit(made, "1.1.0")
+    assert upgrade_words(upgrade(made, "", "", COPIER, print)) == "This is the newest version already: 1.1.0."
+
+
+@pytest.fixture
+def template(source: Path, tmp_path: Path) -> Path:
+    """What *Use this template* makes of the version from before there were upgrades: its files, without its history."""
+    folder = tmp_path / "template"
+    subprocess.run(["git", "clone", "--quiet", "--branch", "early", source, folder], check=True, capture_output=True)
+    subprocess.run(["rm", "-rf", folder / ".git", folder / "contracts" / "bookshop"], check=True)
+    begin_git(folder)
+    git(folder, "add", "--all")
+    commit(folder, "Initial commit")
+    return folder
+
+
+def test_what_a_template_made_is_upgraded_too(source: Path, template: Path) -> None:
+    _live(template)
+    with pytest.raises(Refused, match="FROM=address"):
+        upgrade(template, "", "", COPIER, print)
+    done = upgrade(template, str(source), "", COPIER, print)
+    _has_all_of_ours(template)
+    _has_the_new_version(template, done)
+    assert git(source, "rev-parse", "early").strip() in git(template, "show", "HEAD:.copier-answers.yml")
+
+
+def test_a_changed_engine_stays_a_fork(source: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", source, clone], check=True, capture_output=True)
+    edit(clone / "scripts" / "generate.py", '"""Generate', '"""Ours: generate')
+    head = commit(clone, "Our engine")
+    with pytest.raises(Refused, match=r"not have: scripts/generate\.py\. Take back"):
+        upgrade(clone, str(source), "", COPIER, print)
+    assert (git(clone, "rev-parse", "HEAD").strip(), git(clone, "status", "--porcelain")) == (head, "")
+
+
+def test_a_repository_of_another_source_is_refused(source: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    begin_git(other)
+    (other / "file").write_text("other\n")
+    commit(other, "Other")
+    with pytest.raises(Refused, match="none of its versions"):
+        upgrade(other, str(source), "", COPIER, print)
