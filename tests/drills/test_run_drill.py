@@ -9,6 +9,7 @@ import pytest
 
 from scripts import drill
 from scripts.local_aws import LocalAws
+from tests.local_aws.recovery_support import backup, recover, recovery_point, role
 from tests.local_aws.support import client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 from tests.working_copy import ROOT
@@ -50,9 +51,16 @@ def put(*isbns: str, **more: Any) -> None:
 
 @pytest.fixture
 def books(shop: Shop, aws: LocalAws) -> Shop:
-    """A deployed service, whose table Books has three items and can be restored to a moment that has them."""
+    """A service whose table Books has three items and can be restored to a moment that has them."""
     shop.write(BACKUPS)
-    assert shop.deploy() == 0, shop.err
+    for table, key in (("Books", "isbn"), ("Orders", "PK")):
+        client("dynamodb").create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        )
+        recover(table)
     put("1", "2", "3")
     aws.advance(10)
     return shop
@@ -108,11 +116,11 @@ def test_from_loss_to_the_answer_and_nothing_else_is_touched(books: Shop, aws: L
 
 
 def test_from_aws_backup(books: Shop, aws: LocalAws) -> None:
-    books._run(drill.main, "--environment", ENVIRONMENT, "--table", "Books", "--yes", "--from", "backup")
+    backup().create_backup_vault(BackupVaultName="dynamodb-test-eu-west-1-shop")
+    assert run(books, "--from", "backup") == 1
     assert "Vault dynamodb-test-eu-west-1-shop has no recovery point of Books yet. Backups are made daily." in books.err
-    for id in aws.run_backup_plans():
-        for _ in range(3):
-            client("backup").describe_backup_job(BackupJobId=id)
+    role()
+    recovery_point("Books", vault="dynamodb-test-eu-west-1-shop")
     before = len(aws.calls())
     assert run(books, "--from", "backup") == 0, books.err
     assert {"backup:StartRestoreJob", "dynamodb:DeleteTable"} <= set(called(aws, before))
@@ -165,7 +173,6 @@ def test_what_keeps_a_drill_from_beginning(books: Shop, aws: LocalAws) -> None:
         "--table", "Books", "--yes", "--from", "backup"
     )
     database = client("dynamodb")
-    database.update_table(TableName="Books", DeletionProtectionEnabled=False)
     database.delete_table(TableName="Books")
     assert "Books does not exist: there is nothing to compare a copy with." in refused("--table", "Books", "--yes")
     file = Path(f"build/drill/{ENVIRONMENT}/111122223333-Orders.json")

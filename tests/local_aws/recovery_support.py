@@ -111,10 +111,10 @@ def vault_arn(name: str = "orders", region: str = "eu-west-1", account: str = "1
     return f"arn:aws:backup:{region}:{account}:backup-vault:{name}"
 
 
-def start_backup(name: str = "Orders", **more: Any) -> dict[str, Any]:
-    """Start a backup job of a table into the vault orders."""
+def start_backup(name: str = "Orders", vault: str = "orders", **more: Any) -> dict[str, Any]:
+    """Start a backup job of a table into a vault."""
     arn = f"arn:aws:dynamodb:eu-west-1:111122223333:table/{name}"
-    return backup().start_backup_job(BackupVaultName="orders", ResourceArn=arn, IamRoleArn=ROLE, **more)
+    return backup().start_backup_job(BackupVaultName=vault, ResourceArn=arn, IamRoleArn=ROLE, **more)
 
 
 def ended(kind: str, id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scripts.local_aws import LocalAws
 from scripts.pages import runbook
 from scripts.project.services import read_services
 from tests import aws_cli, samples
+from tests.local_aws.recovery_support import recover
 from tests.local_aws.support import client
 from tests.pages.losses import COPIES, ITEMS, KEY, OTHER, WRONG, backed_up, copied, equal, lose, lose_scaling, make
 from tests.pages.runbook_session import Session, blocks
@@ -64,7 +65,8 @@ def session(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def back(deployed: Deployed, session: Session) -> set[str]:
     """The section `Back into its stack`: what was missing. All match then."""
     validated, _ = session.of("back-into-its-stack")
-    session.do(validated)
+    if validated not in session.done:
+        session.do(validated)
     missing = mend(deployed, session.run)
     assert deployed.problems() == []
     return missing
@@ -140,7 +142,13 @@ def test_items_that_are_wrong_and_a_table_that_is_replaced(deployed: Deployed, s
     session.do(kept)
     session.do(deleting)
     session.do(deleting, DELETE="Orders-restored")
-    assert database.describe_table(TableName="Orders")["Table"]["ItemCount"] == 5, "nobody has said its name"
+    session.do(deleting, DELETE="Orders", COPY="Books")
+    recover("Orders", enabled=False)
+    session.do(deleting, DELETE="Orders", COPY="Orders-restored")
+    recover("Orders")
+    assert database.describe_table(TableName="Orders")["Table"]["ItemCount"] == 5, (
+        "nobody has said its name, or it could not be restored"
+    )
     session.do(deleting, DELETE="Orders")
     assert "Orders" not in database.list_tables()["TableNames"]
     session.do(session.of("restore-a-table-that-is-gone")[2])
