@@ -51,7 +51,8 @@ def _concluded(
         return INTERRUPTED
     if run.waits:
         message = _left(run)
-        print(f"\n{message}", file=sys.stderr)
+        reasons = (f"{each.title}: {each.reason}" for each in run.outcomes.values() if each.reason)
+        print("\n".join(["", *reasons, f"{message} {CONTINUES}"]), file=sys.stderr)
         _record(request, console, target, plan, report.write(WAITING, message, run.outcomes))
         return AT_WORK
     failed = {each.title: each.reason for each in run.outcomes.values() if each.reason}
@@ -88,9 +89,10 @@ def _tell_state(request: DeploymentRequest, console: Console, target: Target, ta
 def _left(run: Run) -> str:
     """What AWS goes on with, and what is still to be begun; no table is failed."""
     at_work, rest = run.titles(RUNNING), run.titles(NOT_BEGUN)
-    words = [run.left, f"AWS goes on by itself with {', '.join(at_work)}."]
+    words = [run.left]
+    words += [f"AWS goes on by itself with {', '.join(at_work)}."] if at_work else []
     words += [f"Not begun: {', '.join(rest)}."] if rest else []
-    return " ".join([*words, CONTINUES])
+    return " ".join(words)
 
 
 def _stopped(run: Run) -> None:

@@ -32,6 +32,7 @@ POLICY = ROOT / "policies" / "stack-policy.json"
 DEPLOYED, UNCHANGED, FAILED, RUNNING, NOT_BEGUN = "deployed", "unchanged", "failed", "running", "not begun"
 TRIES = 3  # of a stack that fails because AWS is asked for too much at once
 TOO_MUCH = ("Rate exceeded", "Throttling", "LimitExceededException", "TooManyRequestsException")
+NO_CREDENTIALS = "The credentials have expired, and there are no new ones."
 OUT_OF_TIME = "The time for which this run may wait is over."
 GOES_ON = "CloudFormation goes on with it by itself. Sign in again if you are asked to, and run the same command again: it continues."
 
@@ -96,9 +97,8 @@ class Run:
 
     @property
     def waits(self) -> bool:
-        """Whether AWS is still at work on what this run has begun, which nothing keeps from going on."""
-        found = {each.outcome for each in self.outcomes.values()}
-        return bool(self.left) and RUNNING in found and FAILED not in found
+        """Whether this run ended before everything was done, and nothing has failed: what AWS has begun goes on by itself."""
+        return bool(self.left) and FAILED not in {each.outcome for each in self.outcomes.values()}
 
     def titles(self, *outcomes: str) -> list[str]:
         """The names of what has come to one of these outcomes."""
@@ -206,7 +206,7 @@ class Run:
             # The call failed; what CloudFormation was doing did not.
             expired = error_code(error) in EXPIRED
             if expired:
-                self.left = explain(error)
+                self.left = NO_CREDENTIALS
             begun = deployment.running or (expired and bool(said.change_sets))
             said.outcome = RUNNING if begun else NOT_BEGUN if expired else FAILED
             said.reason = f"{explain(error)} {GOES_ON}" if begun else explain(error)

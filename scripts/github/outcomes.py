@@ -140,6 +140,13 @@ def report_folder(folder: Path, plan: PlanFile) -> Path:
     return folder / f"report-{plan.environment}.{plan.service}"
 
 
+def settled(report: Path, environment: str, service: str) -> ServiceOutcome:
+    """The outcome that a later look at a deployment has found, in the folder of its report."""
+    execution = read_json(report / "execution.json")
+    region, plan = str(execution.get("region") or ""), str(execution.get("plan") or "")
+    return _executed(ServiceOutcome(environment, region, service, NOTHING, plan), execution, report)
+
+
 def _executed(known: ServiceOutcome, execution: Mapping[str, Any], report: Path) -> ServiceOutcome:
     what = str(execution.get("outcome"))
     what = WAITING if what == "waiting" else what

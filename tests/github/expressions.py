@@ -114,7 +114,7 @@ class _Parser:
         if text in ("true", "false", "null"):
             return {"true": True, "false": False, "null": None}[text]
         if self._take("("):
-            return self._functions[text](*self._arguments())
+            return self._path(self._functions[text](*self._arguments()))
         if text not in self._context:
             raise ValueError(f"there is no context {text}")
         return self._path(self._context[text])

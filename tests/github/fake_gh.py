@@ -202,6 +202,18 @@ def runs(hub: Hub, match: re.Match[str], query: dict[str, str], _body: Any) -> A
     return {"workflow_runs": _page(found, query)}
 
 
+def run(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
+    return hub.find("runs", "id", match[1])
+
+
+def rerun(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
+    hub.find("runs", "id", match[1])["status"] = "queued"
+
+
+def artifacts(hub: Hub, _match: Any, query: dict[str, str], _body: Any) -> Any:
+    return {"artifacts": _page([one for one in hub.state["artifacts"] if one["name"] == query["name"]], query)}
+
+
 def jobs(hub: Hub, match: re.Match[str], query: dict[str, str], _body: Any) -> Any:
     return {"jobs": _page([{"status": status} for status in hub.find("runs", "id", match[1])["jobs"]], query)}
 
@@ -261,6 +273,9 @@ ROUTES = (
     ("GET", rf"{{repo}}/actions/runs/{NUMBERED}/approvals", "actions:read", approvals),
     ("GET", r"{repo}/git/trees/([0-9a-f]{40})", "contents:read", tree),
     ("GET", r"{repo}/actions/workflows/([\w.]+)/runs", "actions:read", runs),
+    ("GET", rf"{{repo}}/actions/runs/{NUMBERED}", "actions:read", run),
+    ("POST", rf"{{repo}}/actions/runs/{NUMBERED}/rerun", "actions:write", rerun),
+    ("GET", r"{repo}/actions/artifacts", "actions:read", artifacts),
     ("GET", rf"{{repo}}/actions/runs/{NUMBERED}/jobs", "actions:read", jobs),
     ("POST", rf"{{repo}}/actions/runs/{NUMBERED}/cancel", "actions:write", cancel),
     ("GET", r"{repo}/environments/([\w-]+)", "actions:read", environment),

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -388,11 +389,20 @@ class _Work:
             copy = target / one.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(one, copy)
+        if files:
+            state = json.loads(self._runner.state.read_text())
+            run = {"id": self._run.id}
+            others = [one for one in state["artifacts"] if (one["name"], one["workflow_run"]) != (given["name"], run)]
+            made = {"name": given["name"], "expired": False, "created_at": moment(), "workflow_run": run}
+            self._runner.state.write_text(json.dumps({**state, "artifacts": [*others, made]}))
         missing = not files and given.get("if-no-files-found", "warn") == "error"
         return "Error: no files\n" if missing else None
 
     def download(self, given: Mapping[str, Any]) -> str | None:
         folder = self._runner.artifact(self._run, "x").parent
+        if "run-id" in given:  # of another run: with a token that may read them
+            assert given["github-token"] and self._permissions["actions"] == "read"
+            folder = folder.parent / str(given["run-id"])
         names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         target = self._runner.workspace / given["path"]
         if "name" in given:
@@ -416,6 +426,11 @@ ACTIONS: dict[str, Callable[[_Work, Mapping[str, Any]], str | None]] = {
     "cache/restore": lambda _work, _given: None,
     "cache/save": lambda _work, _given: None,
 }
+
+
+def moment() -> str:
+    """The time as GitHub says it, but to the microsecond."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _cpu() -> float:

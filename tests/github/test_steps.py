@@ -17,6 +17,7 @@ from scripts.command import Refused, one_line
 from scripts.github import (
     artifacts,
     comment,
+    continued,
     drift_issue,
     gh,
     merged,
@@ -25,6 +26,7 @@ from scripts.github import (
     plan_comment,
     record_pull_request,
     to_deploy,
+    waiting_deployments,
     waiting_runs,
 )
 from scripts.github.environment_list import environments
@@ -520,6 +522,81 @@ def test_a_newer_run_withdraws_older_requests(
     assert (("POST", "repos/o/r/actions/runs/5/cancel") in made) == cancelled
 
 
+W, R = "2026-01-01T12:00:00Z", "2026-01-01T12:00:01Z"  # one after the other
+
+
+@pytest.mark.parametrize(
+    ("waits", "report", "run", "found"),
+    [
+        (R, W, {}, True),
+        (R, None, {}, True),
+        (R, R, {}, True),  # of one second
+        (None, W, {}, False),
+        (W, R, {}, False),  # told since
+        (R, W, {"status": "in_progress"}, False),
+        (W, W, {"run_started_at": R}, False),  # started again since
+        ("expired", W, {}, False),
+    ],
+)
+def test_what_waits_for_aws_is_found_until_something_newer_tells_of_it(
+    tmp_path: Path,
+    waits: str | None,
+    report: str | None,
+    run: dict[str, Any],
+    found: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "generated" / "shop" / "prod" / "templates").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+
+    def api(_method: str, path: str) -> Any:
+        if "/runs/" in path:
+            return {"id": 5, "status": "completed", "run_started_at": "2026-01-01T11:00:00Z", "head_sha": OURS, **run}
+        made = waits if "name=waiting-prod.shop&" in path else report if "name=report-prod.shop&" in path else None
+        one = {"created_at": R, "expired": made == "expired", "workflow_run": {"id": 5}}
+        return {"artifacts": [one if made == "expired" else {**one, "created_at": made}] if made else []}
+
+    monkeypatch.setattr(gh, "api", api)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    assert waiting_deployments.main([]) == 0
+    wanted = [{"environment": "prod", "service": "shop", "run": "5", "commit": OURS}]
+    assert _written(tmp_path) == {"waiting": wanted if found else []}
+
+
+@pytest.mark.parametrize(
+    ("looked", "sent"),
+    [
+        ("0", ("POST", "repos/o/r/issues/12/comments")),
+        ("1", ("POST", "repos/o/r/issues/12/comments")),
+        ("2", ("POST", "repos/o/r/actions/runs/5/rerun")),  # a step is left: the run asks for its approval
+        ("4", None),
+    ],
+)
+def test_how_a_deployment_stands_is_told_or_asked(
+    tmp_path: Path, looked: str, sent: tuple[str, str] | None, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "exit-code").write_text(f"{looked}\n")
+    execution = {"outcome": "failed" if looked == "1" else "deployed", "region": "eu-west-1", "plan": "0a1b2c3d"}
+    (tmp_path / "execution.json").write_text(json.dumps(execution))
+    monkeypatch.setattr(gh, "pages", lambda _path: [])
+    monkeypatch.setattr(continued, "pull_request_of", lambda _here, _commit: 12)
+    for name, value in {
+        "COMMIT": OURS,
+        "ENVIRONMENT": "prod",
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_RUN_ID": "9",
+        "GITHUB_SERVER_URL": "https://github.com",
+        "RUN": "5",
+        "SERVICE": "shop",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert continued.main([str(tmp_path)]) == 0
+    assert [(method, path) for method, path, _ in calls if method != "GET"] == ([sent] if sent else [])
+    if looked == "1":
+        assert "**failed**" in calls[-1][2]["body"]
+
+
 # --- what became of it ----------------------------------------------------------------------------------------------
 
 
@@ -755,7 +832,7 @@ def test_an_error_cannot_command_the_runner() -> None:
 
 
 def test_jobs_that_may_write_need_no_packages() -> None:
-    modules = "comment deployment_comment drift_issue newest plan_comment record_pull_request step to_deploy waiting_runs clean_tree changed_files regenerated_files regenerated_pull_request"
+    modules = "comment continued deployment_comment drift_issue newest plan_comment record_pull_request step to_deploy waiting_runs clean_tree changed_files regenerated_files regenerated_pull_request"
     command = "import " + ", ".join(f"scripts.github.{name}" for name in modules.split())
     python = sys._base_executable  # type: ignore[attr-defined]
     done = subprocess.run([python, "-ISc", f"import sys; sys.path.insert(0, '.'); {command}"], cwd=ROOT, check=False)

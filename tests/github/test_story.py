@@ -44,13 +44,13 @@ def story(local_aws: "LocalAws", tmp_path_factory: pytest.TempPathFactory) -> It
     world = World(tmp_path_factory.mktemp("story"), local_aws.environment)
     told = SimpleNamespace(world=world)
     try:
-        _tell(world, told)
+        _tell(world, told, local_aws)
         yield told
     finally:
         world.runner.stop()
 
 
-def _tell(world: World, told: SimpleNamespace) -> None:
+def _tell(world: World, told: SimpleNamespace, aws: "LocalAws") -> None:
     told.first = world.deploy(lambda environment: "approved" if environment == TEST else "")
 
     world.contract["tables"][0]["gsis"][1] = {"index_name": "ByBuyer", "pk": "buyer", "sk": "placed_at"}
@@ -147,6 +147,22 @@ def _tell(world: World, told: SimpleNamespace) -> None:
     told.cart_number = world.pull_request("Add carts")["pull_request"]["number"]
     world.merge(told.cart_number, "Add carts")
     told.apart = world.deploy(lambda environment: "approved" if environment == TEST else "rejected")
+
+    cart["tables"][0]["gsis"] = [{"index_name": "ByOwner", "pk": "owner"}]
+    cart["tables"][0]["attributes"].append({"name": "owner", "type": "S"})
+    world.write(DEPLOYMENT.partition("tables:")[0], "cart", cart)
+    told.index_number = world.pull_request("Find carts by owner")["pull_request"]["number"]
+    commit = world.merge(told.index_number, "Find carts by owner")
+
+    def the_token_expires(_environment: str) -> str:
+        aws.fail("DescribeChangeSet", "ExpiredToken", after=1, times=2)
+        return "approved"
+
+    told.expired = world.deploy(the_token_expires)
+    told.expired_comment = world.comments(told.index_number)[-1]
+    world.ended(told.expired, commit)
+    told.looked = [world.look_again(), world.look_again()]
+    told.rest = world.deploy(lambda environment: "approved" if environment == TEST else "rejected", attempt=2)
 
 
 _FORK = {"sha": "f" * 40, "repo": {"full_name": "somebody/tables"}}
@@ -248,6 +264,34 @@ def test_an_environment_is_offered_when_those_before_it_are_deployed_and_validat
     assert f"| `{PROD}` | `us-east-1` | **held back** |" in story.superseded.job("report").summary
 
 
+def test_a_token_that_expires_while_an_index_is_built_is_no_failure(story: SimpleNamespace) -> None:
+    assert story.expired.asked == [TEST]
+    job = story.expired.job("deploy", TEST)
+    assert job.result == "success", job.said
+    assert {step.name: step.outcome for step in job.steps}["Validate"] == "skipped"
+    assert "Fix: aws" not in job.said
+    assert re.search(rf"\| `{TEST}` \| `cart` .* \*\*waits for AWS\*\* \|", story.expired_comment), (
+        story.expired_comment
+    )
+    assert f"It comes after {TEST} (waits for AWS)." in story.expired.job("wave-2").summary
+
+
+def test_a_step_that_is_left_asks_for_the_approval_of_the_rest(story: SimpleNamespace, golden: Golden) -> None:
+    # Which of the two stacks is first is for the schedule to say.
+    stacks = r"by itself with (Carts|dynamodb-\S+)\. Not begun: (Carts|dynamodb-\S+)\."
+    assert re.search(stacks, story.expired_comment), story.expired_comment
+    check(golden, "waits-for-aws", re.sub(stacks, "by itself with ONE. Not begun: OTHER.", story.expired_comment))
+    first, second = story.looked
+    _well(first)
+    assert [job.matrix["service"] for job in first.jobs if job.id == "look"] == ["cart"]
+    assert "starts again, and asks for the approval of the rest" in first.job("tell").said
+    assert {run["id"]: run["status"] for run in story.world.state["runs"]}[story.expired.id] == "queued"
+    assert second.result("look") == "skipped"  # the run tells by itself how it ends
+    assert "No deployment waits for AWS." in second.job("waiting").said
+    assert story.rest.asked == [TEST, PROD]
+    assert re.search(rf"\| `{TEST}` \| `cart` .* deployed \|.* all \d+ checks match", story.rest.job("report").summary)
+
+
 def test_a_blocked_service_stops_no_other(story: SimpleNamespace) -> None:
     assert story.apart.asked == [TEST, PROD]
     assert [job.matrix["service"] for job in story.apart.jobs if job.id == "deploy"] == ["cart", "cart"]
@@ -301,7 +345,8 @@ def test_drift_of_a_single_environment_is_found(story: SimpleNamespace) -> None:
 
 
 def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:
-    assert {run["id"]: run["status"] for run in story.world.state["runs"]} == {41: "cancelled", 42: "waiting"}
+    runs = {run["id"]: run["status"] for run in story.world.state["runs"]}
+    assert (runs[41], runs[42]) == ("cancelled", "waiting")
 
 
 def test_what_merging_made_stale_is_proposed_until_main_has_it(story: SimpleNamespace, golden: Golden) -> None:

@@ -44,7 +44,7 @@ def _writes(job: dict[str, Any]) -> list[str]:
 
 
 def test_the_workflows_are_those_of_the_documentation() -> None:
-    assert NAMES == ["check", "deploy", "deploy-service", "drift", "plan", "regenerate", "sandbox"]
+    assert NAMES == ["check", "continue", "deploy", "deploy-service", "drift", "plan", "regenerate", "sandbox"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -77,7 +77,10 @@ def test_a_job_has_a_limit_and_its_own_permissions(name: str, id: str, job: dict
 
 @pytest.mark.parametrize(("name", "id", "job"), JOBS)
 def test_credentials_and_a_voice_are_never_in_one_job(name: str, id: str, job: dict[str, Any]) -> None:
-    takes_role = "AWS_ROLE_ARN" in job.get("env", {})  # by the command itself, as often as it needs to
+    places = (job, *job["steps"])
+    takes_role = any(
+        "AWS_ROLE_ARN" in place.get("env", {}) for place in places
+    )  # the command does, as often as it needs to
     takes_role |= any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
     assert takes_role == (job["permissions"].get("id-token") == "write")
     assert not (takes_role and _writes(job))

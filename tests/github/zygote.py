@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = str(Path(__file__).parents[2])
-COMMANDS = ("github.preflight", "deploy", "drift", "github.environments", "plan", "record", "validate")
+COMMANDS = ("github.preflight", "deploy", "drift", "github.environments", "look_again", "plan", "record", "validate")
 # What the commands import only when they need it.
 LATER = (
     "_strptime",

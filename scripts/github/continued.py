@@ -1,0 +1,68 @@
+"""Tell the pull request how a deployment has ended that could not wait for AWS; if a step is left, start its run again.
+
+The run then plans what is left of the approved plan and asks for that approval, as every attempt of a run does. Needs the environment variables COMMIT,
+ENVIRONMENT, RUN (the number of the run that deployed) and SERVICE.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.command import Refused, run_command
+from scripts.entry import start
+from scripts.github import gh
+from scripts.github.artifacts import read_text
+from scripts.github.comment import upsert
+from scripts.github.deployment_page import to_markdown
+from scripts.github.merged import pull_request_of
+from scripts.github.outcomes import settled
+from scripts.github.outputs import add_to_summary
+from scripts.github.workflow_run import repository, run_address, variable
+
+SETTLED, STEP_LEFT, AT_WORK = ("0", "1"), "2", "4"  # exit codes of scripts.look_again
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m scripts.github.continued",
+        description=(__doc__ or "").split("\n")[0],
+        epilog="Exit codes: 0 done, or AWS is still at work, 1 not done.",
+    )
+    parser.add_argument(
+        "looked", type=Path, metavar="DIR", help="execution.json and exit-code of the look, and the validation"
+    )
+    options = parser.parse_args(argv)
+    return run_command(lambda: _tell(options.looked), "The pull request does not know how the deployment stands.")
+
+
+def _tell(folder: Path) -> int:
+    here, run = repository(), variable("RUN", "[0-9]+")
+    code = read_text(folder / "exit-code").strip()
+    if code == AT_WORK:
+        print("AWS is still at work.")
+    elif code == STEP_LEFT:
+        gh.api("POST", f"repos/{here}/actions/runs/{run}/rerun")
+        print(f"A step is left: run {run} starts again, and asks for the approval of the rest.")
+    elif code in SETTLED:
+        _comment(folder, here, run)
+    else:
+        raise Refused(f"{folder} does not say how the deployment stands.")
+    return 0
+
+
+def _comment(folder: Path, here: str, run: str) -> None:
+    commit = variable("COMMIT", "[0-9a-f]{40}")
+    environment, service = variable("ENVIRONMENT", "[a-z0-9-]+"), variable("SERVICE", "[a-z0-9-]+")
+    text = to_markdown([settled(folder, environment, service)], commit, run_address())
+    add_to_summary(text)
+    number = pull_request_of(here, commit)
+    if number is None:
+        print("This commit came without a pull request: the report is in the summary of the run only.")
+        return
+    kind = f"deployment {run} {environment} {service}"
+    print(f"The comment on #{number} is {upsert(here, number, kind, text, f'the summary of {run_address()}')}.")
+
+
+if __name__ == "__main__":
+    start(main)
