@@ -13,7 +13,7 @@ from scripts.monitoring.wanted_alarms import service_alarms
 from scripts.observe.aws import Aws
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
-from scripts.templates.shared_templates import alarm_settings, shared_stacks
+from scripts.templates.shared_templates import alarm_settings, expected_requests, shared_stacks
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,12 @@ class SharedResources:
         """The alarms on the account."""
         book = runbook(self.service.name, self.service.settings.repository)
         return service_alarms(
-            self.environment.name, self.service.name, self.notify, book, alarm_settings(self.service, self.environment)
+            self.environment.name,
+            self.service.name,
+            self.notify,
+            book,
+            alarm_settings(self.service, self.environment),
+            expected_requests(self.service, self.environment),
         )
 
     @property
