@@ -51,7 +51,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV TABLE ITEMS AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE
+PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -124,7 +124,7 @@ REPORT = $(if $(wildcard build/$(2)/$(value ENV)/$(1).json),--$(1)=build/$(2)/$(
 
 .PHONY: drill
 drill: $(READY) ## Restore TABLE=name of ENV=name to a copy, compare the items, delete the copy; FROM=backup: from AWS Backup; ITEMS=all
-	@$(RUN) scripts.drill $(TARGET) $(call OPTION,table,TABLE) $(call OPTION,from,FROM) $(call OPTION,items,ITEMS) $(if $(value YES),--yes)
+	@$(RUN) scripts.drill $(TARGET) $(call OPTION,table,TABLE) $(call OPTION,from,FROM) $(call OPTION,role,ROLE) $(call OPTION,items,ITEMS) $(if $(value YES),--yes)
 
 .PHONY: record
 record: $(READY) ## Record what is deployed in ENV=name, and the last validation of it

@@ -34,6 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="N",
         help="how many items of each side to compare, drawn at random, or all; default: 1000",
     )
+    parser.add_argument(
+        "--role",
+        metavar="ARN",
+        help="with which AWS Backup restores; default: AWSBackupDefaultServiceRole of the account",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask for a confirmation")
     options = parser.parse_args(argv)
     from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
@@ -54,7 +59,9 @@ def _items(text: str) -> int | None:
 def _drill(options: argparse.Namespace) -> int:
     from scripts.drills.run_drill import DrillRequest, run_drill
 
-    request = DrillRequest(target_options(options), options.table, options.kind, options.items, options.yes)
+    request = DrillRequest(
+        target_options(options), options.table, options.kind, options.role, options.items, options.yes
+    )
     return run_drill(request, print)
 
 

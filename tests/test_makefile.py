@@ -41,6 +41,7 @@ PARAMETERS = (
     ("drill", "TABLE", "--table"),
     ("drill", "FROM", "--from"),
     ("drill", "ITEMS", "--items"),
+    ("drill", "ROLE", "--role"),
     ("taskcat", "SANDBOX", "--sandbox"),
     ("bench", "SIZES", "--sizes"),
     ("taskcat", "REGIONS", "--regions"),

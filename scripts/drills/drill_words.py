@@ -24,6 +24,7 @@ def beginning(
             f"{environment}, Region {aws.region}, account {aws.account}",
             f"{table.name} is restored from {source}, as it was at {moment(record.moment)}, to {record.copy}.",
             f"Then {which} are compared, and the copy is deleted. {table.name} is only read.",
+            *([f"AWS Backup restores with {record.role}."] if record.role else []),
             "What it costs:",
             *(f"  {line}" for line in cost),
         ]

@@ -79,10 +79,12 @@ def live_table(aws: Aws, desired: DesiredTable) -> DrilledTable:
     return DrilledTable(desired.name, table["TableArn"], size, count, read, write, keys, desired.ttl_attribute)
 
 
-def restore_source(aws: Aws, place: ServiceEnvironment, table: DrilledTable, kind: str) -> RestoreSource:
-    """The newest of that kind. Raises Refused where there is nothing to restore from, and the errors of `aws.FAILURES`."""
+def restore_source(
+    aws: Aws, place: ServiceEnvironment, table: DrilledTable, kind: str, role: str | None = None
+) -> RestoreSource:
+    """The newest of that kind. `role`: the ARN of that with which AWS Backup restores; None: the account's default. Raises Refused where there is nothing to restore from, and the errors of `aws.FAILURES`."""
     if kind == BACKUP:
-        return _recovery_point(aws, place, table)
+        return _recovery_point(aws, place, table, role or default_role(aws))
     answer = aws.client("dynamodb").describe_continuous_backups(TableName=table.name)["ContinuousBackupsDescription"]
     recovery = answer.get("PointInTimeRecoveryDescription", {})
     moment = recovery.get("LatestRestorableDateTime")
@@ -94,7 +96,12 @@ def restore_source(aws: Aws, place: ServiceEnvironment, table: DrilledTable, kin
     return RestoreSource(POINT_IN_TIME, moment)
 
 
-def _recovery_point(aws: Aws, place: ServiceEnvironment, table: DrilledTable) -> RestoreSource:
+def default_role(aws: Aws) -> str:
+    """The ARN of the role that AWS Backup makes for an account. The role that makes the backups restores none."""
+    return f"{aws.arn('iam').rsplit(':', 2)[0]}::{aws.account}:role/service-role/AWSBackupDefaultServiceRole"
+
+
+def _recovery_point(aws: Aws, place: ServiceEnvironment, table: DrilledTable, role: str) -> RestoreSource:
     environment = place.environment
     if not environment.backups:
         raise Refused(
@@ -107,7 +114,7 @@ def _recovery_point(aws: Aws, place: ServiceEnvironment, table: DrilledTable) ->
             f"Vault {vault} has no recovery point of {table.name} yet. Backups are made {environment.backups.get('schedule', 'daily')}."
         )
     newest = max(ready, key=lambda point: point["CreationDate"])
-    return RestoreSource(BACKUP, newest["CreationDate"], newest["RecoveryPointArn"], newest["IamRoleArn"])
+    return RestoreSource(BACKUP, newest["CreationDate"], newest["RecoveryPointArn"], role)
 
 
 def _points(aws: Aws, vault: str, arn: str) -> Iterator[dict[str, Any]]:

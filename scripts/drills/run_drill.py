@@ -36,11 +36,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class DrillRequest:
-    """`table`: its name in the contract or in AWS. `items`: how many to compare from each side; None: all."""
+    """`table`: its name in the contract or in AWS. `items`: how many to compare from each side; None: all.
+
+    `role`: the ARN of the role with which AWS Backup restores; None: the account's default.
+    """
 
     target: TargetOptions
     table: str
     kind: str = POINT_IN_TIME
+    role: str | None = None
     items: int | None = 1_000
     confirmed: bool = False
 
@@ -64,7 +68,7 @@ def run_drill(request: DrillRequest, say: Say, waiting: Waiting | None = None) -
             f"Going on with the copy {record.copy} of {drill_copy.moment(record.moment)}, which was begun at {drill_copy.moment(record.started)}."
         )
     else:
-        source = restore_source(target.aws, place, table, request.kind)
+        source = restore_source(target.aws, place, table, request.kind, request.role)
         record = begun(table, source, waiting.clock.now())
         cost = drill_cost(table, source, target.aws.region, request.items)
         say(beginning(target.environment, target.aws, table, record, request.items, cost))

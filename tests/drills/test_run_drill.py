@@ -119,8 +119,17 @@ def test_from_aws_backup(books: Shop, aws: LocalAws) -> None:
     backup().create_backup_vault(BackupVaultName="dynamodb-test-eu-west-1-shop")
     assert run(books, "--from", "backup") == 1
     assert "Vault dynamodb-test-eu-west-1-shop has no recovery point of Books yet. Backups are made daily." in books.err
-    role()
+    role(restores=False)
     recovery_point("Books", vault="dynamodb-test-eu-west-1-shop")
+    own = role("restorer")
+    assert run(books, "--from", "backup", "--role", "arn:aws:iam::111122223333:role/backup") == 1
+    assert (
+        "AWS Backup could not restore Books: Access denied: IAM role arn:aws:iam::111122223333:role/backup has no"
+        in books.err
+    )
+    assert run(books, "--from", "backup", "--role", own) == 0, books.err
+    assert f"AWS Backup restores with {own}." in books.out
+    role("AWSBackupDefaultServiceRole", path="/service-role/")
     before = len(aws.calls())
     assert run(books, "--from", "backup") == 0, books.err
     assert {"backup:StartRestoreJob", "dynamodb:DeleteTable"} <= set(called(aws, before))

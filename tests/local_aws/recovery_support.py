@@ -97,11 +97,17 @@ def backup(region: str = "eu-west-1") -> Any:
     return client("backup", region)
 
 
-def role(name: str = "backup", service: str = "backup.amazonaws.com") -> str:
-    """The ARN of a new role that a service may assume."""
+POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+
+
+def role(name: str = "backup", service: str = "backup.amazonaws.com", path: str = "/", restores: bool = True) -> str:
+    """The ARN of a new role that a service may assume, to make backups and, with `restores`, to restore them."""
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    return client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    made = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document, Path=path)["Role"]["Arn"]
+    for policy in POLICIES[: None if restores else 1]:
+        client("iam").attach_role_policy(RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/service-role/{policy}")
+    return made
 
 
 ROLE = "arn:aws:iam::111122223333:role/backup"

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.local_aws import LocalAws
 
-from .recovery_support import ROLE, backup, database, ended, item, kinds, put, recovery_point, role, vault_arn
+from .recovery_support import POLICIES, ROLE, backup, database, ended, item, kinds, put, recovery_point, role, vault_arn
 from .support import client, described, refusal
 
 DAYS = 24 * 60  # minutes
@@ -158,6 +158,7 @@ def test_copy_into_another_account_needs_a_policy_there() -> None:
     trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     made = there("iam").create_role(RoleName="backup", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    there("iam").attach_role_policy(RoleName="backup", PolicyArn=f"arn:aws:iam::aws:policy/service-role/{POLICIES[1]}")
     id = there().start_restore_job(**wanted | {"IamRoleArn": made})["RestoreJobId"]
     for _ in range(3):
         restored = there().describe_restore_job(RestoreJobId=id)

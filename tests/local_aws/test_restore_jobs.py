@@ -1,5 +1,6 @@
 """Restore jobs of AWS Backup: every kind of table, encryption, tags, and what fails."""
 
+import json
 from typing import Any
 
 import pytest
@@ -222,3 +223,20 @@ def test_restore_jobs_that_fail() -> None:
     encrypted = ended("backup", backup().start_backup_job(**request)["BackupJobId"])["RecoveryPointArn"]
     client("kms").disable_key(KeyId=key)
     assert failed(encrypted, "Other") == f"KMS key {key} is Disabled"
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.provokes("restore-job-role")
+def test_a_role_that_makes_backups_only_restores_nothing() -> None:
+    database().create_table(**table())
+    arn = recovery_point()
+    only = role("only-backups", restores=False)
+    job = ended("restore", start(arn, IamRoleArn=only))
+    assert (job["Status"], job["StatusMessage"]) == (
+        "FAILED",
+        f"Access denied: IAM role {only} has no permission to restore",
+    )
+    own = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [own]})
+    client("iam").put_role_policy(RoleName="only-backups", PolicyName="own", PolicyDocument=document)
+    assert ended("restore", start(arn, IamRoleArn=only))["Status"] == "COMPLETED"

@@ -15,6 +15,7 @@ from scripts.local_aws import LocalAws
 from scripts.observe.target_options import TargetOptions
 from scripts.observe.waiting import Waiting
 from tests.clock import MovingClock
+from tests.local_aws.recovery_support import POLICIES
 from tests.local_aws.support import client
 from tests.validation.deployment import STACK, Deployed
 
@@ -75,6 +76,17 @@ def lose_scaling() -> None:
         scaling.deregister_scalable_target(**named)
 
 
+def default_role(account: str) -> None:
+    """The account has the default role of AWS Backup."""
+    iam = boto3.Session(account, "local", region_name="eu-west-1").client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    name = "AWSBackupDefaultServiceRole"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, Path="/service-role/")
+    for policy in POLICIES:
+        iam.attach_role_policy(RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/service-role/{policy}")
+
+
 def backed_up(deployed: Deployed) -> None:
     """The plan of the service has run."""
     jobs = deployed.aws.run_backup_plans()
@@ -84,8 +96,8 @@ def backed_up(deployed: Deployed) -> None:
     assert states == {"COMPLETED"}
 
 
-def copied(vault: str) -> str:
-    """A copy of each recovery point is made in the vault, and the vault of the service has none any more; a role there."""
+def copied(vault: str) -> None:
+    """A copy of each recovery point is made in the vault, and the vault of the service has none any more."""
     region, account, name = vault.split(":")[3], vault.split(":")[4], vault.split(":")[-1]
     there = boto3.Session(account, "local", region_name=region)
     with contextlib.suppress(there.client("backup").exceptions.AlreadyExistsException):
@@ -99,10 +111,6 @@ def copied(vault: str) -> str:
     there.client("backup").put_backup_vault_access_policy(
         BackupVaultName=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     )
-    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    with contextlib.suppress(there.client("iam").exceptions.EntityAlreadyExistsException):
-        there.client("iam").create_role(RoleName=f"copies-{region}", AssumeRolePolicyDocument=document)
     backup, own = client("backup"), STACK
     for each in backup.list_recovery_points_by_backup_vault(BackupVaultName=own)["RecoveryPoints"]:
         arn = each["RecoveryPointArn"]
@@ -116,4 +124,3 @@ def copied(vault: str) -> str:
             state = backup.describe_copy_job(CopyJobId=job)["CopyJob"]
         assert state["State"] == "COMPLETED", state
         backup.delete_recovery_point(BackupVaultName=own, RecoveryPointArn=arn)
-    return f"arn:aws:iam::{account}:role/copies-{region}"

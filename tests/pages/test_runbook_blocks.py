@@ -14,7 +14,20 @@ from scripts.project.services import read_services
 from tests import aws_cli, samples
 from tests.local_aws.recovery_support import recover
 from tests.local_aws.support import client
-from tests.pages.losses import COPIES, ITEMS, KEY, OTHER, WRONG, backed_up, copied, equal, lose, lose_scaling, make
+from tests.pages.losses import (
+    COPIES,
+    ITEMS,
+    KEY,
+    OTHER,
+    WRONG,
+    backed_up,
+    copied,
+    default_role,
+    equal,
+    lose,
+    lose_scaling,
+    make,
+)
 from tests.pages.runbook_session import Session, blocks
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, STACK, Deployed
@@ -45,6 +58,8 @@ def deployed(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> I
         for name, items in ITEMS.items():
             for item in items:
                 client("dynamodb").put_item(TableName=name, Item=item)
+        for account in (made.target.aws.account, OTHER):
+            default_role(account)
         yield made
 
 
@@ -182,14 +197,14 @@ def test_from_aws_backup(deployed: Deployed, session: Session, table: str) -> No
 def test_from_a_copy(deployed: Deployed, session: Session, where: str) -> None:
     backed_up(deployed)
     vault, own = COPIES[where], {"AWS_ACCESS_KEY_ID": OTHER} if OTHER in COPIES[where] else {}
-    role = copied(vault)
+    copied(vault)
     lose("Orders")
     use(session, "Orders")
     point, allow, withdraw, copying, _ = session.of("restore-from-a-copy")
     session.do(point, COPY_VAULT=vault, **own)
     if own:
         session.do(allow, AWS_ACCESS_KEY_ID="111122223333")
-    assert "COMPLETED" in session.do(copying, **own, **({"ROLE": role} if own else {}))
+    assert "COMPLETED" in session.do(copying, **own)
     if own:
         session.do(withdraw, AWS_ACCESS_KEY_ID="111122223333")
     *_, newest, restoring = session.of("restore-from-aws-backup")

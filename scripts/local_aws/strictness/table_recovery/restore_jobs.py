@@ -12,6 +12,7 @@ from scripts.local_aws.strictness.table_recovery.listing import listed
 NAME, ENCRYPTION, KEY = "targettablename", "encryptiontype", "kmsmasterkeyarn"
 KNOWN = (NAME, ENCRYPTION, KEY, "aws:backup:request-id")
 ENCRYPTIONS = ("default", "kms")
+BACKUPS_ONLY = "AWSBackupServiceRolePolicyForBackup"
 
 
 @rule(
@@ -63,7 +64,22 @@ def encryption(metadata: dict[str, str]) -> Request:
     return {"SSESpecificationOverride": {"Enabled": True, "SSEType": "KMS", **own}}
 
 
+@rule(
+    "restore-job-role",
+    "A restore job fails whose role has no policy, or none but AWSBackupServiceRolePolicyForBackup: that makes backups only. "
+    "Policies of one's own are not looked at. AWS's wording is not known.",
+    sources.BACKUP_POLICIES,
+)
+def role_problem(role: dict[str, Any]) -> str | None:
+    """Why AWS Backup cannot restore with a role (its record), or None."""
+    names = {arn.rpartition("/")[2] for arn in role.get("AttachedPolicies", [])}
+    if names - {BACKUPS_ONLY} or role.get("InlinePolicies"):
+        return None
+    return f"Access denied: IAM role {role['Arn']} has no permission to restore"
+
+
 def _begin(request: Request, point: points.Point, name: str, override: Request, token: str | None) -> jobs.Job:
+    import ministack.services.iam as iam
     from ministack.core.responses import get_account_id, get_region
 
     told = {
@@ -74,7 +90,9 @@ def _begin(request: Request, point: points.Point, name: str, override: Request, 
         "ResourceType": points.TYPE,
         "IamRoleArn": request["IamRoleArn"],
     }
-    job = jobs.Job("Restore", get_account_id(), get_region(), told, vaults.key_problem(point.vault["EncryptionKeyArn"]))
+    problem = role_problem(iam._roles[request["IamRoleArn"].rpartition("/")[2]])
+    problem = problem or vaults.key_problem(point.vault["EncryptionKeyArn"])
+    job = jobs.Job("Restore", get_account_id(), get_region(), told, problem)
     job.metadata = dict(request["Metadata"])
     if not job.message:
         try:
