@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from scripts.monitoring.kinds import LEVELS, SEVERITIES, STANDARD, Kind
+from scripts.monitoring.kinds import FULL, LEVELS, SEVERITIES, STANDARD, Kind
 from scripts.monitoring.usage import NOT_KNOWN, Expected
 
+# At level full, where no objective is set. AWS: a few milliseconds for operations on one item (Amazon DynamoDB Developer
+# Guide, metrics-dimensions, SuccessfulRequestLatency); these are ours, wide enough to be no noise.
+LATENCY_P99_MS = MappingProxyType({"GetItem": 50, "PutItem": 50, "Query": 200})
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -26,7 +29,8 @@ class AlarmSettings(NamedTuple):
     def of(cls, settings: Mapping[str, Any]) -> "AlarmSettings":
         """From the effective settings of a table: alarms, alarm_rules, latency_p99_ms, as deployment.yaml has them."""
         rules = settings.get("alarm_rules", NONE)
-        return cls(settings.get("alarms", STANDARD), rules, settings.get("latency_p99_ms", NONE))
+        level = settings.get("alarms", STANDARD)
+        return cls(level, rules, settings.get("latency_p99_ms") or (LATENCY_P99_MS if level == FULL else NONE))
 
     def has(self, kind: Kind) -> bool:
         """Whether the level has alarms of a kind."""
@@ -45,8 +49,8 @@ class AlarmSettings(NamedTuple):
             periods = max(kind.evaluation_periods, datapoints)
         return min(datapoints or kind.datapoints, periods), periods
 
-    def threshold(self, kind: Kind, expected: Expected = NOT_KNOWN) -> float:
-        """The threshold that is set; else the default, moved by the share of the traffic that is tolerated.
+    def threshold(self, kind: Kind, expected: Expected = NOT_KNOWN, default: float | None = None) -> float:
+        """The threshold that is set; else `default`, or that of the kind, moved by the share of the traffic that is tolerated.
 
         So many events are not more than that share, any more are: with 1 % of 250 requests a minute it is 2. Traffic that
         is known in part raises the threshold only.
@@ -55,6 +59,8 @@ class AlarmSettings(NamedTuple):
             found = self.sections.get(section, NONE).get("threshold")
             if found is not None:
                 return found
+        if default is not None:
+            return default
         # A rate of 0.1 a second is no exact number of requests a minute.
         tolerated = math.floor(round(kind.share * expected.per_second * kind.period, 6))
         return tolerated if kind.follows_down and expected.complete else max(kind.threshold, tolerated)

@@ -46,7 +46,7 @@ def target_words(table: str, targets: Sequence[str]) -> str:
     return f"{of_index[0]} of {named}"
 
 
-_TOLERATED = re.compile(r"FILL\((\w+),0\)(?:-([\d.]+))?")
+_TOLERATED = re.compile(r"\b(?:FILL\()?(m\d+)(?:,0\)|/\d+)(?:-([\d.]+))?")
 
 
 def limits(expression: str, metrics: Sequence[MetricQuery], threshold: float) -> str:
@@ -62,7 +62,7 @@ def limits(expression: str, metrics: Sequence[MetricQuery], threshold: float) ->
 
 
 def _requests(query: MetricQuery, count: float) -> str:
-    return ("read" if query.metric.startswith("Read") else "write") + ("" if count == 1 else "s")
+    return ("read" if "Read" in query.metric else "write") + ("" if count == 1 else "s")
 
 
 def span(kind: Kind, periods: tuple[int, int]) -> str:

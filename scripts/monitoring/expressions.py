@@ -42,10 +42,11 @@ class Tolerated(NamedTuple):
     tolerated: float
 
 
-def exceeding(kind: Kind, parts: Sequence[Tolerated]) -> tuple[Measure, float]:
+def exceeding(kind: Kind, parts: Sequence[Tolerated], *, a_second: bool = False) -> tuple[Measure, float]:
     """What the worst of several metrics is above what is tolerated of it, at most 10 of them; and the threshold for that.
 
     A sparse metric without data counts as 0. Where the same is tolerated of all of them, that is the threshold.
+    `a_second`: the metric is never without data, and what is tolerated is its sum divided by the seconds of the period.
     """
     metrics = tuple(
         MetricQuery(f"m{n}", part.metric, part.dimensions, kind.statistic, kind.period)
@@ -54,10 +55,11 @@ def exceeding(kind: Kind, parts: Sequence[Tolerated]) -> tuple[Measure, float]:
     tolerated = {part.tolerated for part in parts}
     same = tolerated.pop() if len(tolerated) == 1 else None
     terms = [
-        f"FILL({query.id},0)" + (f"-{number(part.tolerated)}" if same is None and part.tolerated else "")
+        (f"{query.id}/{kind.period}" if a_second else f"FILL({query.id},0)")
+        + (f"-{number(part.tolerated)}" if same is None and part.tolerated else "")
         for query, part in zip(metrics, parts, strict=False)
     ]
-    return Measure(expression=largest(terms), metrics=metrics, gaps=True), 0 if same is None else same
+    return Measure(expression=largest(terms), metrics=metrics, gaps=not a_second), 0 if same is None else same
 
 
 def everywhere(kind: Kind) -> Measure:
@@ -69,7 +71,8 @@ def everywhere(kind: Kind) -> Measure:
     """
     schema = ", ".join((f'"{NAMESPACE}"', *kind.every))
     query = "SELECT {}({}) FROM SCHEMA({})"
-    return Measure(expression=query.format(kind.statistic.upper(), kind.metric, schema))
+    function = {"Sum": "SUM", "Maximum": "MAX"}[kind.statistic]
+    return Measure(expression=query.format(function, kind.metric, schema))
 
 
 def utilisation(kind: Kind, table: str, indexes: Sequence[str]) -> Measure:

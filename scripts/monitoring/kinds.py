@@ -19,7 +19,8 @@ class Kind(NamedTuple):
 
     `{D}` in `metric` stands for Read and for Write: one alarm watches both, each against a threshold of its own.
     `grouped`: one alarm watches as many tables and indexes as fit into it. `every`: the dimensions over all of whose
-    values the metric is added up, by a Metrics Insights query.
+    values the metric is added up, by a Metrics Insights query. `only_with`: the field of a desired table that one of the
+    service's must have.
     The threshold is a number of events per period, a percentage, or milliseconds. `share` raises it with the traffic,
     where that is known: to this part of the requests of a period; with `follows_down` it also lowers it. `inherits`: the
     section whose set threshold holds here too. `what` and `first` go into the description; `{target}`, `{operation}`,
@@ -45,6 +46,7 @@ class Kind(NamedTuple):
     inherits: str = ""
     grouped: bool = False
     every: tuple[str, ...] = ()
+    only_with: str = ""
     missing_data: str = "notBreaching"
 
     @property
@@ -55,7 +57,9 @@ class Kind(NamedTuple):
     @property
     def unit(self) -> str:
         """What the threshold is, in words."""
-        return next((unit for unit in ("a minute", "%", "ms") if f"{{threshold}} {unit}" in self.what), "")
+        return next(
+            (unit for unit in ("a minute", "%", "ms", "units a second") if f"{{threshold}} {unit}" in self.what), ""
+        )
 
 
 # 5 of 7, not 5 of 5: the expression fills gaps with 0, and the newest minute often is still a gap.
@@ -109,6 +113,13 @@ KINDS: tuple[Kind, ...] = (
         what="Requests on {target} use more than {threshold} % of the most that auto scaling may provision {span}",
         first="is the growth wanted? Then raise the maximum.", **_USE,
     ),
+    # With on-demand capacity nothing else bounds the cost of a loop. What is tolerated is in wanted_alarms.
+    Kind(
+        name="consumption", section="consumption", scope=TABLE, level=STANDARD, severity=TICKET, metric="Consumed{D}CapacityUnits",
+        logical_id="ConsumptionAlarm", statistic="Sum", period=FIVE_MINUTES, evaluation_periods=3, datapoints=3, threshold=20_000,
+        what="Requests on {target} use far more than expected: more than {threshold} units a second {span}",
+        first="who sends them? It costs money until it stops.",
+    ),
     # Over every operation of every table: SystemErrors exists for each operation only, and metric math takes ten metrics.
     Kind(
         "system-errors", "system-errors", SERVICE, ESSENTIAL, PAGE, "SystemErrors", "SystemErrorsAlarm",
@@ -134,6 +145,23 @@ KINDS: tuple[Kind, ...] = (
         "user-errors", "user-errors", SERVICE, STANDARD, TICKET, "UserErrors", "UserErrorsAlarm",
         "Sum", MINUTE, 10, 10, 10, "DynamoDB refuses requests of this account and Region (HTTP 400): more than {threshold} a minute {span}",
         "CloudTrail or the application logs: which error code?",
+    ),
+    # The three that AWS recommends for change data capture to Kinesis, over all tables: the values of DelegatedOperation are
+    # not documented. The age at which people are told is ours.
+    Kind(
+        "kinesis-failed", "kinesis-failed", SERVICE, STANDARD, PAGE, "FailedToReplicateRecordCount", "KinesisFailedAlarm",
+        "Sum", MINUTE, 1, 1, 0, "Changes of tables of this account and Region were not sent to their Kinesis stream: more than {threshold} a minute {span}",
+        "is the stream there, and its key usable?", every=("DelegatedOperation", "TableName"), only_with="kinesis_stream",
+    ),
+    Kind(
+        "kinesis-age", "kinesis-age", SERVICE, STANDARD, PAGE, "AgeOfOldestUnreplicatedRecord", "KinesisAgeAlarm",
+        "Maximum", FIVE_MINUTES, 3, 3, 900_000, "Changes of tables of this account and Region wait for their Kinesis stream for more than {threshold} ms {span}",
+        "does the stream have enough shards?", every=("DelegatedOperation", "TableName"), only_with="kinesis_stream",
+    ),
+    Kind(
+        "kinesis-refused", "kinesis-refused", SERVICE, STANDARD, TICKET, "ThrottledPutRecordCount", "KinesisRefusedAlarm",
+        "Maximum", MINUTE, 10, 10, 10, "A Kinesis stream takes changes of tables of this account and Region too slowly: more than {threshold} a minute {span}",
+        "does the stream have enough shards?", every=("DelegatedOperation", "TableName"), only_with="kinesis_stream",
     ),
     *(
         Kind(

@@ -46,7 +46,7 @@ def monitoring_resources(
     book = runbook(service, repository)
     return {
         **topic_resources(told, emails, tags, encryption),
-        **alarm_resources(service_alarms(environment, service, told, book, settings, expected)),
+        **alarm_resources(service_alarms(environment, service, told, book, settings, expected, states)),
         **(dashboards or service_dashboards(service, environment, states, repository))[1],
     }
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from scripts.capacity.economics import load_of
 from scripts.capacity.load import IndexLoad, Requests, total
 from scripts.capacity.rates import READS, WRITES, rate_of
+from scripts.capacity.units import table_units
 from scripts.model import AccessPattern, ContractTable
 
 # In the order in which people think of them.
@@ -68,6 +69,19 @@ def traffic(settings: Mapping[str, Any], table: ContractTable, patterns: Sequenc
         "": (in_all([own]), writes),
         **{i.name: (by_index[i.name], _written(i, writes)) for i in load.indexes if not i.local},
     }
+
+
+def peak_units(
+    settings: Mapping[str, Any], table: ContractTable, patterns: Sequence[AccessPattern]
+) -> tuple[float | None, float | None]:
+    """The read and write units a second that a table itself is expected to use at its peak; None: not known.
+
+    None too where nothing says that there are any: requests that no access pattern names are not expected, and not told of.
+    """
+    load = load_of(settings, table, patterns)
+    units = table_units(load) if load else (None, None)
+    reads, writes = (float(rate.peak) if rate and rate.peak else None for rate in units)
+    return reads, writes
 
 
 def _written(index: IndexLoad, writes: Expected) -> Expected:

@@ -10,21 +10,26 @@ from scripts.model import Alarm, AnyAlarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words, expressions, fit
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import MAX_METRICS, Measure, Tolerated
-from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, TARGET, UNHEALTHY, Kind, kind_of
+from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, UNHEALTHY, Kind, kind_of
 from scripts.monitoring.notify import Notify
 from scripts.monitoring.usage import NOT_KNOWN, Expected, Traffic, in_all
 
 DEFAULT = AlarmSettings()
+TIMES_THE_PEAK, AT_LEAST = 3, 100  # how much more than the expected peak is far more, and from how many units a second
 
 
 class Watch(NamedTuple):
-    """What the alarms of one table are made from. `traffic`: of the table and its indexes, as far as it is known."""
+    """What the alarms of one table are made from. `traffic`: of the table and its indexes, as far as it is known.
+
+    `peak`: read and write units a second that the table is expected to use at its peak; None: not known.
+    """
 
     state: DesiredTable  # its alarms are not looked at
     notify: Notify
     runbook: str  # a path or a URL; a `#` and the section are put after it
     settings: AlarmSettings = DEFAULT
     traffic: Traffic = MappingProxyType({})
+    peak: tuple[float | None, float | None] = (None, None)
 
 
 def table_alarms(watch: Watch, room: int = fit.ROOM) -> tuple[AnyAlarm, ...]:
@@ -44,11 +49,14 @@ def service_alarms(
     runbook: str,
     settings: AlarmSettings = DEFAULT,
     expected: Expected = NOT_KNOWN,
+    states: Sequence[DesiredTable] = (),
 ) -> tuple[Alarm, ...]:
     """The alarms on the whole account and Region; named after the service that brings them. `expected`: of its tables."""
     name = names.service_stack(environment, service)
     found = []
     for kind in KINDS:
+        if kind.only_with and not any(getattr(state, kind.only_with) for state in states):
+            continue
         if kind.scope == SERVICE and settings.has(kind):
             periods, threshold = settings.periods(kind), settings.threshold(kind, expected)
             limits = expressions.number(threshold)
@@ -89,7 +97,7 @@ def _applies(state: DesiredTable, settings: AlarmSettings, kind: Kind) -> bool:
     """Whether a table has anything that a kind of alarm can be about."""
     if kind.scope == OPERATION:
         return bool(settings.latency_p99_ms)
-    return kind.scope == TABLE or (kind.scope == TARGET and bool(_sides(state, kind)))
+    return kind.scope != SERVICE and ("" in kind.watched or bool(_sides(state, kind)))
 
 
 def _composite(watch: Watch, children: Sequence[str]) -> CompositeAlarm:
@@ -108,7 +116,7 @@ def _of_kind(watch: Watch, kind: Kind, detail: fit.Detail) -> Iterator[Alarm]:
     table = watch.state.name
     if not _applies(watch.state, watch.settings, kind):
         return
-    if kind.scope == TABLE:
+    if kind.scope == TABLE and "" in kind.watched:
         threshold = watch.settings.threshold(kind, in_all([watch.traffic.get("", ())]))
         yield _made(watch, kind, names.alarm(table, "", kind.name), expressions.single(kind, table), threshold)
     elif kind.scope == OPERATION:
@@ -116,7 +124,7 @@ def _of_kind(watch: Watch, kind: Kind, detail: fit.Detail) -> Iterator[Alarm]:
             name = names.alarm(table, "", f"{operation}-{kind.name}")
             measure = expressions.single(kind, table, operation=operation)
             yield _made(watch, kind, name, measure, limit, operation=operation)
-    elif kind.scope == TARGET:
+    else:
         for what, targets in _groups(watch.state, kind, detail.of(kind)):
             measure, threshold = _measure(watch, kind, targets)
             yield _made(watch, kind, names.alarm(table, what, kind.name), measure, threshold, targets)
@@ -152,6 +160,8 @@ def _sides(state: DesiredTable, kind: Kind) -> list[tuple[str, str, int]]:
         return [side for side in limits if side[2] and side[0] in every]
     if kind.section == "capacity-ceiling":
         return [(s.index, s.kind, s.maximum) for s in state.scaling if s.index in every]
+    if kind.section == "consumption":
+        return [("", what, 0) for what in ("Read", "Write") if state.billing != "PROVISIONED"]
     if kind.section == "capacity" and state.billing != "PROVISIONED":
         return []
     return [(target, what, 0) for target in every for what in ("Read", "Write")]
@@ -165,12 +175,27 @@ def _measure(watch: Watch, kind: Kind, targets: tuple[str, ...]) -> tuple[Measur
         return expressions.utilisation(kind, table, targets), watch.settings.threshold(kind)
     if kind.section == "capacity-ceiling":
         return expressions.share_of(kind, table, sides), watch.settings.threshold(kind)
+    if kind.section == "consumption":
+        return expressions.exceeding(kind, _consumption(watch, kind), a_second=True)
     parts = []
     for target, what, _ in sides:
         expected = dict(zip(("Read", "Write"), watch.traffic.get(target, (NOT_KNOWN, NOT_KNOWN)), strict=True))[what]
         tolerated = watch.settings.threshold(kind, expected)
         parts.append(Tolerated(kind.watched[what], expressions.dimensions(table, target), tolerated))
     return expressions.exceeding(kind, parts)
+
+
+def _consumption(watch: Watch, kind: Kind) -> list[Tolerated]:
+    """What is set; else three times the peak that is expected; else half of what a table may use by default.
+
+    40,000 units a second (Amazon DynamoDB Developer Guide, ServiceQuotas: throughput default quotas).
+    """
+    parts = []
+    for metric, peak in zip(kind.watched.values(), watch.peak, strict=True):
+        known = None if peak is None else max(AT_LEAST, round(TIMES_THE_PEAK * peak))
+        tolerated = watch.settings.threshold(kind, default=known)
+        parts.append(Tolerated(metric, expressions.dimensions(watch.state.name), tolerated))
+    return parts
 
 
 def _made(

@@ -13,7 +13,7 @@ from scripts.input_file import read_text
 from scripts.model import ContractTable
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.expressions import number
-from scripts.monitoring.kinds import KINDS, PAGE, SECTIONS, UNHEALTHY
+from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SECTIONS, UNHEALTHY
 from scripts.pages import common
 from scripts.pages.runbook_names import name_functions
 from scripts.pages.runbook_restore import restore_sections
@@ -98,8 +98,12 @@ def _sections() -> list[tuple[str, ...]]:
         kinds = [kind for kind in KINDS if kind.section == section]
         kind = kinds[0]
         some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
-        limit = f"more than {number(kind.threshold)} {kind.unit}" if kind.threshold else "more than the objective"
-        span = f"{some} of {periods} minutes" if some != periods else f"all of {some} minutes"
+        limit = (
+            f"more than {number(kind.threshold)} {kind.unit}" if kind.scope != OPERATION else "more than the objective"
+        )
+        span = (
+            f"{some} of {periods} minutes" if some != periods else f"all of {some} minutes" if some > 1 else "a minute"
+        )
         endings = ", ".join(code(f"-{kind.name}") for kind in kinds)
         rows.append((endings, f"[{headings[section]}](#{section})", kind.severity, f"{limit}, in {span}"))
     return rows

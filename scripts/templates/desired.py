@@ -81,4 +81,5 @@ def _watch(
         runbook=runbook(service.name, service.settings.repository),
         settings=AlarmSettings.of(settings),
         traffic=usage.traffic(settings, table, patterns),
+        peak=usage.peak_units(settings, table, patterns),
     )

@@ -78,14 +78,14 @@ def state(alarm: Alarm, data: Data) -> str:
 
 def queried(alarm: Alarm, data: Data) -> Series:
     """A Metrics Insights query: one series over every metric that has exactly the dimensions of the SCHEMA."""
-    found = re.fullmatch(r'SELECT SUM\((\w+)\) FROM SCHEMA\("AWS/DynamoDB"((?:, \w+)*)\)', alarm.expression)
+    found = re.fullmatch(r'SELECT (?:SUM|MAX)\((\w+)\) FROM SCHEMA\("AWS/DynamoDB"((?:, \w+)*)\)', alarm.expression)
     assert found, alarm.expression
     names = set(found[2].split(", ")[1:])
     together = Data()
     for (metric, dimensions), points in data.points.items():
         if metric == found[1] and {name for name, _ in dimensions} == names:
             together.points.setdefault((metric, frozenset()), []).extend(points)
-    return together.series(found[1], (), "Sum", alarm.period)
+    return together.series(found[1], (), "Maximum" if "MAX(" in alarm.expression else "Sum", alarm.period)
 
 
 def evaluate(expression: str, named: Mapping[str, Series], ends: Sequence[int]) -> Series:

@@ -47,7 +47,12 @@ SCALED = alarms(provisioned("ByDay", maximum=1000))
 # with so many indexes that they share alarms
 SHARED = alarms(limited(*MANY), 2)
 SHARED_SCALED = alarms(provisioned(*MANY), 2)
-ONCE = {alarm.name: alarm for alarm in service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, EVERYTHING)}
+STREAMED = [table(kinesis_stream="arn:aws:kinesis:eu-west-1:111122223333:stream/orders")]
+ONCE = {
+    alarm.name: alarm
+    for alarm in service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, EVERYTHING, states=STREAMED)
+}
+SENT = (*TABLE, ("DelegatedOperation", "PutRecord"))
 OTHER = dimensions("Books")
 EIGHTH = dimensions("Orders", "Index07")
 
@@ -110,6 +115,15 @@ CASES: list[tuple[dict[str, Any], str, Data, list[Data]]] = [
     (SHARED_SCALED, "Orders/indexes-4-capacity", capacity(EIGHTH, 91, 100), [
         capacity(dimensions("Orders", "Index01"), 91, 100), capacity(EIGHTH, 50, 100)]),
     (SHARED_SCALED, "Orders/indexes-1-ceiling", ceiling(EIGHTH, 801), [ceiling(EIGHTH, 700)]),
+    (PLAIN, "Orders-consumption", ceiling(TABLE, 20_001), [
+        ceiling(TABLE, 20_000), ceiling(TABLE, 20_001, 10), ceiling(INDEX, 20_001)]),
+    (PLAIN, "Orders-consumption", capacity(TABLE, 39_000, 1), [capacity(INDEX, 39_000, 1)]),
+    (ONCE, "dynamodb-prod-shop-kinesis-failed", events("FailedToReplicateRecordCount", SENT, 1, 1), [
+        events("FailedToReplicateRecordCount", SENT, 15, 0), events("ThrottledPutRecordCount", SENT)]),
+    (ONCE, "dynamodb-prod-shop-kinesis-age", events("AgeOfOldestUnreplicatedRecord", SENT, 15, 86_400_000), [
+        events("AgeOfOldestUnreplicatedRecord", SENT, 15, 900_000), events("AgeOfOldestUnreplicatedRecord", SENT, 10, 86_400_000)]),
+    (ONCE, "dynamodb-prod-shop-kinesis-refused", events("ThrottledPutRecordCount", SENT, 10), [
+        events("ThrottledPutRecordCount", SENT, 9), events("ThrottledPutRecordCount", SENT, 10, 10)]),
     (ONCE, "dynamodb-prod-shop-user-errors", Data().put("UserErrors", (), 11, 10), [Data().put("UserErrors", (), 10, 10)]),
     (ONCE, "dynamodb-prod-shop-account-reads", Data().put("AccountProvisionedReadCapacityUtilization", (), 81, 10), [
         Data().put("AccountProvisionedReadCapacityUtilization", (), 81, 5),
@@ -184,7 +198,7 @@ def test_levels_add_to_each_other() -> None:
 
 def test_few_alarms_for_a_table_with_three_indexes() -> None:
     """CloudWatch takes three PutMetricAlarm calls a second: with 12 alarms each a thousand tables wait for an hour."""
-    for make, most in ((table, 5), (limited, 5), (provisioned, 9)):
+    for make, most in ((table, 6), (limited, 6), (provisioned, 9)):
         state = make("ByDay", "ByWeek", "ByMonth")
         found = table_alarms(watch(state, AlarmSettings()))
         assert len(found) <= most
@@ -266,6 +280,33 @@ def test_each_of_reads_and_writes_has_a_threshold_of_its_own() -> None:
     assert state(alarm, events("ReadThrottleEvents", TABLE, value=1201)) == ALARM
 
 
+@pytest.mark.parametrize(
+    ("peak", "limits"),
+    [((None, None), "20000"), ((200.0, None), "600 reads or 20000 writes"), ((1.0, 500.0), "100 reads or 1500 writes")],
+)
+def test_consumption_is_held_against_what_the_data_model_expects(peak: Any, limits: str) -> None:
+    alarm = alarms(table(), peak=peak)["Orders-consumption"]
+    assert isinstance(alarm, Alarm)
+    assert f"more than {limits} units a second" in alarm.description
+    writes = 3 * (peak[1] or 20_000 / 3)
+    assert state(alarm, capacity(TABLE, writes + 1, 1)) == ALARM
+    assert state(alarm, capacity(TABLE, writes, 1)) == OK
+    fixed = alarms(table(), peak=peak, settings=AlarmSettings(sections={"consumption": {"threshold": 7}}))
+    assert fixed["Orders-consumption"].threshold == 7  # type: ignore[union-attr]
+
+
+def test_a_service_without_kinesis_streams_has_no_alarms_on_them() -> None:
+    found = service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, EVERYTHING, states=[table()])
+    assert not [alarm.name for alarm in found if "kinesis" in alarm.name]
+
+
+def test_latency_has_an_objective_by_default_at_full_and_only_there() -> None:
+    assert AlarmSettings.of({"alarms": "standard"}).latency_p99_ms == {}
+    assert AlarmSettings.of({"alarms": "full"}).latency_p99_ms == {"GetItem": 50, "PutItem": 50, "Query": 200}
+    own = {"alarms": "full", "latency_p99_ms": {"Scan": 900}}
+    assert AlarmSettings.of(own).latency_p99_ms == {"Scan": 900}
+
+
 @pytest.mark.parametrize(("expected", "threshold"), [(NOT_KNOWN, 5), (Expected(500, True), 30), (Expected(1, True), 5)])
 def test_system_errors_grow_with_the_traffic_of_all_tables(expected: Expected, threshold: float) -> None:
     found = service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, AlarmSettings(), expected)
@@ -334,6 +375,6 @@ def test_alarms_on_the_account_are_named_after_the_service_that_brings_them() ->
 
 def test_every_section_has_its_severity() -> None:
     assert {kind.section for kind in KINDS if kind.severity == PAGE} == {
-        "throttled", "hot-key", "on-demand-maximum", "system-errors",
+        "throttled", "hot-key", "on-demand-maximum", "system-errors", "kinesis-failed", "kinesis-age",
     }  # fmt: skip
     assert set(SECTIONS) == {kind.section for kind in KINDS}

@@ -35,7 +35,8 @@ def test_the_link_of_every_alarm_leads_to_a_section(page: str) -> None:
 
     book = "generated/shop/runbook.md"
     every = [a for make in (table, limited, provisioned) for a in alarms(make("ByDay")).values()]
-    every += service_alarms("prod", "shop", Notify(("a",), ("b",)), book, AlarmSettings("full"))
+    streamed = [table(kinesis_stream="arn:aws:kinesis:eu-west-1:111122223333:stream/s")]
+    every += service_alarms("prod", "shop", Notify(("a",), ("b",)), book, AlarmSettings("full"), states=streamed)
     found = {alarm.description.rpartition(f"Runbook: {book}#")[2] for alarm in every}
     assert found == {*SECTIONS, "unhealthy"}
     assert found <= set(anchors(page))
