@@ -1,4 +1,4 @@
-"""What the description of an alarm says: what happened, what to look at first, and where the runbook is."""
+"""What the description of an alarm says: what happened, what it means for users, what to look at first, and where the runbook is."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,8 @@ def describe(
     what = kind.what.format(
         target=target_words(table, targets), operation=operation, threshold=limits, span=span(kind, periods)
     )
-    return f"{what}. First: {kind.first} Runbook: {runbook}#{kind.section}"
+    users = f" For users: {kind.users}" if kind.users else ""
+    return f"{what}.{users} First: {kind.first} Runbook: {runbook}#{kind.section}"
 
 
 def describe_composite(table: str, count: int, runbook: str) -> str:

@@ -331,9 +331,12 @@ def test_names_of_kinds_never_end_in_one_another() -> None:
 @pytest.mark.parametrize("known", [PLAIN, LIMITED, SCALED, SHARED, SHARED_SCALED, ONCE])
 def test_every_description_says_what_where_to_look_and_leads_to_its_section(known: dict[str, Any]) -> None:
     for name, alarm in known.items():
-        match = re.fullmatch(rf"(.+)\. First: (.+) Runbook: {re.escape(RUNBOOK)}#([a-z-]+)", alarm.description)
+        match = re.fullmatch(
+            rf"(.+)\. (?:For users: .+\. )?First: (.+) Runbook: {re.escape(RUNBOOK)}#([a-z-]+)", alarm.description
+        )
         assert match, alarm.description
         kind = kind_of(name)
+        assert kind is None or kind.users in alarm.description
         assert match[3] == (kind.section if kind else "unhealthy")
         assert "{" not in alarm.description
         assert len(alarm.description) <= 1024  # CloudWatch, PutMetricAlarm: AlarmDescription
