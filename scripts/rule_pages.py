@@ -1,4 +1,4 @@
-"""Write the pages about the rules into docs/rules/, from the rules themselves."""
+"""Write the pages about the rules into docs/rules/, from the rules themselves, and beside it the page about incidents."""
 
 import argparse
 import sys
@@ -7,10 +7,11 @@ from pathlib import Path
 
 from scripts.entry import start
 from scripts.files import write_atomically
+from scripts.monitoring.incidents_page import incidents_page
 from scripts.rule_families import families
 from scripts.text.rule_family import rules_page
 
-FOLDER = Path("docs/rules")
+FOLDER, INCIDENTS = Path("docs/rules"), "incidents.md"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         for family in families():
             write_atomically(options.out / f"{family.name}.md", rules_page(family))
+        write_atomically(options.out.parent / INCIDENTS, incidents_page())
     except OSError as error:
         print(f"Cannot write {error.filename}: {error.strerror}. Check the path.", file=sys.stderr)
         return 1
