@@ -27,7 +27,7 @@ def measure(root: Path, tables: int, services: int, steps: tuple[str, ...] = STE
         yield "start Python, import json and yaml", fastest(lambda: run(START, copy))
         yield "generate, everything", fastest(lambda: _afresh(copy, root / "aside"))
         yield "generate, nothing changed", fastest(lambda: run(_python("generate"), copy))
-        yield "generate --check", fastest(lambda: run(_python("generate", "--check"), copy))
+        yield "generate --check --afresh", fastest(lambda: run(_python("generate", "--check", "--afresh"), copy))
     workplace.commit(copy)
     if "check" in steps:
         yield "check, everything", run(_python("check", *CHECKED), copy)
@@ -48,9 +48,15 @@ def measure(root: Path, tables: int, services: int, steps: tuple[str, ...] = STE
         run(_python("generate"), copy)
         git(copy, "add", "--all")
         run((*HOOKS, "ruff-format"), copy, **cache)  # makes its database
-        yield "pre-commit, one table changed", fastest(lambda: run(HOOKS, copy, **cache))
+        yield "pre-commit, one table changed", fastest(lambda: _first_judgement(copy, cache))
     if "aws" in steps:
         yield from _on_aws(copy)
+
+
+def _first_judgement(copy: Path, cache: dict[str, str]) -> Measured:
+    """Run the hooks as at a commit whose files nobody has judged yet."""
+    (copy / "build" / "check.json").unlink(missing_ok=True)
+    return run(HOOKS, copy, **cache)
 
 
 def _afresh(copy: Path, aside: Path) -> Measured:
