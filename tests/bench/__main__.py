@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import cdk, contracts, report, steps
+from tests.bench import cdk, report, steps
 from tests.bench import sizes as template_sizes
 from tests.bench.measure import CommandFailed, Measured
 
@@ -46,14 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 for step, measured in steps.measure(Path(temporary), *size, tuple(options.steps)):
                     report.progress(size, step, measured)
                     results[size][step] = measured
-            contracts.write(Path(temporary) / "sizes", 30)
             ours = {
                 tables: rows[cdk.STEP]
                 for (tables, services), rows in results.items()
                 if services == 1 and cdk.STEP in rows
             }
             beside = cdk.markdown(cdk.measure(Path(temporary) / "cdk", sorted(ours)), ours) if options.cdk else ""
-            templates = template_sizes.markdown(template_sizes.sizes(Path(temporary) / "sizes" / "contracts"))
+            templates = template_sizes.markdown(template_sizes.sizes(Path(temporary) / "sizes"))
     except CommandFailed as failure:
         print(failure, file=sys.stderr)
         return 1

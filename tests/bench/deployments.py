@@ -6,7 +6,7 @@ python -m tests.bench.deployments --write    also rewrites the pages
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,10 +22,11 @@ from scripts.templates.template import table_template
 from scripts.text.markdown import table
 from tests.bench import aws_times, contracts, report
 from tests.bench.simulator import Result, one_after_the_other, simulate
+from tests.bench.sizes import FULL
 
 FLEETS_PAGE = Path("docs") / "fleets.md"
 SIZES = (100, 1_000, 2_000)
-MIDDLE, FEWER = 1_000, 10  # the size that more is told of; alarms of a table as the sample's tables have on average
+MIDDLE = 1_000  # the size that more is told of
 QUOTA = PUT_METRIC_ALARM.most
 RAISED = (5, 10)  # alarms a second, where AWS has raised the quota
 BEFORE = Pace(8, 8)
@@ -37,10 +38,12 @@ def now(alarms: float = QUOTA) -> Pace:
     return Pace(16, min(INDEXED_CREATIONS.room, TABLE_OPERATIONS.room), alarms)
 
 
-def made(tables: int) -> list[StackWork]:
-    """What a first deployment of so many tables of one service does."""
+def made(tables: int, settings: str = "") -> list[StackWork]:
+    """What a first deployment of so many tables of one service does. `settings`: more of its deployment.yaml."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         contracts.write(Path(folder), tables)
+        path = Path(folder) / "contracts" / "bench" / "deployment.yaml"
+        path.write_text(path.read_text() + settings)
         service = read_services(Path(folder) / "contracts")[0]
         place = service.environments[0]
         states = table_states(service, place)
@@ -50,9 +53,9 @@ def made(tables: int) -> list[StackWork]:
         return works(changes)
 
 
-def markdown(sizes: Sequence[int] = SIZES) -> str:
+def markdown() -> str:
     """The tables of the page."""
-    every = {size: made(size) for size in sizes}
+    full = made(MIDDLE, FULL)
     lines = table(
         (
             "Tables",
@@ -62,19 +65,14 @@ def markdown(sizes: Sequence[int] = SIZES) -> str:
             "Now",
             *(f"Now, {n} alarms a second" for n in RAISED),
         ),
-        [row for size, found in every.items() for row in _rows(size, found)],
+        [_row(f"{size:,}", made(size)) for size in SIZES] + [_row(f"{MIDDLE:,}, `alarms: full`", full)],
     )
-    size = max(each for each in sizes if each <= MIDDLE)
-    return "\n".join(
-        [*lines, "", f"The most at any time, with {size:,} tables:", "", *_most(every[size]), "", "Side by side:", "", *_fleets(every[size]), "", *_assumed()]
-    )  # fmt: skip
-
-
-def _rows(size: int, found: Sequence[StackWork]) -> Iterator[Sequence[str]]:
-    yield _row(f"{size:,}", found)
-    if size == MIDDLE:
-        fewer = [work if work.shared else replace(work, alarms=FEWER) for work in found]
-        yield _row(f"{size:,}, {FEWER} alarms each", fewer)
+    parts = (
+        lines,
+        ["", f"The most at any time, with {MIDDLE:,} tables and `alarms: full`:", "", *_most(full)],
+        ["", "Side by side, with `alarms: full`:", "", *_fleets(full), "", *_assumed()],
+    )
+    return "\n".join(line for part in parts for line in part)
 
 
 def _row(title: str, found: Sequence[StackWork]) -> Sequence[str]:

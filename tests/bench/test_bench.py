@@ -90,7 +90,7 @@ def test_a_small_run_from_end_to_end(capsys: pytest.CaptureFixture[str]) -> None
         assert f"### {step}\n" in out
     assert out.count("| 2 tables in 2 services |") == 6
     assert "None of these sizes has a target." in out
-    assert "with 12 alarms" in out
+    assert "with `alarms: full`" in out
 
 
 def test_the_cdk_is_measured_or_in_one_line_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
