@@ -146,9 +146,11 @@ def test_items_that_are_wrong_and_a_table_that_is_replaced(deployed: Deployed, s
     session.do(restoring, MOMENT=right)
     assert equal("Orders-restored", "Orders")
     assert not equal("Orders")
-    # One item
+    # Some items
     assert '"lost"' in session.do(look, KEY=KEY)
-    session.do(put)
+    unknown = json.dumps({"PK": {"S": "C#77"}, "SK": {"S": "O#1"}})
+    Path("keys.jsonl").write_text(f"{unknown}\n{KEY}\n")
+    assert f"not copied: {unknown}" in session.do(put)
     assert equal("Orders")
     # All of them
     for item in database.scan(TableName="Orders")["Items"]:
