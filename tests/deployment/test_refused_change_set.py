@@ -11,8 +11,9 @@ import pytest
 from scripts import plan
 from scripts.deployment.change_sets import Deployment
 from scripts.deployment.refused_change_set import CONTRACT, SETTINGS, TABLE, refusal
-from scripts.github import deployment_comment
+from scripts.github.deployment_page import to_markdown
 from scripts.github.outcomes import outcomes
+from scripts.github.workflow_run import RunEnvironment
 from scripts.local_aws.strictness.provider_schema import schema
 from scripts.observe import aws as aws_connection
 from scripts.observe.aws import Aws
@@ -178,7 +179,7 @@ def test_refusal_at_the_terminal_in_the_report_in_the_record_and_in_the_comment(
             recovery["RecoveryPeriodInDays"] = 36
         return body
 
-    assert plan.main(["--environment", ENVIRONMENT, "--report", f"artifacts/plan-{ENVIRONMENT}"]) == 2
+    assert plan.main(["--environment", ENVIRONMENT, "--each-service", "--report", f"artifacts/plan-{ENVIRONMENT}"]) == 2
     monkeypatch.setattr(stack_operations, "table_template", too_many_days)
     cause = (
         "table Orders, property PointInTimeRecoverySpecification/RecoveryPeriodInDays: 36 is not less or equal to 35. "
@@ -200,11 +201,10 @@ def test_refusal_at_the_terminal_in_the_report_in_the_record_and_in_the_comment(
     page = (shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.md").read_text()
     assert plain(cause) in plain(page)
 
-    (shop.root / "artifacts" / f"report-{ENVIRONMENT}").mkdir()
-    shutil.copy(report, shop.root / "artifacts" / f"report-{ENVIRONMENT}")
-    places = [{"environment": ENVIRONMENT, "region": "eu-west-1"}]
-    found = outcomes(shop.root / "artifacts", places, [])
-    comment = deployment_comment.to_markdown(found, "a" * 40, "https://github.com/o/r/actions/runs/1")
+    (shop.root / "artifacts" / f"report-{ENVIRONMENT}.shop").mkdir()
+    shutil.copy(report, shop.root / "artifacts" / f"report-{ENVIRONMENT}.shop")
+    found = outcomes(shop.root / "artifacts", [RunEnvironment(ENVIRONMENT, "eu-west-1")], [])
+    comment = to_markdown(found, "a" * 40, "https://github.com/o/r/actions/runs/1")
     assert plain(cause) in plain(comment)
     assert stack in comment
 
