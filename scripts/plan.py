@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--each-service",
         action="store_true",
-        help="a plan of its own for each service, which can be approved by itself: with --report in DIR/<service>/, all in DIR/plan.md",
+        help="a plan of its own for each service that can be planned, to be approved by itself: with --report in DIR/<service>/, all in DIR/plan.md",
     )
     parser.add_argument(
         "--keep",
@@ -118,7 +118,7 @@ def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Servic
     from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words
     from scripts.text.progress import looking
 
-    target = select(target_options(options))
+    target = select(target_options(options), apart=options.each_service)
     with looking(target.tables, f"Planning {target.environment}") as board:
         records = None if options.service else options.out
         given = (target, records, lambda _name: board.looked(), options.contracts)

@@ -16,9 +16,13 @@ from scripts.entry import start
 from scripts.github.environment_list import environments
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.problems import ProblemsError
-from scripts.project.services import read_services
+from scripts.project.usable_services import left_out, usable_services
 from scripts.show_problems import show
+from scripts.text import markdown
 
+LEFT_OUT = (
+    "**Left out, and not deployed:** {}. The contract or settings there have mistakes: `make check` shows them.\n"
+)
 NOT_SET_UP = (
     "AWS is not set up for this repository, so nothing was planned against it and nothing deployed: docs/github.md."
 )
@@ -35,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--environment", default="", metavar="E", help="only this one; empty: all")
     parser.add_argument("--service", default="", metavar="S", help="only of this service; empty: of all")
     parser.add_argument(
+        "--apart", action="store_true", help="leave out services whose contract or settings have mistakes, and say so"
+    )
+    parser.add_argument(
         "--needs-role",
         action="store_true",
         help="write none, and say so in the summary, as long as the variable PLAN_ROLE is empty: AWS is not set up",
@@ -45,10 +52,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _write(options: argparse.Namespace) -> int:
     try:
-        found = environments(read_services(options.contracts, options.service or None), options.environment)
+        services, problems = usable_services(options.contracts, options.service or None)
+        if problems and not options.apart:
+            raise ProblemsError(problems)
+        found = environments(services, options.environment)
     except ProblemsError as error:
         show(error.problems, sys.stderr)
         return 1
+    if problems:
+        show(problems, sys.stderr)
+        names = left_out(options.contracts, problems)
+        add_to_summary(LEFT_OUT.format(markdown.codes(names)))
+        print(LEFT_OUT.format(", ".join(names)))
     if options.needs_role and not os.environ.get("PLAN_ROLE"):
         print(NOT_SET_UP)
         add_to_summary(NOT_SET_UP)

@@ -1,17 +1,21 @@
 """What a command works on: an environment, its Region and account, and the services that run there."""
 
+import sys
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from scripts.command import Refused
+from scripts.command import Refused, one_line
 from scripts.folders import NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service, read_services
+from scripts.project.usable_services import usable_services
+from scripts.rendering.cache import Fingerprint
 from scripts.rendering.freshness import fingerprint, refuse_stale
 from scripts.settings.deployment_file import Environment
 from scripts.settings.regions import unknown_region
+from scripts.show_problems import show
 from scripts.templates.desired import table_states
 from scripts.text import prompts
 
@@ -48,16 +52,19 @@ class Target:
         return sum(len(place.service.contract.tables) for place in self.places)
 
 
-def select(options: TargetOptions) -> Target:
+def select(options: TargetOptions, apart: bool = False) -> Target:
     """The target that the options name, with a connection that was tried.
+
+    `apart`: services whose files cannot be used, or whose generated files are stale, are left out, and said to be.
 
     Raises Refused, also when nobody answers a question, or ProblemsError for a contract or settings that cannot be used.
     """
     before = fingerprint(options.contracts)
-    services = read_services(options.contracts, options.service)
+    services = _apart(options, before) if apart else read_services(options.contracts, options.service)
     if not services:
         raise Refused(NO_SERVICE_YET)
-    refuse_stale(services, options.contracts, options.out, before)
+    if not apart:
+        refuse_stale(services, options.contracts, options.out, before)
     known = list(dict.fromkeys(e.name for service in services for e in service.environments))
     name = options.environment or (
         known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
@@ -79,6 +86,24 @@ def select(options: TargetOptions) -> Target:
                 "Use the credentials of that account."
             )
     return Target(name, aws, tuple(replace(p, environment=replace(p.environment, region=region)) for p in places))
+
+
+def _apart(options: TargetOptions, before: Fingerprint | None) -> tuple[Service, ...]:
+    """The services that can be deployed as they are; why the others cannot is told on standard error."""
+    services, problems = usable_services(options.contracts, options.service)
+    show(problems, sys.stderr)
+    found, stale = [], []
+    for service in services:
+        try:
+            refuse_stale([service], options.contracts, options.out, before)
+        except Refused as refusal:
+            stale.append(str(refusal))
+        else:
+            found.append(service)
+    if stale and not found:
+        raise Refused(" ".join(stale))
+    print("".join(f"{one_line(each)} It is left out.\n" for each in stale), end="", file=sys.stderr)
+    return tuple(found)
 
 
 def _region(environment: str, places: list[ServiceEnvironment], given: str | None) -> str:
