@@ -133,11 +133,10 @@ def _offline(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Ser
     from scripts.planning.revision import NoRevisionError
     from scripts.project.services import read_services
 
-    services = read_services(options.contracts, options.service)
+    only = options.service or None
+    services = read_services(options.contracts, only)
     try:
-        plans = offline_plans(
-            services, options.contracts, options.against, options.environment, options.service, options.out
-        )
+        plans = offline_plans(services, options.contracts, options.against, options.environment, only, options.out)
     except NoRevisionError as error:
         raise Refused(str(error)) from error
     return plans, services

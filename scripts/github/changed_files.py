@@ -1,18 +1,23 @@
 """Write whether a change touches more than contracts as the output `engine`: then all tests run, else those of contracts.
 
+The output `service` names the only service that it touches, which is then the only one to plan; "" for all.
+
 Whatever cannot be told counts as a change of the engine: no commit to compare with, or one that git does not know.
 """
 
 import argparse
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from scripts.command import run_command
 from scripts.entry import start
+from scripts.folders import CONTRACT, CONTRACTS, OUT
 from scripts.github.outputs import write_output
 from scripts.path_classes import beyond_contracts
 
 SHOWN = 5
+FOLDERS = (f"{CONTRACTS}/", f"{OUT}/")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,8 +41,16 @@ def _write(base: str) -> int:
         print(f"All tests run, because of {', '.join(map(repr, beyond[:SHOWN]))}{more}.")
     else:
         print(f"Only contracts and what is generated from them: {len(paths)} files. Their tests run.")
+    write_output("service", only_service(paths or ()))
     write_output("engine", paths is None or bool(beyond_contracts(paths)))
     return 0
+
+
+def only_service(paths: Sequence[str]) -> str:
+    """The service in whose folders all changed files are, if it is still there; "" where others may be concerned too."""
+    found = {path.split("/")[1] if path.startswith(FOLDERS) and path.count("/") > 1 else "" for path in paths}
+    name = found.pop() if len(found) == 1 else ""
+    return name if name and (Path(CONTRACTS) / name / CONTRACT).is_file() else ""
 
 
 def _changed(base: str) -> list[str] | None:

@@ -40,21 +40,22 @@ def _move(folder: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "engine"),
+    ("change", "engine", "service"),
     [
-        (_edit(CONTRACT), "false"),
-        (_edit(PAGE), "false"),
-        (_edit("contracts/settings.yaml"), "false"),
-        (lambda folder: (folder / PAGE).unlink(), "false"),
-        (lambda folder: _move(folder, CONTRACT, "contracts/books/migrationContract.json"), "false"),
-        (lambda _folder: None, "false"),
-        (_edit(ENGINE), "true"),
-        (lambda folder: (_edit(CONTRACT)(folder), _edit("Makefile")(folder)), "true"),
-        (lambda folder: (folder / ENGINE).unlink(), "true"),
-        (lambda folder: (folder / ENGINE).chmod(0o755), "true"),
-        (lambda folder: _move(folder, ENGINE, "generated/plan.py"), "true"),
-        (lambda folder: _move(folder, CONTRACT, "scripts/migrationContract.json"), "true"),
-        (_edit("nobody knows what"), "true"),
+        (_edit(CONTRACT), "false", "shop"),
+        (_edit(PAGE), "false", "shop"),
+        (_edit("contracts/settings.yaml"), "false", ""),
+        (lambda folder: (folder / PAGE).unlink(), "false", "shop"),
+        (lambda folder: _move(folder, CONTRACT, "contracts/books/migrationContract.json"), "false", ""),
+        (lambda folder: (folder / CONTRACT).unlink(), "false", ""),  # it is gone: what becomes of its tables is told
+        (lambda _folder: None, "false", ""),
+        (_edit(ENGINE), "true", ""),
+        (lambda folder: (_edit(CONTRACT)(folder), _edit("Makefile")(folder)), "true", ""),
+        (lambda folder: (folder / ENGINE).unlink(), "true", ""),
+        (lambda folder: (folder / ENGINE).chmod(0o755), "true", ""),
+        (lambda folder: _move(folder, ENGINE, "generated/plan.py"), "true", ""),
+        (lambda folder: _move(folder, CONTRACT, "scripts/migrationContract.json"), "true", ""),
+        (_edit("nobody knows what"), "true", ""),
     ],
 )
 def test_what_was_touched_decides(
@@ -62,6 +63,7 @@ def test_what_was_touched_decides(
     tmp_path: Path,
     change: Callable[[Path], object],
     engine: str,
+    service: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -72,7 +74,7 @@ def test_what_was_touched_decides(
     monkeypatch.chdir(folder)
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     assert changed_files.main(["--base", "HEAD^1"]) == 0
-    assert (tmp_path / "output").read_text() == f"engine={engine}\n"
+    assert (tmp_path / "output").read_text() == f'service="{service}"\nengine={engine}\n'
     assert ("All tests run" in capsys.readouterr().out) == (engine == "true")
 
 
@@ -82,4 +84,4 @@ def test_what_cannot_be_compared_runs_all_tests(
 ) -> None:
     monkeypatch.chdir(base)
     assert changed_files.main([f"--base={commit}"]) == 0
-    assert capsys.readouterr().out.endswith("all tests run.\nengine=true\n")
+    assert capsys.readouterr().out.endswith('all tests run.\nservice=""\nengine=true\n')

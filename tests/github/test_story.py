@@ -144,14 +144,19 @@ def _tell(world: World, told: SimpleNamespace, aws: "LocalAws") -> None:
     world.write()
     cart = {"tables": [{"table": "Carts", "pk": "id", "attributes": [{"name": "id", "type": "S"}]}]}
     world.write(DEPLOYMENT.partition("tables:")[0], "cart", cart)
+    world.spoil("news")
     told.cart_number = world.pull_request("Add carts")["pull_request"]["number"]
     world.merge(told.cart_number, "Add carts")
     told.apart = world.deploy(lambda environment: "approved" if environment == TEST else "rejected")
 
+    world.mend("news")
+    world.merge(world.pull_request("Mend news")["pull_request"]["number"], "Mend news")
     cart["tables"][0]["gsis"] = [{"index_name": "ByOwner", "pk": "owner"}]
     cart["tables"][0]["attributes"].append({"name": "owner", "type": "S"})
     world.write(DEPLOYMENT.partition("tables:")[0], "cart", cart)
-    told.index_number = world.pull_request("Find carts by owner")["pull_request"]["number"]
+    event = world.pull_request("Find carts by owner")
+    told.index_number = event["pull_request"]["number"]
+    told.one_planned = world.plan(event)
     commit = world.merge(told.index_number, "Find carts by owner")
 
     def the_token_expires(_environment: str) -> str:
@@ -292,8 +297,16 @@ def test_a_step_that_is_left_asks_for_the_approval_of_the_rest(story: SimpleName
     assert re.search(rf"\| `{TEST}` \| `cart` .* deployed \|.* all \d+ checks match", story.rest.job("report").summary)
 
 
-def test_a_blocked_service_stops_no_other(story: SimpleNamespace) -> None:
+def test_a_pull_request_that_touches_one_service_plans_only_that(story: SimpleNamespace) -> None:
+    # The other service is blocked, which is no concern of this pull request.
+    assert story.one_planned.result("plan") == "success", story.one_planned.failed
+    comment = next(one for one in story.world.comments(story.index_number) if "## Plan" in one)
+    assert "Carts" in comment and "Orders" not in comment
+
+
+def test_a_blocked_or_broken_service_stops_no_other(story: SimpleNamespace) -> None:
     assert story.apart.asked == [TEST, PROD]
+    assert "**Left out, and not deployed:** `news`." in story.apart.job("environments").summary
     assert [job.matrix["service"] for job in story.apart.jobs if job.id == "deploy"] == ["cart", "cart"]
     assert story.apart.job("deploy", TEST).result == "success", story.apart.failed
     comment = story.world.comments(story.cart_number)[0]

@@ -106,6 +106,15 @@ class World:
         with contextlib.chdir(self._dev):
             assert generate.main([]) == 0
 
+    def spoil(self, service: str) -> None:
+        """Write a contract that cannot be read; `mend` takes it away again."""
+        (self._dev / "contracts" / service).mkdir()
+        (self._dev / "contracts" / service / "migrationContract.json").write_text("{")
+
+    def mend(self, service: str) -> None:
+        """Take away what `spoil` has written."""
+        shutil.rmtree(self._dev / "contracts" / service)
+
     def make_stale(self) -> None:
         """Leave under `generated/` what no contract gives: a page with a line too many, one too few and one too many."""
         folder = self._dev / "generated" / "shop"
