@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.local_aws import LocalAws
 from tests.bench import contracts, workplace
-from tests.bench.measure import Measured, fastest, run, total
+from tests.bench.measure import CommandFailed, Measured, fastest, run, total
 from tests.working_copy import git
 
 PYTHON = sys.executable
@@ -73,7 +73,7 @@ CHECKED = ("validator", "cfn-lint", "policies", "generated", "contracts", "alarm
 TABLE = f"*/{contracts.ENVIRONMENT}/templates/tables/*.yaml"
 FAULTS = (
     ("validator", TABLE, "TableClass:", "TableKlass:"),
-    ("cfn-lint", TABLE, "Statistic: Sum", "Statistic: Total"),
+    ("cfn-lint", TABLE, "ComparisonOperator: GreaterThanThreshold", "ComparisonOperator: More"),
     ("policies", TABLE, "DeletionProtectionEnabled: true", "DeletionProtectionEnabled: false"),
     ("alarms", TABLE, "MetricName: ReadThrottleEvents", "MetricName: ReadThrottled"),
     ("access", f"*/{contracts.ENVIRONMENT}/access/read-only*.json", '"dynamodb:GetItem"', '"dynamodb:*"'),
@@ -83,7 +83,9 @@ FAULTS = (
 def _planted(copy: Path) -> Iterator[Measured]:
     """Plant each fault, let its check find it, and take it away again. Raises CommandFailed if one is not found."""
     for check, files, good, bad in FAULTS:
-        path = next(path for path in sorted((copy / "generated").glob(files)) if good in path.read_text())
+        path = next((path for path in sorted((copy / "generated").glob(files)) if good in path.read_text()), None)
+        if path is None:
+            raise CommandFailed(f"No file below generated/ has {good}: plant another fault for {check}.")
         text = path.read_text()
         path.write_text(text.replace(good, bad, 1))
         yield run(_python("check", check), copy, (1,))
