@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from typing import Any
 
 from tests.working_copy import ROOT
 
@@ -48,9 +49,17 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 
 @cache
-def trees() -> dict[str, ast.Module]:
-    """Each module's source as a tree."""
-    return {module: ast.parse(path.read_text()) for module, path in FILES.items()}
+def statements(module: str) -> tuple[ast.stmt, ...]:
+    """Every statement of a module, in functions and classes too. Expressions, which are most of a tree, hold none."""
+    found: list[ast.stmt] = []
+    waiting: list[Any] = [ast.parse(FILES[module].read_text())]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            found.append(node)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, part, ()) if not isinstance(node, ast.expr) else ()
+    return tuple(found)
 
 
 def test_every_layer_is_there() -> None:
@@ -84,7 +93,7 @@ def test_no_name_stands_for_two_things() -> None:
     for module in FILES:
         name = module.rpartition(".")[2]
         owners[name if not name.startswith("__") else module.split(".")[-2]].add(module)
-        for node in ast.walk(trees()[module]):
+        for node in statements(module):
             if isinstance(node, ast.ClassDef):
                 owners[node.name].add(f"{module}.{node.name}")
     for package in {module.rpartition(".")[0] for module in FILES}:
@@ -99,7 +108,7 @@ def test_no_name_stands_for_two_things() -> None:
 
 def _imports(module: str) -> Iterator[str]:
     """The modules of scripts/ that a module imports anywhere, also inside of functions and for types only."""
-    for node in ast.walk(trees()[module]):
+    for node in statements(module):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "scripts":
             for name in node.names:
                 found = _module(f"{node.module}.{name.name}")

@@ -4,6 +4,7 @@ The rules give the better messages, so the schema speaks only where they were si
 """
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
 SCHEMA_FILE = ROOT / "contracts" / "migrationContract.schema.json"
 
 
+@cache
 def validator() -> "Draft7Validator":
     """A validator for the contract in its main dialect, which explains what it refuses."""
     from jsonschema import Draft7Validator
 
     return Draft7Validator(json.loads(read_text(SCHEMA_FILE)))
+
+
+@cache
+def _quick_validator() -> jsonschema_rs.Draft7Validator:
+    return jsonschema_rs.Draft7Validator(json.loads(read_text(SCHEMA_FILE)))
 
 
 def check_schema(value: Any, problems: ProblemCollector) -> None:
@@ -34,10 +41,7 @@ def check_schema(value: Any, problems: ProblemCollector) -> None:
         return
     if any(rule.form or rule in (MISSPELT_FIELD, LOST_SHAPE) for rule, *_ in problems):
         return
-    schema = json.loads(read_text(SCHEMA_FILE))
-    if jsonschema_rs.Draft7Validator(schema).is_valid(
-        value
-    ):  # in milliseconds; what is wrong, the other one says better
+    if _quick_validator().is_valid(value):  # in milliseconds; what is wrong, the other one says better
         return
     from jsonschema.exceptions import best_match
 

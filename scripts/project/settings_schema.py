@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -25,13 +25,19 @@ def schema_errors(value: Any) -> Iterator["ValidationError"]:
 
 def fits(value: Any, where: Where) -> bool:
     """Whether the schema allows a value at a path of the file."""
-    part = part_at(where)
-    if part is None:
+    validator = _validator_of_part(where)
+    if validator is None:
         return False
     try:
-        return jsonschema_rs.Draft202012Validator({**part, "$defs": schema()["$defs"]}).is_valid(value)
+        return validator.is_valid(value)
     except ValueError:  # see _surely_valid
         return False
+
+
+@lru_cache(maxsize=1_000)
+def _validator_of_part(where: Where) -> jsonschema_rs.Draft202012Validator | None:
+    part = part_at(where)
+    return None if part is None else jsonschema_rs.Draft202012Validator({**part, "$defs": schema()["$defs"]})
 
 
 def _surely_valid(value: Any) -> bool:
@@ -56,6 +62,7 @@ def _odd_floats(value: Any) -> bool:
     return isinstance(value, float) and (value.is_integer() or not math.isfinite(value))
 
 
+@cache
 def _validator() -> Any:
     """A validator that explains. It is stricter about values: `$` in a pattern is the very end, 7.0 is no whole number,
     and infinity no number. And it tells of each unknown name by itself: JSON Schema calls all names of a group
