@@ -85,10 +85,11 @@ def _properties(template: Template) -> Properties:
 
 
 def _with(template: Template, part: UpdatePart, of: Template) -> dict[str, Any]:
-    """The template with one part as it is in another one."""
-    changed = copy.deepcopy(dict(template))
-    part.take(_properties(of), _properties(changed))
-    return changed
+    """The template with one part as it is in another one. What is not the table is that of the given template."""
+    changed = copy.deepcopy(_properties(template))
+    part.take(_properties(of), changed)
+    resources = template["Resources"]
+    return {**template, "Resources": {**resources, "Table": {**resources["Table"], "Properties": changed}}}
 
 
 def updates(before: Template, after: Template) -> list[tuple[str, Template]]:
@@ -97,12 +98,14 @@ def updates(before: Template, after: Template) -> list[tuple[str, Template]]:
     The name is empty where the update is the only one. What needs no UpdateTable comes with the last: auto scaling can
     be made only where capacity and indexes are there. Protection comes first, and goes last.
     """
+    if not _properties(before) or _properties(before) == _properties(after):
+        return [("", after)]
     on = _properties(after).get("DeletionProtectionEnabled") is True
     order = (PROTECTION, *PARTS) if on else (*PARTS, PROTECTION)
     made: list[tuple[str, Template]] = []
     # As plain objects: what boto3 has read is ordered, and then the order of the keys would count.
     now: Template = plain(before)
-    for part in order if _properties(now) else ():
+    for part in order:
         changed = _with(now, part, after)
         if changed != now:
             made.append((part.name, changed))
