@@ -12,7 +12,7 @@ from scripts.planning.one_update import updates
 from scripts.planning.template_diff import plain
 from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.desired import table_state
-from scripts.templates.template import table_template, to_json
+from scripts.templates.template import submitted_template, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def stages(job: PlannedTable) -> list[StackOperation]:
         made.append(StackOperation("import the table as it is", before, imports=live.name))
     kept = _ttl_first([(carry_over_capacity(state, live, before), waits) for state, waits in states], _ttl(before))
     for state, waits in kept:
-        template = plain(table_template(state, service, environment))
+        template = submitted_template(state, service, environment)
         parts = _ttl_alone(before, template)
         for part in parts:
             for name, update in updates(before, part):
@@ -87,7 +87,7 @@ def _state(job: PlannedTable, step: Step) -> DesiredTable:
 
 
 def _stage(words: str, state: DesiredTable, job: PlannedTable) -> StackOperation:
-    return StackOperation(words, plain(table_template(state, job.place.service.name, job.place.environment.name)))
+    return StackOperation(words, submitted_template(state, job.place.service.name, job.place.environment.name))
 
 
 def _ttl_first(states: list[tuple[DesiredTable, bool]], stated: Mapping[str, Any]) -> list[tuple[DesiredTable, bool]]:

@@ -14,9 +14,8 @@ from scripts.comparison.finding_words import sentence
 from scripts.model import LiveTable
 from scripts.planning.changes import UPDATE, change
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.template_diff import plain
 from scripts.properties import BY_NAME
-from scripts.templates.template import table_template
+from scripts.templates.template import submitted_template
 
 NOTE = (
     "Its stack asks already for what is wanted, so this was probably changed outside of CloudFormation, which compares templates "
@@ -29,7 +28,7 @@ def staying(job: PlannedTable, differing: Iterable[Finding]) -> tuple[Finding, .
     """Those of the differences of a table that no deployment changes."""
     if not job.template or not isinstance(job.live, LiveTable) or job.change.action != UPDATE:
         return ()
-    wanted = plain(table_template(job.desired, job.place.service.name, job.place.environment.name))
+    wanted = submitted_template(job.desired, job.place.service.name, job.place.environment.name)
     return tuple(
         finding
         for finding in differing

@@ -9,9 +9,8 @@ from scripts.comparison.compare import MISMATCH, UNKNOWN, Finding, compare
 from scripts.model import DesiredTable, Index, LiveTable
 from scripts.planning.changes import CREATE
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.template_diff import plain
 from scripts.properties.carried_over import carry_over_capacity
-from scripts.templates.template import table_template
+from scripts.templates.template import submitted_template
 
 # What auto scaling and traffic move by themselves: what it is at the moment does not make another plan.
 MOVING = frozenset({"provisioned capacity", "warm throughput", "auto scaling"})
@@ -34,7 +33,7 @@ def templates(job: PlannedTable) -> Templates | None:
     if not job.template or not isinstance(job.live, LiveTable):
         return None
     kept = carry_over_capacity(job.desired, job.live, job.template)
-    after = plain(table_template(kept, job.place.service.name, job.place.environment.name))
+    after = submitted_template(kept, job.place.service.name, job.place.environment.name)
     return (job.template, after) if after != job.template else None
 
 

@@ -13,15 +13,14 @@ from scripts.planning.clear_the_way import Stands, gone_reasons, taken_reasons
 from scripts.planning.in_the_way import ALARM, COMPOSITE, POLICY, TARGET, Thing, gone, taken, things
 from scripts.planning.plan_rules import KEY_UNUSABLE
 from scripts.planning.reasons import Reason, reason
-from scripts.planning.template_diff import plain
-from scripts.templates.template import table_template
+from scripts.templates.template import submitted_template
 
 
 def met(
     place: ServiceEnvironment, desired: DesiredTable, listed: BatchReader, at: Stands, before: Mapping[str, Any]
 ) -> Iterator[Reason]:
     """What the stack of a table would meet. `before`: its template, empty for none."""
-    after = plain(table_template(desired, place.service.name, place.environment.name))
+    after = submitted_template(desired, place.service.name, place.environment.name)
     if after == before:
         return
     present, known = _present(desired, listed, set(things(before)) | set(things(after)))

@@ -1,5 +1,6 @@
 """From the desired state to CloudFormation: plain dictionaries, dumped as YAML or compact JSON. Never text."""
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -62,6 +63,16 @@ def table_template(state: DesiredTable, service: str, environment: str) -> dict[
             "TableArn": {"Description": "ARN of the table", "Value": {"Fn::GetAtt": ["Table", "Arn"]}},
         },
     }
+
+
+@functools.lru_cache(maxsize=1_000)
+def _submitted(state: DesiredTable, service: str, environment: str) -> str:
+    return to_json(table_template(state, service, environment))
+
+
+def submitted_template(state: DesiredTable, service: str, environment: str) -> dict[str, Any]:
+    """The stack of one table as CloudFormation tells it: what JSON makes of it. A plan asks for the same one several times."""
+    return json.loads(_submitted(state, service, environment))
 
 
 def service_template(

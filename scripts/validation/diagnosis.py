@@ -23,7 +23,7 @@ from scripts.observe import stacks
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.template_diff import plain
-from scripts.templates.template import table_template
+from scripts.templates.template import submitted_template
 from scripts.validation.fix import Fix, Place
 from scripts.validation.shared_fixes import shared_fix
 from scripts.validation.table_fixes import fix
@@ -47,7 +47,7 @@ def diagnose_table(
     """
     deployed = _deployed(aws, stack, findings)
     differs = any(f.outcome == MISMATCH for f in findings)
-    wanted = plain(table_template(desired, of.service.name, of.environment.name)) if differs else {}
+    wanted = submitted_template(desired, of.service.name, of.environment.name) if differs else {}
     why = tuple(
         _cause(f, findings, deployed, table_cause(f, desired, deployed, wanted) if deployed is not None else "")
         for f in findings

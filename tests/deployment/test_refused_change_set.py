@@ -170,7 +170,7 @@ def test_refusal_at_the_terminal_in_the_report_in_the_record_and_in_the_comment(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS takes fewer days than this project knows: the stack of one table is refused, the other is deployed."""
-    made = stack_operations.table_template
+    made = stack_operations.submitted_template
 
     def too_many_days(state: Any, *place: str) -> dict[str, Any]:
         body = made(state, *place)
@@ -180,7 +180,7 @@ def test_refusal_at_the_terminal_in_the_report_in_the_record_and_in_the_comment(
         return body
 
     assert plan.main(["--environment", ENVIRONMENT, "--each-service", "--report", f"artifacts/plan-{ENVIRONMENT}"]) == 2
-    monkeypatch.setattr(stack_operations, "table_template", too_many_days)
+    monkeypatch.setattr(stack_operations, "submitted_template", too_many_days)
     cause = (
         "table Orders, property PointInTimeRecoverySpecification/RecoveryPeriodInDays: 36 is not less or equal to 35. "
         "Change the setting point_in_time_recovery_days in deployment.yaml. Then run make generate"

@@ -66,7 +66,7 @@ def _value(text: str) -> Any:
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes one alarm of every template of a table impossible, until it is called with False."""
-    real = stack_operations.table_template
+    real = stack_operations.submitted_template
 
     def failing(*arguments: Any) -> dict[str, Any]:
         template = real(*arguments)
@@ -74,7 +74,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Any:
         return template
 
     def switch(on: bool) -> None:
-        monkeypatch.setattr(stack_operations, "table_template", failing if on else real)
+        monkeypatch.setattr(stack_operations, "submitted_template", failing if on else real)
 
     return switch
 
