@@ -1,6 +1,7 @@
-"""Tell the pull request how a deployment has ended that could not wait for AWS; if a step is left, start its run again.
+"""Tell the pull request how a deployment has ended that could not wait for AWS, and start its run again for what comes next.
 
-The run then plans what is left of the approved plan and asks for that approval, as every attempt of a run does. Needs the environment variables COMMIT,
+The run then plans what is left of the approved plan, and the environments that come after, and asks for those approvals, as every
+attempt of a run does; what is deployed has an empty plan and asks nobody. Needs the environment variables COMMIT,
 ENVIRONMENT, RUN (the number of the run that deployed) and SERVICE.
 """
 
@@ -19,7 +20,8 @@ from scripts.github.outcomes import settled
 from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import repository, run_address, variable
 
-SETTLED, STEP_LEFT, AT_WORK = ("0", "1"), "2", "4"  # exit codes of scripts.look_again
+DONE, STEP_LEFT, AT_WORK = "0", "2", "4"  # exit codes of scripts.look_again
+SETTLED = (DONE, "1")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,6 +48,9 @@ def _tell(folder: Path) -> int:
         print(f"A step is left: run {run} starts again, and asks for the approval of the rest.")
     elif code in SETTLED:
         _comment(folder, here, run)
+        if code == DONE:
+            gh.api("POST", f"repos/{here}/actions/runs/{run}/rerun")
+            print(f"Run {run} starts again: it offers the environments that come after this one.")
     else:
         raise Refused(f"{folder} does not say how the deployment stands.")
     return 0
