@@ -325,7 +325,7 @@ class _Work:
             environment |= self._runner.tokens.environment
             if "AWS_ROLE_ARN" in environment:  # where AWS is; the keys are for the command to get
                 environment |= {k: v for k, v in self._runner.aws.items() if not k.endswith(("_KEY_ID", "_ACCESS_KEY"))}
-        environment["GITHUB_SHA"] = self._context["github"]["sha"]
+        environment |= self._described()
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text],
             cwd=self._runner.workspace,
@@ -340,6 +340,47 @@ class _Work:
         self._made.summary += files["GITHUB_STEP_SUMMARY"].read_text()
         lines = files["GITHUB_OUTPUT"].read_text().splitlines()
         return done.returncode, done.stdout, dict(line.split("=", 1) for line in lines)
+
+    def _described(self) -> dict[str, str]:
+        """What GitHub says about the run, the job and the runner in every environment.
+
+        https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+        """
+        github = self._context["github"]
+        event = self._files / "event.json"
+        event.write_text(json.dumps(github["event"]))
+        pull = github["event_name"] == "pull_request"
+        return {
+            "GITHUB_ACTION": "__run",
+            "GITHUB_ACTOR_ID": "7",
+            "GITHUB_API_URL": "https://api.github.com",
+            "GITHUB_BASE_REF": "main" if pull else "",
+            "GITHUB_EVENT_NAME": github["event_name"],
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_GRAPHQL_URL": "https://api.github.com/graphql",
+            "GITHUB_HEAD_REF": "a-branch" if pull else "",
+            "GITHUB_JOB": self._made.id,
+            "GITHUB_REF": f"refs/pull/{github['ref_name']}" if pull else "refs/heads/main",
+            "GITHUB_REF_NAME": github["ref_name"],
+            "GITHUB_REF_PROTECTED": "true",
+            "GITHUB_REF_TYPE": "branch",
+            "GITHUB_REPOSITORY_ID": "1",
+            "GITHUB_REPOSITORY_OWNER": github["repository"].partition("/")[0],
+            "GITHUB_RETENTION_DAYS": "90",
+            "GITHUB_RUN_ATTEMPT": str(github["run_attempt"]),
+            "GITHUB_SHA": github["sha"],
+            "GITHUB_TRIGGERING_ACTOR": "devi",
+            "GITHUB_WORKFLOW": "a workflow",
+            "GITHUB_WORKFLOW_REF": f"{github['repository']}/.github/workflows/a.yml@refs/heads/main",
+            "GITHUB_WORKFLOW_SHA": github["sha"],
+            "GITHUB_WORKSPACE": str(self._runner.workspace),
+            "RUNNER_ARCH": "X64",
+            "RUNNER_ENVIRONMENT": "github-hosted",
+            "RUNNER_NAME": "GitHub Actions 1",
+            "RUNNER_OS": "Linux",
+            "RUNNER_TEMP": str(self._files),
+            "RUNNER_TOOL_CACHE": str(self._files),
+        }
 
     def _locked_environment(self) -> None:
         """What runs a command with the environment of the tests; nothing that happens here can reach that itself."""
