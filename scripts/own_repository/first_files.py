@@ -33,8 +33,7 @@ PAGE = """\
 One folder of [`contracts/`](contracts/) is one service: `migrationContract.json` says which tables, keys and indexes it has,
 `deployment.yaml` where and how they run. Everything under `generated/` follows from them.
 
-{service}
-| To | |
+{service}| To | |
 |---|---|
 | see the whole job on an AWS that runs on your machine | `make demo` |
 | write templates and pages after a change | `make generate` |
@@ -79,7 +78,7 @@ def write_first_files(said: Mapping[str, Any]) -> list[Path]:
 
 
 def _page(service: str, environment: str) -> str:
-    intro = f"Begin with [`{service}`](generated/{service}/README.md).\n" if service else ""
+    intro = f"Begin with [`{service}`](generated/{service}/README.md).\n\n" if service else ""
     return PAGE.format(of=f" of {service}" if service else "", service=intro, environment=environment)
 
 
