@@ -40,6 +40,10 @@ $(READY): requirements.txt requirements-cfn-guard.txt requirements-uv.txt | $(EN
 .PHONY: setup
 setup: $(READY) ## Create the locked environment in .venv (the other targets do it by themselves)
 
+.PHONY: begin
+begin: $(READY) ## Write a README of your own, where there is none
+	@$(RUN) scripts.begin
+
 .PHONY: lock
 lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes, with the newest versions; PACKAGE=name: only of this one
 	@for name in $(basename $(wildcard requirements*.in)); do \

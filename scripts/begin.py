@@ -1,4 +1,4 @@
-"""Write what a new repository lacks: its README, its owners and its first service, as answered when it was made.
+"""Write what is a team's own and not there yet: the README; in a new repository the owners and the first service, too.
 
 Does nothing in a repository that has a README.
 """

@@ -35,6 +35,7 @@ RUN_BY = {
     "scripts.checks.cfn_guard": "tests/checks/test_guard_binary.py",
     "scripts.github.bootstrap": "tests/github/test_bootstrap.py",
     "scripts.github.preflight": "tests/github/test_preflight.py",
+    "scripts.begin": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.check": "tests/test_check.py::test_what_is_clean_passes",
     "scripts.checks.alarms": "tests/checks/test_alarms.py",
     "scripts.check_contract": "tests/test_check_contract.py",

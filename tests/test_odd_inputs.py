@@ -207,6 +207,8 @@ OPENERS = {
     "scripts.rendering.cache": 1,
     "scripts.checks.guard_binary": 2,
     "scripts.github.outputs": 2,
+    "scripts.engine_archive": 3,  # what it fetches is all there is to import
+    "scripts.path_classes": 1,  # a file of ours
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from scripts.files import json_text, write_atomically
-from scripts.folders import CONTRACT, CONTRACTS
+from scripts.folders import CONTRACT, CONTRACTS, OUT, SERVICE_PAGE
 from scripts.input_file import read_text
 from scripts.project.services import DEPLOYMENT
 
@@ -28,12 +28,12 @@ FIRST = {
     ],
 }
 PAGE = """\
-# DynamoDB tables{of}
+# DynamoDB tables
 
 One folder of [`contracts/`](contracts/) is one service: `migrationContract.json` says which tables, keys and indexes it has,
 `deployment.yaml` where and how they run. Everything under `generated/` follows from them.
 
-{service}| To | |
+{services}| To | |
 |---|---|
 | see the whole job on an AWS that runs on your machine | `make demo` |
 | write templates and pages after a change | `make generate` |
@@ -55,8 +55,11 @@ def answers(file: Path = ANSWERS) -> dict[str, Any]:
 
 
 def write_first_files(said: Mapping[str, Any]) -> list[Path]:
-    """Write what is the team's own and is not there yet, and return it: nothing in a repository that has a README."""
-    if README.exists() or not said:
+    """Write what is the team's own and is not there yet, and return it: nothing in a repository that has a README.
+
+    `said`: the answers; nothing for a repository that was not made by copier, which gets a README.
+    """
+    if README.exists():
         return []
     service, environment = said.get("service") or "", said.get("environment") or "dev-us-east-1"
     written = []
@@ -73,13 +76,14 @@ def write_first_files(said: Mapping[str, Any]) -> list[Path]:
         )
         written.append(folder)
     written.append(README)  # last: as long as it is missing, the next run goes on
-    write_atomically(README, _page(service, environment))
+    write_atomically(README, _page(environment))
     return written
 
 
-def _page(service: str, environment: str) -> str:
-    intro = f"Begin with [`{service}`](generated/{service}/README.md).\n\n" if service else ""
-    return PAGE.format(of=f" of {service}" if service else "", service=intro, environment=environment)
+def _page(environment: str) -> str:
+    services = sorted(file.parent.name for file in CONTRACTS.glob(f"*/{CONTRACT}"))
+    links = ", ".join(f"[`{name}`]({OUT}/{name}/{SERVICE_PAGE})" for name in services)
+    return PAGE.format(services=f"Services: {links}.\n\n" if links else "", environment=environment)
 
 
 def _region(environment: str) -> str:
