@@ -166,6 +166,24 @@ def test_a_drill_that_was_stopped_goes_on_with_its_copy_and_deletes_no_other(boo
     assert names() == ["Books", "Orders"]
 
 
+@pytest.mark.parametrize(
+    ("call", "options"),
+    [("dynamodb:RestoreTableToPointInTime", ()), ("backup:StartRestoreJob", ("--from", "backup"))],
+)
+def test_a_copy_whose_answer_was_lost_is_not_forgotten(
+    books: Shop, aws: LocalAws, call: str, options: tuple[str, ...]
+) -> None:
+    backup().create_backup_vault(BackupVaultName="dynamodb-test-eu-west-1-shop")
+    role(), role("AWSBackupDefaultServiceRole", path="/service-role/")
+    recovery_point("Books", vault="dynamodb-test-eu-west-1-shop")
+    aws.fail(call, "AccessDeniedException", done=True)
+    assert run(books, *options) == 1
+    assert len(names()) == 3
+    assert run(books, *options) == 0, books.err
+    assert "Going on with the copy Books-drill-" in books.out
+    assert names() == ["Books", "Orders"]
+
+
 def test_what_keeps_a_drill_from_beginning(books: Shop, aws: LocalAws) -> None:
     def refused(*options: str) -> str:
         assert books._run(drill.main, "--environment", ENVIRONMENT, *options) == 1
