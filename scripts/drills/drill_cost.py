@@ -38,7 +38,7 @@ def drill_cost(table: DrilledTable, source: RestoreSource, region: str, wanted: 
         return [*lines, f"at most {units:,.0f} read units on both tables: {_amount(read, units / MILLION)}"]
     seconds = float(units) / 2 / (table.read_units * SHARE)
     read, write = (known.get(key) if known else None for key in ("read_capacity_hour", "write_capacity_hour"))
-    for name, count, price in (("read", table.read_units, read), ("write", table.write_units, write)):
+    for name, count, price in (("read", table.all_read_units, read), ("write", table.all_write_units, write)):
         lines.append(f"{count:,} {name} units of the copy, for each hour: {_amount(price, Decimal(count))}")
     return [*lines, f"a quarter of the read capacity of {table.name}, for about {seconds / 60:,.0f} minutes"]
 

@@ -23,8 +23,9 @@ class DrilledTable:
     arn: str
     size: int
     count: int
-    read_units: int  # provisioned; 0 on demand
-    write_units: int
+    read_units: int  # provisioned for the table itself; 0 on demand
+    all_read_units: int  # with those of its indexes
+    all_write_units: int
     keys: tuple[str, ...]
     ttl_attribute: str | None
 
@@ -72,11 +73,13 @@ def live_table(aws: Aws, desired: DesiredTable) -> DrilledTable:
     table = describe(aws, desired.name)
     if table is None:
         raise Refused(f"{desired.name} does not exist: there is nothing to compare a copy with.")
-    throughputs = [each.get("ProvisionedThroughput", {}) for each in (table, *table.get("GlobalSecondaryIndexes", []))]
-    read, write = (sum(each.get(f"{kind}CapacityUnits", 0) for each in throughputs) for kind in ("Read", "Write"))
+    parts = [each.get("ProvisionedThroughput", {}) for each in (table, *table.get("GlobalSecondaryIndexes", []))]
+    read, write = ([part.get(f"{kind}CapacityUnits", 0) for part in parts] for kind in ("Read", "Write"))
     keys = tuple(key["AttributeName"] for key in table["KeySchema"])
     size, count = table.get("TableSizeBytes", 0), table.get("ItemCount", 0)
-    return DrilledTable(desired.name, table["TableArn"], size, count, read, write, keys, desired.ttl_attribute)
+    return DrilledTable(
+        desired.name, table["TableArn"], size, count, read[0], sum(read), sum(write), keys, desired.ttl_attribute
+    )
 
 
 def restore_source(

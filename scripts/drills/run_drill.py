@@ -15,6 +15,7 @@ from scripts.drills.drill_cost import drill_cost
 from scripts.drills.drill_record import DrillRecord, begun, file_of, unfinished
 from scripts.drills.drill_words import beginning, outcome
 from scripts.drills.restore_source import (
+    BACKUP,
     POINT_IN_TIME,
     DrilledTable,
     chosen_table,
@@ -75,7 +76,7 @@ def run_drill(request: DrillRequest, say: Say, waiting: Waiting | None = None) -
         if not request.confirmed and not prompts.confirm(target.environment, "--yes", "restore the copy", "The drill"):
             say("Nothing was restored.")
             return DIFFER
-    if not (record.job or describe(target.aws, record.copy)):
+    if not record.job and (record.kind == BACKUP or describe(target.aws, record.copy) is None):
         record = drill_copy.restore(target.aws, record, file)
     return _finish(target.aws, table, record, request.items, file, say, waiting)
 

@@ -17,7 +17,7 @@ class Table:
     """The client of one table, as DynamoDB answers; counts what is asked of it."""
 
     items: list[dict[str, Any]]
-    page: int = 7
+    page: int = 70
     scanned: int = 0
     pauses: list[float] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ def item(number: int, **more: Any) -> dict[str, Any]:
 def compared(original: list[Any], copy: list[Any], wanted: int | None = None, count: int | None = None) -> Any:
     sides = Table(original), Table(copy)
     readers = [ItemReader(side, "T", ["id"], 10.0, side.pauses.append) for side in sides]
-    table = DrilledTable("T", "arn", 0, len(original) if count is None else count, 40, 1, ("id",), "gone_at")
+    table = DrilledTable("T", "arn", 0, len(original) if count is None else count, 40, 40, 1, ("id",), "gone_at")
     found = compare_items(table, *readers, wanted, NOW)
     assert sides[0].pauses.count(0.2) > 0  # 2 units at 10 a second
     return found, sides
@@ -87,6 +87,9 @@ def test_a_sample_is_drawn_from_both_sides_and_is_another_each_time() -> None:
     assert found.missing
     found, _ = compared(many[:4_000], many, wanted=200)
     assert found.added
+    # Whatever side an item is drawn from, it is compared
+    found, _ = compared(many, [item(n, a={"S": "y"}) for n in range(5_000)], wanted=200)
+    assert len(found.changed) == found.compared
 
 
 def test_a_count_that_is_out_of_date_does_not_make_it_read_a_whole_table() -> None:

@@ -8,7 +8,7 @@ from scripts.drills.restore_source import DrilledTable, RestoreSource
 
 MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
 POINT, BACKUP = RestoreSource("point-in-time", MOMENT), RestoreSource("backup", MOMENT, "arn")
-ON_DEMAND = DrilledTable("Orders", "arn", 100 * 1024**3, 50_000_000, 0, 0, ("PK",), None)
+ON_DEMAND = DrilledTable("Orders", "arn", 100 * 1024**3, 50_000_000, 0, 0, 0, ("PK",), None)
 
 
 def test_an_on_demand_table_where_every_price_is_known() -> None:
@@ -21,11 +21,11 @@ def test_an_on_demand_table_where_every_price_is_known() -> None:
 
 
 def test_a_provisioned_table_pays_for_the_capacity_of_the_copy_and_lends_a_quarter_of_its_own() -> None:
-    provisioned = DrilledTable("Orders", "arn", 1024**2, 100, 20, 10, ("PK",), None)
+    provisioned = DrilledTable("Orders", "arn", 1024**2, 100, 20, 30, 10, ("PK",), None)
     assert drill_cost(provisioned, POINT, "eu-west-1", 1_000) == [
         "restore of under 0.01 GB: its price is not known here",
         "the copy, for each hour that it exists: under $0.01",
-        "20 read units of the copy, for each hour: under $0.01",
+        "30 read units of the copy, for each hour: under $0.01",
         "10 write units of the copy, for each hour: $0.01",
         "a quarter of the read capacity of Orders, for about 2 minutes",
     ]

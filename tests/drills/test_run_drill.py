@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scripts import drill
+from scripts.drills.compare_items import ItemReader
 from scripts.local_aws import LocalAws
 from tests.local_aws.recovery_support import backup, recover, recovery_point, role
 from tests.local_aws.support import client
@@ -115,7 +116,7 @@ def test_from_loss_to_the_answer_and_nothing_else_is_touched(books: Shop, aws: L
     assert names() == ["Books", "Orders"]
 
 
-def test_from_aws_backup(books: Shop, aws: LocalAws) -> None:
+def test_from_aws_backup(books: Shop, aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
     backup().create_backup_vault(BackupVaultName="dynamodb-test-eu-west-1-shop")
     assert run(books, "--from", "backup") == 1
     assert "Vault dynamodb-test-eu-west-1-shop has no recovery point of Books yet. Backups are made daily." in books.err
@@ -136,6 +137,34 @@ def test_from_aws_backup(books: Shop, aws: LocalAws) -> None:
     assert "Books is restored from its newest recovery point of AWS Backup" in books.out
     assert "All 3 items are equal." in books.out
     assert record()["job"]
+    # An index that the table has got since is not in the copy; and of a provisioned table a quarter of the reads is used
+    aws.set_clock(index=0)
+    units = {"ReadCapacityUnits": 30, "WriteCapacityUnits": 1}
+    small = {"ReadCapacityUnits": 10, "WriteCapacityUnits": 1}
+    database = client("dynamodb")
+    database.update_table(TableName="Books", BillingMode="PROVISIONED", ProvisionedThroughput=units)
+    index = {
+        "IndexName": "ByTitle",
+        "KeySchema": [{"AttributeName": "title", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+        "ProvisionedThroughput": small,
+    }
+    database.update_table(
+        TableName="Books",
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("isbn", "title")],
+        GlobalSecondaryIndexUpdates=[{"Create": index}],
+    )
+    limits = []
+
+    def reader(aws: Any, name: str, keys: Any, limit: float, pause: Any) -> ItemReader:
+        limits.append(limit)
+        return ItemReader(aws, name, keys, 0, pause)
+
+    monkeypatch.setattr("scripts.drills.run_drill.ItemReader", reader)
+    assert run(books, "--from", "backup") == 1
+    assert "Keys and indexes differ from those of the table now: the copy has no index ByTitle." in books.out
+    assert "  40 read units of the copy, for each hour: " in books.out, "indexes have capacity too"
+    assert limits == [7.5, 7.5]
     assert names() == ["Books", "Orders"]
 
 
@@ -147,10 +176,7 @@ def test_a_drill_that_was_stopped_goes_on_with_its_copy_and_deletes_no_other(boo
     # Somebody has deleted it and made another of the same name: it is not ours
     database = client("dynamodb")
     database.delete_table(TableName=copy)
-    database.create_table(
-        TableName=copy, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "isbn", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "isbn", "AttributeType": "S"}],
-    )  # fmt: skip
+    database.restore_table_to_point_in_time(SourceTableName="Books", TargetTableName=copy, UseLatestRestorableTime=True)
     assert run(books) == 1
     assert f"{copy} is not the table that the drill has made. It stays as it is." in books.err
     assert copy in names()
