@@ -1,6 +1,7 @@
 """Fetch the code of this repository, where it has it as one file, from the source and commit that .copier-answers.yml names."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,4 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 if __name__ == "__main__":
     # The rest of `scripts`, with what begins the other commands, is what this one fetches.
-    raise SystemExit(main())
+    try:
+        try:
+            code = main()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(141)  # as a shell says that nobody reads what a command says
+    raise SystemExit(code)
