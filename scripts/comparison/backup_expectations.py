@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scripts.comparison.expectation import Expectation
@@ -10,6 +11,10 @@ from scripts.model import Unknown
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
 from scripts.templates.backup import SCHEDULES, TAG
+
+# The interval of a schedule and a day: a job may begin 8 hours after its time (AWS Backup Developer Guide, API_BackupRule,
+# StartWindowMinutes), and takes a while.
+MAX_AGE_DAYS = {"daily": 2, "weekly": 8, "monthly": 32}
 
 
 class Backups:
@@ -31,9 +36,16 @@ class Backups:
         yield Expectation("Backup", name, "backup selection", f"tables with the tag {TAG}={name}", self._selected)
 
     def covers(self, arn: str, tags: Sequence[tuple[str, str]] | Unknown) -> Iterator[Expectation]:
-        """Whether the selection takes in one table, by its ARN and its tags."""
+        """Whether the selection takes in one table, by its ARN and its tags; and, once it has a backup, how old the newest may be.
+
+        A table without any backup may be new: that is said (`last`) and not judged.
+        """
         if self._name and self._any():
             yield Expectation("Backup", "", "backup coverage", "covered", lambda: self._covered(arn, tags))
+            if time := self._newest(arn):
+                days = MAX_AGE_DAYS[self._wanted.get("schedule", "daily")]
+                wanted = f"at most {days} days old"
+                yield Expectation("Backup", "", "newest backup", wanted, lambda: _age(time, days) or wanted)
 
     def last(self, arn: str) -> str:
         """A sentence about the last recovery point of a table; empty where no backups are wanted or it is not known."""
@@ -44,6 +56,11 @@ class Backups:
         except FAILURES:
             return ""
         return f"Last backup by AWS Backup: {time:%Y-%m-%d %H:%M %Z}." if time else "AWS Backup has made no backup yet."
+
+    def _newest(self, arn: str) -> datetime | None:
+        with contextlib.suppress(*FAILURES):
+            return self._listed.last_backups().get(arn)
+        return None
 
     def _vault(self) -> str:
         found = self._aws.client("backup").describe_backup_vault(BackupVaultName=self._name)
@@ -109,6 +126,12 @@ class Backups:
         if isinstance(tags, Unknown):
             return tags
         return "covered" if any(takes(selection, arn, dict(tags)) for selection in found) else "not covered"
+
+
+def _age(time: datetime, days: int) -> str:
+    """How old a backup is, where that is more than `days`; else empty."""
+    age = datetime.now(UTC) - time
+    return f"{age.days} days old" if age > timedelta(days=days) else ""
 
 
 def takes(selection: Mapping[str, Any], arn: str, tags: Mapping[str, str]) -> bool:

@@ -62,6 +62,7 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("An index is deleted", CHECK, "existence", "add-an-index"),
     Incident("The backup plan is gone", CHECK, "backup plan", _DRILL),
     Incident("A table is no longer backed up", CHECK, "backup coverage", _DRILL),
+    Incident("The newest backup of a table is older than the plan allows", CHECK, "newest backup", _DRILL),
     Incident("Time to live is switched off", CHECK, "time to live"),
     Incident("The stream of a table is switched off, and its consumers get nothing", CHECK, "stream"),
     Incident("The Kinesis stream of a table is switched off", CHECK, "Kinesis stream"),
@@ -76,8 +77,9 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("Somebody changes a setting by hand", CHECK, "billing mode"),
     Incident("A table is deleted", NOTHING, "at once. The next run of the drift check finds it. EventBridge gets DeleteTable only through CloudTrail: "
              "it needs a trail", _RESTORE),
-    Incident("A backup job fails, is aborted or expires", NOTHING, "AWS Backup sends it to EventBridge, without a trail; no rule for it is made yet", _DRILL),
-    Incident("The newest backup is older than the plan allows", NOTHING, "the page of the environment has its date, and nothing compares it", _DRILL),
+    Incident("A backup job fails, is aborted or expires", NOTHING, "at once. When the newest backup is too old, the check of that finds it. AWS Backup sends "
+             "the state of jobs to EventBridge, without a trail: a rule of the account can tell of it", _DRILL),
+    Incident("A table has never had a backup", NOTHING, "it may be new. The validation says so, without judging it", _DRILL),
     Incident("A consumer of a DynamoDB stream is stuck", NOTHING, "the stream does not know its consumers. Watch IteratorAge of the function"),
     Incident("Time to live is far behind", NOTHING, "DynamoDB publishes what it has deleted, and not what it still has to"),
     Incident("A replica falls behind", NOTHING, "global tables are not made here. AWS recommends an alarm on ReplicationLatency"),

@@ -107,6 +107,10 @@ TEMPLATES: dict[str, Template] = {
         text="This project manages tables of one Region: take the table out of the contract and manage it elsewhere, or remove "
         "what the contract has no setting for. Nothing is deployed to what replicas share until then."
     ),
+    "backup jobs": _of(
+        text="The jobs of the backup plan fail, or do not begin in their window: the console says why, AWS Backup, Jobs. Often it is the "
+        "role of the selection or the key of the vault. Then start one by hand there."
+    ),
     "no command": _of(text="Change it back with the call of DynamoDB that sets it, or in the console."),
     "key gone": _of(
         text="A KMS key that is deleted never comes back, and nor does what it has encrypted. State another key in "

@@ -78,6 +78,8 @@ def fix(finding: Finding, desired: DesiredTable, place: Place, cause: str = "") 
         return _setting(finding, desired, place)
     if finding.property == "backup coverage":
         return place.fill("follows", subject="the backup selection, or the tag BackupPlan of the table")
+    if finding.property == "newest backup":
+        return place.fill("backup jobs")
     return stack_fix(finding, place) or place.fill("replicas")
 
 
