@@ -32,7 +32,7 @@ class SharedResources:
     @cached_property
     def alarms(self) -> tuple[Alarm, ...]:
         """The alarms on the account."""
-        book = runbook(self.service.name, self.service.settings.repository)
+        book = runbook(self.service.name, self.service.repository)
         return service_alarms(
             self.environment.name,
             self.service.name,

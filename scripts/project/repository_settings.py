@@ -1,8 +1,10 @@
 """What holds for the whole repository: `contracts/settings.yaml`, which may be left out."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.problems import Problem, ProblemsError, did_you_mean
 from scripts.project.settings_form import problem_at
@@ -14,9 +16,10 @@ from scripts.text.yaml_source import read_yaml
 
 @dataclass(frozen=True, slots=True)
 class RepositorySettings:
-    """The settings of the repository. `strict`: warnings are errors."""
+    """The settings of the repository. `strict`: warnings are errors. `repository`: its address; empty: not known."""
 
     strict: bool = False
+    repository: str = ""
 
 
 def read_repository_settings(contracts: Path) -> RepositorySettings:
@@ -46,15 +49,25 @@ def read_repository_settings(contracts: Path) -> RepositorySettings:
             source,
             WRONG_VALUE,
             (key,),
-            found=f"{json.dumps(found, default=str)} is not true or false.",
+            found=f"{json.dumps(found, default=str)} is not {_WANTED[part['type']]}.",
             hint=part["description"],
         )
         for key, part in known_settings().items()
-        if not isinstance(found := value.get(key, part["default"]), bool)
+        if not _is(found := value.get(key, part["default"]), part)
     ]
     if problems:
         raise ProblemsError(problems)
     return RepositorySettings(**value)
+
+
+_WANTED = {"boolean": "true or false", "string": "an address that begins with https://"}
+
+
+def _is(value: Any, part: dict[str, Any]) -> bool:
+    """Whether a value is of the type that its part of the schema names, and of its form."""
+    if part["type"] == "boolean":
+        return isinstance(value, bool)
+    return isinstance(value, str) and len(value) <= part["maxLength"] and re.search(part["pattern"], value) is not None
 
 
 def _mistaken(contracts: Path) -> str | None:

@@ -12,7 +12,7 @@ from scripts.contract import check_contract
 from scripts.folders import CONTRACT
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
-from scripts.project.repository_settings import read_repository_settings
+from scripts.project.repository_settings import RepositorySettings, read_repository_settings
 from scripts.project.service_rules import ENVIRONMENT_ORDER, NO_SERVICE, SHARED_STACK
 from scripts.project.settings_reader import read_settings, settings_form
 from scripts.project.settings_rules.naming import SHARED_TABLE
@@ -27,7 +27,7 @@ SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 class Service:
     """One folder of `contracts/`; `warnings`: what was doubted in its files, and what was assumed.
 
-    `strict`: in this repository, warnings are errors.
+    `strict`: in this repository, warnings are errors. `repository`: its address, for links; empty where none is stated.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Service:
     settings: Settings
     warnings: tuple[Problem, ...] = ()
     strict: bool = False
+    repository: str = ""
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -51,7 +52,8 @@ def read_services(
     """
     services: list[Service] = []
     problems: list[Problem] = []
-    strict = _strict(contracts, problems)
+    of_all = _of_repository(contracts, problems)
+    strict = of_all.strict
     for folder in _folders(contracts, only, problems):
         if folder.name in known:
             services.append(known[folder.name])
@@ -65,7 +67,7 @@ def read_services(
             said = (*doubts, *warnings)
             if strict and has_errors(every := as_errors(said)):
                 problems.extend(every)
-            services.append(Service(folder.name, contract, settings, said, strict))
+            services.append(Service(folder.name, contract, settings, said, strict, of_all.repository))
         except ProblemsError as error:
             problems.extend(error.problems)
     problems.extend(_shared_names(contracts, services))
@@ -76,12 +78,12 @@ def read_services(
     return tuple(services)
 
 
-def _strict(contracts: Path, problems: list[Problem]) -> bool:
+def _of_repository(contracts: Path, problems: list[Problem]) -> RepositorySettings:
     try:
-        return read_repository_settings(contracts).strict
+        return read_repository_settings(contracts)
     except ProblemsError as error:
         problems.extend(error.problems)
-        return False
+        return RepositorySettings()
 
 
 def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iterator[Path]:

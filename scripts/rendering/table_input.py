@@ -20,7 +20,7 @@ class TableInput(NamedTuple):
     """A table, and its service cut down to it.
 
     Of the contract the service has the table, its own access patterns and those of no table; of the settings, what is said
-    about the environments, about all tables, and about this one.
+    about the environments, about all tables, and about this one; and the address of the repository.
     """
 
     service: Service
@@ -31,7 +31,8 @@ class TableInput(NamedTuple):
         """A digest of everything here: the same for the same table, and for no other."""
         contract = self.service.contract
         settings = json.dumps(self.service.settings.source.value, default=repr)
-        return digest(repr((self.service.name, self.table, contract.access_patterns, settings)).encode())
+        of_service = (self.service.name, self.service.repository)
+        return digest(repr((of_service, self.table, contract.access_patterns, settings)).encode())
 
 
 def table_inputs(service: Service) -> list[TableInput]:
@@ -42,7 +43,8 @@ def table_inputs(service: Service) -> list[TableInput]:
     for table in service.contract.tables:
         contract = Contract((table,), (*by_table.get(table.name, ()), *of_none))
         settings = Settings(Source(_settings(service.settings.source.value, table.name), {}))
-        found.append(TableInput(Service(service.name, contract, settings), table))
+        cut = Service(service.name, contract, settings, repository=service.repository)
+        found.append(TableInput(cut, table))
     return found
 
 

@@ -19,13 +19,14 @@ class TableSummary(NamedTuple):
         state = self.state
         alarms = [[alarm.name, isinstance(alarm, CompositeAlarm)] for alarm in state.alarms]
         scaling = [[s.index, s.kind, s.minimum, s.maximum, s.target] for s in state.scaling]
-        of_state = [state.name, state.billing, state.encryption, state.stream, state.on_demand_maximum, scaling, alarms]
+        names = [state.name, state.billing, state.encryption, state.stream, state.kinesis_stream]
+        of_state = [*names, state.on_demand_maximum, scaling, alarms]
         return [of_state, self.total.to_json(), self.size, self.resources]
 
     @classmethod
     def from_json(cls, value: list[Any], table: ContractTable, region: str | None) -> "TableSummary":
         """The value of `to_json`, of the same table. Raises ValueError, TypeError, KeyError or IndexError for any other."""
-        (name, billing, encryption, stream, maximum, scaling, alarms), total, size, resources = value
+        (name, billing, encryption, stream, kinesis, maximum, scaling, alarms), total, size, resources = value
         state = DesiredTable(
             name=name,
             keys=table.keys,
@@ -34,6 +35,7 @@ class TableSummary(NamedTuple):
             billing=billing,
             encryption=encryption,
             stream=stream,
+            kinesis_stream=kinesis,
             on_demand_maximum=tuple(map(tuple, maximum)),
             scaling=tuple(Scaling(*one) for one in scaling),
             alarms=tuple(_alarm(*row) for row in alarms),
@@ -51,6 +53,7 @@ def bare(state: DesiredTable) -> DesiredTable:
         billing=state.billing,
         encryption=state.encryption,
         stream=state.stream,
+        kinesis_stream=state.kinesis_stream,
         on_demand_maximum=state.on_demand_maximum,
         scaling=state.scaling,
         alarms=tuple(map(_bare, state.alarms)),

@@ -65,11 +65,6 @@ class Settings:
             for name, value in found.items()
         )
 
-    @property
-    def repository(self) -> str:
-        """The address of the repository, for links to the runbook; empty where none is stated."""
-        return at(self.source.value, ("repository",)) or ""
-
     def of(self, environment: str, table: str) -> dict[str, Any]:
         """All effective settings of a table (its name in the contract) in an environment, by their keys."""
         places = (at(self.source.value, where) for where in _places(environment, table))

@@ -31,9 +31,6 @@ def settings_page() -> str:
         "## Of an environment",
         "These stand under `environments: <name>:`. The name is also that of the GitHub environment that approves deployments.",
         table(("Setting", "Default", "Effect", "Values"), [_environment_row(k, v) for k, v in environment.items()]),
-        "## Of the service",
-        "These stand at the top of the file, beside `environments`.",
-        table(("Setting", "Default", "Effect", "Values"), [_environment_row(k, v) for k, v in _service().items()]),
         "## Of the repository",
         f"These stand in {code(f'contracts/{FILE}')}, which may be left out, and hold for every service.",
         table(
@@ -42,11 +39,6 @@ def settings_page() -> str:
         "## Limits of auto scaling",
         table(("Key", "Default", "Effect", "Values"), [_environment_row(k, v) for k, v in _capacity().items()]),
     )
-
-
-def _service() -> dict[str, Any]:
-    groups = ("environments", "defaults", "tables")
-    return {key: value for key, value in schema()["properties"].items() if key not in groups}
 
 
 def _capacity() -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _watch(
     return Watch(
         state=state,
         notify=notify(environment.name, service.name, environment.alarm_topics),
-        runbook=runbook(service.name, service.settings.repository),
+        runbook=runbook(service.name, service.repository),
         settings=AlarmSettings.of(settings),
         traffic=usage.traffic(settings, table, patterns),
         peak=usage.peak_units(settings, table, patterns),

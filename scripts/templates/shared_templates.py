@@ -36,7 +36,7 @@ def shared_templates(
     service: Service, environment: Environment, states: Sequence[DesiredTable]
 ) -> dict[str, dict[str, Any]]:
     """File name without ending to template, in the order in which they are deployed."""
-    repository = service.settings.repository
+    repository = service.repository
     alarms = alarm_settings(service, environment)
     dashboards = service_dashboards(service.name, environment.name, states, repository)
     return {

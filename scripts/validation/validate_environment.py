@@ -67,5 +67,5 @@ def _page(place: ServiceEnvironment, out: Path) -> str:
     """The environment page: on the web where the repository's address is known, else its path."""
     path = f"{out.as_posix()}/{place.service.name}/{place.environment.name}/README.md"
     server, repository = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_REPOSITORY", "")
-    address = place.service.settings.repository or (f"{server}/{repository}" if server and repository else "")
+    address = place.service.repository or (f"{server}/{repository}" if server and repository else "")
     return f"{address.rstrip('/')}/blob/HEAD/{path}" if address and not out.is_absolute() else path

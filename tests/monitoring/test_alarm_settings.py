@@ -8,6 +8,7 @@ from scripts.monitoring import catalogue, usage
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import KINDS, LEVELS, SECTIONS, SEVERITIES
 from scripts.settings.deployment_file import properties, schema
+from scripts.settings.repository_file import known_settings
 from tests.monitoring.support import alarms, table
 
 _DEFINITIONS = schema()["$defs"]
@@ -16,7 +17,7 @@ SCHEMA = {
     "environment": {
         key: _DEFINITIONS["environment"]["properties"][key] for key in ("alarm_topics", "alarm_encryption")
     },
-    "service": {"repository": schema()["properties"]["repository"]},
+    "repository": {"repository": known_settings()["repository"]},
 }
 RULES = SCHEMA["table"]["alarm_rules"]
 

@@ -120,8 +120,8 @@ def test_where_attributes_come_from(tmp_path: Path) -> None:
 
 def test_the_neighbours_and_the_history(tmp_path: Path) -> None:
     page_of = {
-        repository: shown(samples.service(tmp_path / str(n), settings=repository + samples.SETTINGS), "Orders")
-        for n, repository in enumerate(["", "repository: https://github.com/example/tables\n"])
+        repository: shown(replace(samples.service(tmp_path / str(n)), repository=repository), "Orders")
+        for n, repository in enumerate(["", "https://github.com/example/tables"])
     }
     plain, linked = page_of.values()
     for found in page_of.values():

@@ -21,7 +21,6 @@ _TEXTS = {
     "alarm_encryption": ["create", "none"],
     "copy_to": ["arn:aws:backup:eu-west-1:111122223333:backup-vault:vault"],
     "role": ["arn:aws:iam::111122223333:role/backup"],
-    "repository": ["https://github.com/example/tables"],
     "ttl": ["expires_at"],
     "encryption": ["aws-managed", "service-key"],
 }

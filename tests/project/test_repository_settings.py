@@ -8,16 +8,19 @@ from scripts import check_contract, generate
 from scripts.problems import ProblemsError
 from scripts.project.repository_settings import read_repository_settings
 from scripts.project.services import read_services
+from scripts.templates.desired import table_states
+from scripts.templates.shared_templates import shared_templates
 from tests import samples
 
 DOUBTED = samples.SETTINGS.replace("ttl: expires_at", "ttl: expired_at")
 REFUSED = {
     "unknown key": ("strikt: true\n", 1, "S102", '"strikt" is no setting of the repository.', 'Did you mean "strict"?'),
     "setting of a service": ("# x\ndefaults: {}\n", 2, "S102", '"defaults" is no', "It is a setting of one service: write it into"),
-    "something else": ("a: 1\n", 1, "S102", '"a" is no setting', "Known here: strict."),
+    "something else": ("a: 1\n", 1, "S102", '"a" is no setting', "Known here: strict, repository."),
     "a word": ("strict: maybe\n", 1, "S103", '"maybe" is not true or false.', "true: a warning about"),
     "nothing": ("strict:\n", 1, "S103", "null is not true or false.", "true: a warning about"),
-    "a list": ("- strict\n", 1, "S103", "The file holds no settings.", "Write one line for each: strict."),
+    "no address": ("repository: github.com/a/b\n", 1, "S103", '"github.com/a/b" is not an address', "The address of this repository"),
+    "a list": ("- strict\n", 1, "S103", "The file holds no settings.", "Write one line for each: strict, repository."),
     "a conflict": ("<<<<<<< a\nstrict: true\n=======\n>>>>>>> b\n", 1, "S006", "The file holds a merge", "Keep what is right"),
     "no YAML": ("strict: [\n", 2, "S002", "This is not YAML", "Correct the line"),
 }  # fmt: skip
@@ -91,3 +94,23 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_service_is_told_where_a_setting_of_the_repository_belongs(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match=r"write it into contracts/settings\.yaml"):
         read_services(samples.write_service(tmp_path, settings=f"strict: true\n{samples.SETTINGS}"))
+
+
+def test_alarms_dashboards_and_pages_link_to_the_repository(tmp_path: Path) -> None:
+    contracts = samples.write_service(tmp_path)
+    (contracts / "settings.yaml").write_text("repository: https://github.com/example/tables\n")
+    (service,) = read_services(contracts)
+    link = "https://github.com/example/tables/blob/HEAD/generated/shop/runbook.md"
+    for state in samples.states(service).values():
+        assert all(f"Runbook: {link}#" in alarm.description for alarm in state.alarms)  # type: ignore[union-attr]
+    place = service.environments[0]
+    body = shared_templates(service, place, table_states(service, place))["service"]["Resources"]["Dashboard"]
+    assert link in body["Properties"]["DashboardBody"]["Fn::Sub"]
+
+
+def test_where_the_address_stood_before_it_is_told_where_it_belongs(tmp_path: Path) -> None:
+    text = f"repository: https://github.com/example/tables\n{samples.SETTINGS}"
+    with pytest.raises(ProblemsError) as caught:
+        read_services(samples.write_service(tmp_path, settings=text))
+    (problem,) = caught.value.problems
+    assert problem.fix.startswith("It is a setting of the repository: write it into contracts/settings.yaml.")

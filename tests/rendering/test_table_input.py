@@ -5,6 +5,7 @@ import copy
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,6 @@ EDITS: dict[str, Edit] = {
     "an environment comes": lambda _, stated: stated["environments"].update({"far": {"region": "mx-central-1", "table_prefix": "far-"}}),
     "an environment goes": lambda _, stated: stated["environments"].pop("prod-eu-west-1", None),
     "the order of environments": lambda _, stated: stated.update(environments=dict(reversed(stated["environments"].items()))),
-    "a repository": lambda _, stated: stated.update(repository="https://github.com/example/tables"),
     "a key of the service": lambda _, stated: stated["tables"].update(Orders={"encryption": "service-key"}),
     "nothing": lambda _contract, _stated: None,
 }  # fmt: skip
@@ -147,3 +147,9 @@ def test_facts_are_remembered_as_they_are() -> None:
         for place in edited.environments:
             row = json.loads(json.dumps(made.tables[cut.table.name][1][place.name]))
             assert TableSummary.from_json(row, cut.table, place.region) == table.facts[place.name]
+
+
+def test_the_address_of_the_repository_is_in_every_key(tmp_path: Path) -> None:
+    found = samples.service(tmp_path)
+    moved = replace(found, repository="https://github.com/example/tables")
+    assert all(one.key != other.key for one, other in zip(table_inputs(found), table_inputs(moved), strict=True))

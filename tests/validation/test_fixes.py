@@ -254,6 +254,7 @@ def told() -> set[str]:
         "query refused",
         "write refused",
         "new local index",
+        "backup jobs",
     }
 
 
