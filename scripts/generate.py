@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         show(update.problems, sys.stderr)
     _report(options.out, update.changes, update.total, options.check)
+    if update.changes and not options.check:
+        _ask_for_repository(options.contracts)
     return 1 if update.changes and (options.check or options.exit_non_zero_on_change) else 0
 
 
@@ -72,6 +74,16 @@ def _report(out: Path, changes: Changes, total: int, check: bool) -> None:
         print(f"{out}: {total} files, all up to date")
     elif check:
         print("Run `make generate` and commit what it changes.")
+
+
+def _ask_for_repository(contracts: Path) -> None:
+    """Where git knows the address of the repository and the settings do not, say what to write."""
+    from scripts.project.git_remote import known_address  # which a run that changes nothing does not need
+    from scripts.project.repository_settings import read_repository_settings
+
+    if not read_repository_settings(contracts).repository and (address := known_address(contracts)):
+        line = f"`repository: {address}` into {_shown(contracts / 'settings.yaml')}"
+        print(f"To link the messages of alarms to the runbook, write {line}.")
 
 
 def _shown(path: Path) -> str:

@@ -244,7 +244,7 @@ def test_a_validation_asks_a_bounded_number_of_questions(deployed: Deployed) -> 
     assert calls.count("dynamodb:Query") == queries
     assert calls.count("dynamodb:DescribeContributorInsights") == watched
     dynamodb = [c for c in calls if c.startswith("dynamodb:")]
-    assert len(dynamodb) == 7 * tables + queries + watched
+    assert len(dynamodb) == 6 * tables + queries + watched + 1
     assert calls.count("cloudformation:GetStackPolicy") == tables + 1
     assert calls.count("cloudformation:GetTemplate") == tables + 1
     once = ("monitoring:DescribeAlarms", "cloudformation:DescribeStacks", "backup:ListProtectedResources")
