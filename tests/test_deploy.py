@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from scripts import deploy, plan
+from scripts.folders import LOCAL_RECORDS
 from tests.local_aws.support import client
 from tests.shop import CONTRACT, DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -66,7 +67,7 @@ def test_a_first_deployment_of_an_approved_plan_and_a_second_one(shop: Shop, aws
         denied = [statement for statement in body["Statement"] if statement["Effect"] == "Deny"]
         assert {action for statement in denied for action in statement["Action"]} == {"Update:Replace", "Update:Delete"}
     # It is recorded.
-    path = shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json"
+    path = shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json"
     assert f"Recorded in {path.relative_to(shop.root)}" in shop.out
     record = json.loads(path.read_text())
     assert (record["region"], record["account"]) == ("eu-west-1", "111122223333")
@@ -106,7 +107,7 @@ def test_each_further_table_takes_few_calls(shop: Shop, aws: Any) -> None:
         shop.contract["tables"] = [{**shop.orders, "table": f"Orders{number or ''}"} for number in range(tables)]
         shop.write()
         # Else the record would look at the tables that the contract had before, too.
-        (shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").unlink(missing_ok=True)
+        (shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json").unlink(missing_ok=True)
         before = len(aws.calls())
         assert shop.deploy() == 0, shop.err
         return len(aws.calls()) - before

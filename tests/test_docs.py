@@ -210,7 +210,7 @@ def test_getting_started_works_as_it_stands(
             said = capsys.readouterr()
             ran.append((module, code))
             if module == "scripts.deploy":
-                assert "deployed" in Path("generated/library/dev-us-east-1/deployment.md").read_text()
+                assert "deployed" in Path("build/local-aws/library/dev-us-east-1/deployment.md").read_text()
             assert code == (2 if module == "scripts.plan" else 0), f"{command}: {said.out}{said.err}"
             if module == "scripts.validate":
                 assert re.search(r"all \d+ checks match", said.out)

@@ -12,7 +12,7 @@ import pytest
 
 from scripts import names
 from scripts.deployment import execution_report
-from scripts.folders import is_record
+from scripts.folders import LOCAL_RECORDS, is_record
 from scripts.observe.commit import commit
 from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
@@ -264,6 +264,11 @@ def test_a_record_is_written_once_to_a_place_that_generate_keeps(place: ServiceE
     page.write_text("stale")
     assert write_record(tmp_path, content).changed
     assert page.read_text() == to_markdown(content)
+    # Of an AWS on this machine: where git ignores it, with links that lead back.
+    local = write_record(tmp_path / "generated", {**content, "endpoint": "http://127.0.0.1:4566"})
+    assert local.path == tmp_path / LOCAL_RECORDS / "shop" / "prod-eu-west-1" / "deployment.json"
+    assert not (tmp_path / "generated").exists()
+    assert "(../../../../generated/shop/prod-eu-west-1/README.md)" in local.path.with_suffix(".md").read_text()
 
 
 def write_json(path: Path, value: Any) -> str:
@@ -273,7 +278,7 @@ def write_json(path: Path, value: Any) -> str:
 
 def test_the_command_records_a_real_deployment(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     here = ["--environment", ENVIRONMENT]
-    path = shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json"
+    path = shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json"
     stack = f"dynamodb-{ENVIRONMENT}-shop"
     assert shop.deploy() == 0, shop.err
     path.unlink()
@@ -340,7 +345,7 @@ def test_the_command_records_a_real_deployment(shop: Shop, capsys: pytest.Captur
 
 def test_recording_again_keeps_who_deployed_and_what_was_deployed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     here = ["--environment", ENVIRONMENT]
-    path = shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json"
+    path = shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json"
     executed = shop.root / "build" / "deploy" / ENVIRONMENT / "execution.json"
     monkeypatch.setenv("GITHUB_ACTOR", "deployer")
     monkeypatch.setenv("GITHUB_SHA", "aaa")

@@ -2,15 +2,14 @@
 
 import threading
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, InvalidEndpointConfigurationError
 from botocore.parsers import ResponseParserError
 
+from scripts.folders import is_loopback
 from scripts.model import Unknown
 from scripts.observe.rate import Limiter, per_second
 from scripts.observe.renewed_session import session
@@ -84,7 +83,7 @@ class Aws:
         with self._lock:
             if service not in self._clients:
                 client = self._made(service)
-                limiter = self._limiters[_is_loopback(client.meta.endpoint_url)]
+                limiter = self._limiters[is_loopback(client.meta.endpoint_url)]
                 client.meta.events.register("before-call", lambda model, **_: limiter.wait(model.name))
                 client.meta.events.register("response-received", self._answered)
                 if service == "dynamodb":
@@ -114,7 +113,7 @@ class Aws:
     @cached_property
     def local(self) -> bool:
         """Whether the stacks are those of an AWS on this machine."""
-        return _is_loopback(self.client("cloudformation").meta.endpoint_url)
+        return is_loopback(self.client("cloudformation").meta.endpoint_url)
 
     @cached_property
     def account(self) -> str:
@@ -130,15 +129,6 @@ class Aws:
     def endpoint(self) -> str:
         """Where DynamoDB is reached."""
         return self.client("dynamodb").meta.endpoint_url
-
-
-def _is_loopback(endpoint: str) -> bool:
-    """Whether an address is on this machine, where nobody else's calls are in the way."""
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def explain_failure(error: Exception) -> str | None:

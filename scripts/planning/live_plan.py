@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts import names
-from scripts.folders import CONTRACTS
+from scripts.folders import CONTRACTS, records_folder
 from scripts.model import LiveTable
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.batch_reader import BatchReader
@@ -108,7 +108,8 @@ def retired(target: Target, records: Path | None, listed: BatchReader) -> Iterat
     services = {place.service.name for place in target.places}
     if records:
         # A service whose whole folder is gone leaves the record of its last deployment.
-        services |= {path.parent.parent.name for path in records.glob(f"*/{environment}/deployment.json")}
+        folder = records_folder(records, target.aws.endpoint)
+        services |= {path.parent.parent.name for path in folder.glob(f"*/{environment}/deployment.json")}
     known: set[str] = set()
     for place in target.places:
         name = place.service.name

@@ -46,6 +46,16 @@ ENVIRONMENT_ORDER = Rule(
     "`after: [dev]` for test in both",
 )
 
+LOCAL_RECORD = Rule(
+    "P005",
+    "Records are of AWS",
+    "The record of a deployment is of an AWS on somebody's machine: {endpoint}.",
+    "Remove it: git rm --cached --ignore-unmatch {record} {page}; rm {record} {page}. Deployments to the local AWS are recorded under {folder}/.",
+    "Whoever reads it would take for deployed what was forgotten when that machine's local AWS ended.",
+    '"endpoint": "http://127.0.0.1:4566"',
+    '"endpoint": null',
+)
+
 FAMILY = Family(
     "services",
     "Rules of the services",

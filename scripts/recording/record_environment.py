@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.files import json_text, write_atomically
+from scripts.folders import records_folder, way_back
 from scripts.input_file import read_text
 from scripts.locking import locked
 from scripts.observe.batch_reader import BatchReader
@@ -42,7 +43,7 @@ def record_environment(
     plan: Report | None = None,
     validation: Report | None = None,
 ) -> list[Written]:
-    """Write the record of every service of a target under `out`, the folder `generated`; one for each of them.
+    """Write the record of every service of a target; one for each of them. `out`: the folder `generated`; of the local AWS beside it.
 
     `execution`, `plan` and `validation` are the contents of execution.json, plan.json and validation.json. Without the
     first the record tells what the stacks tell. Of a deployment that was refused there is nothing to record: it changed
@@ -57,18 +58,20 @@ def record_environment(
     written = []
     for place in target.places:
         # What is written depends on the record that is there, which another run may be replacing.
-        folder = out / place.service.name / place.environment.name
+        folder = records_folder(out, target.aws.endpoint) / place.service.name / place.environment.name
         with locked(folder, f"recording {place.environment.name}"):
             written.append(_record(target, listed, place, out, folder, made, execution, plan, validation))
     return written
 
 
 def write_record(out: Path, content: Mapping[str, Any]) -> Written:
-    """Write a record, as JSON and as a page, to its place under `out`; a file that says so already is left alone."""
-    folder = out / content["service"] / content["environment"]
+    """Write a record, as JSON and as a page, to its place under `out`, or beside it; a file that says so already is left alone."""
+    service, environment = content["service"], content["environment"]
+    records = records_folder(out, content["endpoint"] or "")
+    folder = records / service / environment
     texts = {
         JSON: json_text(content),
-        MARKDOWN: to_markdown(content),
+        MARKDOWN: to_markdown(content, way_back(records, out, service, environment)),
     }
     stale = [name for name, text in texts.items() if _text(folder / name) != text]
     for name in stale:

@@ -17,7 +17,7 @@ Content = Mapping[str, Any]
 HEADER = "<!-- Written by the deployment, or by `make record`. `make generate` keeps it. -->"
 SHOWN_REASONS = 20
 NOTHING = ('""', "{}")
-NOT_AWS = "**This is not AWS,** but what answers at {endpoint}. Do not commit this record."
+NOT_AWS = "**This is not AWS,** but what answers at {endpoint}. Git ignores this record."
 WHAT_TO_DO = {
     FAILED: "Mend the cause and run {again} again: it continues where it stopped.",
     WAITING: "AWS goes on by itself. Run {again} again: it waits for that, and continues with what is left.",
@@ -25,10 +25,10 @@ WHAT_TO_DO = {
 }
 
 
-def to_markdown(content: Content) -> str:
-    """The page of a record."""
+def to_markdown(content: Content, generated: str = "") -> str:
+    """The page of a record. `generated`: how its links begin, where it is not in the folder of the environment itself."""
     again = code(f"make deploy ENV={content['environment']}")
-    links = f"{link('Environment', 'README.md')}, {link('runbook', '../runbook.md')}, "
+    links = f"{link('Environment', f'{generated}README.md')}, {link('runbook', f'{generated}../runbook.md')}, "
     return page(
         HEADER,
         f"# {text(content['service'])} in {text(content['environment'])}: {_headline(content)}",
@@ -40,7 +40,7 @@ def to_markdown(content: Content) -> str:
         *_validation(content),
         "## Stacks",
         table(("Table", "Stack", "Outcome", "Status", "Changed (UTC)", "Change sets"), _stacks(content)),
-        *_retired(content),
+        *_retired(content, f"{generated}../runbook.md#retire-a-table"),
         details("Effective settings", _settings(content)),
         details("Parameters of the environment", _parameters(content)),
         details("Outputs of the stacks", _outputs(content)),
@@ -132,11 +132,11 @@ def _table_link(contract_name: str, table_name: str) -> str:
     return code(table_name) if contract_name == table_name else f"{code(table_name)} ({code(contract_name)})"
 
 
-def _retired(content: Content) -> Iterator[str]:
+def _retired(content: Content, how: str) -> Iterator[str]:
     if content["retired"]:
         yield (
             f"Still there, though the contract has them no more: {codes(content['retired'].values())}. "
-            f"How to retire a table: {link('runbook', '../runbook.md#retire-a-table')}."
+            f"How to retire a table: {link('runbook', how)}."
         )
 
 

@@ -13,7 +13,7 @@ from scripts.problems import printable
 from scripts.project.services import Service
 from scripts.rendering import cache
 from scripts.rendering.service_files import generated_texts
-from scripts.rendering.unfinished_records import refuse_unfinished_records
+from scripts.rendering.unusable_records import refuse_unusable_records
 
 DECISIVE = (
     "templates",
@@ -38,7 +38,7 @@ def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before
     """Raise Refused, naming files, when templates or access policies under `out` are not those that the services give.
 
     Pages are not deployed, so two merged pull requests that each changed a line of one must not stop a deployment: outdated
-    pages are named on standard error. Raises ProblemsError for a record that holds an unfinished merge, and Refused
+    pages are named on standard error. Raises ProblemsError for a record that cannot be used, and Refused
     while another run writes there.
 
     A service that the last `make generate` made of these very contracts, with this very code, is not rendered again if
@@ -50,7 +50,7 @@ def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before
 
 
 def _refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
-    refuse_unfinished_records(out)
+    refuse_unusable_records(out)
     known = _remembered(contracts, out, before)
     for service in services:
         if service.name in known:

@@ -10,7 +10,7 @@ from scripts.folders import CONTRACTS, GENERATED, OUT, SERVICE_PAGE, is_record
 from scripts.input_file import read_text
 from scripts.locking import locked
 from scripts.rendering import cache
-from scripts.rendering.unfinished_records import refuse_unfinished_records
+from scripts.rendering.unusable_records import refuse_unusable_records
 
 if TYPE_CHECKING:
     from scripts.problems import Problem
@@ -36,7 +36,7 @@ def update_generated(contracts: Path, out: Path, only: str | None, check: bool, 
 
 def _updated(contracts: Path, out: Path, only: str | None, check: bool, afresh: bool) -> Update:
     present = digests(out)
-    refuse_unfinished_records(out, only)
+    refuse_unusable_records(out, only)
     now: cache.Fingerprint | None = None
     made: dict[str, cache.CacheEntry] = {}
     earlier: dict[str, cache.CacheEntry] = {}

@@ -15,6 +15,7 @@ import pytest
 from scripts.demo import __main__ as demo
 from scripts.demo import demo_steps
 from scripts.demo.run_demo import service_name
+from scripts.folders import LOCAL_RECORDS
 from tests.shop import CONTRACT
 from tests.working_copy import ROOT, git, make, run
 
@@ -38,7 +39,7 @@ def test_the_sample_becomes_validated_tables(copy: Path) -> None:
         assert f"prod-eu-west-1: 1 of {validated[1]} checks differs" in readme
     assert "dev-us-east-1: all " in said
     assert "build/demo/bookshop/generated/bookshop/README.md" in said
-    assert (copy / "build/demo/bookshop/generated/bookshop/prod-eu-west-1/deployment.json").is_file()
+    assert (copy / "build/demo/bookshop" / LOCAL_RECORDS / "bookshop/prod-eu-west-1/deployment.json").is_file()
     assert git(copy, "status", "--porcelain") == ""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from scripts import deploy
 from scripts.deployment import conclusion, execution, table_run
+from scripts.folders import LOCAL_RECORDS
 from scripts.observe.stacks import StackError
 from scripts.planning.schedule import Pace
 from tests.local_aws.support import client
@@ -192,4 +193,4 @@ def test_no_output_stops_a_deployment_half_way(shop: Shop, monkeypatch: pytest.M
         assert "Recorded" not in sys.stdout.getvalue(), "it had no room for what was said"
         monkeypatch.undo()
     assert report(shop)["outcome"] == "deployed" and outcomes(shop) == {"deployed"}
-    assert (shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").exists()
+    assert (shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json").exists()

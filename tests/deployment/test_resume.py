@@ -14,6 +14,7 @@ import pytest
 from botocore.endpoint import Endpoint
 
 from scripts import plan
+from scripts.folders import LOCAL_RECORDS
 from scripts.planning.schedule import Pace
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
@@ -85,7 +86,7 @@ class World:
         tables = self._table("Changed", self.index), self._table(self.created, "a"), self._table(self.adopted)
         self.shop.contract["tables"] = list(tables)
         # Else the record would look at the tables of all rounds before.
-        (self.shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").unlink(missing_ok=True)
+        (self.shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json").unlink(missing_ok=True)
         self.ttl = TTL[self.round % 2]
         self.shop.write(SETTINGS.replace("DAYS", str(10 + self.round % 20)).replace("TTL", self.ttl))
 

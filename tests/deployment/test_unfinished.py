@@ -8,6 +8,7 @@ import pytest
 
 from scripts import plan, record
 from scripts.deployment.execution_report import KILLED
+from scripts.folders import LOCAL_RECORDS
 from scripts.observe.aws import Aws
 from scripts.planning.schedule import Pace
 from tests.local_aws.support import client
@@ -63,7 +64,7 @@ def outcomes(shop: Shop, content: dict[str, Any]) -> dict[str, str]:
 
 
 def recorded(shop: Shop) -> dict[str, Any]:
-    return json.loads((shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.json").read_text())
+    return json.loads((shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.json").read_text())
 
 
 def test_the_report_of_a_killed_deployment_tells_how_far_it_was(killed: Shop) -> None:
@@ -106,7 +107,7 @@ def test_what_aws_has_finished_meanwhile_is_recorded_as_done(shop: Shop, one_at_
 def test_the_next_deployment_tells_records_and_continues(killed: Shop) -> None:
     assert killed.deploy() == 0, killed.err
     assert killed.out.startswith("The last deployment from this folder, plan ")
-    assert "Recorded in generated/shop" in killed.out.partition("Environment  ")[0]
+    assert "Recorded in build/local-aws/shop" in killed.out.partition("Environment  ")[0]
     assert set(outcomes(killed, recorded(killed)).values()) <= {"deployed", "unchanged"}
     assert killed.validate() == 0, killed.out
     killed.deploy()

@@ -1,5 +1,6 @@
-"""A record that git could not merge is one clear error for all that read records, and nothing is written over it."""
+"""A record that git could not merge, or of an AWS on this machine, is one clear error, and nothing is written over it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -47,4 +48,35 @@ def test_the_underlining_of_a_title_is_no_merge(generated: Path) -> None:
     record = generated / "generated" / samples.SERVICE / samples.ENVIRONMENT / "deployment.md"
     record.write_text("Deploy!\n=======\n")
     assert generate.main(options(generated, "--check")) == 0
+    record.unlink()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "local"),
+    [
+        ("http://127.0.0.1:4566", True),
+        ("http://localhost:4566", True),
+        ("http://dynamodb.localhost:4566", True),
+        ("http://[::1]:8000", True),
+        ("http://0.0.0.0:8000", True),
+        ("https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com", False),
+        ("https://dynamodb.example.com", False),
+        ("http://[", False),
+        (None, False),
+        (5, False),
+    ],
+)
+def test_a_record_of_an_aws_on_this_machine_is_refused(
+    generated: Path, endpoint: object, local: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = generated / "generated" / samples.SERVICE / samples.ENVIRONMENT / "deployment.json"
+    for text in (
+        json.dumps({"version": 1, "endpoint": endpoint}, indent=2),
+        json.dumps({"endpoint": endpoint}, separators=(",", ":")),
+    ):
+        record.write_text(text)
+        assert generate.main(options(generated, "--check")) == (2 if local else 0)
+        said = capsys.readouterr().err
+        assert ("P005" in said and "rm " in said and str(record) in said) == local
+        assert record.read_text() == text
     record.unlink()
