@@ -11,6 +11,7 @@ import pytest
 from scripts import plan
 from scripts.deployment.change_sets import Deployment
 from scripts.deployment.refused_change_set import CONTRACT, SETTINGS, TABLE, refusal
+from scripts.folders import LOCAL_RECORDS
 from scripts.github.deployment_page import to_markdown
 from scripts.github.outcomes import outcomes
 from scripts.github.workflow_run import RunEnvironment
@@ -198,7 +199,7 @@ def test_refusal_at_the_terminal_in_the_report_in_the_record_and_in_the_comment(
     assert {name for name, done in stacks.items() if done["outcome"] == "failed"} == {stack}
     assert cause in stacks[stack]["reason"]
 
-    page = (shop.root / "generated" / "shop" / ENVIRONMENT / "deployment.md").read_text()
+    page = (shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.md").read_text()
     assert plain(cause) in plain(page)
 
     (shop.root / "artifacts" / f"report-{ENVIRONMENT}.shop").mkdir()

@@ -88,7 +88,7 @@ def test_the_record_of_a_killed_deployment_is_mended_from_the_stacks(killed: Sho
     content = recorded(killed)
     assert content["deployment"]["outcome"] == "stopped"
     assert outcomes(killed, content) == {STACK: "deployed", "Orders": "running", "Books": "not begun"}
-    page = (killed.root / "generated" / "shop" / ENVIRONMENT / "deployment.md").read_text()
+    page = (killed.root / LOCAL_RECORDS / "shop" / ENVIRONMENT / "deployment.md").read_text()
     assert "deployment stopped" in page and "Some of its steps are done, the rest is not." in page
 
 
