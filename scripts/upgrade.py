@@ -45,8 +45,8 @@ def _upgrade(options: argparse.Namespace) -> int:
 
     done = upgrade(options.folder, options.url, options.to, COPIER, lambda line: print(line, file=sys.stderr))
     print(upgrade_words(done))
-    if done.conflicts:
-        return 1
+    if done.conflicts or not done.changed:
+        return 1 if done.conflicts else 0
     for command in AFTER:
         code = subprocess.run(command, cwd=options.folder, check=False).returncode
         if code and command[2:3] != ("scripts.plan",):

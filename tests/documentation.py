@@ -126,7 +126,9 @@ def resolved(command: str) -> tuple[str, tuple[str, ...]] | None:
         done = subprocess.run(["make", "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ValueError(done.stderr.strip())
-        found = [shlex.split(line) for line in done.stdout.splitlines() if " -m scripts." in line]
+        # What sets up the environment, where it is not there yet, is no part of any command.
+        lines = [line for line in done.stdout.splitlines() if " -m scripts." in line and not line.endswith(" >&2")]
+        found = [shlex.split(line) for line in lines]
         if not found:
             return None
         words = found[-1]
