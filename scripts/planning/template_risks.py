@@ -4,16 +4,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from scripts.capacity.economics import DAYS_BETWEEN_BACKUPS
-from scripts.monitoring.kinds import PAGE, kind_of
 from scripts.planning.access_change import access_change
+from scripts.planning.alarm_risks import alarm_risks
 from scripts.planning.risk_rules import (
-    ALARM_GONE,
-    ALARM_LATER,
-    ALARM_SILENT,
     BACKUPS_RARER,
     BACKUPS_SHORTER,
     FEWER_COPIES,
-    FEWER_TOLD,
     LESS_ACCESS,
     LOCK_SHORTER,
     MORE_ACCESS,
@@ -36,60 +32,13 @@ def template_risks(before: Mapping[str, Any], after: Mapping[str, Any], gone: Co
     `gone`: indexes that are removed, whose alarms go with them.
     """
     old, new = (dict(each.get("Resources", {})) for each in (before, after))
-    found: list[Risk] = []
+    then, now = ({id: r["Properties"] for id, r in each.items() if r["Type"] in ALARMS} for each in (old, new))
+    found = list(alarm_risks(then, now, gone))
     for id, resource in old.items():
         was, is_ = resource.get("Properties", {}), new[id].get("Properties", {}) if id in new else None
-        if was != is_ and resource["Type"] in _FINDERS and not _of(was, gone):
+        if was != is_ and resource["Type"] in _FINDERS:
             found += _FINDERS[resource["Type"]](was, is_)
     return tuple(found)
-
-
-def _of(alarm: Resource, indexes: Collection[str]) -> bool:
-    """Whether an alarm watches nothing but indexes that go."""
-    queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
-    watched = [
-        {d["Name"]: d["Value"] for d in metric.get("Dimensions", [])}.get("GlobalSecondaryIndexName")
-        for metric in queries or [alarm]
-    ]
-    return bool(indexes) and all(name in indexes for name in watched)
-
-
-def _alarm(was: Resource, is_: Resource | None) -> Iterator[Risk]:
-    name = was.get("AlarmName", "")
-    kind = kind_of(name)
-    if not _actions(was) or (kind is not None and kind.severity != PAGE):
-        return  # it tells nobody at night
-    if is_ is None:
-        yield Risk(ALARM_GONE, f"alarm {name} is REMOVED", "It pages: nobody is told from then on.")
-        return
-    silent = _actions(was) - _actions(is_)
-    if silent:
-        yield Risk(FEWER_TOLD, f"alarm {name} tells fewer", f"No longer told: {', '.join(sorted(silent))}.")
-    if is_.get("ActionsEnabled", True) is False and was.get("ActionsEnabled", True):
-        yield Risk(ALARM_SILENT, f"the actions of alarm {name} are switched off", "It tells nobody.")
-    yield from _later(name, was, is_)
-
-
-def _actions(alarm: Resource) -> set[str]:
-    return {to_json(one).strip() if isinstance(one, dict) else str(one) for one in alarm.get("AlarmActions", [])}
-
-
-def _later(name: str, was: Resource, is_: Resource) -> Iterator[Risk]:
-    """That an alarm fires later than before, or at worse values."""
-    if "Threshold" in was and "Threshold" in is_:
-        sign = -1 if was.get("ComparisonOperator", "").startswith("Less") else 1
-        if sign * is_["Threshold"] > sign * was["Threshold"]:
-            change = f"the threshold of alarm {name} goes from {was['Threshold']:g} to {is_['Threshold']:g}"
-            yield Risk(ALARM_LATER, change, "It pages later than before.")
-    if (before := _seconds(was)) < (after := _seconds(is_)):
-        change = f"alarm {name} waits for {after} s instead of {before} s"
-        yield Risk(ALARM_LATER, change, "It pages later than before.")
-
-
-def _seconds(alarm: Resource) -> int:
-    periods = [query["MetricStat"]["Period"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
-    period = max(periods, default=alarm.get("Period", 0))
-    return int(period) * int(alarm.get("DatapointsToAlarm", alarm.get("EvaluationPeriods", 0)))
 
 
 def _subscription(was: Resource, is_: Resource | None) -> Iterator[Risk]:
@@ -143,7 +92,6 @@ def _policy(what: str, key: str) -> ResourceRisks:
 
 
 _FINDERS: Mapping[str, Callable[[Resource, Resource | None], Iterator[Risk]]] = {
-    **dict.fromkeys(ALARMS, _alarm),
     "AWS::SNS::Subscription": _subscription,
     "AWS::Backup::BackupPlan": _backup_plan,
     "AWS::Backup::BackupSelection": _selection,

@@ -1,7 +1,7 @@
 """What changes risk: every property is classified, permissions are compared with wildcards, templates by their resources."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -139,3 +139,39 @@ def test_what_is_beside_the_tables(before: dict[str, Any], after: dict[str, Any]
     assert len(found) == bool(words), found
     assert words in "".join(risk.change for risk in found)
     assert template_risks(new if after else old, new if after else old) == ()
+
+
+PEOPLE, FEED = {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:people"}, "feed"
+
+
+def alarms(*each: tuple[str, Sequence[Any]], composite: Sequence[Any] = ()) -> dict[str, Any]:
+    """A template with alarms of these names and actions, and a composite alarm over them where it has any."""
+    resources = {name: alarm(f"Orders-{name}", AlarmActions=list(actions)) for name, actions in each}
+    rule = " OR ".join(f'ALARM("Orders-{name}")' for name, _ in each)
+    properties = {"AlarmName": "Orders-unhealthy", "AlarmRule": rule, "AlarmActions": list(composite)}
+    more = {"Unhealthy": {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": properties}} if composite else {}
+    return {"Resources": {**resources, **more}}
+
+
+ONE = alarms(("throttled", [PEOPLE, FEED]))
+TWO = alarms(("throttled", [FEED]), ("errors", [FEED]), composite=[PEOPLE])
+LONELY = alarms(("throttled", [FEED]), ("errors", [FEED]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (ONE, TWO, []),  # the composite alarm tells them instead
+        (TWO, alarms(("throttled", [PEOPLE, FEED]), ("errors", [PEOPLE, FEED])), []),
+        (TWO, ONE, ["alarm Orders-errors is REMOVED"]),
+        (TWO, LONELY, ["alarm Orders-unhealthy is REMOVED"]),  # once, not of each alarm in it
+        (TWO, alarms(("throttled", [FEED]), ("errors", [FEED]), composite=["other"]), ["alarm Orders-unhealthy tells fewer"]),
+        (ONE, LONELY, ["alarm Orders-throttled tells fewer"]),
+        (ONE, alarms(("throttled", [FEED]), ("errors", [FEED]), composite=["other"]), ["alarm Orders-throttled tells fewer"]),
+        (alarms(("throttled", []), ("errors", []), composite=[PEOPLE]), alarms(("throttled", [PEOPLE])), ["alarm Orders-errors is REMOVED"]),
+    ],
+)  # fmt: skip
+def test_whom_alarms_tell(before: dict[str, Any], after: dict[str, Any], words: list[str]) -> None:
+    found = template_risks(before, after)
+    assert [risk.change for risk in found] == words
+    assert not any("{" in risk.effect for risk in found)
