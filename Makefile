@@ -55,7 +55,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE
+PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE TABLES PREFIX OVERWRITE
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -94,6 +94,10 @@ check: $(READY) ## Everything static: contracts, generated files, cfn-lint, poli
 .PHONY: sarif
 sarif: $(READY) ## Write what all checks find as SARIF into build/sarif/
 	@$(RUN) scripts.sarif
+
+.PHONY: contract
+contract: $(READY) ## Make the contract of a new SERVICE=name from what exists: FROM=live ENV=name TABLES="names"
+	@$(RUN) scripts.new_contract $(call OPTION,from,FROM) $(TARGET) $(call LIST,tables,TABLES) $(call OPTION,prefix,PREFIX) $(if $(value OVERWRITE),--overwrite)
 
 .PHONY: generate
 generate: $(READY) ## Generate templates and pages from contracts/ into generated/

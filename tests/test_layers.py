@@ -31,6 +31,7 @@ LAYERS = (
     ("observe",),
     ("comparison",),
     ("planning",),
+    ("conversion",),
     ("rule_families",),
     ("recording",),
     ("deployment",),

@@ -35,6 +35,9 @@ PARAMETERS = (
     ("deploy", "REGION", "--region"),
     ("deploy", "PLAN_HASH", "--plan-hash"),
     ("generate", "SERVICE", "--service"),
+    ("contract", "FROM", "--from"),
+    ("contract", "TABLES", "--tables"),
+    ("contract", "PREFIX", "--prefix"),
     ("cost", "ENV", "--environment"),
     ("validate", "ENV", "--environment"),
     ("record", "ENV", "--environment"),
@@ -50,7 +53,7 @@ PARAMETERS = (
     ("upgrade", "TO", "--to"),
     ("upgrade", "IN", "--in"),
 )
-LISTS = {"SIZES", "REGIONS", "REVIEWERS"}
+LISTS = {"TABLES", "SIZES", "REGIONS", "REVIEWERS"}
 
 
 # Says each argument on a line of its own, after the target's own line: a value with a line break never arrives as one.

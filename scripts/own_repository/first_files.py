@@ -11,6 +11,7 @@ from scripts.files import json_text, write_atomically
 from scripts.folders import CONTRACT, CONTRACTS, OUT, SERVICE_PAGE
 from scripts.input_file import read_text
 from scripts.project.services import DEPLOYMENT
+from scripts.settings.regions import region_in_name
 
 ANSWERS = Path(".copier-answers.yml")
 README = Path("README.md")
@@ -72,7 +73,7 @@ def write_first_files(said: Mapping[str, Any]) -> list[Path]:
         write_atomically(
             folder / DEPLOYMENT,
             "# yaml-language-server: $schema=../deployment.schema.json\n"
-            f"environments:\n  {environment}: {{region: {said.get('region') or _region(environment)}}}\n",
+            f"environments:\n  {environment}: {{region: {said.get('region') or region_in_name(environment) or 'us-east-1'}}}\n",
         )
         written.append(folder)
     written.append(README)  # last: as long as it is missing, the next run goes on
@@ -84,9 +85,3 @@ def _page(environment: str) -> str:
     services = sorted(file.parent.name for file in CONTRACTS.glob(f"*/{CONTRACT}"))
     links = ", ".join(f"[`{name}`]({OUT}/{name}/{SERVICE_PAGE})" for name in services)
     return PAGE.format(services=f"Services: {links}.\n\n" if links else "", environment=environment)
-
-
-def _region(environment: str) -> str:
-    """The Region that the name of an environment ends with: the shortest, so that dev-us-gov-east-1 is in us-gov-east-1."""
-    found = re.fullmatch(r"(?:.*-)?([a-z]{2}(?:-[a-z]+){1,2}-[0-9]+)", environment)
-    return found[1] if found else "us-east-1"

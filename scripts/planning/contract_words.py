@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scripts.comparison.compare import Finding
-from scripts.model import INCLUDE, DesiredTable, Index, KeyAttribute, LiveTable
+from scripts.model import INCLUDE, DesiredTable, Index, KeyAttribute, Keys, LiveTable
 
 CONTRACT_FILE = "migrationContract.json"
 
@@ -14,7 +14,7 @@ def contract_words(findings: Iterable[Finding], desired: DesiredTable, live: Liv
     """A sentence for the keys, and for each index, that the contract has in another way or not at all."""
     differing = list(findings)
     if any(f.group == "Keys" and f.property == "key schema" for f in differing):
-        yield f"The keys are the contract's. To keep those of the table, write in {CONTRACT_FILE}: {_json(_keys(live.keys))}"
+        yield f"The keys are the contract's. To keep those of the table, write in {CONTRACT_FILE}: {_json(keys_value(live.keys))}"
     for indexes, wanted, part in (
         (live.indexes, desired.indexes, "gsis"),
         (live.local_indexes, desired.local_indexes, "lsis"),
@@ -28,13 +28,18 @@ def contract_words(findings: Iterable[Finding], desired: DesiredTable, live: Liv
 
 
 def _index(index: Index) -> str:
-    included = {"projected_attributes": list(index.included)} if index.projection == INCLUDE else {}
     types = ", ".join(map(str, index.keys.attributes))
-    value = {"index_name": index.name, **_keys(index.keys), "projection": index.projection, **included}
-    return f"{_json(value)} (the types of its keys: {types})"
+    return f"{_json(index_value(index))} (the types of its keys: {types})"
 
 
-def _keys(keys: Any) -> dict[str, Any]:
+def index_value(index: Index) -> dict[str, Any]:
+    """A secondary index as an entry of `gsis` or `lsis` in a contract."""
+    included = {"projected_attributes": list(index.included)} if index.projection == INCLUDE else {}
+    return {"index_name": index.name, **keys_value(index.keys), "projection": index.projection, **included}
+
+
+def keys_value(keys: Keys) -> dict[str, Any]:
+    """A key schema as the fields `pk` and `sk` of a contract."""
     return {"pk": _names(keys.partition), **({"sk": _names(keys.sort)} if keys.sort else {})}
 
 

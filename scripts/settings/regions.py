@@ -1,5 +1,6 @@
 """The AWS Regions: those that there are, and what was meant by a name that is none of them."""
 
+import re
 from typing import NamedTuple
 
 from scripts.problems import did_you_mean
@@ -88,3 +89,12 @@ def unknown_region(name: str) -> UnknownRegion | None:
     same_number = [region for region in REGIONS if region[-1] == number]
     guess = next(filter(None, (did_you_mean(name, among, 0.6) for among in (swapped, same_number, REGIONS))), None)
     return UnknownRegion(not plausible, guess or "")
+
+
+def region_in_name(environment: str) -> str:
+    """The Region that the name of an environment ends with, "" if it ends with none.
+
+    The shortest one: dev-us-gov-east-1 is in us-gov-east-1.
+    """
+    found = re.fullmatch(r"(?:.*-)?([a-z]{2}(?:-[a-z]+){1,2}-[0-9]+)", environment)
+    return found[1] if found else ""
