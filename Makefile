@@ -55,7 +55,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE TABLES PREFIX OVERWRITE
+PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE TABLES PREFIX OVERWRITE ONLY LONG CLEAN
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -150,6 +150,11 @@ $(TASKCAT)/.ready: requirements-taskcat.txt | $(READY)
 taskcat: $(READY) $(TASKCAT)/.ready ## Try copies of all templates with taskcat in two Regions; SANDBOX=account: in that account
 	@$(RUN) scripts.sandbox $(call OPTION,sandbox,SANDBOX) $(call LIST,regions,REGIONS) \
 		$(call OPTION,environment,ENV) $(call OPTION,service,SERVICE)
+
+.PHONY: acceptance
+acceptance: $(READY) ## Ask the local AWS, or with SANDBOX=account AWS, what the project relies on; LONG=1: all; ONLY="a b": these; CLEAN=1: remove what is left
+	@$(RUN) scripts.acceptance $(call OPTION,sandbox,SANDBOX) $(call OPTION,region,REGION) $(call LIST,only,ONLY) \
+		$(if $(value LONG),--long) $(if $(value CLEAN),--clean) $(if $(value YES),--yes)
 
 .PHONY: environments
 environments: $(READY) ## Show how GitHub's environments differ from what is wanted; APPLY=1 REVIEWERS="@org/team": set them up

@@ -50,6 +50,7 @@ RUN_BY = {
     "scripts.rule_pages": "tests/test_rule_pages.py",
     "scripts.plan": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.record": "tests/test_record.py::test_the_command_records_a_real_deployment",
+    "scripts.acceptance": "tests/acceptance/test_run.py",
     "scripts.sandbox": "tests/sandbox/test_run.py",
     "scripts.settings": "tests/settings/test_main.py",
     "scripts.validate": "tests/test_docs.py::test_getting_started_works_as_it_stands",

@@ -36,11 +36,13 @@ LAYERS = (
     ("recording",),
     ("deployment",),
     ("validation",),
-    ("github", "sandbox", "demo", "own_repository", "drills"),
+    ("github", "demo", "own_repository", "drills"),
+    ("acceptance",),
+    ("sandbox",),
 )
 # Every other module directly below scripts/, and every __main__, is a command: it may import any layer. `local_aws` stands apart.
 APART = "local_aws"
-USE_LOCAL_AWS = ("scripts.demo", "scripts.sandbox")
+USE_LOCAL_AWS = ("scripts.demo", "scripts.acceptance", "scripts.sandbox")
 
 SCRIPTS = ROOT / "scripts"
 FILES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in sorted(SCRIPTS.rglob("*.py"))}

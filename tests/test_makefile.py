@@ -46,6 +46,8 @@ PARAMETERS = (
     ("drill", "ITEMS", "--items"),
     ("drill", "ROLE", "--role"),
     ("taskcat", "SANDBOX", "--sandbox"),
+    ("acceptance", "SANDBOX", "--sandbox"),
+    ("acceptance", "ONLY", "--only"),
     ("bench", "SIZES", "--sizes"),
     ("taskcat", "REGIONS", "--regions"),
     ("environments", "REVIEWERS", "--reviewers"),
@@ -53,7 +55,7 @@ PARAMETERS = (
     ("upgrade", "TO", "--to"),
     ("upgrade", "IN", "--in"),
 )
-LISTS = {"TABLES", "SIZES", "REGIONS", "REVIEWERS"}
+LISTS = {"ONLY", "TABLES", "SIZES", "REGIONS", "REVIEWERS"}
 
 
 # Says each argument on a line of its own, after the target's own line: a value with a line break never arrives as one.

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scripts import names
+from scripts.acceptance.own_names import run_prefix
 from scripts.project.services import Service
 from scripts.sandbox.differences import UNSET, deletable
 from scripts.settings.deployment_file import Environment, Settings
 from scripts.templates.desired import table_states
 from scripts.templates.shared_templates import shared_templates, stack_name
 from scripts.templates.template import table_template
-
-PREFIX = "tcat"  # everything that a copy makes is named `tcat-...` or `dynamodb-tcat-...`
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,8 @@ class Copy:
     template: dict[str, Any]
 
 
-def run_prefix(run: str) -> str:
-    """What the names of one run's tables begin with, and, after `dynamodb-`, those of its stacks and topics."""
-    return f"{PREFIX}-{run}-"
-
-
 def copies(services: Sequence[Service], run: str, only: str | None = None) -> list[Copy]:
-    """A copy of each template of each environment, or of the environment `only`. `run`: a few letters and digits.
+    """A copy of each template of each environment, or of the environment `only`. `run`: of `new_run`.
 
     The generator renders them from the same contract and settings under another environment name and table prefix. That
     changes every name consistently, in alarms, dashboards and tags too; `differences` lists what else is different.

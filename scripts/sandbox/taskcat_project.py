@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from scripts.acceptance.own_names import run_prefix
 from scripts.files import write_atomically
-from scripts.sandbox.copies import Copy, run_prefix
+from scripts.sandbox.copies import Copy
 
 CONFIG = ".taskcat.yml"
 

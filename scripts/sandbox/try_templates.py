@@ -2,12 +2,14 @@
 
 import contextlib
 import os
-import secrets
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.acceptance.cleanup import clean
+from scripts.acceptance.guard import refuse_account
+from scripts.acceptance.own_names import new_run
 from scripts.command import Refused
 from scripts.folders import NO_SERVICE_YET
 from scripts.local_aws import LocalAws, LocalAwsError
@@ -15,18 +17,16 @@ from scripts.observe.aws import Aws
 from scripts.project.services import Service, read_services
 from scripts.rendering.freshness import fingerprint, refuse_stale
 from scripts.sandbox.bucket import bucket
-from scripts.sandbox.copies import copies, run_prefix
-from scripts.sandbox.left_behind import leftovers
+from scripts.sandbox.copies import copies
 from scripts.sandbox.result import conclude, read_result
 from scripts.sandbox.taskcat_project import bucket_name, write_project
 
 RUNNER = Path(__file__).with_name("run_taskcat.py")
-ANY = "1"  # as in `make taskcat SANDBOX=1`
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """What to try and where. `sandbox`: an account, ANY for that of the credentials, None for the local AWS."""
+    """What to try and where. `sandbox`: an account, "1" for that of the credentials, None for the local AWS."""
 
     sandbox: str | None
     regions: Sequence[str]
@@ -51,7 +51,7 @@ def try_templates(options: SandboxOptions) -> int:
         raise Refused(NO_SERVICE_YET)
     # A copy of what nobody reviewed would prove nothing.
     refuse_stale(services, options.contracts, options.out, before)
-    run = secrets.token_hex(4)
+    run = new_run()
     made = copies(services, run, options.environment)
     if not made:
         raise Refused(f'There is no environment "{options.environment}".')
@@ -61,9 +61,11 @@ def try_templates(options: SandboxOptions) -> int:
         print(f"{len(made)} templates in {len(options.regions)} Regions ({', '.join(options.regions)}), {where}")
         (output / "result.json").unlink(missing_ok=True)
         command = [str(options.python), "-W", "ignore", str(RUNNER), str(project), str(output)]
-        with bucket(Aws(options.regions[0]), bucket_name(run)):
-            subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
-        left = leftovers(run_prefix(run), options.regions)
+        try:
+            with bucket(Aws(options.regions[0]), bucket_name(run)):
+                subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+        finally:  # what taskcat has not removed
+            left = [thing for region in options.regions for thing in clean(Aws(region), run).lines()]
     return conclude(read_result(output), len(made) * len(options.regions), left, output)
 
 
@@ -71,15 +73,9 @@ def try_templates(options: SandboxOptions) -> int:
 def _aws(options: SandboxOptions, services: Sequence[Service]) -> Iterator[str]:
     """Set the environment for boto3 and taskcat; yields words for where that is. Raises Refused."""
     if options.sandbox:
-        account = Aws(options.regions[0]).account
-        if options.sandbox not in (ANY, account):
-            raise Refused(
-                f"These are credentials of account {account}, not of {options.sandbox}. Sign in to the sandbox."
-            )
-        used = [f"{e.name} of {s.name}" for s in services for e in s.environments if e.account == account]
-        if used:
-            raise Refused(f"Account {account} is that of {used[0]}. A sandbox is an account of its own.")
-        yield f"account {account}"
+        aws = Aws(options.regions[0])
+        refuse_account(aws, options.sandbox, services, options.out)
+        yield f"account {aws.account}"
         return
     kept = dict(os.environ)
     try:

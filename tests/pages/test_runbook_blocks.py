@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from scripts import deploy, generate, plan, validate
+from scripts.acceptance import aws_cli
 from scripts.local_aws import LocalAws
 from scripts.pages import runbook
 from scripts.project.services import read_services
-from tests import aws_cli, samples
+from tests import samples
 from tests.local_aws.recovery_support import recover
 from tests.local_aws.support import client
 from tests.pages.losses import (

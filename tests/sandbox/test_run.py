@@ -6,7 +6,6 @@ import boto3
 import pytest
 
 from scripts.sandbox import __main__ as sandbox
-from scripts.sandbox.left_behind import leftovers
 from scripts.sandbox.result import conclude, read_result
 
 # Stands for taskcat's Python: called as `python -W ignore RUNNER PROJECT OUTPUT`.
@@ -73,40 +72,3 @@ def test_what_it_refuses_to_begin(run, shop):
     shop.orders["gsis"].pop()
     (shop.root / "contracts/shop/migrationContract.json").write_text(json.dumps(shop.contract))
     assert "make generate" in run(claim())[2]
-
-
-def test_leftovers_of_every_kind_are_found_and_those_of_others_are_not(aws):
-    def client(service):
-        return boto3.client(service, region_name="eu-west-1")
-
-    for name in ("tcat-1-Orders", "other-Orders"):
-        client("dynamodb").create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
-        )
-        client("s3").create_bucket(Bucket=name.lower(), CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    client("sns").create_topic(Name="dynamodb-tcat-1-0-shop-alarms")
-    client("backup").create_backup_vault(BackupVaultName="dynamodb-tcat-1-0-shop")
-    key = client("kms").create_key()["KeyMetadata"]["KeyId"]
-    client("kms").create_alias(AliasName="alias/dynamodb-tcat-1-0-shop", TargetKeyId=key)
-    client("cloudwatch").put_dashboard(DashboardName="dynamodb-tcat-1-0-shop", DashboardBody='{"widgets":[]}')
-    client("cloudwatch").put_metric_alarm(
-        AlarmName="tcat-1-Orders-errors",
-        Namespace="AWS/DynamoDB",
-        MetricName="SystemErrors",
-        Dimensions=[{"Name": "TableName", "Value": "tcat-1-Orders"}, {"Name": "Operation", "Value": "Query"}],
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    template = {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "dynamodb-tcat-1-x"}}}}
-    client("cloudformation").create_stack(StackName="dynamodb-tcat-1-0-shop", TemplateBody=json.dumps(template))
-    found = leftovers("tcat-1-", ["eu-west-1"])
-    kinds = {thing.partition(": ")[2].rpartition(" ")[0] for thing in found}
-    assert kinds == {"stack", "table", "alarm", "dashboard", "topic", "backup vault", "key alias", "bucket"}
-    assert not [thing for thing in found if "other" in thing]
-    assert leftovers("tcat-2-", ["eu-west-1"]) == []

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import WaiterError
 
+from scripts.acceptance import aws_cli
 from scripts.local_aws import LocalAws
 from scripts.validation.fix_templates import TEMPLATES
 from scripts.validation.validate_target import validate
-from tests import aws_cli
 from tests.local_aws.support import client
 from tests.validation import deployment
 from tests.validation.deployment import STACK, Deployed

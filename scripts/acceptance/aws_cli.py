@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,6 @@ import jmespath
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from jmespath.exceptions import JMESPathError
-
-from tests.local_aws.support import client
 
 AWS = """\
 #!/usr/bin/env bash
@@ -118,9 +117,13 @@ def _call(words: list[str], region: str, account: str) -> tuple[int, str]:
 
 
 def _client(service: str, region: str, account: str) -> Any:
-    if account == os.environ["AWS_ACCESS_KEY_ID"]:
-        return client(service, region)
-    return boto3.Session(account, "local", region_name=region).client(service)
+    return _made(os.environ["AWS_ENDPOINT_URL"], service, region, account)
+
+
+@cache
+def _made(endpoint: str, service: str, region: str, account: str) -> Any:
+    """One client for all calls. The local AWS knows an account by the access key."""
+    return boto3.Session(account, "local", region_name=region).client(service, endpoint_url=endpoint)
 
 
 def _answer(words: list[str], region: str, account: str) -> str:
