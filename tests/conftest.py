@@ -26,6 +26,7 @@ LONGEST = (
     "tests/test_deploy.py",
     "tests/deployment/test_resume.py",
     "tests/observe/test_stack_recovery.py",
+    "tests/own_repository/test_upgrade.py",
     "tests/test_hooks.py",
     "tests/test_recipes.py",
     "tests/test_entry.py",

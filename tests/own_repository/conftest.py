@@ -78,6 +78,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "VERSION").write_text("1.1.0\n")
     commit(folder, "1.1.0")
     git(folder, "tag", "v1.1.0")
+    git(folder, "gc", "--quiet")  # copier looks at each file of .git too
     return folder
 
 

@@ -126,8 +126,7 @@ def test_an_upgrade_loses_nothing_and_the_plan_says_what_it_does(made: Path, mon
     assert code == 2, said
     assert "Example: point-in-time recovery goes from 35 days to 21." in said
     assert "~ Example changes in place." in said
-    commit(made, "1.1.0")
-    assert upgrade_words(upgrade(made, "", "", COPIER, print)) == "This is the newest version already: 1.1.0."
+    assert upgrade_words(done._replace(changed=[])) == "This is the newest version already: 1.1.0."
 
 
 @pytest.fixture
