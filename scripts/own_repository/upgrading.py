@@ -75,5 +75,8 @@ def _keep(repository: Path, at: Upstream, base: str) -> list[str]:
 
 
 def _version(repository: Path) -> str:
+    """`1.2.0` for the commit with that tag, else `1.2.0 (a1b2c3d)`."""
     file = repository / VERSION
-    return read_text(file).strip() if file.is_file() else "a version without a number"
+    number = read_text(file).strip() if file.is_file() else "a version without a number"
+    commit = str(answers(repository / ANSWERS).get("_commit") or "")
+    return number if commit in ("", number, f"v{number}") else f"{number} ({commit[:12]})"

@@ -97,6 +97,9 @@ def test_it_begins_with_a_service_that_passes_with_the_code_as_one_file(made: Pa
     code, said = run(made, sys.executable, "-m", "scripts.generate", "--check")
     assert code == 0, said
     assert (made / "build" / "engine").is_dir(), "the code is that of the archive"
+    archive = (made / ARCHIVE).read_bytes()
+    fetch(made / ".copier-answers.yml", made / ARCHIVE)
+    assert (made / ARCHIVE).read_bytes() == archive, "whoever makes it again gets the same bytes"
     assert "{region: us-gov-east-1}" in (made / "contracts/orders/deployment.yaml").read_text()
     owners = (made / ".github/CODEOWNERS").read_text()
     assert "@acme/data @acme/cloud" in owners and "@your-org" not in owners
