@@ -96,7 +96,7 @@ sarif: $(READY) ## Write what all checks find as SARIF into build/sarif/
 	@$(RUN) scripts.sarif
 
 .PHONY: contract
-contract: $(READY) ## Make the contract of a new SERVICE=name from what exists: FROM=live ENV=name TABLES="names"
+contract: $(READY) ## Make the contract of a new SERVICE=name from what exists: FROM=live ENV=name TABLES="names", or FROM=path/to/model.json
 	@$(RUN) scripts.new_contract $(call OPTION,from,FROM) $(TARGET) $(call LIST,tables,TABLES) $(call OPTION,prefix,PREFIX) $(if $(value OVERWRITE),--overwrite)
 
 .PHONY: generate

@@ -4,11 +4,12 @@ With `--from live` it also writes the deployment.yaml that keeps what the tables
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.command import Refused, run_command
+from scripts.command import Refused, one_line, run_command
 from scripts.entry import start
 from scripts.folders import CONTRACTS
 from scripts.problems import printable
@@ -28,7 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         epilog="Exit codes: 0 written, 1 not.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--from", dest="source", required=True, metavar="live", help="live: tables of an account")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        required=True,
+        metavar="live|FILE",
+        help="live: tables of an account; or a file of the DynamoDB MCP server or of NoSQL Workbench",
+    )
     parser.add_argument("--service", metavar="S", help="the name of the new service; asked for when missing")
     parser.add_argument("--environment", metavar="E", help="the environment that the tables belong to")
     parser.add_argument("--region", metavar="R", help="needed only where the environment's name does not end with it")
@@ -50,7 +57,10 @@ def _make(options: argparse.Namespace) -> int:
 
     service = options.service or prompts.ask("Which name for the new service", "--service")
     folder = service_folder(options.contracts, service, options.overwrite)
-    files, told = _live(options, service)
+    live = options.source == LIVE
+    if not live and (options.tables or options.prefix):
+        raise Refused("A file is converted as a whole: leave --tables and --prefix out.")
+    files, told = _live(options, service) if live else _file(options, folder)
     written = write_files(folder, files)
     print(f"Written: {' and '.join(map(str, written))}.")
     for line in told:
@@ -58,10 +68,42 @@ def _make(options: argparse.Namespace) -> int:
     return 0
 
 
+def _file(options: argparse.Namespace, folder: Path) -> "tuple[Files, list[str]]":
+    from scripts.conversion.adopting_files import folded
+    from scripts.conversion.convert_file import convert_file
+    from scripts.conversion.draft import NotConvertible
+    from scripts.settings.deployment_file import Environment
+
+    environment = Environment(options.environment, _region(options)) if options.environment else None
+    try:
+        files = convert_file(Path(options.source), folder, environment)
+    except NotConvertible as error:
+        for reason in error.reasons[:-1]:
+            print(one_line(reason), file=sys.stderr)
+        raise Refused(error.reasons[-1]) from error
+    told = ["", "What was assumed, and what is left out:", *(f"- {line}" for line in folded(files.told))]
+    if not environment:
+        told += [
+            "",
+            f"Without a deployment.yaml there is one environment, default. Name yours in {folder}/deployment.yaml.",
+        ]
+    return files, [*told, "", f"Next: make generate SERVICE={folder.name}."]
+
+
+def _region(options: argparse.Namespace) -> str:
+    """The Region that is given, or that the environment's name ends with. Raises Refused."""
+    from scripts.settings.regions import region_in_name, unknown_region
+    from scripts.text import prompts
+
+    region = options.region or region_in_name(options.environment) or prompts.ask("Which Region", "--region")
+    if (unknown := unknown_region(region)) and unknown.misspelt:
+        raise Refused(f'"{region}" is no AWS Region. {unknown.hint}')
+    return region
+
+
 def _live(options: argparse.Namespace, service: str) -> "tuple[Files, list[str]]":
     from scripts.conversion.adopt_live import NEVER_TOLD, adopt_live
     from scripts.conversion.adopting_files import folded
-    from scripts.settings.regions import region_in_name, unknown_region
     from scripts.text import prompts
 
     if not options.tables:
@@ -69,9 +111,8 @@ def _live(options: argparse.Namespace, service: str) -> "tuple[Files, list[str]]
             "Which tables? Name them with --tables (TABLES=\"Orders Books\"), or give a pattern: TABLES='prod-*'."
         )
     environment = options.environment or prompts.ask("Which environment do they belong to", "--environment")
-    region = options.region or region_in_name(environment) or prompts.ask("Which Region are they in", "--region")
-    if (unknown := unknown_region(region)) and unknown.misspelt:
-        raise Refused(f'"{region}" is no AWS Region. {unknown.hint}')
+    options.environment = environment
+    region = _region(options)
     files, account = adopt_live(service, environment, region, options.tables, options.prefix, options.contracts)
     told = [f"It describes tables of account {account} in {region} as they are now."]
     if files.told:

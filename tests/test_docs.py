@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.contract.problem_collector import ProblemCollector
+from scripts.contract.read import check_text_of
 from tests.documentation import (
     SHELLS,
     Block,
@@ -48,6 +50,7 @@ RUN_BY = {
     "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.local_aws": "tests/local_aws/test_process.py::test_a_command_runs_with_this_aws_only_and_ends_it",
     "scripts.rule_pages": "tests/test_rule_pages.py",
+    "scripts.new_contract": "tests/conversion/test_new_contract.py",
     "scripts.plan": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.record": "tests/test_record.py::test_the_command_records_a_real_deployment",
     "scripts.acceptance": "tests/acceptance/test_run.py",
@@ -156,6 +159,20 @@ def test_every_command_is_run_by_a_test_or_needs_aws(block: Block, parse_only: N
 def test_a_command_that_no_test_runs_is_noticed(command: str) -> None:
     with pytest.raises(ValueError):
         resolved(command)
+
+
+def test_every_contract_on_a_page_can_be_used() -> None:
+    """A whole contract, that is, not a part of one: without an error and without a warning."""
+    found = [
+        block
+        for page in by_hand()
+        for block in blocks(page)
+        if '"tables": [' in block.text and block.language == "json"
+    ]
+    assert found
+    for block in found:
+        contract, problems = check_text_of(block.text, ProblemCollector(str(block)))
+        assert contract and not [each for each in problems if each.severity != "note"], (block, problems)
 
 
 def test_the_commands_of_the_example_for_gitlab_exist(parse_only: None) -> None:

@@ -43,13 +43,17 @@ def _fields(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+CONVERTED = "Convert it: make contract FROM=path/to/this/file SERVICE=name, with another place for the file."
+WORKBENCH = Foreign("a NoSQL Workbench model", _fields("DataModel"), way_out=CONVERTED)
+MCP_MODEL = Foreign(
+    "the dynamodb_data_model.json of the DynamoDB MCP server",
+    _fields("tables"),
+    (_fields("TableName"), _fields("KeySchema"), _fields("AttributeDefinitions")),
+    CONVERTED,
+)
 FOREIGN = (
-    Foreign("a NoSQL Workbench model", _fields("DataModel")),
-    Foreign(
-        "the dynamodb_data_model.json of the DynamoDB MCP server",
-        _fields("tables"),
-        (_fields("TableName"), _fields("KeySchema"), _fields("AttributeDefinitions")),
-    ),
+    WORKBENCH,
+    MCP_MODEL,
     Foreign("the schema.json of the DynamoDB MCP server", _fields("tables"), (_fields("table_config"),)),
     Foreign("the input of a DynamoDB cost calculation", _fields("access_pattern_list")),
     Foreign("a CloudFormation template", _fields("Resources")),

@@ -108,4 +108,5 @@ def folded(told: Sequence[tuple[str, str]], most: int = 5) -> Iterator[str]:
         by_line.setdefault(line, []).append(table)
     for line, tables in by_line.items():
         more = f" and {len(tables) - most} more" if len(tables) > most else ""
-        yield f"{', '.join(tables[:most])}{more}: {line}"
+        about = f"{', '.join(tables[:most])}{more}"
+        yield f"{about}: {line}" if about else line

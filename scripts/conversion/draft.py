@@ -58,11 +58,11 @@ class TableDraft:
 
 @dataclass(frozen=True, slots=True)
 class ContractDraft:
-    """A whole contract. `assumptions`: what the source does not say and was filled in, or says and is left out."""
+    """A whole contract. `assumptions`: (table, or "" for all; what its source does not say and was filled in, or says and is left out)."""
 
     tables: tuple[TableDraft, ...]
     access_patterns: tuple[Mapping[str, Any], ...] = ()
-    assumptions: tuple[str, ...] = ()
+    assumptions: tuple[tuple[str, str], ...] = ()
 
     def text(self) -> str:
         """The text of the contract file."""
