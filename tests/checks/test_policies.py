@@ -27,12 +27,12 @@ def at_root(monkeypatch):
 
 
 def good(name: str = TABLE) -> dict[str, Any]:
-    return yaml.safe_load((FIXTURES / name).read_text(encoding="utf-8"))
+    return yaml.load((FIXTURES / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def write(path: Path, template: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(template, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(template, Dumper=yaml.CSafeDumper, sort_keys=False), encoding="utf-8")
     return path
 
 
