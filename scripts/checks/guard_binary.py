@@ -102,9 +102,11 @@ def _unpack(archive: Path, folder: Path) -> None:
         (stage / "control-tower").mkdir(parents=True)
         with tarfile.open(archive) as tar:
             for member in tar:
-                if (target := wanted.get(member.name)) and (source := tar.extractfile(member)):
+                if (target := wanted.pop(member.name, None)) and (source := tar.extractfile(member)):
                     with source, (stage / target).open("wb") as copy:
                         shutil.copyfileobj(source, copy)
+                if not wanted:
+                    break  # the rest are rules for other services
         if (stage / "cfn-guard").exists():
             (stage / "cfn-guard").chmod(0o755)
         try:
