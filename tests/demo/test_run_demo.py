@@ -13,9 +13,10 @@ from types import SimpleNamespace
 import pytest
 
 from scripts.demo import __main__ as demo
-from scripts.demo import demo_steps
+from scripts.demo import demo_steps, run_demo
 from scripts.demo.run_demo import service_name
 from scripts.folders import LOCAL_RECORDS
+from scripts.local_aws import LocalAws
 from tests.shop import CONTRACT
 from tests.working_copy import ROOT, git, make, run
 
@@ -43,20 +44,26 @@ def test_the_sample_becomes_validated_tables(copy: Path) -> None:
     assert git(copy, "status", "--porcelain") == ""
 
 
-def test_any_contract_will_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In this process, and without the linter, which the sample has shown to be started: each start takes seconds."""
-    contract = tmp_path / "My Shop.json"
-    contract.write_text(json.dumps({"tables": CONTRACT["tables"][1:]}))
+@pytest.fixture
+def here(local_aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, in which the demo runs in this process, and on the local AWS of the tests: each start takes its time."""
+    local_aws.reset()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run_demo, "LocalAws", SimpleNamespace(start=lambda: contextlib.nullcontext(local_aws)))
     processes = SimpleNamespace(**{**vars(subprocess), "run": _in_this_process})
     monkeypatch.setattr(demo_steps, "subprocess", processes)
+    return tmp_path
+
+
+def test_any_contract_will_do(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the linter, which the sample has shown to be started."""
+    contract = here / "My Shop.json"
+    contract.write_text(json.dumps({"tables": CONTRACT["tables"][1:]}))
     assert demo.main(["--contract", str(contract)]) == 0
     said = capsys.readouterr().out
     assert "$ cfn-lint -c I -t generated/*/*/templates/**/*.yaml" in said
     assert "default: all " in said
-    assert (tmp_path / "build/demo/my-shop/generated/my-shop/default/templates/tables/Books.yaml").is_file()
+    assert (here / "build/demo/my-shop/generated/my-shop/default/templates/tables/Books.yaml").is_file()
 
 
 def _in_this_process(command: list[str], *, cwd: Path, env: dict[str, str], stdin: int, check: bool) -> None:
@@ -74,11 +81,11 @@ def _in_this_process(command: list[str], *, cwd: Path, env: dict[str, str], stdi
             raise subprocess.CalledProcessError(code, command)
 
 
-def test_a_contract_with_mistakes_ends_it_at_the_first_step(copy: Path, tmp_path: Path) -> None:
-    contract = tmp_path / "wrong.json"
+def test_a_contract_with_mistakes_ends_it_at_the_first_step(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    contract = here / "wrong.json"
     contract.write_text('{"tables": [{"table": "Orders", "type": "single-entity"}]}')
-    code, said = run(copy, *DEMO, "--contract", str(contract))
-    assert code == 1
+    assert demo.main(["--contract", str(contract)]) == 1
+    said = "".join(capsys.readouterr())
     assert 'Table "Orders" has no "pk"' in said
     assert "2. Generate" not in said
     assert "Traceback" not in said
