@@ -25,8 +25,11 @@ LATER = (
     "rich._emoji_codes",
     "scripts.deployment.deploy_environment",
     "scripts.generate",
+    "scripts.observe.theirs",
+    "scripts.planning.live_plan",
     "scripts.planning.offline_plan",
     "scripts.planning.plan_page",
+    "scripts.planning.retired_dashboards",
     "scripts.rendering.service_files",
     "scripts.validation.find_drift",
     "scripts.validation.report_page",
@@ -35,6 +38,7 @@ LATER = (
     "scripts.validation.validate_environment",
 )
 SERVICES = ("application-autoscaling", "backup", "cloudformation", "cloudwatch", "dynamodb", "kms", "sns", "sts")
+FAKES = ("scripts.github.gh", "tests.github.fake_gh", "tests.github.gh_here")
 # What runs as `python3` does without any package.
 BARE = (
     *(
@@ -89,10 +93,15 @@ def start(python: Path, *programs: Path) -> "subprocess.Popen[bytes]":
 
 
 def _serve(address: str, program: str) -> None:
+    sys.path.insert(0, ROOT)
+    for module in FAKES:
+        importlib.import_module(module)
+    sys.path.pop(0)
     _prepare() if program == "python" else _prepare_bare()
     sys.path[0] = ""
     gc.collect()
     gc.freeze()  # what is never touched is never copied
+    gc.disable()  # no command lives long enough
     server = socket.socket(socket.AF_UNIX)
     server.bind(address)
     server.listen()
@@ -119,6 +128,8 @@ def _serve(address: str, program: str) -> None:
 def _prepare_bare() -> None:
     import base64  # noqa: F401
     import json  # noqa: F401
+    import shutil  # noqa: F401
+    import tempfile  # noqa: F401
 
     sys.path.insert(0, ROOT)
     for command in BARE:
@@ -158,6 +169,7 @@ def _prepare() -> None:
 
 
 def _work(link: socket.socket) -> None:
+    gh, fake_gh, gh_here = (sys.modules[module] for module in FAKES)
     size, files, _, _ = socket.recv_fds(link, 4, 3)
     data = b""
     while len(data) < int.from_bytes(size, "big"):
@@ -176,9 +188,9 @@ def _work(link: socket.socket) -> None:
     code: Any = 1
     try:
         if program == "gh":
-            sys.path[0] = ROOT
-            sys.exit(importlib.import_module("tests.github.fake_gh").main(arguments))
+            sys.exit(fake_gh.main(arguments))
         assert arguments[0] == "-m"
+        gh.subprocess = gh_here.subprocesses(fake_gh.main)
         sys.argv = arguments[1:]
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
         code = 0
