@@ -26,6 +26,10 @@ $(MOTO)/.ready: requirements-moto.txt | $(READY)
 differential: $(READY) $(DYNALITE)/.ready $(MOTO)/.ready ## Ask the local AWS, dynalite and moto the same 2,000 random requests, and rewrite the table in docs/local-aws.md
 	@$(RUN) tests.differential $(call OPTION,seed,SEED) $(call OPTION,count,COUNT)
 
+.PHONY: prices
+prices: $(READY) ## Update scripts/capacity/prices.json from the price lists that AWS publishes; REGION=name: add or update only this Region
+	@$(RUN) scripts.refresh_prices $(call OPTION,region,REGION)
+
 .PHONY: fuzz
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time; and a death at every call of a deployment
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import|HYPOTHESIS_PROFILE' tests --include='test_*.py')

@@ -49,6 +49,7 @@ RUN_BY = {
     "scripts.drift": "tests/test_drift.py",
     "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.local_aws": "tests/local_aws/test_process.py::test_a_command_runs_with_this_aws_only_and_ends_it",
+    "scripts.refresh_prices": "tests/test_refresh_prices.py",
     "scripts.rule_pages": "tests/test_rule_pages.py",
     "scripts.new_contract": "tests/conversion/test_new_contract.py",
     "scripts.plan": "tests/test_docs.py::test_getting_started_works_as_it_stands",

@@ -39,6 +39,7 @@ PARAMETERS = (
     ("contract", "TABLES", "--tables"),
     ("contract", "PREFIX", "--prefix"),
     ("cost", "ENV", "--environment"),
+    ("prices", "REGION", "--region"),
     ("validate", "ENV", "--environment"),
     ("record", "ENV", "--environment"),
     ("drill", "TABLE", "--table"),

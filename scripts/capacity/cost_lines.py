@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from scripts.capacity.money import NO_ESTIMATE, ZERO, Span, money_change, money_span
-from scripts.capacity.prices import Price, prices
+from scripts.capacity.prices import STANDARD_CLASS, Price, Prices, prices
 
+_UNVERIFIED = "The price was not looked up."
 ALARM_LINES = ("alarms", "composite alarms")
 
 
@@ -54,6 +55,25 @@ class Line:
         return f"${self.price.amount} for {self.price.unit}" if self.price else "no price"
 
 
+class LineMaker(NamedTuple):
+    """Makes lines with the prices of a Region (None: there are none) and of a table class."""
+
+    prices: Prices | None
+    table_class: str = STANDARD_CLASS
+
+    def line(self, what: str, quantity: Span | None, unit: str, key: str, *, per: int = 1, note: str = "") -> Line:
+        """A line with the price of `key`; where there is none, and some of the thing is used, its note says so."""
+        price = self.prices.get(key, self.table_class) if self.prices else None
+        doubt = self._doubt(price) if quantity != ZERO else ""
+        return Line(what, quantity, unit, price, per, " ".join(filter(None, (note, doubt))))
+
+    def _doubt(self, price: Price | None) -> str:
+        if price is None:
+            where = f" of {self.prices.region}" if self.prices else " of this Region"
+            return f"scripts/capacity/prices.json has no price{where} for it."
+        return _UNVERIFIED if price.unverified else ""
+
+
 class Total(NamedTuple):
     """The sum of some lines: the amounts that are known, not rounded (None: no amount or no price is), and how many
     dollars of it are alarms.
@@ -72,17 +92,23 @@ class Total(NamedTuple):
         return money_span(self.amount, complete=self.complete)
 
     def to_json(self) -> list[Any]:
-        """As lists and texts. All prices are of one Region."""
+        """As lists and texts."""
         spans = [[str(span.low), str(span.high)] if span else None for span in (self.amount, self.alarms)]
-        return [*spans, self.complete, [price.key for price in self.prices]]
+        return [*spans, self.complete, [[price.region, price.key] for price in self.prices]]
 
     @classmethod
-    def from_json(cls, value: list[Any], region: str | None) -> "Total":
+    def from_json(cls, value: list[Any]) -> "Total":
         """The value of `to_json`. Raises ValueError, TypeError, KeyError or ArithmeticError for any other."""
-        *spans, complete, keys = value
+        *spans, complete, used = value
         amount, alarms = (Span(Decimal(span[0]), Decimal(span[1])) if span else None for span in spans)
-        found = prices(region) if region else None
-        return cls(amount, complete, alarms, tuple(found.by_key[key] for key in keys) if found else ())
+        return cls(amount, complete, alarms, tuple(_known_price(region, key) for region, key in used))
+
+
+def _known_price(region: str, key: str) -> Price:
+    found = prices(region)
+    if found is None:
+        raise KeyError(region)
+    return found.by_key[key]
 
 
 def summed(totals: Iterable[Total]) -> Total:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scripts.capacity.advice import PROVISIONED, Advice, advise
+from scripts.capacity.backup_lines import NO_BACKUPS, BackupPlan
 from scripts.capacity.cost_lines import Estimate
 from scripts.capacity.estimate import TableOptions, table_estimate
 from scripts.capacity.load import TableLoad
 from scripts.capacity.prices import prices
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity, provisioned
+from scripts.capacity.throughput import MONTH_DAYS
 from scripts.capacity.traffic import from_contract, from_settings
 from scripts.model import AccessPattern, Alarm, AnyAlarm, ContractTable, DesiredTable
 from scripts.settings.deployment_file import Environment
@@ -18,11 +20,13 @@ DAYS_BETWEEN_BACKUPS = {"daily": 1, "weekly": 7, "monthly": 30}
 
 
 class Economics(NamedTuple):
-    """What is known about the load of a table (None: nothing), the advice made of it, and the monthly estimate."""
+    """What is known about the load of a table (None: nothing), the advice made of it, and the monthly estimate with the options
+    that it was made of."""
 
     load: TableLoad | None
     advice: Advice
     estimate: Estimate
+    options: TableOptions
 
 
 def load_of(settings: Mapping[str, Any], table: ContractTable, patterns: Sequence[AccessPattern]) -> TableLoad | None:
@@ -63,7 +67,7 @@ def economics(
     patterns: Sequence[AccessPattern],
     region: str | None,
     state: DesiredTable,
-    backup_copies: int,
+    backups: BackupPlan,
 ) -> Economics:
     """Everything about the cost of a table in an environment. `settings`: as stated; `state`: as it will be."""
     load = load_of(settings, table, patterns)
@@ -75,12 +79,14 @@ def economics(
         table_class=state.table_class,
         point_in_time_recovery=bool(state.recovery_days),
         stream=bool(state.stream),
-        backup_copies=backup_copies,
+        kinesis_stream=bool(state.kinesis_stream),
+        warm_throughput=bool(state.warm_throughput),
+        backups=backups,
         alarm_metrics=metrics,
         composite_alarms=composites,
         contributor_insights=any(mode != "off" for _, mode in state.insights),
     )
-    return Economics(load, advice_of(settings, load, region), table_estimate(load, options, found))
+    return Economics(load, advice_of(settings, load, region), table_estimate(load, options, found), options)
 
 
 def billed_alarms(alarms: Iterable[AnyAlarm]) -> tuple[tuple[int, ...], int]:
@@ -90,10 +96,15 @@ def billed_alarms(alarms: Iterable[AnyAlarm]) -> tuple[tuple[int, ...], int]:
     return metrics, len(alarms) - len(metrics)
 
 
-def backup_copies(environment: Environment) -> int:
-    """How many full copies AWS Backup keeps at a time."""
+def backup_plan(environment: Environment) -> BackupPlan:
+    """What AWS Backup keeps of each table of an environment."""
     backups = environment.backups
-    return backups["retention_days"] // DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")] if backups else 0
+    if not backups:
+        return NO_BACKUPS
+    days, interval = backups["retention_days"], DAYS_BETWEEN_BACKUPS[backups.get("schedule", "daily")]
+    warm = min(days, backups.get("cold_after_days", days)) // interval
+    elsewhere = tuple(arn.split(":")[3] for arn in backups.get("copy_to", ()))
+    return BackupPlan(warm, days // interval - warm, MONTH_DAYS // interval, elsewhere)
 
 
 def _as_settings(capacity: TableCapacity) -> dict[str, Any]:

@@ -19,8 +19,9 @@ _CLASS_PREFIX = {STANDARD_CLASS: "", INFREQUENT_ACCESS_CLASS: "ia_"}
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for one `unit` (words), with the source and its date; `unverified`: written down from memory."""
+    """US dollars for one `unit` (words) in a Region, with the source and its date; `unverified`: written down from memory."""
 
+    region: str
     key: str
     amount: Decimal
     unit: str
@@ -66,12 +67,17 @@ def regions() -> tuple[str, ...]:
 def prices(region: str) -> Prices | None:
     """The prices of a Region; None when there are none. Never those of another Region."""
     figures = data()["regions"].get(region)
-    return None if figures is None else Prices(region, {key: _price(key, figure) for key, figure in figures.items()})
+    return (
+        None
+        if figures is None
+        else Prices(region, {key: _price(region, key, figure) for key, figure in figures.items()})
+    )
 
 
-def _price(key: str, figure: Mapping[str, Any]) -> Price:
+def _price(region: str, key: str, figure: Mapping[str, Any]) -> Price:
     source = data()["sources"][figure["source"]]
     return Price(
+        region,
         key,
         Decimal(figure["price"]),
         data()["units"][key],

@@ -8,7 +8,8 @@ from scripts.capacity.money import ZERO, Span
 from scripts.capacity.sizing import ScalingTarget, TableCapacity
 from scripts.capacity.units import all_units
 
-MONTH_SECONDS = 30 * 24 * 60 * 60  # 2,592,000: a month of 30 days, for what is paid by request
+MONTH_DAYS = 30
+MONTH_SECONDS = MONTH_DAYS * 24 * 60 * 60  # 2,592,000: a month of 30 days, for what is paid by request
 MONTH_HOURS = 730  # a twelfth of a year, for what is paid by the hour
 MILLION = 1_000_000
 SCALING_ALARMS = 4  # CloudWatch alarms that auto scaling makes for each target. Developer Guide, AutoScaling

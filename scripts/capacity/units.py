@@ -89,6 +89,17 @@ def index_units(load: TableLoad, index: IndexLoad) -> Units:
     return Units(_reads(index.reads), total(load.writes).times(_units_of_a_write(index)))
 
 
+def capture_units(load: TableLoad) -> Rate | None:
+    """Change data capture units per second for a Kinesis data stream: one for each 1 KB begun of every written item.
+
+    The larger of the old and the new item counts, and a transaction doubles nothing. None: the writes are not known.
+    Source: Developer Guide, "Using Kinesis Data Streams to capture changes to DynamoDB".
+    """
+    if load.writes is None:
+        return None
+    return added([one.rate.times(_begun(one.size_bytes, WRITE_UNIT_BYTES)) for one in load.writes])
+
+
 def _units_of_a_write(index: IndexLoad) -> Decimal:
     """Units in the index, on average, of one write to its table.
 

@@ -1,14 +1,17 @@
 """What the tables of a service cost, and why they are billed as they are: for the pages of the service and its tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scripts.capacity.cost_lines import Estimate, Total
-from scripts.capacity.economics import Economics, backup_copies, economics
+from scripts.capacity.economics import Economics, backup_plan, economics
+from scripts.capacity.load_curve import load_curve
 from scripts.capacity.money import money_span
 from scripts.capacity.prices import prices, sources
+from scripts.capacity.table_class import class_costs
 from scripts.model import ContractTable, DesiredTable
 from scripts.pages import common
+from scripts.pages.load_chart import load_chart
 from scripts.project.services import Service
 from scripts.text.markdown import code, details, link, table, text
 
@@ -33,8 +36,8 @@ def table_costs(service: Service, value: ContractTable, states: Mapping[str, Des
     for environment in service.environments:
         key, state = (environment.name, value.name), states[environment.name]
         settings = service.settings.of(*key)
-        patterns, copies = service.contract.access_patterns, backup_copies(environment)
-        tables[key] = economics(settings, value, patterns, environment.region, state, copies)
+        patterns, backups = service.contract.access_patterns, backup_plan(environment)
+        tables[key] = economics(settings, value, patterns, environment.region, state, backups)
         billing[key] = BILLING_WORDS[state.billing]
     return Costs(tables, billing)
 
@@ -76,6 +79,7 @@ def table_section(service: Service, value: ContractTable, found: Costs) -> list[
         other = "" if BILLING_WORDS[advice.billing] == billing else " The settings choose otherwise."
         blocks.append(f"{', '.join(map(code, names))}: **{billing}**. Advice: {reason}{other}")
         blocks.extend(["\n".join(f"- {text(warning)}" for warning in advice.warnings)] if advice.warnings else [])
+    blocks += [*_classes(service, value, found), *_chart(service, value, found)]
     assumptions = dict.fromkeys(
         sentence for e in service.environments for sentence in found.tables[e.name, value.name].estimate.assumptions
     )
@@ -84,12 +88,43 @@ def table_section(service: Service, value: ContractTable, found: Costs) -> list[
         if estimate.total.amount is not None:
             blocks.append(details(f"{environment.name}, {estimate.total.shown} a month", _lines(estimate)))
         else:
-            blocks.append(f"{code(environment.name)}: no estimate.")
+            blocks.append(f"{code(environment.name)}: no estimate. {_why_none(environment.region)}")
     if assumptions:
         blocks.append(
             details("What the estimates take for granted", [f"- {text(sentence)}" for sentence in assumptions])
         )
     return blocks
+
+
+def _classes(service: Service, value: ContractTable, found: Costs) -> Iterator[str]:
+    """What each table class costs, where that is known; a sentence once for all environments of which it is true."""
+    sentences: dict[str, list[str]] = {}
+    for environment in service.environments:
+        of = found.tables[environment.name, value.name]
+        known = prices(environment.region) if environment.region else None
+        if costs := class_costs(of.load, of.options, known):
+            sentences.setdefault(costs.words, []).append(environment.name)
+    for words, names in sentences.items():
+        yield f"{', '.join(map(code, names))}: requests and storage a month in each table class: {text(words)}"
+
+
+def _chart(service: Service, value: ContractTable, found: Costs) -> list[list[str] | str]:
+    """The costs over the load in the last environment where they are known: the one that gets the most traffic."""
+    for environment in reversed(service.environments):
+        of = found.tables[environment.name, value.name]
+        known = prices(environment.region) if environment.region else None
+        if of.load and known and (points := load_curve(of.load, known.throughput(of.options.table_class))):
+            return load_chart(points, environment.name)
+    return []
+
+
+def _why_none(region: str | None) -> str:
+    """Why there is no amount at all, and what to do."""
+    if region is None:
+        return "Its Region is not stated."
+    if prices(region) is None:
+        return f"There are no prices of {code(region)}: {link('add them', '../../../docs/cost.md#prices')}."
+    return "State the traffic of the table."
 
 
 def _lines(estimate: Estimate) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scripts.capacity.cost_lines import difference
-from scripts.capacity.economics import Economics, backup_copies, economics
+from scripts.capacity.economics import Economics, backup_plan, economics
 from scripts.capacity.money import NO_ESTIMATE, Span
 from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.planning.inputs import PlannedTable
@@ -51,7 +51,7 @@ def cost_change(job: PlannedTable) -> CostChange:
 
 
 # What an estimate is made from, beside the traffic.
-_USED = ("billing", "scaling", "table_class", "recovery_days", "stream", "insights")
+_USED = ("billing", "scaling", "table_class", "recovery_days", "stream", "kinesis_stream", "insights")
 
 
 def _economics(job: PlannedTable, table: ContractTable, state: DesiredTable) -> Economics:
@@ -61,5 +61,5 @@ def _economics(job: PlannedTable, table: ContractTable, state: DesiredTable) -> 
     traffic = settings["traffic"]
     known = {name: value for name, value in traffic.get("indexes", {}).items() if name in names}
     settings = {**settings, "traffic": {**traffic, "indexes": known} if "indexes" in traffic else traffic}
-    patterns, copies = service.contract.access_patterns, backup_copies(environment)
-    return economics(settings, table, patterns, environment.region, state, copies)
+    patterns, backups = service.contract.access_patterns, backup_plan(environment)
+    return economics(settings, table, patterns, environment.region, state, backups)

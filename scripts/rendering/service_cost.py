@@ -1,11 +1,12 @@
 """What the tables of a service and what they share cost in an environment, together: a sum stands in no generated file."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Estimate, Total, summed
-from scripts.capacity.estimate import shared_estimate
+from scripts.capacity.estimate import SharedOptions, shared_estimate
 from scripts.capacity.prices import prices, sources
 from scripts.command import Refused
 from scripts.folders import NO_SERVICE_YET
@@ -72,18 +73,39 @@ def environment_cost(service: Service, environment: Environment) -> EnvironmentC
         each = {found.name: table_state(service, found, table) for found in service.environments}
         states.append(each[environment.name])
         totals[table.name] = table_costs(service, table, each).tables[environment.name, table.name].estimate.total
-    shared = _shared(environment, shared_templates(service, environment, states))
+    known = prices(environment.region) if environment.region else None
+    shared = shared_estimate(shared_options(shared_templates(service, environment, states)), known)
     return EnvironmentCost(sorted(totals.items()), shared)
 
 
-def _shared(environment: Environment, templates: Mapping[str, Mapping[str, Any]]) -> Estimate:
+# What AWS takes nothing for, as long as it stands there: topics without messages, vaults without backups, events that AWS's own
+# services send to the default bus of EventBridge, and budgets without actions (the pricing pages of these services).
+FREE = frozenset(
+    (
+        "AWS::Backup::BackupPlan",
+        "AWS::Backup::BackupSelection",
+        "AWS::Backup::BackupVault",
+        "AWS::Budgets::Budget",
+        "AWS::Events::Rule",
+        "AWS::IAM::Role",
+        "AWS::KMS::Alias",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::SNS::TopicPolicy",
+    )
+)
+_ALARM, _COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
+_DASHBOARD, _KEY = "AWS::CloudWatch::Dashboard", "AWS::KMS::Key"
+
+
+def shared_options(templates: Mapping[str, Mapping[str, Any]]) -> SharedOptions:
+    """What the templates that tables share contain, as far as it costs money; a type that nothing is known of is named."""
     resources = [resource for template in templates.values() for resource in template["Resources"].values()]
-    types = [resource["Type"] for resource in resources]
-    metrics = [
+    types = Counter(resource["Type"] for resource in resources)
+    metrics = tuple(
         max(1, sum("MetricStat" in query for query in resource["Properties"].get("Metrics", ())))
         for resource in resources
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
-    ]
-    dashboards, keys = types.count("AWS::CloudWatch::Dashboard"), types.count("AWS::KMS::Key")
-    known = prices(environment.region) if environment.region else None
-    return shared_estimate(metrics, dashboards, keys, known)
+        if resource["Type"] == _ALARM
+    )
+    unpriced = sorted(types.keys() - FREE - {_ALARM, _COMPOSITE, _DASHBOARD, _KEY})
+    return SharedOptions(metrics, types[_COMPOSITE], types[_DASHBOARD], types[_KEY], tuple(unpriced))

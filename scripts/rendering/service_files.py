@@ -221,10 +221,10 @@ def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]
     files = {path: earlier.files.get(path) for path in paths(cut)}
     if any(found is None or found != present.get(path) for path, found in files.items()) or known != cut.key:
         return None
-    regions = {environment.name: environment.region for environment in cut.service.environments}
+    names = [environment.name for environment in cut.service.environments]
     return TableFiles(
         {path: File(found, None) for path, found in files.items() if found},
-        {name: TableSummary.from_json(facts[name], cut.table, region) for name, region in regions.items()},
+        {name: TableSummary.from_json(facts[name], cut.table) for name in names},
         known,
     )
 

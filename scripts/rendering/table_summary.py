@@ -24,7 +24,7 @@ class TableSummary(NamedTuple):
         return [of_state, self.total.to_json(), self.size, self.resources]
 
     @classmethod
-    def from_json(cls, value: list[Any], table: ContractTable, region: str | None) -> "TableSummary":
+    def from_json(cls, value: list[Any], table: ContractTable) -> "TableSummary":
         """The value of `to_json`, of the same table. Raises ValueError, TypeError, KeyError or IndexError for any other."""
         (name, billing, encryption, stream, kinesis, maximum, scaling, alarms), total, size, resources = value
         state = DesiredTable(
@@ -40,7 +40,7 @@ class TableSummary(NamedTuple):
             scaling=tuple(Scaling(*one) for one in scaling),
             alarms=tuple(_alarm(*row) for row in alarms),
         )
-        return cls(state, Total.from_json(total, region), size, resources)
+        return cls(state, Total.from_json(total), size, resources)
 
 
 def bare(state: DesiredTable) -> DesiredTable:

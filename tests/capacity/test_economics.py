@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scripts.capacity.economics import backup_copies, billed_alarms, capacity_of, resolve_capacity
+from scripts.capacity.backup_lines import BackupPlan
+from scripts.capacity.economics import backup_plan, billed_alarms, capacity_of, resolve_capacity
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity
 from scripts.model import CompositeAlarm, Scaling
 from scripts.settings.deployment_file import Environment
@@ -58,18 +59,27 @@ def test_the_capacity_that_the_traffic_needs_fills_in_what_is_not_stated() -> No
     assert found["read"] == {"min": 8, "max": 9, "target": 60}
 
 
+VAULT = "arn:aws:backup:%s:111122223333:backup-vault:other"
+
+
 @pytest.mark.parametrize(
-    ("backups", "copies"),
+    ("backups", "plan"),
     [
-        (None, 0),
-        ({"retention_days": 35}, 35),
-        ({"retention_days": 35, "schedule": "daily"}, 35),
-        ({"retention_days": 35, "schedule": "weekly"}, 5),
-        ({"retention_days": 89, "schedule": "monthly"}, 2),
+        (None, BackupPlan()),
+        ({"retention_days": 35}, BackupPlan(35, 0, 30)),
+        ({"retention_days": 35, "schedule": "daily"}, BackupPlan(35, 0, 30)),
+        ({"retention_days": 35, "schedule": "weekly"}, BackupPlan(5, 0, 4)),
+        ({"retention_days": 89, "schedule": "monthly"}, BackupPlan(2, 0, 1)),
+        ({"retention_days": 365, "cold_after_days": 30}, BackupPlan(30, 335, 30)),
+        ({"retention_days": 365, "cold_after_days": 7, "schedule": "weekly"}, BackupPlan(1, 51, 4)),
+        (
+            {"retention_days": 7, "copy_to": [VAULT % "eu-central-1", VAULT % "eu-west-1"]},
+            BackupPlan(7, 0, 30, ("eu-central-1", "eu-west-1")),
+        ),
     ],
 )
-def test_how_many_backups_are_kept_at_a_time(backups: dict[str, Any] | None, copies: int) -> None:
-    assert backup_copies(Environment("prod", backups=backups)) == copies
+def test_which_backups_there_are_at_a_time(backups: dict[str, Any] | None, plan: BackupPlan) -> None:
+    assert backup_plan(Environment("prod", backups=backups)) == plan
 
 
 def test_an_alarm_is_billed_by_its_metrics() -> None:

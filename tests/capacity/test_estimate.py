@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.capacity.advice import ON_DEMAND, PROVISIONED, advise
+from scripts.capacity.backup_lines import BackupPlan
 from scripts.capacity.cost_lines import Estimate, Line
-from scripts.capacity.estimate import TableOptions, shared_estimate, table_estimate
+from scripts.capacity.estimate import SharedOptions, TableOptions, shared_estimate, table_estimate
 from scripts.capacity.load import IndexLoad, TableLoad
 from scripts.capacity.money import Span
 from scripts.capacity.prices import INFREQUENT_ACCESS_CLASS, prices
@@ -51,7 +52,8 @@ def test_all_that_is_said_of_a_cost(golden: Golden) -> None:
     texts = []
     for billing, table_class in product((ON_DEMAND, PROVISIONED), ("STANDARD", INFREQUENT_ACCESS_CLASS)):
         options = TableOptions(
-            billing, capacity, table_class, stream=True, backup_copies=30, alarm_metrics=(1, 4), composite_alarms=1,
+            billing, capacity, table_class, stream=True, kinesis_stream=True, warm_throughput=True,
+            backups=BackupPlan(30, 335, 30, ("eu-west-1", "us-east-1")), alarm_metrics=(1, 4), composite_alarms=1,
             contributor_insights=True,
         )  # fmt: skip
         found = table_estimate(load, options, US)
@@ -83,14 +85,14 @@ def test_storage_counts_items_entries_and_their_overhead() -> None:
         IndexLoad("ByDate", (), 412, local=True),
     )
     load = TableLoad("T", (), (), 412, 2 * GB, indexes)
-    options = TableOptions(backup_copies=30)
+    options = TableOptions(backups=BackupPlan(30))
     found = {one.what: one.quantity.low for one in table_estimate(load, options, US).lines if one.unit == "GB"}
     assert found == {
         "storage": 1024,  # 2 G items of 412 + 100 bytes
         "storage of index ByStatus": 30,  # a twentieth of them, 200 + 100 bytes
         "storage of index ByDate": 1024,
         "point-in-time recovery": 2048,  # table and local index, not the global one
-        "backup copies": 30 * 1024,
+        "backup copies": 30 * 2048,  # as well
     }
     amounts = {one.what: one.shown_amount for one in table_estimate(load, options, US).lines if one.unit == "GB"}
     assert amounts["storage"] == "$256.00"
@@ -104,20 +106,52 @@ def test_a_local_index_has_no_throughput_of_its_own() -> None:
 
 
 def test_extras() -> None:
-    options = replace(PLAIN, stream=True, alarm_metrics=(1, 1, 8), contributor_insights=True)
+    options = replace(PLAIN, alarm_metrics=(1, 1, 8), contributor_insights=True)
     estimate = table_estimate(TableLoad("T", (), (), item_count=0), options, US)
-    assert line(estimate, "stream").shown_amount == "$0.00"
     assert line(estimate, "alarms").shown_amount == "$1.00"
     assert "first ten of an account are free" in line(estimate, "alarms").note
     assert line(estimate, "contributor insights").amount is None
     assert estimate.total.shown == "at least $1.00"
 
 
-def test_a_stream_by_itself_costs_nothing_even_without_a_price() -> None:
-    options = replace(PLAIN, stream=True)
-    estimate = table_estimate(TableLoad("T", (), (), item_count=0), options, prices("eu-west-1"))
-    assert line(estimate, "stream").shown_amount == "$0.00"
-    assert estimate.total.complete
+def test_who_reads_a_stream_is_not_known() -> None:
+    estimate = table_estimate(TableLoad("T", (), (), item_count=0), replace(PLAIN, stream=True), US)
+    assert line(estimate, "stream").note == "Free where AWS Lambda reads it; how often others do is not known."
+    assert estimate.total.shown == "at least $0.00"
+
+
+def test_changes_to_kinesis_are_paid_by_each_kilobyte_of_a_written_item() -> None:
+    options = replace(PLAIN, kinesis_stream=True)
+    load = TableLoad("T", (), (*writes(100, size=1500), *writes(10, kind="transactional")), item_count=0)
+    change = line(table_estimate(load, options, US), "changes to Kinesis")
+    assert change.quantity == Span.of(210 * 2_592_000)  # two units of 1 KB, and one: a transaction doubles nothing
+    assert change.shown_amount == "$54.43"
+    unknown = line(table_estimate(None, options, US), "changes to Kinesis")
+    assert (unknown.amount, unknown.note) == (None, "Not known: state it under traffic.")
+
+
+def test_warm_throughput_is_paid_once_and_makes_the_sum_a_lower_bound() -> None:
+    load = TableLoad("T", reads(770), (), item_count=0)
+    estimate = table_estimate(load, replace(PLAIN, warm_throughput=True), US)
+    assert line(estimate, "warm throughput").note.startswith("A fee that is paid once whenever it is raised")
+    assert estimate.total.shown == "at least $249.48"
+
+
+def test_backups_elsewhere_have_the_prices_of_elsewhere() -> None:
+    load = TableLoad("T", (), (), 412, 2 * GB)  # 1,024 GB
+    plan = BackupPlan(2, 3, 30, ("us-east-1", "eu-west-1", "eu-west-1"))
+    found = table_estimate(load, replace(PLAIN, backups=plan), US).lines[-7:]
+    assert [(one.what, one.quantity and one.quantity.low) for one in found] == [
+        ("backup copies", 2 * 1024),
+        ("backup copies in cold storage", 3 * 1024),
+        ("backup copies in us-east-1", 2 * 1024),  # another account, same Region: nothing is sent elsewhere
+        ("backup copies in cold storage in us-east-1", 3 * 1024),
+        ("backup copies in eu-west-1", 4 * 1024),
+        ("backup copies in cold storage in eu-west-1", 6 * 1024),
+        ("sending backups to eu-west-1", 60 * 1024),
+    ]
+    assert [one.price and one.price.region for one in found[::2]] == ["us-east-1", "us-east-1", None, None]
+    assert not table_estimate(load, replace(PLAIN, backups=plan), US).total.complete
 
 
 def test_auto_scaling_has_alarms_for_every_capacity_also_where_it_cannot_change() -> None:
@@ -161,10 +195,8 @@ def test_a_missing_price_makes_the_total_a_lower_bound() -> None:
 
 
 def test_a_price_from_memory_says_so() -> None:
-    load = TableLoad("T", (), (), 100, 1000)
-    assert line(table_estimate(load, TableOptions(backup_copies=1), US), "backup copies").note == (
-        "The price was not looked up."
-    )
+    options = TableOptions(PROVISIONED, TableCapacity(fixed(1, 1)), INFREQUENT_ACCESS_CLASS)
+    assert line(table_estimate(None, options, US), "write capacity").note == "The price was not looked up."
 
 
 def test_the_table_class_sets_the_prices() -> None:
@@ -174,13 +206,16 @@ def test_the_table_class_sets_the_prices() -> None:
 
 
 def test_what_tables_share() -> None:
-    estimate = shared_estimate((1, 1), 1, 2, US)
+    estimate = shared_estimate(SharedOptions((1, 1), 1, 1, 2), US)
     assert [(one.what, one.shown_amount) for one in estimate.lines] == [
         ("alarms", "$0.20"),
+        ("composite alarms", "$0.50"),
         ("dashboards", "$3.00"),
         ("customer managed keys", "$2.00"),
     ]
-    assert shared_estimate((), 0, 0, US).lines == ()
+    assert shared_estimate(SharedOptions(), US).lines == ()
+    unknown = shared_estimate(SharedOptions((1,), unpriced=("AWS::Lambda::Function",)), US)
+    assert unknown.total.shown == "at least $0.10"
 
 
 def test_assumptions_of_the_load_are_kept() -> None:
@@ -203,5 +238,5 @@ def test_lines_add_up_to_what_the_advice_compares(load: TableLoad) -> None:
 @given(table_loads, st.sampled_from([ON_DEMAND, PROVISIONED]), st.integers(0, 40))
 def test_the_average_never_costs_more_than_the_peak(load: TableLoad, billing: str, copies: int) -> None:
     capacity = advise(load, US.throughput()).capacity
-    total = table_estimate(load, TableOptions(billing, capacity, backup_copies=copies), US).total.amount
+    total = table_estimate(load, TableOptions(billing, capacity, backups=BackupPlan(copies)), US).total.amount
     assert 0 <= total.low <= total.high

@@ -46,7 +46,8 @@ def test_known_traffic_gives_the_known_sums(tmp_path: Path) -> None:
 
 def test_a_region_without_prices_has_no_estimate(tmp_path: Path) -> None:
     files = pages(tmp_path)
-    assert "`far`: no estimate." in files["shop/tables/Orders.md"]
+    why = "There are no prices of `mx-central-1`: [add them](../../../docs/cost.md#prices)."
+    assert f"`far`: no estimate. {why}" in files["shop/tables/Orders.md"]
     cost = read(files["shop/README.md"]).tables[-1]
     assert cost[0] == ["Table", "dev", "prod", "far"]
     assert [row[-1] for row in cost[1:]] == ["no estimate"] * 2

@@ -146,7 +146,7 @@ def test_facts_are_remembered_as_they_are() -> None:
         assert made.tables[cut.table.name][0] == cut.key
         for place in edited.environments:
             row = json.loads(json.dumps(made.tables[cut.table.name][1][place.name]))
-            assert TableSummary.from_json(row, cut.table, place.region) == table.facts[place.name]
+            assert TableSummary.from_json(row, cut.table) == table.facts[place.name]
 
 
 def test_the_address_of_the_repository_is_in_every_key(tmp_path: Path) -> None:
