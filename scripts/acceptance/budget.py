@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from scripts.acceptance.scenario import SCENARIOS, Scenario
+from scripts.acceptance.scenario import Scenario
+from scripts.acceptance.scenarios import SCENARIOS
 from scripts.command import Refused
 from scripts.text import prompts
 

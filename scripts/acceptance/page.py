@@ -5,10 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from scripts.acceptance import scenarios
 from scripts.acceptance.acceptance_report import read
 from scripts.acceptance.outcome import DIFFERS, NOT_TRIED, REAL, RunReport
-from scripts.acceptance.scenario import SCENARIOS
+from scripts.acceptance.scenarios import SCENARIOS
 from scripts.command import Refused
 from scripts.files import write_atomically
 from scripts.folders import ROOT
@@ -16,7 +15,7 @@ from scripts.input_file import read_text
 
 PAGE, REPORTS = ROOT / "docs" / "not-tested.md", ROOT / "docs" / "acceptance"
 UNSCRIPTED = Path(__file__).with_name("unscripted.yaml")
-__all__ = ["PAGE", "REPORTS", "page", "reports", "scenarios", "unscripted", "write_page"]
+__all__ = ["PAGE", "REPORTS", "page", "reports", "unscripted", "write_page"]
 INTRODUCTION = """\
 # Not tested on AWS
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from scripts.acceptance.cleanup import CALM, QUICK
@@ -23,7 +25,9 @@ from scripts.observe.waiting import Waiting
 T = TypeVar("T")
 LOCAL_PATIENCE = 30.0  # seconds: on the local AWS nothing takes time
 UUID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00| UTC)?")
+TIME = re.compile(
+    r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d:\d\d UTC \d{4}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00| UTC)?"
+)
 
 
 class Trial:
@@ -31,11 +35,19 @@ class Trial:
 
     def __init__(self, run: str, aws: Aws, folder: Path, shell: Shell, local: LocalAws | None = None) -> None:
         self.run, self.aws, self.folder, self.shell, self.local = run, aws, folder, shell, local
+        self._once: dict[str, Any] = {}
         self.log = StringIO()  # what the product said
 
     def client(self, service: str) -> Any:
         """The client of an AWS service."""
         return self.aws.client(service)
+
+    def once(self, service: str) -> Any:
+        """A client that asks once: what AWS refuses for being asked too often is an answer here, not a reason to ask again."""
+        if service not in self._once:
+            session, config = boto3.Session(region_name=self.aws.region), Config(retries={"total_max_attempts": 1})
+            self._once[service] = session.client(service, config=config)
+        return self._once[service]
 
     def environment(self, id: str) -> str:
         """The name of the environment of a scenario; its tables and stacks begin with it."""
@@ -86,7 +98,7 @@ class Trial:
     def refusal(self, service: str, operation: str, **request: Any) -> str:
         """How AWS refuses a call, as `code: sentence`; `accepted` when it does not."""
         try:
-            getattr(self.client(service), operation)(**request)
+            getattr(self.once(service), operation)(**request)
         except ClientError as error:
             return f"{error_code(error)}: {error.response['Error'].get('Message', '')}"
         return "accepted"

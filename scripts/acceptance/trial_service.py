@@ -16,6 +16,7 @@ from scripts.acceptance.shell import Shell
 from scripts.command import Refused
 from scripts.deployment.deploy_environment import deploy_environment
 from scripts.deployment.request import DeploymentRequest
+from scripts.drills.run_drill import EQUAL, DrillRequest, run_drill
 from scripts.entry import INTERRUPTED
 from scripts.folders import CONTRACTS, OUT
 from scripts.observe.aws import Aws
@@ -112,6 +113,13 @@ class TrialService:
         if deployments and (ended := self.deploy()) != DEPLOYED:
             return f"{', '.join(sorted(told))}; {ended}"
         return ", ".join(sorted(told)) or "none"
+
+    def drill(self, table: str) -> str:
+        """Restore a table of the contract to a copy, compare their items, delete the copy; `equal`, or what the drill said."""
+        request = DrillRequest(TargetOptions(self.environment), table, confirmed=True)
+        with self._inside() as said:
+            code = run_drill(request, lambda line: print(line, file=said))
+        return "equal" if code == EQUAL else f"exit code {code}: {_last_words(said.getvalue())}"
 
     def _target(self) -> Target:
         made = select(TargetOptions(self.environment))

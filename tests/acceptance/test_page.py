@@ -8,7 +8,7 @@ import pytest
 from scripts.acceptance.acceptance_report import write
 from scripts.acceptance.outcome import AGREES, DIFFERS, NOT_TRIED, REAL, Difference, RunReport, ScenarioOutcome
 from scripts.acceptance.page import PAGE, REPORTS, page, reports, unscripted
-from scripts.acceptance.scenario import SCENARIOS
+from scripts.acceptance.scenarios import SCENARIOS
 from scripts.command import Refused
 
 SEEN = ScenarioOutcome("token", "?", AGREES)

@@ -13,7 +13,8 @@ from scripts.acceptance.budget import chosen, estimate
 from scripts.acceptance.cleanup import clean, leftovers
 from scripts.acceptance.outcome import AGREES, NOT_TRIED, RunReport
 from scripts.acceptance.run import accept
-from scripts.acceptance.scenario import ANSWERS, SCENARIOS
+from scripts.acceptance.scenario import ANSWERS
+from scripts.acceptance.scenarios import SCENARIOS
 from scripts.command import Refused
 from scripts.local_aws import LocalAws
 from scripts.observe.aws import Aws

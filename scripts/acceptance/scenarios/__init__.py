@@ -1,7 +1,19 @@
-"""The scenarios, in the order in which they are run and listed. Importing this package registers all of them."""
+"""All scenarios, in the order in which they are run and listed: importing a module registers what it has."""
 
-# isort: off
-from scripts.acceptance.scenarios import creation, stack_updates, tampering, adopted_tables, refusals
+from importlib import import_module
 
-# isort: on
-__all__ = ["adopted_tables", "creation", "refusals", "stack_updates", "tampering"]
+from scripts.acceptance.scenario import SCENARIOS
+
+MODULES = (
+    "creation",
+    "stack_updates",
+    "tampering",
+    "adopted_tables",
+    "refusals",
+    "limits_in_time",
+    "operations_at_night",
+)
+for _name in MODULES:
+    import_module(f"{__name__}.{_name}")
+
+__all__ = ["SCENARIOS"]

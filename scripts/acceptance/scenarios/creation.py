@@ -14,7 +14,7 @@ IN_EVENTS = "request token of ExecuteChangeSet in the events"
     "create",
     DEPLOYMENTS,
     "A service with every setting that a sandbox can have is created, validated, and then nothing is left to do.",
-    9,
+    6,
     10,
     stacks=5,
     tables=3,
@@ -45,7 +45,7 @@ def token(trial: Trial) -> Observations:
     "rollback",
     DEPLOYMENTS,
     "The rollback of a first creation (`RetainExceptOnCreate`) whose alarm is refused takes the new table away, unless it is protected.",
-    5,
+    4,
     stacks=3,
     tables=3,
 )

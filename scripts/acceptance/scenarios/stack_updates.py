@@ -62,7 +62,7 @@ def _updates(trial: Trial, stack: str) -> int:
     "by-hand",
     DEPLOYMENTS,
     "A value that somebody changed by hand stays when a stack update changes another one of the same table.",
-    4,
+    3,
     stacks=1,
     tables=1,
 )
@@ -114,7 +114,7 @@ def mixed(trial: Trial) -> Observations:
     "policy",
     DEPLOYMENTS,
     "A `DeletionPolicy` that somebody weakened is told, and the next deployment puts it back.",
-    4,
+    3,
     base=True,
 )
 def policy(trial: Trial) -> Observations:

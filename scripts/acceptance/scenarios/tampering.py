@@ -32,7 +32,7 @@ def _alarm(change: Callable[[dict[str, Any]], Any]) -> Way:
     """Put one alarm of Carts again, otherwise."""
 
     def put(trial: Trial) -> None:
-        cloudwatch, name = trial.client("cloudwatch"), f"{trial.base.table('Carts')}-read-throttled"
+        cloudwatch, name = trial.client("cloudwatch"), f"{trial.base.table('Carts')}-throttled"
         (found,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
         known = cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
         request = {key: value for key, value in found.items() if key in known}
@@ -44,8 +44,8 @@ def _alarm(change: Callable[[dict[str, Any]], Any]) -> Way:
 
 def _delete_alarms(trial: Trial) -> None:
     """The composite alarm first: CloudWatch deletes no alarm that one names."""
-    for word in ("unhealthy", "read-throttled"):
-        trial.client("cloudwatch").delete_alarms(AlarmNames=[f"{trial.base.table('Carts')}-{word}"])
+    for word in ("unhealthy", "throttled"):
+        trial.client("cloudwatch").delete_alarms(AlarmNames=[f"{trial.base.table('Orders')}-{word}"])
 
 
 def _dashboard(trial: Trial) -> None:
