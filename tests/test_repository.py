@@ -17,6 +17,8 @@ def test_excerpts_of_generated_files_are_real(tmp_path: Path) -> None:
     excerpts = re.findall(r"<!-- excerpt: (generated/\S+) -->\n```\w+\n(.*?)```", README, re.DOTALL)
     if excerpts:
         assert generate.main(["--contracts", str(KEPT_SAMPLE.parent), "--out", str(tmp_path / "generated")]) == 0
+        made = sum(path.is_file() for path in (tmp_path / "generated").rglob("*"))
+        assert f"`make generate` writes {made}." in README
     for name, text in excerpts:
         assert text in (tmp_path / name).read_text(), name
 

@@ -29,6 +29,12 @@ def test_it_has_less_than_half_of_the_files_that_a_copy_once_had(files: set[str]
     assert len(files) < MOST
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/own-repository.md"])
+def test_pages_say_how_many_they_are(files: set[str], page: str) -> None:
+    said = re.search(r"begins with about (\d+) files", read(Path(page)))
+    assert said and abs(int(said[1]) - len(files)) <= 10, len(files)
+
+
 def test_its_pages_link_to_what_it_has(files: set[str]) -> None:
     folders = {str(parent) for name in files for parent in Path(name).parents}
     wrong = [
