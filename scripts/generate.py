@@ -11,6 +11,7 @@ from scripts.files import Changes
 from scripts.folders import CONTRACTS, NO_SERVICE_YET, OUT
 from scripts.rendering import cache
 from scripts.rendering.update import update_generated
+from scripts.rendering.wrongly_marked import wrongly_marked
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +32,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     _report(options.out, update.changes, update.total, options.check)
     if update.changes and not options.check:
         _ask_for_repository(options.contracts)
-    return 1 if update.changes and (options.check or options.exit_non_zero_on_change) else 0
+    changed = _mark_retired(options.out, options.service, options.check) or bool(update.changes)
+    return 1 if changed and (options.check or options.exit_non_zero_on_change) else 0
+
+
+def _mark_retired(out: Path, service: str | None, check: bool) -> bool:
+    """Whether records had to be told that their environment is retired, or no longer is; with `check` only looks."""
+    folders = list(wrongly_marked(out, service))
+    if not folders:
+        return False
+    from scripts.recording.retirement import mark  # which hardly any run needs
+
+    pages = mark(folders, write=not check)
+    for page in pages:
+        print(f"{_shown(page)} is stale" if check else f"updated {_shown(page)}")
+    if pages and check:
+        print("Run `make generate` and commit what it changes.")
+    return bool(pages)
 
 
 def _failed(error: Exception) -> int:

@@ -95,7 +95,7 @@ def _plan(options: argparse.Namespace) -> int:
         shown = json_text({"plans": list(map(to_values, plans))} if several else to_values(plans[0]))
     else:
         shown = to_markdown_all(plans) if options.format == "markdown" else "\n".join(map(to_text, plans))
-    if not services and options.format == "text":
+    if not services and not plans and options.format == "text":
         print(NO_SERVICE_YET)
     sys.stdout.write(shown)
     if options.keep:
@@ -118,10 +118,9 @@ def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Servic
     from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words
     from scripts.text.progress import looking
 
-    target = select(target_options(options), apart=options.each_service)
+    target = select(target_options(options), apart=options.each_service, retired=True)
     with looking(target.tables, f"Planning {target.environment}") as board:
-        records = None if options.service else options.out
-        given = (target, records, lambda _name: board.looked(), options.contracts)
+        given = (target, lambda _name: board.looked(), options.contracts)
         plans = plans_by_service(*given) if options.each_service else [live_plan(*given)]
     if found := unfinished(default_folder(target.environment) / NAME, target):
         plans = [replace(plan, notes=(*plan.notes, unfinished_words(found))) for plan in plans]

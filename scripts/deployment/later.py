@@ -37,7 +37,7 @@ def look_again(target: Target, path: Path) -> Standing:
         told = Standing(HAS_FAILED, " ".join(f"{name}: {reason}" for name, reason in failed.items()))
     elif busy:
         told = Standing(AT_WORK, f"AWS is still at work on {', '.join(busy)}.")
-    elif live_plan(target, None).exit_code:
+    elif live_plan(target).exit_code:
         left = [name for name, each in stacks.items() if each["outcome"] in (RUNNING, NOT_BEGUN)]
         told = Standing(
             STEP_LEFT, f"AWS is done with what was begun. A step is left: {', '.join(left) or 'see the plan'}."

@@ -1,13 +1,15 @@
 """What a command works on: an environment, its Region and account, and the services that run there."""
 
 import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scripts.command import Refused, one_line
-from scripts.folders import NO_SERVICE_YET
+from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET, RECORDS, records_folder
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.left_places import LeftPlace, left_places
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service, read_services
 from scripts.project.usable_services import usable_services
@@ -40,11 +42,15 @@ class ServiceEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An environment of one or more services, all in the same Region and account."""
+    """An environment of one or more services, all in the same Region and account.
+
+    `left`: services that were deployed there and that it does not have any more; not looked for where one service was named.
+    """
 
     environment: str
     aws: Aws
     places: tuple[ServiceEnvironment, ...]
+    left: tuple[LeftPlace, ...] = ()
 
     @property
     def tables(self) -> int:
@@ -52,15 +58,19 @@ class Target:
         return sum(len(place.service.contract.tables) for place in self.places)
 
 
-def select(options: TargetOptions, apart: bool = False) -> Target:
+def select(options: TargetOptions, apart: bool = False, retired: bool = False) -> Target:
     """The target that the options name, with a connection that was tried.
 
     `apart`: services whose files cannot be used, or whose generated files are stale, are left out, and said to be.
+    `retired`: it may be an environment that only records have any more.
 
     Raises Refused, also when nobody answers a question, or ProblemsError for a contract or settings that cannot be used.
     """
     before = fingerprint(options.contracts)
     services = _apart(options, before) if apart else read_services(options.contracts, options.service)
+    there = {(service.name, each.name) for service in services for each in service.environments}
+    if retired and options.environment not in {None, *(name for _, name in there)} and (left := _left(options, there)):
+        return left
     if not services:
         raise Refused(NO_SERVICE_YET)
     if not apart:
@@ -71,13 +81,10 @@ def select(options: TargetOptions, apart: bool = False) -> Target:
     )
     places = [ServiceEnvironment(s, e) for s in services for e in s.environments if e.name == name]
     if not places:
-        raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.')
+        raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.{_was(options, name)}')
     region = _region(name, places, options.region)
-    try:
-        aws = Aws(region)
-        account = aws.account
-    except (*FAILURES, ValueError) as error:
-        raise Refused(f"AWS cannot be reached: {explain(error)}") from error
+    aws = _connected(region)
+    account = aws.account
     for place in places:
         if place.environment.account not in (None, account):
             wanted = place.environment.account
@@ -85,7 +92,54 @@ def select(options: TargetOptions, apart: bool = False) -> Target:
                 f"These are credentials of account {account}, but {name} of {place.service.name} belongs to {wanted}. "
                 "Use the credentials of that account."
             )
-    return Target(name, aws, tuple(replace(p, environment=replace(p.environment, region=region)) for p in places))
+    filled = tuple(replace(p, environment=replace(p.environment, region=region)) for p in places)
+    return Target(name, aws, filled, () if options.service else tuple(_left_here(options, there, name, aws)))
+
+
+def _connected(region: str) -> Aws:
+    """A connection that was tried. Raises Refused."""
+    try:
+        aws = Aws(region)
+        aws.account  # noqa: B018  (asks AWS)
+    except (*FAILURES, ValueError) as error:
+        raise Refused(f"AWS cannot be reached: {explain(error)}") from error
+    return aws
+
+
+def _left_here(options: TargetOptions, there: Collection[tuple[str, str]], name: str, aws: Aws) -> Iterator[LeftPlace]:
+    """Those of the environment that have left it, and that these credentials see."""
+    read = {service for service, _ in there}
+    for each in left_places(records_folder(options.out, aws.endpoint), there, name):
+        unread = each.service not in read and (options.contracts / each.service).is_dir()  # left out, and not gone
+        if not unread and (each.region, each.account) == (aws.region, aws.account):
+            yield each
+
+
+def _left(options: TargetOptions, there: Collection[tuple[str, str]]) -> Target | None:
+    """An environment that no service has any more, from its records; None if there are none."""
+    name = options.environment or ""
+    for records in (options.out, options.out.parent / LOCAL_RECORDS):
+        regions = sorted(
+            {each.region for each in left_places(records, there, name) if options.region in (None, each.region)}
+        )
+        if len(regions) > 1:
+            raise Refused(
+                f"{name} was in {' and in '.join(regions)}, depending on the service. Name one with --region."
+            )
+        if regions and records_folder(options.out, (aws := _connected(regions[0])).endpoint) == records:
+            if found := tuple(_left_here(options, there, name, aws)):
+                return Target(name, aws, (), found)
+            owners = ", ".join(sorted({each.account for each in left_places(records, there, name)}))
+            raise Refused(
+                f"These are credentials of account {aws.account}, but {name} was in {owners}. Use the credentials of that account."
+            )
+    return None
+
+
+def _was(options: TargetOptions, name: str) -> str:
+    """Where to read on about an environment that is no longer there; empty for one that never was."""
+    known = any(path.is_file() for path in options.out.glob(f"*/{name}/{RECORDS[0]}"))
+    return f" It was retired: make plan ENV={name} says what is left of it." if known else ""
 
 
 def _apart(options: TargetOptions, before: Fingerprint | None) -> tuple[Service, ...]:

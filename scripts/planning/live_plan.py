@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts import names
-from scripts.folders import CONTRACTS, records_folder
+from scripts.folders import CONTRACTS
 from scripts.model import LiveTable
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.batch_reader import BatchReader
@@ -20,50 +20,54 @@ from scripts.planning.inputs import PlannedTable
 from scripts.planning.keep import Kept, deployment_file, kept
 from scripts.planning.retired_dashboards import parting, retired_dashboards
 from scripts.planning.retired_entries import ABSENT, THERE, UNREAD, Retired
+from scripts.planning.retired_places import left_words, retired_shared
 from scripts.planning.shared_changes import shared_changes
 from scripts.planning.table_changes import listings, prepare
 
 
 def live_plan(
     target: Target,
-    records: Path | None,
     tell: Callable[[str], None] = lambda _name: None,
     contracts: Path = CONTRACTS,
 ) -> Plan:
-    """The plan for a target. Reads only. `records`: the folder `generated`, or None if only some services are looked at.
+    """The plan for a target, and for what has left it. Reads only.
 
     `tell` hears the name of each table when it has been looked at, from several threads.
     """
-    return _plans(target, records, tell, contracts, each=False)[0]
+    return _plans(target, tell, contracts, each=False)[0]
 
 
 def plans_by_service(
     target: Target,
-    records: Path | None,
     tell: Callable[[str], None] = lambda _name: None,
     contracts: Path = CONTRACTS,
 ) -> list[Plan]:
     """The same, but a plan for each service, which has the hash of a plan that was made for this service alone."""
-    return _plans(target, records, tell, contracts, each=True)
+    return _plans(target, tell, contracts, each=True)
 
 
-def _plans(
-    target: Target, records: Path | None, tell: Callable[[str], None], contracts: Path, each: bool
-) -> list[Plan]:
+def _plans(target: Target, tell: Callable[[str], None], contracts: Path, each: bool) -> list[Plan]:
     listed = listings(target)
     jobs = prepare(target, listed, tell)
     notes: list[str] = []
+    unread = False
     try:
-        found = [_looked_at(target.aws, table) for table in retired(target, records, listed)]
+        found = [_looked_at(target.aws, table) for table in retired(target, listed)]
+        left = [entry for place in target.left for entry in retired_shared(target.aws, listed, place)]
+        parted = [(place.service, left_words(place, listed.stacks())) for place in target.left]
     except FAILURES as error:
-        found = []
+        found, left, parted, unread = [], [], [], True
         notes.append(f"Tables that have left the contract could not be looked for: {explain(error)}")
     region, account = target.aws.region, target.aws.account
     shared = shared_changes(target, listed)
-    if not notes and (left := _dashboards(target, listed, {stack.stack for stack in shared})):
-        notes.append(parting(left, region))
+    if not unread and (unwanted := _dashboards(target, listed, {stack.stack for stack in shared})):
+        notes.append(parting(unwanted, region))
     keep = {(job.place.service.name, job.desired.name): _kept(contracts, job, listed) for job in jobs}
-    every = [*(place.service.name for place in target.places), *(table.service for table in found)]
+    every = [
+        *(place.service.name for place in target.places),
+        *(table.service for table in found),
+        *(entry.service for entry in left),
+    ]
     plans = []
     for service in dict.fromkeys(every) if each else ("",):
         made = plan(
@@ -73,8 +77,10 @@ def _plans(
             [job for job in jobs if service in ("", job.place.service.name)],
             shared=[stack for stack in shared if service in ("", stack.service)],
             retired=[table for table in found if service in ("", table.service)],
-            notes=notes,
+            notes=[*notes, *(words for name, words in parted if service in ("", name))],
         )
+        gone = tuple(entry for entry in left if service in ("", entry.service))
+        made = replace(made, shared=(*made.shared, *gone))
         entries = tuple(replace(e, keep=keep.get((e.service, e.table))) for e in made.entries)
         plans.append(replace(made, entries=entries, service=service))
     return plans
@@ -99,17 +105,13 @@ def _kept(contracts: Path, job: PlannedTable, listed: BatchReader) -> Kept | Non
     return kept(deployment_file(contracts, job.place), job.place, job.table, job.desired, live)
 
 
-def retired(target: Target, records: Path | None, listed: BatchReader) -> Iterator[Retired]:
+def retired(target: Target, listed: BatchReader) -> Iterator[Retired]:
     """The tables of stacks that carry our tags and that the contract does not have any more, by the stacks' names.
 
     Raises the errors of FAILURES.
     """
     environment = target.environment
-    services = {place.service.name for place in target.places}
-    if records:
-        # A service whose whole folder is gone leaves the record of its last deployment.
-        folder = records_folder(records, target.aws.endpoint)
-        services |= {path.parent.parent.name for path in folder.glob(f"*/{environment}/deployment.json")}
+    services = {place.service.name for place in target.places} | {place.service for place in target.left}
     known: set[str] = set()
     for place in target.places:
         name = place.service.name

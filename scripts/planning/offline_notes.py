@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from scripts import names
+from scripts.observe.left_places import left_places
 from scripts.observe.target import ServiceEnvironment
+from scripts.planning.retired_places import stay_words
 from scripts.planning.revision import EnvironmentBefore, Revision
 from scripts.project.services import Service
 from scripts.templates.shared_templates import shared_templates, stack_name
 
-_LEFT = "its tables are kept, and their alarms go on."
+_LEFT = "their alarms go on."
 _RENAMED = (
     "It has the tables of {what} {old}, which is gone. If this is {old} under a new name: nothing in AWS is renamed. The stacks "
     "of {old} keep their names and their tables; tables of the same names are adopted here once those stacks have let them go."
@@ -16,6 +18,7 @@ _RENAMED = (
 
 
 def notes(
+    environment: str,
     before: Revision,
     places: Sequence[tuple[ServiceEnvironment, EnvironmentBefore]],
     gone: Mapping[str, EnvironmentBefore],
@@ -24,7 +27,8 @@ def notes(
     """In the order in which they are read. `gone`: the services that had the environment, and have it no more."""
     old = [place for place, then in places if then.tables]
     if not places:
-        yield f"The environment is no longer in the contracts. Nothing that runs in it is touched: {_LEFT}"
+        yield f"The environment is no longer in the contracts. Nothing that runs in it is touched; {_LEFT}"
+        yield from _gone(before, environment, gone)
         return
     if not old and not gone:
         yield f"The environment is new: {before.name} does not have it."
@@ -36,8 +40,16 @@ def notes(
             yield from _renamed_service(place, gone)
         yield from _moved(place, then)
         yield from _stacks_left(place, then)
-    for service in sorted(gone):
-        yield f"Service {service} is no longer in this environment. Nothing that runs is touched: {_LEFT}"
+    if gone:
+        yield f"Nothing that runs of a retired service is touched; {_LEFT}"
+    yield from _gone(before, environment, gone)
+
+
+def _gone(before: Revision, environment: str, gone: Mapping[str, EnvironmentBefore]) -> Iterator[str]:
+    """What stays of each service that has left the environment, and what it costs, where its record says so."""
+    recorded = {each.service: each.cost for each in left_places(before.out, (), environment)}
+    for service, then in sorted(gone.items()):
+        yield stay_words(service, environment, len(then.tables), len(then.shared), recorded.get(service, ""))
 
 
 def _renamed_environment(

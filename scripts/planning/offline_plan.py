@@ -114,7 +114,7 @@ def _plan(
         shared=[each for place in places for each in _shared(place, before)],
         retired=retired,
         against=before.name,
-        notes=tuple(notes(before, [(p.now, p.then) for p in places], gone, read)),
+        notes=tuple(notes(name, before, [(p.now, p.then) for p in places], gone, read)),
         wanted=wanted,
         files=[entry for place in places for entry in _access(place, before)],
     )

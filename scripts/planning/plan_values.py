@@ -44,6 +44,7 @@ def to_values(plan: Plan) -> dict[str, Any]:
                 "service": entry.service,
                 "stack": entry.table,
                 **_common(entry),
+                **({"steps": [line.text for line in entry.steps]} if entry.steps else {}),
                 "reasons": [r.text for r in entry.reasons],
             }
             for entry in plan.shared

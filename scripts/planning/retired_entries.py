@@ -82,12 +82,16 @@ def hand_over(retired: Retired) -> tuple[str, ...]:
     """How to let the stack of such a table go, as commands; none of them touches the table. None for what was not looked at."""
     if not retired.seen:
         return ()
-    at = _at(retired)
-    stack = quote(retired.stack)
+    return let_go(retired.stack, retired.region, "which keeps the table")
+
+
+def let_go(stack: str, region: str | None, what: str) -> tuple[str, ...]:
+    """The commands that delete a stack that was looked at. `what`: becomes of what is in it."""
+    at = f" --region {quote(region)}" if region else ""
     return (
         "Take the stack's protection off: aws cloudformation update-termination-protection "
-        f"--no-enable-termination-protection --stack-name {stack}{at}",
-        f"Delete the stack, which keeps the table: aws cloudformation delete-stack --stack-name {stack}{at}",
+        f"--no-enable-termination-protection --stack-name {quote(stack)}{at}",
+        f"Delete the stack, {what}: aws cloudformation delete-stack --stack-name {quote(stack)}{at}",
     )
 
 

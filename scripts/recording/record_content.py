@@ -14,6 +14,7 @@ from scripts.observe.stacks import Stack
 from scripts.observe.target import ServiceEnvironment
 from scripts.patterns_of import patterns_by_table
 from scripts.recording.record_inputs import Report
+from scripts.rendering.service_cost import environment_cost
 from scripts.templates.shared_templates import shared_stacks
 
 VERSION = 1
@@ -72,6 +73,7 @@ def record(
         "shared": shared,
         "tables": tables,
         "retired": {name: table for name, table in retired.items() if live.get(name)},
+        "cost": environment_cost(service, environment).together.shown,
     }
 
 

@@ -18,6 +18,11 @@ HEADER = "<!-- Written by the deployment, or by `make record`. `make generate` k
 SHOWN_REASONS = 20
 NOTHING = ('""', "{}")
 NOT_AWS = "**This is not AWS,** but what answers at {endpoint}. Git ignores this record."
+RETIRED_SINCE = (
+    "**Retired.** Since {retired_on}, no deployment.yaml names {environment} for {service}. What was deployed stays, and costs, until somebody "
+    "parts with it: `make plan ENV={environment}` looks at what is left, and has the commands; "
+    "[retiring](../../../docs/retiring.md) explains them. Below is the last deployment."
+)
 WHAT_TO_DO = {
     FAILED: "Mend the cause and run {again} again: it continues where it stopped.",
     WAITING: "AWS goes on by itself. Run {again} again: it waits for that, and continues with what is left.",
@@ -28,6 +33,7 @@ WHAT_TO_DO = {
 def to_markdown(content: Content, generated: str = "") -> str:
     """The page of a record. `generated`: how its links begin, where it is not in the folder of the environment itself."""
     again = code(f"make deploy ENV={content['environment']}")
+    over = content.get("retired_on")
     links = f"{link('Environment', f'{generated}README.md')}, {link('runbook', f'{generated}../runbook.md')}, "
     return page(
         HEADER,
@@ -36,20 +42,26 @@ def to_markdown(content: Content, generated: str = "") -> str:
         f"Region {code(content['region'])}, account {code(content['account'])}.",
         NOT_AWS.format(endpoint=code(content["endpoint"])) if content["endpoint"] else "",
         *_failures(content),
-        WHAT_TO_DO.get(content["deployment"]["outcome"], "").format(again=again),
-        *_validation(content),
+        *([RETIRED_SINCE.format(**content)] if over else []),
+        *(
+            []
+            if over
+            else [WHAT_TO_DO.get(content["deployment"]["outcome"], "").format(again=again), *_validation(content)]
+        ),
         "## Stacks",
         table(("Table", "Stack", "Outcome", "Status", "Changed (UTC)", "Change sets"), _stacks(content)),
-        *_retired(content, f"{generated}../runbook.md#retire-a-table"),
+        *([] if over else _retired(content, f"{generated}../runbook.md#retire-a-table")),
         details("Effective settings", _settings(content)),
         details("Parameters of the environment", _parameters(content)),
         details("Outputs of the stacks", _outputs(content)),
         details("Change sets that were executed", _change_sets(content)),
-        f"{links}{link('this record as JSON', 'deployment.json')}.",
+        f"{'' if over else links}{link('this record as JSON', 'deployment.json')}.",
     )
 
 
 def _headline(content: Content) -> str:
+    if content.get("retired_on"):
+        return f"retired since {content['retired_on']}"
     outcome = content["deployment"]["outcome"]
     total = len(stacks_in(content))
     if outcome == FAILED:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Estimate, Total, summed
+from scripts.capacity.economics import backup_copies, economics
 from scripts.capacity.estimate import SharedOptions, shared_estimate
 from scripts.capacity.prices import prices, sources
 from scripts.command import Refused
 from scripts.folders import NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.pages.common import count
-from scripts.pages.cost_section import BASIS, table_costs, with_alarms
+from scripts.pages.cost_section import BASIS, with_alarms
 from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_state
@@ -69,10 +70,12 @@ def environment_cost(service: Service, environment: Environment) -> EnvironmentC
     """Add up the tables of a service in one environment."""
     totals: dict[str, Total] = {}
     states: list[DesiredTable] = []
+    patterns, copies = service.contract.access_patterns, backup_copies(environment)
     for table in service.contract.tables:
-        each = {found.name: table_state(service, found, table) for found in service.environments}
-        states.append(each[environment.name])
-        totals[table.name] = table_costs(service, table, each).tables[environment.name, table.name].estimate.total
+        states.append(table_state(service, environment, table))
+        settings = service.settings.of(environment.name, table.name)
+        found = economics(settings, table, patterns, environment.region, states[-1], copies)
+        totals[table.name] = found.estimate.total
     known = prices(environment.region) if environment.region else None
     shared = shared_estimate(shared_options(shared_templates(service, environment, states)), known)
     return EnvironmentCost(sorted(totals.items()), shared)

@@ -13,7 +13,8 @@ from scripts.validation.block_words import markdown_block, text_lines
 from scripts.validation.report import Report
 
 CLEAN, DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED = "clean", "drift", "not known", "unreadable", "skipped"
-ORDER = (DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED, CLEAN)
+RETIRED = "retired"  # no longer wanted: nothing to compare with
+ORDER = (DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED, RETIRED, CLEAN)
 WARM_AT_FIRST = (12_000, 4_000)  # reads and writes a second of a new on-demand table (developer guide, warm-throughput)
 
 
@@ -26,11 +27,14 @@ class EnvironmentDrift:
     report: Report | None = None
     reason: str = ""
     elsewhere: bool = False  # it belongs to another account, which is no failure
+    retired: bool = False  # no deployment.yaml names it any more; `reason` says what is left of it
 
     @property
     def outcome(self) -> str:
-        """clean, drift, not known (some of it), unreadable (all of it) or skipped."""
+        """clean, drift, not known (some of it), unreadable (all of it), skipped or retired."""
         if self.report is None:
+            if self.retired:
+                return RETIRED
             return SKIPPED if self.elsewhere else UNREADABLE
         outcomes = {finding.outcome for table in self.report.tables for finding in table.findings}
         return DRIFT if MISMATCH in outcomes else NOT_KNOWN if outcomes - {MATCH} else CLEAN
@@ -51,7 +55,7 @@ class DriftReport:
         outcomes = [looked.outcome for looked in self.looked]
         if DRIFT in outcomes:
             return 1
-        return 2 if NOT_KNOWN in outcomes or UNREADABLE in outcomes or CLEAN not in outcomes else 0
+        return 2 if NOT_KNOWN in outcomes or UNREADABLE in outcomes or not {CLEAN, RETIRED} & {*outcomes} else 0
 
     @property
     def verdict(self) -> str:

@@ -1,13 +1,18 @@
 """What has changed since the deployment, in every environment that the credentials can see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from scripts.command import Refused
+from scripts.folders import LOCAL_RECORDS, records_folder
 from scripts.observe.aws import FAILURES, Aws, explain
+from scripts.observe.left_places import left_places
+from scripts.observe.stacks import Stack, describe_all
 from scripts.observe.target import select
 from scripts.observe.target_options import TargetOptions
+from scripts.planning.retired_places import left_words
 from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift
@@ -22,11 +27,34 @@ def find_drift(options: TargetOptions) -> DriftReport:
     for service in read_services(options.contracts, options.service):
         for environment in service.environments:
             environments.setdefault(environment.name, []).append((service, environment))
-    if options.environment and options.environment not in environments:
+    retired = tuple(_retired(options, environments))
+    if options.environment and options.environment not in {*environments, *(each.environment for each in retired)}:
         raise Refused(f'There is no environment "{options.environment}". Known: {", ".join(environments)}.')
     chosen = sorted(name for name in environments if options.environment in (None, name))
     looked = tuple(each for name in chosen for each in _environment(options, environments[name]))
-    return DriftReport(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), looked)
+    return DriftReport(datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), (*looked, *retired))
+
+
+def _retired(options: TargetOptions, environments: Mapping[str, Sequence[Found]]) -> Iterator[EnvironmentDrift]:
+    """What records have and no deployment.yaml names any more; nothing where one service was named."""
+    wanted = {(service.name, name) for name, found in environments.items() for service, _ in found}
+    for records in (options.out, options.out.parent / LOCAL_RECORDS) if not options.service else ():
+        stacks: dict[str, Mapping[str, Stack]] = {}
+        for place in left_places(records, wanted, options.environment):
+            asked = partial(EnvironmentDrift, place.environment, (place.service,), retired=True)
+            try:
+                aws = Aws(place.region)
+                if records_folder(options.out, aws.endpoint) != records:
+                    continue  # of another AWS than the one that is looked at
+                if aws.account != place.account:
+                    reason = f"It belonged to account {place.account}; these credentials belong to {aws.account}."
+                    yield EnvironmentDrift(place.environment, (place.service,), reason=reason, elsewhere=True)
+                    continue
+                if place.region not in stacks:
+                    stacks[place.region] = describe_all(aws)
+                yield asked(reason=left_words(place, stacks[place.region]))
+            except (*FAILURES, ValueError) as error:
+                yield EnvironmentDrift(place.environment, (place.service,), reason=explain(error))
 
 
 def _environment(options: TargetOptions, found: list[Found]) -> Iterator[EnvironmentDrift]:

@@ -24,7 +24,9 @@ class Place:
         self.script.parent.mkdir(parents=True)
         self.script.write_text("a = 1\n")
         monkeypatch.setattr(cache, "ROOT", root / "code")
-        monkeypatch.setattr(target, "Aws", lambda region: SimpleNamespace(region=region, account="111122223333"))
+        monkeypatch.setattr(
+            target, "Aws", lambda region: SimpleNamespace(region=region, account="111122223333", endpoint="")
+        )
         self.rendered = 0
 
         def count(services: tuple[target.Service, ...]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tests.pages.reading import read
 PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 PROCEDURES = [
     "backup-and-restore-drill", "restore-a-table", "back-into-its-stack", "add-an-index", "remove-an-index", "change-a-key", "rotate-the-encryption-key",
-    "retire-a-table", "capacity-review", "cost-review", "calendar", "are-people-told",
+    "retire-a-table", "retire-an-environment-or-the-service", "capacity-review", "cost-review", "calendar", "are-people-told",
 ]  # fmt: skip
 
 

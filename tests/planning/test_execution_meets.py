@@ -78,7 +78,7 @@ def test_what_the_plan_says_stays_is_what_differs_after_the_deployment(deployed:
         for case in STAYING[number]:
             undo.callback(CASES[case][1], deployed)
             CASES[case][0](deployed)
-        plan = live_plan(target, None)
+        plan = live_plan(target)
         assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0
         assert found(target) == told(plan)
 
@@ -89,7 +89,7 @@ def test_what_execution_would_be_refused_for_blocks_the_plan(deployed: Deployed,
     target = change(deployed, 77)
     there(deployed)
     try:
-        blocked = [entry for entry in live_plan(target, None).everything if entry.action == BLOCKED]
+        blocked = [entry for entry in live_plan(target).everything if entry.action == BLOCKED]
         assert [reason.id for entry in blocked for reason in entry.reasons] == [BLOCKING[case]]
     finally:
         back(deployed)
@@ -98,11 +98,11 @@ def test_what_execution_would_be_refused_for_blocks_the_plan(deployed: Deployed,
 def test_there_is_no_promise_of_what_stays(deployed: Deployed) -> None:
     """Neither a change nor a risk is told of it, and it makes no other plan."""
     target = change(deployed, 99)
-    before = live_plan(target, None)
+    before = live_plan(target)
     there, back, _ = CASES["deletion protection"]
     there(deployed)
     try:
-        plan = live_plan(target, None)
+        plan = live_plan(target)
         (entry,) = [each for each in plan.entries if each.table == "Orders"]
         (was,) = [each for each in before.entries if each.table == "Orders"]
         assert (entry.changes, entry.risks, plan.hash) == (was.changes, was.risks, before.hash)

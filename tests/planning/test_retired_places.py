@@ -1,0 +1,131 @@
+"""An environment and a service that are no longer wanted: told by plan and drift, marked on their pages, and parted with as printed."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import drift, generate, plan
+from scripts.acceptance import aws_cli
+from scripts.folders import LOCAL_RECORDS
+from tests.local_aws.support import client
+from tests.shop import ENVIRONMENT, Shop
+
+LATER = "later-eu-west-1"
+BOTH = f"environments: {{{ENVIRONMENT}: {{region: eu-west-1}}, {LATER}: {{region: eu-west-1, table_prefix: l-}}}}\n"
+ONE = f"environments: {{{LATER}: {{region: eu-west-1, table_prefix: l-}}}}\n"
+STACK = f"dynamodb-{ENVIRONMENT}-shop"
+SAID = re.compile(
+    rf"shop is retired in {ENVIRONMENT}: 2 tables and the shared stack stay and cost at least \$\d+\.\d\d a month, as estimated at "
+    r"the last deployment\. How to part with it: docs/retiring\.md\."
+)
+DAY = r"\d{4}-\d{2}-\d{2}"
+
+
+def planned(shop: Shop, *options: str, environment: str = ENVIRONMENT) -> int:
+    return shop._run(plan.main, "--environment", environment, *options)
+
+
+def drifted(shop: Shop) -> dict[str, dict[str, Any]]:
+    assert shop._run(drift.main, "--format", "json") in (0, 1), shop.err
+    return {each["environment"]: each for each in json.loads(shop.out)["environments"]}
+
+
+def test_an_environment_from_its_end_in_the_settings_to_the_end_of_its_stacks(shop: Shop, tmp_path: Path) -> None:
+    shop.write(BOTH)
+    assert shop.deploy() == 0, shop.err
+    shop.write(ONE)
+    assert not (shop.root / "generated" / "shop" / ENVIRONMENT).exists()
+
+    assert planned(shop) == 0, shop.err
+    assert SAID.search(shop.out), shop.out
+    assert f"= Shared by the tables of shop: stack {STACK} is no longer in the contract; it is kept" in shop.out
+    told = drifted(shop)[ENVIRONMENT]
+    assert told["outcome"] == "retired" and SAID.fullmatch(told["reason"])
+    assert shop.deploy() == 1
+    assert f'There is no environment "{ENVIRONMENT}"' in shop.err
+
+    assert planned(shop, "--format", "json") == 0
+    values = json.loads(shop.out)
+    steps = [step for entry in (*values["tables"], *values["shared"]) for step in entry["steps"]]
+    commands = [f"aws {step.partition(': aws ')[2]}" for step in steps if ": aws " in step]
+    now = [command for command in commands if "update-table" not in command and "delete-table" not in command]
+    with aws_cli.shell(tmp_path) as run:
+        for command in now:
+            code, output = run(command)
+            assert code == 0, f"{command}\n{output}"
+        assert client("cloudformation").describe_stacks()["Stacks"] == []
+        assert client("dynamodb").list_tables()["TableNames"] == ["Books", "Orders"], "no stack takes its table with it"
+        assert {each["BackupName"] for each in client("dynamodb").list_backups()["BackupSummaries"]} == {
+            "Books-last",
+            "Orders-last",
+        }
+        nothing = "none of its stacks is left"
+        assert planned(shop) == 0 and nothing in shop.out
+        assert nothing in drifted(shop)[ENVIRONMENT]["reason"]
+        for command in (command for command in commands if command not in now):
+            code, output = run(command)
+            assert code == 0, f"{command}\n{output}"
+    assert client("dynamodb").list_tables()["TableNames"] == []
+    shutil.rmtree(shop.root / LOCAL_RECORDS / "shop" / ENVIRONMENT)  # what the plan says for the committed record
+    assert planned(shop) == 1 and f'There is no environment "{ENVIRONMENT}"' in shop.err
+    assert ENVIRONMENT not in drifted(shop)
+
+
+def test_a_service_that_is_gone_leaves_what_its_tables_shared(shop: Shop) -> None:
+    shop.write(BOTH)
+    assert shop.deploy() == 0, shop.err
+    other = shop.root / "contracts" / "other"
+    shutil.copytree(shop.root / "contracts" / "shop", other)
+    (other / "deployment.yaml").write_text(
+        f"environments: {{{ENVIRONMENT}: {{region: eu-west-1, table_prefix: o-}}}}\n"
+    )
+    shutil.rmtree(shop.root / "contracts" / "shop")
+    assert generate.main([]) == 0
+    assert planned(shop) == 2, shop.err
+    assert SAID.search(shop.out), shop.out
+    assert f"stack {STACK} is no longer in the contract" in shop.out
+    assert SAID.fullmatch(next(e for e in drifted_all(shop) if e["services"] == ["shop"])["reason"])
+    shutil.rmtree(other)
+    assert generate.main([]) == 0
+    assert planned(shop) == 0 and SAID.search(shop.out), "the last service of all"
+
+
+def drifted_all(shop: Shop) -> list[dict[str, Any]]:
+    shop._run(drift.main, "--format", "json")
+    return json.loads(shop.out)["environments"]
+
+
+def test_the_committed_record_says_since_when_and_leads_nowhere_that_is_gone(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Written once, by the generation that takes the environment away, and taken out by the one that brings it back."""
+    shop.write(BOTH)
+    assert shop.deploy() == 0, shop.err
+    local, committed = (shop.root / at / "shop" / ENVIRONMENT for at in (LOCAL_RECORDS, "generated"))
+    content = json.loads((local / "deployment.json").read_text())
+    assert re.fullmatch(r"at least \$\d+\.\d\d", content["cost"])
+    (committed / "deployment.json").write_text(json.dumps({**content, "endpoint": None}, indent=2) + "\n")
+    page = committed / "deployment.md"
+    page.write_text("old")
+    assert generate.main(["--check"]) == 0
+    (shop.root / "contracts" / "shop" / "deployment.yaml").write_text(ONE)
+    assert generate.main(["--check"]) == 1
+    assert page.read_text() == "old"
+    assert generate.main([]) == 0
+    assert {path.name for path in committed.iterdir()} == {"deployment.json", "deployment.md"}
+    said = page.read_text()
+    assert re.search(rf"^# shop in {ENVIRONMENT}: retired since {DAY}$", said, re.MULTILINE)
+    assert f"make plan ENV={ENVIRONMENT}" in said
+    assert set(re.findall(r"\]\(([^)]+)\)", said)) == {"deployment.json", "../../../docs/retiring.md"}
+    before = (committed / "deployment.json").read_bytes()
+    for arguments in ([], ["--check"], ["--service", "shop"]):
+        assert generate.main(arguments) == 0
+    assert (committed / "deployment.json").read_bytes() == before
+    (shop.root / "contracts" / "shop" / "deployment.yaml").write_text(BOTH)
+    assert generate.main([]) == 0
+    assert "retired_on" not in json.loads((committed / "deployment.json").read_text())
+    assert "retired since" not in page.read_text()
