@@ -91,7 +91,7 @@ class TrialService:
     def plan(self) -> str:
         """What a plan would do to each table, as `table: kind`, in one line."""
         with self._inside():
-            planned = live_plan(self._target(), OUT)
+            planned = live_plan(self._target())
         return "; ".join(sorted(f"{entry.table}: {entry.action}" for entry in planned.entries))
 
     def mend(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Estimate, Total, summed
-from scripts.capacity.economics import backup_copies, economics
+from scripts.capacity.economics import backup_plan, economics
 from scripts.capacity.estimate import SharedOptions, shared_estimate
 from scripts.capacity.prices import prices, sources
 from scripts.command import Refused
@@ -70,11 +70,11 @@ def environment_cost(service: Service, environment: Environment) -> EnvironmentC
     """Add up the tables of a service in one environment."""
     totals: dict[str, Total] = {}
     states: list[DesiredTable] = []
-    patterns, copies = service.contract.access_patterns, backup_copies(environment)
+    patterns, backups = service.contract.access_patterns, backup_plan(environment)
     for table in service.contract.tables:
         states.append(table_state(service, environment, table))
         settings = service.settings.of(environment.name, table.name)
-        found = economics(settings, table, patterns, environment.region, states[-1], copies)
+        found = economics(settings, table, patterns, environment.region, states[-1], backups)
         totals[table.name] = found.estimate.total
     known = prices(environment.region) if environment.region else None
     shared = shared_estimate(shared_options(shared_templates(service, environment, states)), known)
