@@ -13,7 +13,7 @@ READ, WRITE, STREAM, DESCRIBE, BACKUP, KEY, ADMIN = "read", "write", "stream", "
 
 
 class Action(NamedTuple):
-    """One IAM action. `kinds`: the resources it can be limited to, of table, index, stream, backup, key; empty: none.
+    """One IAM action. `kinds`: the resources it can be limited to, of table, index, stream, backup, key, dashboard; empty: none.
 
     The kinds of ADMIN actions are not recorded: no policy here gives them on anything.
     """
@@ -78,13 +78,14 @@ ACTIONS: dict[str, Action] = {
         ),
         *_actions(KEY, "key", "kms:Decrypt"),
         *_actions(DESCRIBE, "key", "kms:DescribeKey"),
+        *_actions(DESCRIBE, "dashboard", "cloudwatch:GetDashboard"),
         *_actions(
             DESCRIBE, "",
             "application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingActivities",
             "application-autoscaling:DescribeScalingPolicies", "backup:ListBackupJobs",
             "backup:ListRecoveryPointsByResource", "cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms",
             "cloudwatch:DescribeAlarmsForMetric", "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics",
-            "cloudwatch:ListMetrics",
+            "cloudwatch:ListDashboards", "cloudwatch:ListMetrics",
         ),
     )
 }  # fmt: skip

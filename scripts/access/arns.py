@@ -35,6 +35,10 @@ _KINDS = {
     "stream": re.compile(rf"{_TABLE}/stream/(\*|[0-9T:.-]+)"),
     "backup": re.compile(rf"{_TABLE}/backup/(\*|[0-9a-f-]+)"),
     "key": re.compile("arn:" + _SCOPE % "kms" + r"key/[A-Za-z0-9-]+"),
+    # A dashboard belongs to an account, and to no Region.
+    "dashboard": re.compile(
+        r"arn:(aws(?:-[a-z]+)*|\$\{PARTITION\}):cloudwatch::([0-9]{12}|\$\{ACCOUNT_ID\}):dashboard/[A-Za-z0-9_-]{1,255}"
+    ),
 }
 
 
@@ -59,14 +63,14 @@ def via_service(key: str) -> tuple[str, ...]:
 
 
 def kind(resource: str) -> str | None:
-    """What an ARN names: table, index, stream, backup or key; None when it is none of them, or holds a wildcard."""
+    """What an ARN names: table, index, stream, backup, key or dashboard; None when it is none of them, or holds a wildcard."""
     found = next((name for name, pattern in _KINDS.items() if pattern.fullmatch(resource)), None)
     return found if found and _partition_fits(resource) else None
 
 
 def _partition_fits(resource: str) -> bool:
     _, named, _, region, *_ = resource.split(":", 5)
-    return named == _PARTITION or region == _REGION or named == partition(region)
+    return named == _PARTITION or region in (_REGION, "") or named == partition(region)
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -98,6 +102,11 @@ class ArnScope:
     def streams(self, table: str) -> str:
         """The streams of a table: a stream's label is the time at which AWS makes it."""
         return f"{self.table(table)}/stream/*"
+
+    def dashboard(self, name: str) -> str:
+        """The ARN of a dashboard."""
+        named = partition(self.region) if self.region else _PARTITION
+        return f"arn:{named}:cloudwatch::{self.account or _ACCOUNT}:dashboard/{name}"
 
     def backups(self, table: str) -> str:
         """The on-demand backups of a table: AWS names them when they are made."""

@@ -1,4 +1,4 @@
-"""One policy for each kind of user of a service's tables in one environment, and one for each table's access patterns."""
+"""One policy for each kind of user of a service's tables in one environment, and one for each table of which all uses are known."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -50,6 +50,7 @@ _OPERATE_ACCOUNT = (
     "cloudwatch:DescribeAlarmsForMetric",
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricStatistics",
+    "cloudwatch:ListDashboards",
     "cloudwatch:ListMetrics",
     "dynamodb:DescribeLimits",
     "dynamodb:ListBackups",
@@ -72,11 +73,13 @@ def policies(
     patterns: Sequence[AccessPattern],
     streams: Collection[str] = (),
     customer_keys: Mapping[str, str] | None = None,
+    dashboards: Sequence[str] = (),
 ) -> dict[str, dict[str, Any]]:
     """The policy documents for one service in one environment: file name to document, in a fixed order.
 
     `tables` are the contract's tables with their names in AWS; `streams` the names in AWS of those with a stream, and
-    `customer_keys` those encrypted with a customer managed key, with the full ARN of the key. A policy that would be too
+    `customer_keys` those encrypted with a customer managed key, with the full ARN of the key; `dashboards` the names of those
+    that show the tables. A policy that would be too
     large for IAM goes on in `<name>+2`, `+3`, to be attached beside it; not every number is in use. Without Region or account
     the files end in `.template.json`. Raises ValueError for a key that is no ARN.
     """
@@ -87,10 +90,12 @@ def policies(
         **{role: _items(role, tables, by_table, place, keys) for role in _LEVELS},
         "data-migration": _data_migration(tables, place, keys),
         "streams": _streams([name for _, name in tables if name in streams], place, keys),
-        "operator": _operator(tables, place, keys),
+        "operator": _operator(tables, dashboards, place, keys),
     }
     for table, name in tables:
-        of_patterns = access_patterns.of_table(by_table.get(table.name, ()), table)
+        of_patterns = by_table.get(table.name, ())
+        if not access_patterns.all_known(of_patterns, table):
+            continue  # an application that was given it would lack what the other patterns need
         grants = _with_key(access_patterns.grants(of_patterns, place, name), name, keys)
         roles[f"patterns-{_stem(table.name)}"] = {name: grants}
     origin = _camel(service) + _camel(environment)
@@ -116,7 +121,7 @@ def _items(
     for table, name in tables:
         patterns = by_table.get(table.name, ())
         if access_patterns.all_known(patterns, table):
-            used = access_patterns.grants(access_patterns.of_table(patterns, table), place, name, only)
+            used = access_patterns.grants(patterns, place, name, only)
         else:
             used = [Grant(ITEMS, usual, place.table(name))]
             indexes = (*table.indexes, *table.local_indexes)
@@ -141,9 +146,13 @@ def _streams(names: Sequence[str], place: ArnScope, keys: Mapping[str, str]) -> 
     return of_tables | ({ALWAYS_FIRST: [Grant("Account", ("dynamodb:ListStreams",), "*")]} if names else {})
 
 
-def _operator(tables: Tables, place: ArnScope, keys: Mapping[str, str]) -> dict[str, list[Grant]]:
-    """Seeing settings, metrics, alarms and backups, and making a backup; no item, and nothing that changes a table."""
-    found = {ALWAYS_FIRST: [Grant("Account", _OPERATE_ACCOUNT, "*")]} if tables else {}
+def _operator(
+    tables: Tables, dashboards: Sequence[str], place: ArnScope, keys: Mapping[str, str]
+) -> dict[str, list[Grant]]:
+    """Seeing settings, metrics, dashboards, alarms and backups, and making a backup; no item, and nothing that changes a table."""
+    of_all = [Grant("Account", _OPERATE_ACCOUNT, "*")]
+    of_all += [Grant("Dashboards", ("cloudwatch:GetDashboard",), place.dashboard(name)) for name in dashboards]
+    found = {ALWAYS_FIRST: of_all} if tables else {}
     for table, name in tables:
         found[name] = [
             Grant("Tables", _OPERATE_TABLE, place.table(name)),

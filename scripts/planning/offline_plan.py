@@ -178,7 +178,8 @@ def _access(place: _Place, before: Revision) -> Iterator[Entry]:
     if not place.there.tables:
         return
     now, old = place.now, place.then.access
-    new = dict(access_documents(now.service, now.environment, now.states))
+    shared = shared_templates(now.service, now.environment, now.states)
+    new = dict(access_documents(now.service, now.environment, now.states, shared))
     differing = [name for name in dict.fromkeys((*new, *old)) if name not in new or not _same(old.get(name), new[name])]
     read = before.documents(old[name] for name in differing if name in old)
     for name in differing:

@@ -210,7 +210,7 @@ class Rendering:
             )
             for stem, template in self._shared[name].items():
                 yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
-            for policy, document in access_documents(service, environment, self._states[name]):
+            for policy, document in access_documents(service, environment, self._states[name], self._shared[name]):
                 yield f"{name}/access/{policy}", access.to_json(document)
 
 
@@ -230,9 +230,13 @@ def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]
 
 
 def access_documents(
-    service: Service, environment: Environment, states: Sequence[DesiredTable]
+    service: Service,
+    environment: Environment,
+    states: Sequence[DesiredTable],
+    shared: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The IAM policies for applications: file name and document."""
+    """The IAM policies for applications and people: file name and document. `shared`: the templates that tables share."""
+    resources = (resource for template in shared.values() for resource in template["Resources"].values())
     contract = service.contract
     documents = access.policies(
         service.name,
@@ -244,5 +248,6 @@ def access_documents(
         streams={state.name for state in states if state.stream},
         # The service's own key allows what DynamoDB does with it for anybody who may use the tables.
         customer_keys={state.name: state.encryption for state in states if state.encryption.startswith("arn:")},
+        dashboards=[r["Properties"]["DashboardName"] for r in resources if r["Type"] == "AWS::CloudWatch::Dashboard"],
     )
     yield from documents.items()

@@ -7,6 +7,7 @@ from scripts.model import AccessPattern, ContractTable, Index, KeyAttribute, Key
 
 REGION, ACCOUNT = "eu-west-1", "111122223333"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+DASHBOARD = "dynamodb-prod-eu-west-1-shop"
 _KEYS = Keys((KeyAttribute("PK", "S"),), (KeyAttribute("SK", "S"),))
 
 
@@ -41,4 +42,4 @@ def made(**changes: Any) -> dict[str, dict[str, Any]]:
 
 def everything() -> dict[str, dict[str, Any]]:
     """Every kind of policy that there is."""
-    return made(patterns=PATTERNS, streams=["prod-Orders"], customer_keys={"prod-Orders": KEY})
+    return made(patterns=PATTERNS, streams=["prod-Orders"], customer_keys={"prod-Orders": KEY}, dashboards=[DASHBOARD])

@@ -90,7 +90,6 @@ WITH_PATTERNS = {
         ("query", ("books/author",), ALWAYS),
     ],
     "patterns-Orders": [*_ORDERS_READ, *_ORDERS_WRITE],
-    "patterns-Books": [("scan", ("books/author",), ALWAYS)],
 }  # fmt: skip
 
 
@@ -132,7 +131,7 @@ _VIA = {"kms:ViaService": (f"dynamodb.{REGION}.amazonaws.com",)}
 def test_the_customer_key_is_used_through_dynamodb_only(role):
     document = made(patterns=PATTERNS, streams=["prod-Orders"], customer_keys={"prod-Orders": KEY})[f"{role}.json"]
     kms = sorted(_AWS["kms"]["Actions"])
-    uses = {"operator": set(), "patterns-Books": set()}.get(role, {"decrypt"})
+    uses = {"operator": set()}.get(role, {"decrypt"})
 
     def given(key, context):
         return {action for action in kms if allows([document], f"kms:{action}", key, context)}
@@ -148,9 +147,10 @@ def test_no_other_service_is_given_but_what_an_operator_sees():
     sees = {
         "application-autoscaling": "DescribeScalableTargets DescribeScalingActivities DescribeScalingPolicies",
         "backup": "ListBackupJobs ListRecoveryPointsByResource",
-        "cloudwatch": "DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric GetMetricData GetMetricStatistics ListMetrics",
+        "cloudwatch": "DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric GetDashboard GetMetricData GetMetricStatistics"
+        " ListDashboards ListMetrics",
     }  # fmt: skip
-    for name, document in made(patterns=PATTERNS, streams=["prod-Orders"]).items():
+    for name, document in made(patterns=PATTERNS, streams=["prod-Orders"], dashboards=["orders"]).items():
         actions = {action for statement in document["Statement"] for action in statement["Action"]}
         wanted = {f"{service}:{action}" for service, seen in sees.items() for action in seen.split()}
         other = {action for action in actions if not action.startswith("dynamodb:")}

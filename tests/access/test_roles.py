@@ -9,7 +9,7 @@ from scripts.access.documents import SIZE_LIMIT, size
 from scripts.checks.access_files import check_document
 from scripts.model import AccessPattern
 from tests.access.evaluator import allows
-from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, TABLES, everything, made, table
+from tests.access.samples import ACCOUNT, DASHBOARD, KEY, PATTERNS, REGION, TABLES, everything, made, table
 
 ROOT = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
 
@@ -69,6 +69,25 @@ def test_a_use_told_in_words_only_keeps_the_usual_access(satisfies, narrow):
     document = made(tables=tables, patterns=[pattern("GetItem")])["read-only.json"]
     assert allows([document], "dynamodb:GetItem", f"{ROOT}/Orders")
     assert allows([document], "dynamodb:Query", f"{ROOT}/Orders/index/ByStatus") is not narrow
+    assert ("patterns-Orders.json" in made(tables=tables, patterns=[pattern("GetItem")])) is narrow
+
+
+def test_a_table_of_which_one_pattern_is_not_understood_has_no_policy_of_its_patterns():
+    """An application that was given it would be refused what the other pattern needs."""
+    known, unknown = pattern("GetItem"), AccessPattern("AP2", "show the newest order", table="Orders")
+    assert "patterns-Orders.json" in made(patterns=[known])
+    assert not [name for name in made(patterns=[known, unknown]) if name.startswith("patterns-")]
+
+
+def test_the_operator_opens_the_dashboards():
+    """What the console asks for: CloudWatch User Guide, "Permissions required to use the CloudWatch console"."""
+    document = made(dashboards=[DASHBOARD])["operator.json"]
+    for action in ("ListDashboards", "GetMetricData", "DescribeAlarms", "ListMetrics"):
+        assert allows([document], f"cloudwatch:{action}", "*")
+    arn = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{DASHBOARD}"
+    assert allows([document], "cloudwatch:GetDashboard", arn)
+    assert not allows([document], "cloudwatch:GetDashboard", f"{arn}-2")
+    assert not allows([document], "cloudwatch:PutDashboard", arn)
 
 
 def test_a_key_that_is_no_arn_is_refused():

@@ -78,6 +78,9 @@ CASES: list[tuple[dict[str, Any], str, Data, list[Data]]] = [
         events("ThrottledRequests", TABLE, 15, 99, "Query")]),
     (ONCE, "dynamodb-prod-shop-system-errors", events("SystemErrors", TABLE, 12, 3, "ExecuteStatement").put(
         "SystemErrors", of("PutItem", "Books"), 3, 12), [events("SystemErrors", TABLE, 12, 3, "ExecuteStatement")]),
+    # What no access pattern names: the job that migrates (BatchWriteItem, PutItem), and the write probe of a validation.
+    *((ONCE, "dynamodb-prod-shop-system-errors", events("SystemErrors", TABLE, 10, 6, operation), [
+        events("SystemErrors", TABLE, 15, 5, operation)]) for operation in ("BatchWriteItem", "PutItem", "DeleteItem")),
     (PLAIN, "Orders-Query-latency", Data().put("SuccessfulRequestLatency", of("Query"), 21, 10), [
         Data().put("SuccessfulRequestLatency", of("Query"), 20, 10), Data().put("SuccessfulRequestLatency", of("Scan"), 900, 10),
         Data().put("SuccessfulRequestLatency", of("Query"), 5, 10, count=100).put("SuccessfulRequestLatency", of("Query"), 900, 10)]),

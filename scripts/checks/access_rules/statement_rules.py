@@ -99,7 +99,7 @@ def wide_resource(allowed: Allowing) -> Iterator[Breach]:
 @rule(
     "I205",
     "Resources are ARNs",
-    "Resource {resource} is no ARN of a table, index, stream, backup or key.",
+    "Resource {resource} is no ARN of a table, index, stream, backup, key or dashboard.",
     "Write arn:<partition>:dynamodb:<region>:<account>:table/<table>, and the partition of that region.",
     "What is no ARN of a table gives no access to one.",
     '"Resource": "Orders"',
