@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.deploy",
         description=__doc__,
-        epilog="Exit codes: 0 deployed and recorded, 1 refused or failed, 3 the plan is no longer that of --plan-hash, "
+        epilog="Exit codes: 0 deployed and recorded, 1 refused or failed, or a service was left out, 3 the plan is no longer that of --plan-hash, "
         "4 it could not wait for AWS any longer, 130 stopped. Running it again continues.",
     )
     add_options(parser)

@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.drift",
         description=__doc__,
-        epilog="Exit codes: 0 clean, 1 drift, 2 something could not be read. Environments of other accounts are skipped, "
+        epilog="Exit codes: 0 clean, 1 drift, 2 something could not be read, or a service is left out. Environments of other accounts are skipped, "
         "and said to be.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

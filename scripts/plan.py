@@ -21,8 +21,11 @@ from scripts.show_problems import show
 
 # The rest is imported when there is something to plan: it takes half a second, which --help need not wait for.
 if TYPE_CHECKING:
+    from scripts.observe.services_apart import LeftOut
     from scripts.planning.entries import Plan
     from scripts.project.services import Service
+
+    _Planned = tuple[Sequence[Plan], Sequence[Service], tuple[LeftOut, ...]]
 
 FORMATS = ("text", "json", "markdown")
 
@@ -32,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.plan",
         description=__doc__,
-        epilog="Exit codes: 0 no changes, 2 changes, 3 blocked, 1 there is no plan.",
+        epilog="Exit codes: 0 no changes, 2 changes, 3 blocked, or a service is left out because its files have mistakes, "
+        "1 there is no plan.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_options(parser)
@@ -56,6 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="a plan of its own for each service that can be planned, to be approved by itself: with --report in DIR/<service>/, all in DIR/plan.md",
     )
     parser.add_argument(
+        "--apart",
+        action="store_true",
+        help="end as if there were no other service where one is left out; --each-service does so, too",
+    )
+    parser.add_argument(
         "--keep",
         action="store_true",
         help="write into deployment.yaml what keeps the settings of the tables that are to be adopted, and show the diff",
@@ -72,14 +81,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _plan(options: argparse.Namespace) -> int:
     from scripts.observe.commit import CODE, commit, commit_words
+    from scripts.observe.services_apart import left_out_words
+    from scripts.planning.entries import STOPPED
     from scripts.planning.plan_page import to_markdown, to_markdown_all
     from scripts.planning.plan_text import to_text
     from scripts.planning.plan_values import to_values
 
-    plans, services = (_live if options.against == LIVE else _offline)(options)
+    plans, services, left = (_live if options.against == LIVE else _offline)(options)
     source = commit_words(commit(sources=(options.contracts.as_posix(), options.out.as_posix(), *CODE)))
     plans = [replace(plan, commit=source) for plan in plans]
     warnings = [one for service in services for one in service.warnings if one.severity == WARNING]
+    if left and not options.each_service:  # there, one service is told of in each plan
+        plans = [replace(plan, notes=(*plan.notes, left_out_words(left))) for plan in plans]
     several = options.each_service or (options.against != LIVE and not options.environment)
     if options.report:
         write_atomically(options.report / WARNINGS, json_text({"warnings": [asdict(one) for one in warnings]}))
@@ -100,7 +113,8 @@ def _plan(options: argparse.Namespace) -> int:
     sys.stdout.write(shown)
     if options.keep:
         _keep(plans, sys.stdout if options.format == "text" else sys.stderr)
-    return max((plan.exit_code for plan in plans), default=0)
+    code = max((plan.exit_code for plan in plans), default=0)
+    return STOPPED if left and not (options.apart or options.each_service) else code
 
 
 def _keep(plans: "Sequence[Plan]", stream: TextIO) -> None:
@@ -112,33 +126,46 @@ def _keep(plans: "Sequence[Plan]", stream: TextIO) -> None:
         raise Refused(str(error)) from error
 
 
-def _live(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
+def _live(options: argparse.Namespace) -> "_Planned":
     from scripts.observe.target import select
     from scripts.planning.live_plan import live_plan, plans_by_service
     from scripts.recording.unfinished import NAME, default_folder, unfinished, unfinished_words
     from scripts.text.progress import looking
 
-    target = select(target_options(options), apart=options.each_service, retired=True)
+    target = select(target_options(options), retired=True)
     with looking(target.tables, f"Planning {target.environment}") as board:
         given = (target, lambda _name: board.looked(), options.contracts)
         plans = plans_by_service(*given) if options.each_service else [live_plan(*given)]
     if found := unfinished(default_folder(target.environment) / NAME, target):
         plans = [replace(plan, notes=(*plan.notes, unfinished_words(found))) for plan in plans]
-    return plans, [place.service for place in target.places]
+    return plans, [place.service for place in target.places], target.left_out
 
 
-def _offline(options: argparse.Namespace) -> "tuple[Sequence[Plan], Sequence[Service]]":
+def _offline(options: argparse.Namespace) -> "_Planned":
+    from scripts.observe.services_apart import MISTAKES, LeftOut, left_out_words
     from scripts.planning.offline_plan import offline_plans
     from scripts.planning.revision import NoRevisionError
-    from scripts.project.services import read_services
+    from scripts.project.usable_services import left_out, usable_services
 
     only = options.service or None
-    services = read_services(options.contracts, only)
+    services, problems = usable_services(options.contracts, only)
+    left = tuple(LeftOut(name, MISTAKES) for name in left_out(options.contracts, problems))
+    if left:
+        show(problems, sys.stderr)
+        print(left_out_words(left), file=sys.stderr)
     try:
-        plans = offline_plans(services, options.contracts, options.against, options.environment, only, options.out)
+        plans = offline_plans(
+            services,
+            options.contracts,
+            options.against,
+            options.environment,
+            only,
+            options.out,
+            [each.service for each in left],
+        )
     except NoRevisionError as error:
         raise Refused(str(error)) from error
-    return plans, services
+    return plans, services, left
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.validate",
         description=__doc__,
-        epilog="Exit codes: 0 all match, 1 something differs, 2 something has not settled or could not be read.",
+        epilog="Exit codes: 0 all match, 1 something differs, 2 something has not settled or could not be read, or a service is left out.",
     )
     add_options(parser)
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from scripts import deploy, plan
+from scripts import deploy, drift, plan
 from scripts.folders import LOCAL_RECORDS
+from tests import samples
 from tests.local_aws.support import client
 from tests.shop import CONTRACT, DEPLOYMENT, ENVIRONMENT, Shop
 
@@ -260,6 +261,56 @@ def test_stale_generated_files_are_refused(shop: Shop) -> None:
     template.write_text(template.read_text().replace("Retain", "Delete"))
     assert shop.deploy() == 1
     assert "templates/tables/Orders.yaml does not match the contract. Run `make generate`, review, commit." in shop.err
+
+
+def test_one_service_stops_no_other(shop: Shop) -> None:
+    """Blocked, stale or broken: each is left out, said to be, and the exit code is no success; the rest is deployed."""
+    carts: dict[str, Any] = {
+        "tables": [
+            {"table": "Carts", "pk": "id", "attributes": [{"name": "id", "type": "S"}, {"name": "at", "type": "N"}]}
+        ]
+    }
+    notes: dict[str, Any] = {"tables": [{"table": "Notes", "pk": "id", "attributes": [{"name": "id", "type": "S"}]}]}
+    settings = f"environments: {{{ENVIRONMENT}: {{region: eu-west-1}}}}\n"
+    for name, contract in (
+        ("cart", carts),
+        ("news", notes),
+        ("old", {"tables": [{**notes["tables"][0], "table": "Old"}]}),
+    ):
+        samples.write_service(shop.root, name, contract, settings)
+    shop.write()
+    assert shop.deploy() == 0, shop.err
+    carts["tables"][0]["sk"] = "at"
+    samples.write_service(shop.root, "cart", carts, settings)
+    shop.orders["gsis"].pop()
+    shop.write()
+    (shop.root / "contracts" / "news" / "migrationContract.json").write_text("{")
+    stale = Path("generated") / "old" / ENVIRONMENT / "templates" / "service.yaml"
+    stale.write_text(stale.read_text() + "# by hand\n")
+    broken = f"Left out: news (its contract or settings have mistakes), old ({stale} does not match the contract)"
+
+    assert shop._run(plan.main, "--environment", ENVIRONMENT) == 3
+    assert f"Note: {broken}." in shop.out and "Notes" not in shop.out and "Old" not in shop.out
+    approved = shop.out.split()[1]
+    assert shop._run(plan.main, "--environment", ENVIRONMENT, "--service", "shop", "--apart") == 2
+    assert shop.deploy("--plan-hash", approved) == 1
+    assert shop.err.endswith(
+        f"{broken}, cart (blocked: Carts). Mend that, then run the same command again: it deploys the rest.\n"
+    )
+    assert f"{broken}, cart (blocked: Carts). The rest of the environment is deployed." in shop.err
+    assert indexes() == ["ByStatus"]
+    said = report(shop)
+    assert (said["outcome"], {"cart", "news", "old"} & {name.split("-")[-2] for name in said["stacks"]}) == (
+        "deployed",
+        set(),
+    )
+
+    (shop.root / "contracts" / "cart" / "migrationContract.json").write_text("{")
+    assert shop.validate() == 2
+    assert "checks match, and not looked at: cart, news, old" in shop.out
+    assert shop._run(drift.main) == 2
+    assert "Drift: 1 environment: 1 clean; not looked at: cart, news, old\n" in shop.out
+    assert shop._run(plan.main, "--environment", ENVIRONMENT, "--service", "cart") == 1
 
 
 def test_another_place_is_refused(shop: Shop) -> None:

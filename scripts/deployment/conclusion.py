@@ -15,6 +15,7 @@ from scripts.deployment.read_back import DIFFERS, WANTED, ReadBack, counted, rea
 from scripts.deployment.request import DeploymentRequest
 from scripts.entry import INTERRUPTED
 from scripts.observe.aws import FAILURES, explain
+from scripts.observe.services_apart import left_out_words
 from scripts.observe.target import Target
 from scripts.planning.entries import Plan
 from scripts.planning.plan_values import to_values
@@ -27,6 +28,7 @@ REPEAT = "Mend the cause and run the same command again: it continues."
 CHANGED_MEANWHILE = (
     "Do not repeat the command before you have read what changed meanwhile: it could undo a newer deployment."
 )
+AFTERWARDS = "Mend that, then run the same command again: it deploys the rest."
 CONTINUES = "Run the same command again: it waits for what is running and continues from there."
 
 
@@ -64,11 +66,14 @@ def _concluded(
         print(f"\n{message}", file=sys.stderr)
         _record(request, console, target, plan, report.write(execution_report.FAILED, message, run.outcomes))
         return 1
-    content = report.write(execution_report.DEPLOYED, "", run.outcomes)
+    left = f"{left_out_words(target.left_out)} {AFTERWARDS}" if target.left_out else ""
+    content = report.write(execution_report.DEPLOYED, left, run.outcomes)
     if not _record(request, console, target, plan, content):
         return 1
     _tell_state(request, console, target, read_back(run, target.aws))
-    return 0
+    if left:
+        print(left, file=sys.stderr)
+    return 1 if left else 0
 
 
 def _tell_state(request: DeploymentRequest, console: Console, target: Target, tables: Sequence[ReadBack]) -> None:

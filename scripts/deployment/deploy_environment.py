@@ -8,6 +8,7 @@ from time import time
 from rich.console import Console
 
 from scripts.command import Refused
+from scripts.deployment.apart import without_blocked
 from scripts.deployment.approval import approve
 from scripts.deployment.conclusion import conclude
 from scripts.deployment.execution import Run
@@ -63,7 +64,8 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console, began:
         report.plan = approval.plan if approval else planned.hash
         if approval and approval.continued:
             console.print(CONTINUES.format(approval.plan), highlight=False, markup=False)
-        refused = refusal(request, target, jobs, planned, approval)
+        target = without_blocked(target, planned)
+        refused = refusal(request, target, planned, approval)
     except KeyboardInterrupt:
         report.write(STOPPED, f"Stopped before anything was touched. {NOTHING}")
         raise
@@ -77,6 +79,9 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console, began:
         code, message = refused
         report.write(REFUSED, message)
         return code
+    jobs = [job for job in jobs if job.place in target.places]
+    services = {place.service.name for place in target.places}
+    shared = tuple(stack for stack in shared if stack.service in services)
     with whoever_listens():
         with Board(len(jobs), f"Deploying {target.environment}", console) as board:
             # What a reader finds if this process is killed.

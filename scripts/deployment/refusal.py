@@ -1,18 +1,17 @@
 """What keeps a deployment from beginning: another plan than the approved one, a blocked table, no confirmation."""
 
 import sys
-from collections.abc import Sequence
 
 from scripts.deployment.approval import Approval
 from scripts.deployment.request import NOTHING, DeploymentRequest
 from scripts.observe.commit import UNCOMMITTED
+from scripts.observe.services_apart import left_out_words
 from scripts.observe.target import Target
 from scripts.planning.changes import BLOCKED
 from scripts.planning.entries import Plan
 from scripts.planning.entry_words import named_risks, risks_of
 from scripts.planning.plan_text import risk_lines, to_text
 from scripts.planning.risks import CONFIRMED, KINDS
-from scripts.planning.table_changes import TableChange
 from scripts.text import prompts
 
 MOVED_ON = 3  # exit code: the plan is no longer the approved one
@@ -20,7 +19,7 @@ BLOCKED_NOW = "{number} blocked: {names}. {nothing}"
 
 
 def refusal(
-    request: DeploymentRequest, target: Target, jobs: Sequence[TableChange], plan: Plan, approval: Approval | None
+    request: DeploymentRequest, target: Target, plan: Plan, approval: Approval | None
 ) -> tuple[int, str] | None:
     """Exit code and message when it must not begin; None when it may. `approval`: None if another plan was approved.
 
@@ -36,18 +35,17 @@ def refusal(
         )
         print(message, file=sys.stderr)
         return MOVED_ON, message
-    blocked = [job for job in jobs if job.change.action == BLOCKED]
-    for job in blocked:
-        for reason in job.change.reasons:
-            print(f"{job.desired.name}: {reason}", file=sys.stderr)
-    shared = [entry for entry in plan.shared if entry.action == BLOCKED]
-    for entry in shared:
+    blocked = [entry for entry in plan.everything if entry.action == BLOCKED]
+    for entry in blocked:
         for reason in entry.reasons:
             print(f"{entry.table}: {reason}", file=sys.stderr)
-    if blocked or shared:
+    going = {place.service.name for place in target.places}
+    if any(entry.service in going for entry in blocked):  # in every service, or the others would go on without it
         print(NOTHING, file=sys.stderr)
-        names = [*(job.desired.name for job in blocked), *(entry.table for entry in shared)]
+        names = [entry.table for entry in blocked]
         return 1, BLOCKED_NOW.format(number=len(names), names=", ".join(names), nothing=NOTHING)
+    if target.left_out:
+        print(f"{left_out_words(target.left_out)} The rest of the environment is deployed.", file=sys.stderr)
     if plan.risks:  # also where nobody is asked: they stand in the log of the deployment
         print("\n".join([f"The plan has {risks_of(plan)}.", *risk_lines(named_risks(plan))]) + "\n")
     if not request.confirmed and not prompts.confirm(target.environment, "--yes", _what(plan)):

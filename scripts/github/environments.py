@@ -20,9 +20,7 @@ from scripts.project.usable_services import left_out, usable_services
 from scripts.show_problems import show
 from scripts.text import markdown
 
-LEFT_OUT = (
-    "**Left out, and not deployed:** {}. The contract or settings there have mistakes: `make check` shows them.\n"
-)
+LEFT_OUT = "**Left out:** {}. The contract or settings there have mistakes: `make check` shows them.\n"
 NOT_SET_UP = (
     "AWS is not set up for this repository, so nothing was planned against it and nothing deployed: docs/github.md."
 )

@@ -1,23 +1,19 @@
 """What a command works on: an environment, its Region and account, and the services that run there."""
 
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from scripts.command import Refused, one_line
+from scripts.command import Refused
 from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET, RECORDS, records_folder
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.left_places import LeftPlace, left_places
+from scripts.observe.services_apart import LeftOut, ServicesApart, left_out_words, services_apart
 from scripts.observe.target_options import TargetOptions
-from scripts.project.services import Service, read_services
-from scripts.project.usable_services import usable_services
-from scripts.rendering.cache import Fingerprint
-from scripts.rendering.freshness import fingerprint, refuse_stale
+from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
 from scripts.settings.regions import unknown_region
-from scripts.show_problems import show
 from scripts.templates.desired import table_states
 from scripts.text import prompts
 
@@ -45,12 +41,14 @@ class Target:
     """An environment of one or more services, all in the same Region and account.
 
     `left`: services that were deployed there and that it does not have any more; not looked for where one service was named.
+    `left_out`: services that cannot be used, and may belong to it.
     """
 
     environment: str
     aws: Aws
     places: tuple[ServiceEnvironment, ...]
     left: tuple[LeftPlace, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def tables(self) -> int:
@@ -58,30 +56,30 @@ class Target:
         return sum(len(place.service.contract.tables) for place in self.places)
 
 
-def select(options: TargetOptions, apart: bool = False, retired: bool = False) -> Target:
+def select(options: TargetOptions, apart: ServicesApart | None = None, retired: bool = False) -> Target:
     """The target that the options name, with a connection that was tried.
 
-    `apart`: services whose files cannot be used, or whose generated files are stale, are left out, and said to be.
-    `retired`: it may be an environment that only records have any more.
+    `apart`: the services, where they were read already. `retired`: it may be an environment that only records have any more.
 
     Raises Refused, also when nobody answers a question, or ProblemsError for a contract or settings that cannot be used.
     """
-    before = fingerprint(options.contracts)
-    services = _apart(options, before) if apart else read_services(options.contracts, options.service)
+    apart = apart or services_apart(options)
+    services = [each for each in apart.services if options.service in (None, each.name)]
     there = {(service.name, each.name) for service in services for each in service.environments}
-    if retired and options.environment not in {None, *(name for _, name in there)} and (left := _left(options, there)):
+    unknown = {(each.service, options.environment or "") for each in apart.left_out}
+    gone = retired and options.environment not in {None, *(name for _, name in there)}
+    if gone and (left := _left(options, there | unknown)):
         return left
     if not services:
-        raise Refused(NO_SERVICE_YET)
-    if not apart:
-        refuse_stale(services, options.contracts, options.out, before)
+        raise Refused(" ".join(each.sentence for each in apart.left_out) or NO_SERVICE_YET)
     known = list(dict.fromkeys(e.name for service in services for e in service.environments))
     name = options.environment or (
         known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
     )
     places = [ServiceEnvironment(s, e) for s in services for e in s.environments if e.name == name]
     if not places:
-        raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.{_was(options, name)}')
+        left_out = f" {left_out_words(apart.left_out)}" if apart.left_out else ""
+        raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.{_was(options, name)}{left_out}')
     region = _region(name, places, options.region)
     aws = _connected(region)
     account = aws.account
@@ -93,7 +91,8 @@ def select(options: TargetOptions, apart: bool = False, retired: bool = False) -
                 "Use the credentials of that account."
             )
     filled = tuple(replace(p, environment=replace(p.environment, region=region)) for p in places)
-    return Target(name, aws, filled, () if options.service else tuple(_left_here(options, there, name, aws)))
+    found = () if options.service else tuple(_left_here(options, there, name, aws))
+    return Target(name, aws, filled, found, apart.left_out)
 
 
 def _connected(region: str) -> Aws:
@@ -140,24 +139,6 @@ def _was(options: TargetOptions, name: str) -> str:
     """Where to read on about an environment that is no longer there; empty for one that never was."""
     known = any(path.is_file() for path in options.out.glob(f"*/{name}/{RECORDS[0]}"))
     return f" It was retired: make plan ENV={name} says what is left of it." if known else ""
-
-
-def _apart(options: TargetOptions, before: Fingerprint | None) -> tuple[Service, ...]:
-    """The services that can be deployed as they are; why the others cannot is told on standard error."""
-    services, problems = usable_services(options.contracts, options.service)
-    show(problems, sys.stderr)
-    found, stale = [], []
-    for service in services:
-        try:
-            refuse_stale([service], options.contracts, options.out, before)
-        except Refused as refusal:
-            stale.append(str(refusal))
-        else:
-            found.append(service)
-    if stale and not found:
-        raise Refused(" ".join(stale))
-    print("".join(f"{one_line(each)} It is left out.\n" for each in stale), end="", file=sys.stderr)
-    return tuple(found)
 
 
 def _region(environment: str, places: list[ServiceEnvironment], given: str | None) -> str:

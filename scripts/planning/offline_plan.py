@@ -53,13 +53,15 @@ def offline_plans(
     only: str | None = None,
     service: str | None = None,
     out: Path = OUT,
+    left_out: Collection[str] = (),
 ) -> tuple[Plan, ...]:
     """A plan for every environment that there is or was, or for one, by name; in the order of their names.
 
-    `read`: the services of `contracts` as they are now, all of them or the one named by `service`. Raises NoRevisionError.
+    `read`: the services of `contracts` as they are now, all of them but for `left_out`, or the one named by `service`.
+    Raises NoRevisionError.
     """
     before = Revision(contracts, out, revision)
-    then = {name: each for name, each in before.services.items() if service in (None, name)}
+    then = {name: each for name, each in before.services.items() if service in (None, name) and name not in left_out}
     known = sorted(
         {e.name for one in read for e in one.environments} | {name for each in then.values() for name in each}
     )

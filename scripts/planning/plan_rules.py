@@ -223,8 +223,8 @@ _GROUPS = {
 FAMILY = Family(
     "plan",
     "Reasons of a plan",
-    "Why a [plan](../plan.md) does not deploy a table as it is wanted, by id. Nothing in the environment is deployed until "
-    "this is resolved.",
+    "Why a [plan](../plan.md) does not deploy a table as it is wanted, by id. Until this is resolved, nothing of its "
+    "service is deployed to the environment; other services are.",
     "scripts/planning/plan_rules.py",
     tuple(
         RuleGroup(title, tuple(rule for rule in rules_in(sys.modules[__name__]).rules if rule.id.startswith(group)))

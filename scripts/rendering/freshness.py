@@ -34,8 +34,10 @@ def _is_record(service: str, path: PurePosixPath) -> bool:
     return is_record(service / path)
 
 
-def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
-    """Raise Refused, naming files, when templates or access policies under `out` are not those that the services give.
+def stale_services(
+    services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None
+) -> dict[str, str]:
+    """The services whose templates or access policies under `out` are others than the services give, and a sentence that names files.
 
     Pages are not deployed, so two merged pull requests that each changed a line of one must not stop a deployment: outdated
     pages are named on standard error. Raises ProblemsError for a record that cannot be used, and Refused
@@ -46,29 +48,31 @@ def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before
     if somebody edits them meanwhile, what was read is not what is remembered.
     """
     with locked(out, "reading the generated files", shared=True):
-        _refuse_stale(services, contracts, out, before)
+        refuse_unusable_records(out)
+        known = _remembered(contracts, out, before)
+        return {s.name: why for s in services if s.name not in known and (why := _stale(s, out))}
 
 
-def _refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
-    refuse_unusable_records(out)
-    known = _remembered(contracts, out, before)
-    for service in services:
-        if service.name in known:
-            continue
-        wanted = {name.partition("/")[2]: text for name, text in generated_texts([service]).items()}
-        changes = compare_tree(out / service.name, wanted, partial(_is_record, service.name))
-        outdated = (*changes.created, *changes.updated, *changes.removed)
-        if deployed := [name for name in outdated if _decides(PurePosixPath(name))]:
-            verb = "does" if len(deployed) == 1 else "do"
-            raise Refused(
-                f"{_named(out / service.name, deployed)} {verb} not match the contract. Run `make generate`, review, commit."
-            )
-        if outdated:
-            what = "is out of date and is" if len(outdated) == 1 else "are out of date and are"
-            print(
-                f"{_named(out / service.name, outdated)} {what} not deployed. Run `make generate`, commit.",
-                file=sys.stderr,
-            )
+def refuse_stale(services: Sequence[Service], contracts: Path, out: Path, before: cache.Fingerprint | None) -> None:
+    """Raise Refused where any of the services is stale, and the errors of `stale_services`."""
+    if stale := stale_services(services, contracts, out, before):
+        raise Refused(" ".join(stale.values()))
+
+
+def _stale(service: Service, out: Path) -> str:
+    wanted = {name.partition("/")[2]: text for name, text in generated_texts([service]).items()}
+    changes = compare_tree(out / service.name, wanted, partial(_is_record, service.name))
+    outdated = (*changes.created, *changes.updated, *changes.removed)
+    if deployed := [name for name in outdated if _decides(PurePosixPath(name))]:
+        verb = "does" if len(deployed) == 1 else "do"
+        return f"{_named(out / service.name, deployed)} {verb} not match the contract. Run `make generate`, review, commit."
+    if outdated:
+        what = "is out of date and is" if len(outdated) == 1 else "are out of date and are"
+        print(
+            f"{_named(out / service.name, outdated)} {what} not deployed. Run `make generate`, commit.",
+            file=sys.stderr,
+        )
+    return ""
 
 
 def _decides(path: PurePosixPath) -> bool:

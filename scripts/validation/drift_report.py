@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.comparison import finding_words
 from scripts.comparison.compare import MATCH, MISMATCH, Finding
+from scripts.observe.services_apart import LeftOut, left_out_words
 from scripts.problems import printable
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
@@ -46,16 +47,21 @@ class DriftReport:
 
     time: str
     looked: tuple[EnvironmentDrift, ...]
+    left_out: tuple[LeftOut, ...] = ()  # services that could not be looked at, in any environment
 
     @property
     def exit_code(self) -> int:
         """0 clean, or there is no service yet; 1 drift; 2 something could not be read, or all belongs to other accounts."""
         if not self.looked:
-            return 0
+            return 2 if self.left_out else 0
         outcomes = [looked.outcome for looked in self.looked]
         if DRIFT in outcomes:
             return 1
-        return 2 if NOT_KNOWN in outcomes or UNREADABLE in outcomes or not {CLEAN, RETIRED} & {*outcomes} else 0
+        return (
+            2
+            if self.left_out or NOT_KNOWN in outcomes or UNREADABLE in outcomes or not {CLEAN, RETIRED} & {*outcomes}
+            else 0
+        )
 
     @property
     def verdict(self) -> str:
@@ -64,8 +70,13 @@ class DriftReport:
         counts = [(outcomes.count(each), each) for each in ORDER if each in outcomes]
         parts = [f"{number} {('differs', 'differ')[number > 1] if each == DRIFT else each}" for number, each in counts]
         if not parts:
-            return "no environments, because there is no service yet"
-        return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}"
+            return (
+                "no service can be used as it is"
+                if self.left_out
+                else "no environments, because there is no service yet"
+            )
+        left = f"; not looked at: {', '.join(each.service for each in self.left_out)}" if self.left_out else ""
+        return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}{left}"
 
 
 def expected_changes(report: Report) -> Iterator[tuple[str, str]]:
@@ -101,6 +112,7 @@ def to_values(drifted: DriftReport) -> dict[str, Any]:
         "time": drifted.time,
         "verdict": drifted.verdict,
         "exit_code": drifted.exit_code,
+        "left_out": {each.service: each.why for each in drifted.left_out},
         "environments": [_values(looked) for looked in drifted.looked],
     }
 
@@ -162,6 +174,8 @@ def to_markdown(drifted: DriftReport) -> str:
 
 
 def _blocks(drifted: DriftReport) -> Iterator[str]:
+    if drifted.left_out:
+        yield f"### Not looked at\n\n{markdown.text(left_out_words(drifted.left_out))}\n"
     for looked in _worst_first(drifted):
         if looked.outcome not in (DRIFT, NOT_KNOWN):
             continue

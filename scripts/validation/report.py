@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scripts.comparison import finding_words
 from scripts.comparison.compare import GROUPS, MISMATCH, UNKNOWN, Finding
+from scripts.observe.services_apart import LeftOut
 from scripts.validation.fix import CHANGES_TABLE, Fix, merged
 from scripts.validation.fix_templates import TEMPLATES
 from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, PatternCoverage
@@ -143,6 +144,7 @@ class Report:
     run_url: str = ""  # where the full report is
     pages: tuple[tuple[str, str], ...] = ()  # service and address of its environment page
     retired_unknown: tuple[tuple[str, str], ...] = ()  # service and why it is not known which of its tables are retired
+    left_out: tuple[LeftOut, ...] = ()  # services that could not be looked at
 
     def count(self, outcome: str) -> int:
         """How many checks had an outcome."""
@@ -153,17 +155,18 @@ class Report:
         """The headline."""
         total = sum(len(table.findings) for table in self.tables)
         mismatches, unknown = self.count(MISMATCH), self.count(UNKNOWN)
+        left = f", and not looked at: {', '.join(each.service for each in self.left_out)}" if self.left_out else ""
         if not mismatches and not unknown:
-            return f"all {total} checks match"
+            return f"all {total} checks match{left}"
         parts = [f"{mismatches} of {total} checks {'differs' if mismatches == 1 else 'differ'}"] if mismatches else []
         if unknown:
             parts.append(f"{unknown} of {total} could not be judged")
-        return ", ".join(parts)
+        return ", ".join(parts) + left
 
     @property
     def exit_code(self) -> int:
-        """0 all match, 1 something differs, 2 something could not be judged."""
-        return 1 if self.count(MISMATCH) else 2 if self.count(UNKNOWN) else 0
+        """0 all match, 1 something differs, 2 something could not be judged, or looked at."""
+        return 1 if self.count(MISMATCH) else 2 if self.count(UNKNOWN) or self.left_out else 0
 
     @property
     def worst_first(self) -> list[TableReport]:

@@ -78,7 +78,7 @@ def validate(
     time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     retired, not_known = look.retired(shared)
     where = target.environment, target.aws.region, target.aws.account
-    return Report(*where, time, tables, retired=retired, retired_unknown=not_known)
+    return Report(*where, time, tables, retired=retired, retired_unknown=not_known, left_out=target.left_out)
 
 
 def _alarms(shared: list[SharedResources]) -> Iterator[Alarm | CompositeAlarm]:

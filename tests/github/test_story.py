@@ -307,7 +307,7 @@ def test_a_pull_request_that_touches_one_service_plans_only_that(story: SimpleNa
 
 def test_a_blocked_or_broken_service_stops_no_other(story: SimpleNamespace) -> None:
     assert story.apart.asked == [TEST, PROD]
-    assert "**Left out, and not deployed:** `news`." in story.apart.job("environments").summary
+    assert "**Left out:** `news`." in story.apart.job("environments").summary
     assert [job.matrix["service"] for job in story.apart.jobs if job.id == "deploy"] == ["cart", "cart"]
     assert story.apart.job("deploy", TEST).result == "success", story.apart.failed
     comment = story.world.comments(story.cart_number)[0]

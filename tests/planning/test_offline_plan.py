@@ -393,3 +393,14 @@ def test_a_new_service_and_one_that_is_gone(repository: Repository) -> None:
         "Orders": "retired", "Prices": "retired", "b-Prices": "unchanged",
     }  # fmt: skip
     assert repository.of(DEV, "--service", "books")["summary"] == "1 unchanged"
+
+
+def test_a_service_with_mistakes_is_left_out_and_not_taken_for_gone(repository: Repository) -> None:
+    books = {"tables": [{**PRICES, "table": "Books"}]}
+    write_service(repository.root, "books", books, f"environments: {{{DEV}: {{region: us-east-1}}}}")
+    repository.commit()
+    write_service(repository.root, "books", "{")
+    for options, code in (((), 3), (("--apart",), 0)):
+        assert repository.plan("--environment", DEV, *options) == code
+        assert "Note: Left out: books (its contract or settings have mistakes)." in repository.out
+        assert "retired" not in repository.out and "no longer" not in repository.out

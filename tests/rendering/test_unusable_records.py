@@ -8,7 +8,7 @@ import pytest
 from scripts import generate
 from scripts.problems import ProblemsError
 from scripts.project.services import read_services
-from scripts.rendering.freshness import fingerprint, refuse_stale
+from scripts.rendering.freshness import fingerprint, stale_services
 from tests import samples
 
 MERGE = "{}\n<<<<<<< HEAD\n  a\n=======\n  b\n  c\n>>>>>>> other\n"
@@ -39,7 +39,7 @@ def test_both_sides_are_told_and_the_record_stays(
         assert BOTH in said and "P003" in said and name in said
     before = fingerprint(generated / "contracts")
     with pytest.raises(ProblemsError, match="P003"):  # plan, deploy, validate, drift and record begin with it
-        refuse_stale(read_services(generated / "contracts"), generated / "contracts", generated / "generated", before)
+        stale_services(read_services(generated / "contracts"), generated / "contracts", generated / "generated", before)
     assert record.read_text() == MERGE
     record.unlink()
 
