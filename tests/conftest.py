@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REGION = "eu-west-1"
 # The modules that take longest, which are begun first, so that no process is left alone with one at the end.
 LONGEST = (
+    "tests/acceptance/test_run.py",
     "tests/github/test_story.py",
     "tests/demo/test_run_demo.py",
     "tests/test_deploy.py",

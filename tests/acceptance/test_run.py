@@ -20,7 +20,10 @@ from scripts.local_aws import LocalAws
 from scripts.observe.aws import Aws
 from tests.acceptance.asking import REGION, ask, environment, options
 from tests.local_aws.support import alarm, client, table
+from tests.roles.asking import arn, may
+from tests.roles.test_enough import actions
 
+CALLS: list[str] = []  # of the whole run
 CLEAN = "rollback"  # a small scenario, which makes stacks, tables and alarms
 
 
@@ -28,6 +31,7 @@ CLEAN = "rollback"  # a small scenario, which makes stacks, tables and alarms
 def whole(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str, RunReport]]:
     with environment(local_aws):
         made = ask(local_aws, tmp_path_factory.mktemp("whole"), long=True)
+        CALLS.extend(local_aws.calls())
         assert leftovers([REGION, "eu-west-1"]) == []
     yield made
 
@@ -60,6 +64,37 @@ def test_the_report_names_neither_the_account_nor_the_run(whole: tuple[int, str,
     assert f"{own_names.PREFIX}-" not in told
     stated = ANSWERS.read_text()
     assert "111122223333" not in stated and REGION not in stated
+
+
+# Where the role of the sandbox may act: things of a trial, with what such requests carry, and what has no name yet.
+OURS = {"tag": "tcat-0123abcd-x", "new_tag": "tcat-0123abcd-x"}
+PLACES: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "dynamodb": [(arn("dynamodb", "table/tcat-0123abcd-x-Orders"), {}), ("*", {})],
+    "cloudformation": [(arn("cloudformation", "stack/dynamodb-tcat-0123abcd-x-shop/1"), {}), ("*", {})],
+    "cloudwatch": [
+        (arn("cloudwatch", "alarm:tcat-0123abcd-x-Orders-throttled"), {}),
+        (arn("cloudwatch", "dashboard/dynamodb-tcat-0123abcd-x-shop"), {}),
+        ("*", {}),
+    ],
+    "sns": [(arn("sns", "dynamodb-tcat-0123abcd-x-shop-alarms"), {}), ("*", {})],
+    "kms": [(arn("kms", "alias/dynamodb-tcat-0123abcd-x"), {}), (arn("kms", "key/1"), OURS), ("*", {})],
+    "backup": [(arn("backup", "backup-vault:dynamodb-tcat-0123abcd-x"), {}), (arn("backup", "backup-plan:1"), OURS), ("*", {})],
+    "application-autoscaling": [("*", {})],
+    "s3": [(arn("s3", "tcat-0123abcd-templates"), {}), ("*", {})],
+}  # fmt: skip
+PREPARED = {"iam:CreateRole"}  # on the local AWS only: in an account the stack of policies/roles.yaml makes it
+
+
+@pytest.mark.usefixtures("whole")
+def test_the_role_of_the_sandbox_permits_every_call() -> None:
+    made = actions(CALLS) - PREPARED
+    assert {"cloudformation:ExecuteChangeSet", "dynamodb:DeleteTable", "kms:ScheduleKeyDeletion"} <= made
+    missing = {
+        action
+        for action in made
+        if not any(may("sandbox", action, where, **given) for where, given in PLACES.get(action.partition(":")[0], []))
+    }
+    assert missing == set()
 
 
 def test_a_run_without_long_takes_at_most_an_hour_and_what_it_costs_is_said(whole: tuple[int, str, RunReport]) -> None:
