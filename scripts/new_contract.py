@@ -92,13 +92,10 @@ def _file(options: argparse.Namespace, folder: Path) -> "tuple[Files, list[str]]
 
 def _region(options: argparse.Namespace) -> str:
     """The Region that is given, or that the environment's name ends with. Raises Refused."""
-    from scripts.settings.regions import region_in_name, unknown_region
-    from scripts.text import prompts
+    from scripts.settings.region_prompt import ask_region, known_region
+    from scripts.settings.regions import region_in_name
 
-    region = options.region or region_in_name(options.environment) or prompts.ask("Which Region", "--region")
-    if (unknown := unknown_region(region)) and unknown.misspelt:
-        raise Refused(f'"{region}" is no AWS Region. {unknown.hint}')
-    return region
+    return known_region(options.region or region_in_name(options.environment) or ask_region())
 
 
 def _live(options: argparse.Namespace, service: str) -> "tuple[Files, list[str]]":

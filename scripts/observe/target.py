@@ -1,6 +1,6 @@
 """What a command works on: an environment, its Region and account, and the services that run there."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from scripts.observe.services_apart import LeftOut, ServicesApart, left_out_word
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
-from scripts.settings.regions import unknown_region
+from scripts.settings.region_prompt import ask_region, known_region
 from scripts.templates.desired import table_states
 from scripts.text import prompts
 
@@ -80,7 +80,7 @@ def select(options: TargetOptions, apart: ServicesApart | None = None, retired: 
     if not places:
         left_out = f" {left_out_words(apart.left_out)}" if apart.left_out else ""
         raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.{_was(options, name)}{left_out}')
-    region = _region(name, places, options.region)
+    region = _region(options, name, places)
     aws = _connected(region)
     account = aws.account
     for place in places:
@@ -141,7 +141,8 @@ def _was(options: TargetOptions, name: str) -> str:
     return f" It was retired: make plan ENV={name} says what is left of it." if known else ""
 
 
-def _region(environment: str, places: list[ServiceEnvironment], given: str | None) -> str:
+def _region(options: TargetOptions, environment: str, places: Sequence[ServiceEnvironment]) -> str:
+    given = options.region
     stated = sorted({place.environment.region for place in places if place.environment.region})
     if len(stated) > 1:
         raise Refused(
@@ -151,7 +152,16 @@ def _region(environment: str, places: list[ServiceEnvironment], given: str | Non
         raise Refused(
             f"{environment} is in {stated[0]}, not in {given}. Leave --region out, or choose another environment."
         )
-    region = stated[0] if stated else given or prompts.ask("Which Region, for example eu-west-1", "--region")
-    if not stated and (unknown := unknown_region(region)) and unknown.misspelt:
-        raise Refused(f'"{region}" is no AWS Region. {unknown.hint}')
-    return region
+    if stated:
+        return stated[0]
+    return known_region(given) if given else ask_region(_recorded(options, environment, places))
+
+
+def _recorded(options: TargetOptions, environment: str, places: Sequence[ServiceEnvironment]) -> str:
+    """The Region that the records of these services have; empty where there is none, or more than one."""
+    services = {place.service.name for place in places}
+    for records in (options.out, options.out.parent / LOCAL_RECORDS):
+        regions = {each.region for each in left_places(records, (), environment) if each.service in services}
+        if regions:
+            return regions.pop() if len(regions) == 1 else ""
+    return ""

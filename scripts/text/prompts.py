@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from rich.columns import Columns
 from rich.console import Console
 from rich.prompt import Prompt
 
@@ -16,9 +17,14 @@ def choose(question: str, choices: Sequence[str], option: str) -> str:
     return _answer(question, refusal, choices=list(choices))
 
 
-def ask(question: str, option: str, default: str | None = None) -> str:
-    """A line of text, not empty. Raises Refused, naming `option`, when nobody answers."""
+def ask(question: str, option: str, default: str | None = None, offered: Sequence[str] = ()) -> str:
+    """A line of text, not empty. `default`: what Enter takes; `offered`: what is shown in columns before the question.
+
+    Raises Refused, naming `option`, when nobody answers.
+    """
     answer = ""
+    if offered and _is_terminal():
+        Console(stderr=True).print(Columns(offered, padding=(0, 3), column_first=True), highlight=False, markup=False)
     while not answer:
         answer = _answer(question, Refused(f"{question}? Say it with {option}."), default=default).strip()
     return answer

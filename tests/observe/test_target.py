@@ -1,6 +1,9 @@
 """Nothing is done in AWS on files that are not those of the contract; and what is known to be so is not rendered again."""
 
-from collections.abc import Callable
+import json
+import re
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -109,9 +112,40 @@ def test_a_misspelt_region_is_refused_before_aws_is_asked(
     (place.contract.parent / "deployment.yaml").unlink()
     assert generate.main([]) == 0
     monkeypatch.setattr(target, "Aws", lambda region: pytest.fail(f"AWS was asked in {region}"))
-    monkeypatch.setattr(target.prompts, "ask", lambda *_: "eu-wset-1")
+    monkeypatch.setattr(target.prompts, "ask", lambda *_, **__: "eu-wset-1")
     with pytest.raises(Refused, match=r'"eu-wset-1" is no AWS Region\. Did you mean "eu-west-1"\?'):
         target.select(TargetOptions("default", region=None if asked else "eu-wset-1"))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "default"),
+    [((), None), (("eu-west-3",), "eu-west-3"), (("eu-west-3", "us-east-1"), None)],
+    ids=["no record", "one", "of services that differ"],
+)
+def test_the_region_of_the_last_deployment_is_remembered(
+    place: Place, monkeypatch: pytest.MonkeyPatch, recorded: tuple[str, ...], default: str | None
+) -> None:
+    (place.contract.parent / "deployment.yaml").unlink()
+    here = place.contract.parent
+    for number, region in enumerate(recorded):
+        service = here.name if number == 0 else "other"
+        if service == "other":
+            shutil.copytree(here, here.parent / service)
+        folder = Path("generated") / service / "default"
+        folder.mkdir(parents=True, exist_ok=True)
+        record = {"region": region, "account": "111122223333", "tables": {}, "shared": {}, "retired": {}}
+        (folder / "deployment.json").write_text(json.dumps(record))
+    assert generate.main([]) == 0
+    asked: list[str | None] = []
+
+    def answer(_question: str, _option: str, given: str | None = None, offered: Sequence[str] = ()) -> str:
+        assert any(re.fullmatch(r"eu-west-1 +Europe \(Ireland\)", each) for each in offered)
+        asked.append(given)
+        return given or "eu-west-1"
+
+    monkeypatch.setattr(target.prompts, "ask", answer)
+    assert target.select(TargetOptions("default")).aws.region == (default or "eu-west-1")
+    assert asked == [default]
 
 
 def test_a_region_that_may_be_new_is_asked_for(place: Place) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.settings.regions import REGIONS, unknown_region
+from scripts.settings.regions import NAMES, REGIONS, unknown_region
 
 _BOTOCORE = find_spec("botocore")  # found without importing it
 assert _BOTOCORE
@@ -22,6 +22,10 @@ def test_the_regions_are_those_of_the_sdk() -> None:
         if region in partition["services"]["dynamodb"]["endpoints"]
     ]
     assert sorted(REGIONS) == sorted(known)
+    described = {
+        region: each["description"] for part in ENDPOINTS["partitions"] for region, each in part["regions"].items()
+    }
+    assert {region: described[region] for region in known} == NAMES
     assert len(set(REGIONS)) == len(REGIONS)
 
 

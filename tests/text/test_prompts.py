@@ -21,11 +21,12 @@ def test_without_a_terminal_the_option_is_named(question: object, words: str) ->
         question()  # type: ignore[operator]
 
 
-def test_an_empty_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     answers = iter(["", "  ", " eu-west-1 "])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("rich.prompt.Prompt.ask", lambda *_, **__: next(answers))
-    assert prompts.ask("Which Region", "--region") == "eu-west-1"
+    assert prompts.ask("Which Region", "--region", offered=["eu-west-1 Ireland"]) == "eu-west-1"
+    assert "eu-west-1 Ireland" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
