@@ -6,6 +6,7 @@ AWS tells. Their fields have the same names, so that one comparison serves plan,
 """
 
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from scripts.lineage import Calculation, Join, Transformation
@@ -308,6 +309,7 @@ class LiveTable:
     # Up to six hours old (DescribeTable); None: not told.
     item_count: int | None = field(default=None, compare=False)
     size_bytes: int | None = field(default=None, compare=False)
+    created: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def as_deployed(cls, desired: DesiredTable) -> "LiveTable":

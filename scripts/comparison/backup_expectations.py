@@ -35,17 +35,19 @@ class Backups:
         yield Expectation("Backup", name, "backup plan", plan, self._plan)
         yield Expectation("Backup", name, "backup selection", f"tables with the tag {TAG}={name}", self._selected)
 
-    def covers(self, arn: str, tags: Sequence[tuple[str, str]] | Unknown) -> Iterator[Expectation]:
-        """Whether the selection takes in one table, by its ARN and its tags; and, once it has a backup, how old the newest may be.
+    def covers(
+        self, arn: str, tags: Sequence[tuple[str, str]] | Unknown, created: datetime | None
+    ) -> Iterator[Expectation]:
+        """Whether the selection takes in one table, by its ARN and its tags; and how old its newest backup may be.
 
-        A table without any backup may be new: that is said (`last`) and not judged.
+        A table without any may be new (`created`), or its selection may be: until a backup is due that is said (`last`), and not judged.
         """
         if self._name and self._any():
             yield Expectation("Backup", "", "backup coverage", "covered", lambda: self._covered(arn, tags))
-            if time := self._newest(arn):
-                days = MAX_AGE_DAYS[self._wanted.get("schedule", "daily")]
-                wanted = f"at most {days} days old"
-                yield Expectation("Backup", "", "newest backup", wanted, lambda: _age(time, days) or wanted)
+            days = MAX_AGE_DAYS[self._wanted.get("schedule", "daily")]
+            overdue, wanted = self._overdue(arn, tags, created, days), f"at most {days} days old"
+            if overdue is not None:
+                yield Expectation("Backup", "", "newest backup", wanted, lambda: overdue or wanted)
 
     def last(self, arn: str) -> str:
         """A sentence about the last recovery point of a table; empty where no backups are wanted or it is not known."""
@@ -57,10 +59,28 @@ class Backups:
             return ""
         return f"Last backup by AWS Backup: {time:%Y-%m-%d %H:%M %Z}." if time else "AWS Backup has made no backup yet."
 
-    def _newest(self, arn: str) -> datetime | None:
-        with contextlib.suppress(*FAILURES):
-            return self._listed.last_backups().get(arn)
-        return None
+    def _overdue(
+        self, arn: str, tags: Sequence[tuple[str, str]] | Unknown, created: datetime | None, days: int
+    ) -> str | None:
+        """How old the newest backup is, or for how long there has been none, where that is more than `days`; else empty.
+
+        None where it is not known, or no backup is due yet. A backup from before `created` is of another table of that name.
+        """
+        try:
+            time = self._listed.last_backups().get(arn)
+        except FAILURES:
+            return None
+        if time and (created is None or time >= created):
+            return _older(time, days, "{} days old")
+        since = self._selected_since(arn, tags)
+        return (created and since and _older(max(created, since), days, "none for {} days")) or None
+
+    def _selected_since(self, arn: str, tags: Sequence[tuple[str, str]] | Unknown) -> datetime | None:
+        """Since when there is a selection that takes in a table; None where there is none, or that is not known."""
+        if isinstance(tags, Unknown):
+            return None
+        taking = [selection for selection in self._selections() if takes(selection, arn, dict(tags))]
+        return min((selection["CreationDate"] for selection in taking), default=None)
 
     def _vault(self) -> str:
         found = self._aws.client("backup").describe_backup_vault(BackupVaultName=self._name)
@@ -106,9 +126,8 @@ class Backups:
                 return []
             pages = backup.get_paginator("list_backup_selections").paginate(BackupPlanId=plan)
             ids = [entry["SelectionId"] for page in pages for entry in page["BackupSelectionsList"]]
-            return [
-                backup.get_backup_selection(BackupPlanId=plan, SelectionId=id)["BackupSelection"] for id in sorted(ids)
-            ]
+            found = (backup.get_backup_selection(BackupPlanId=plan, SelectionId=id) for id in sorted(ids))
+            return [{**each["BackupSelection"], "CreationDate": each["CreationDate"]} for each in found]
 
         return self._listed.once(f"backup selections {self._name}", read)
 
@@ -128,10 +147,10 @@ class Backups:
         return "covered" if any(takes(selection, arn, dict(tags)) for selection in found) else "not covered"
 
 
-def _age(time: datetime, days: int) -> str:
-    """How old a backup is, where that is more than `days`; else empty."""
+def _older(time: datetime, days: int, words: str) -> str:
+    """`words` with the days that have passed since a time, where these are more than `days`; else empty."""
     age = datetime.now(UTC) - time
-    return f"{age.days} days old" if age > timedelta(days=days) else ""
+    return words.format(age.days) if age > timedelta(days=days) else ""
 
 
 def takes(selection: Mapping[str, Any], arn: str, tags: Mapping[str, str]) -> bool:

@@ -8,12 +8,11 @@ from typing import Any
 
 from scripts import names
 from scripts.model import Alarm, DesiredTable
-from scripts.monitoring.notify import Notify, notify, runbook
-from scripts.monitoring.wanted_alarms import service_alarms
+from scripts.monitoring.notify import Notify, notify
 from scripts.observe.aws import Aws
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
-from scripts.templates.shared_templates import alarm_settings, expected_requests, shared_stacks
+from scripts.templates.shared_templates import account_alarms, shared_stacks
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,8 @@ class SharedResources:
 
     @cached_property
     def alarms(self) -> tuple[Alarm, ...]:
-        """The alarms on the account."""
-        book = runbook(self.service.name, self.service.repository)
-        return service_alarms(
-            self.environment.name,
-            self.service.name,
-            self.notify,
-            book,
-            alarm_settings(self.service, self.environment),
-            expected_requests(self.service, self.environment),
-        )
+        """The alarms that are no table's."""
+        return account_alarms(self.service, self.environment, self.states)
 
     @property
     def notify(self) -> Notify:

@@ -105,7 +105,7 @@ def _query(query: MetricQuery) -> dict[str, Any]:
     # The table by its logical id: ten times a name of 255 characters would not leave room for the alarms.
     values = {"TableName": {"Ref": TABLE}}
     dimensions = [{"Name": name, "Value": values.get(name, value)} for name, value in query.dimensions]
-    metric = {"Namespace": NAMESPACE, "MetricName": query.metric, "Dimensions": dimensions}
+    metric = {"Namespace": query.namespace, "MetricName": query.metric, "Dimensions": dimensions}
     return {
         "Id": query.id,
         "MetricStat": {"Metric": metric, "Period": query.period, "Stat": query.statistic},

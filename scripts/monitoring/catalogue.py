@@ -1,4 +1,4 @@
-"""The metrics of `AWS/DynamoDB`, with their exact dimensions: what an alarm or a widget may look at."""
+"""The metrics of `AWS/DynamoDB`, and of `AWS/Backup` those about jobs, with their exact dimensions: what an alarm or a widget may look at."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.input_file import read_text
+from scripts.model import NAMESPACE
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
 PERCENTILE = re.compile(r"p\d{1,2}(\.\d{1,10})?|p100")  # CloudWatch, Statistics definitions
@@ -26,6 +27,7 @@ class Metric(NamedTuple):
     period: int
     note: str = ""
     unusable: str = ""
+    namespace: str = NAMESPACE
 
     def has(self, statistic: str) -> bool:
         """Whether a statistic of this metric means something; percentiles are `p99`, `p99.9`."""

@@ -1,13 +1,17 @@
 """What alarms measure: one metric where one says it all, else an expression over at most ten, or a query over all."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from scripts.model import NAMESPACE, MetricQuery
+from scripts.monitoring import catalogue
 from scripts.monitoring.kinds import Kind
 
 MAX_METRICS = 10  # in one metric math alarm (CloudWatch, PutMetricAlarm)
 TABLE, INDEX, OPERATION = "TableName", "GlobalSecondaryIndexName", "Operation"
+VAULT = "BackupVaultName"
+BACKUP_JOBS = ("NumberOfBackupJobsFailed", "NumberOfBackupJobsAborted", "NumberOfBackupJobsExpired")
+COPY_JOBS = "NumberOfCopyJobsFailed"
 # FILL puts 0 also where CloudWatch has not got the newest minutes yet; so many periods more than datapoints are looked
 # at, or the alarm would wait for them for ever (CloudWatch user guide, metric math, FILL).
 SLACK = 2
@@ -73,6 +77,25 @@ def everywhere(kind: Kind) -> Measure:
     query = "SELECT {}({}) FROM SCHEMA({})"
     function = {"Sum": "SUM", "Maximum": "MAX"}[kind.statistic]
     return Measure(expression=query.format(function, kind.metric, schema))
+
+
+def failed_jobs(kind: Kind, vault: str, backups: Mapping[str, Any]) -> Measure:
+    """The jobs of AWS Backup that came to nothing: backups into `vault`, and their copies, of which there are at most 5.
+
+    A job of a copy counts under the vault that it copies to; a number is published only when it is not 0 (AWS Backup
+    Developer Guide, cloudwatch: https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html). `backups`: the
+    setting of the environment.
+    """
+    copies = dict.fromkeys(arn.rpartition(":")[2] for arn in backups.get("copy_to", ()))
+    counted = [*((metric, vault) for metric in BACKUP_JOBS), *((COPY_JOBS, copy) for copy in copies)]
+    metrics = tuple(
+        MetricQuery(
+            f"m{n}", metric, ((VAULT, name),), kind.statistic, kind.period, catalogue.metrics()[metric].namespace
+        )
+        for n, (metric, name) in enumerate(counted)
+    )
+    terms = ",".join(f"FILL({query.id},0)" for query in metrics)
+    return Measure(expression=f"SUM([{terms}])", metrics=metrics, gaps=True)
 
 
 def utilisation(kind: Kind, table: str, indexes: Sequence[str]) -> Measure:

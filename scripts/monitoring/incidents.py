@@ -35,6 +35,7 @@ class Incident(NamedTuple):
 
 
 _RESTORE, _KEY, _DRILL = "restore-a-table", "rotate-the-encryption-key", "backup-and-restore-drill"
+_BACKED = "where AWS Backup makes backups"
 INCIDENTS: tuple[Incident, ...] = (
     Incident("Requests on a table are throttled", ALARM, "throttled"),
     Incident("Writes of an index are throttled, and with them those of its table", ALARM, "throttled"),
@@ -53,6 +54,10 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("Changes are not sent to Kinesis", ALARM, "kinesis-failed"),
     Incident("Changes wait for Kinesis for hours", ALARM, "kinesis-age"),
     Incident("The Kinesis stream is too small", ALARM, "kinesis-refused"),
+    Incident("A backup job fails", ALARM, "backup-failed", note=_BACKED),
+    Incident("A backup job is aborted", ALARM, "backup-failed", note=_BACKED),
+    Incident("A backup job expires", ALARM, "backup-failed", note=_BACKED),
+    Incident("The copy of a backup fails", ALARM, "backup-failed", note="where copies are made"),
     Incident("Conditions of writes fail in masses", ALARM, "conditional-failures"),
     Incident("Transactions collide", ALARM, "transaction-conflicts"),
     Incident("The key of a table is disabled", CHECK, "key of the tables", _KEY),
@@ -63,6 +68,7 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("The backup plan is gone", CHECK, "backup plan", _DRILL),
     Incident("A table is no longer backed up", CHECK, "backup coverage", _DRILL),
     Incident("The newest backup of a table is older than the plan allows", CHECK, "newest backup", _DRILL),
+    Incident("A table has never had a backup, although one is due", CHECK, "newest backup", _DRILL),
     Incident("Time to live is switched off", CHECK, "time to live"),
     Incident("The stream of a table is switched off, and its consumers get nothing", CHECK, "stream"),
     Incident("The Kinesis stream of a table is switched off", CHECK, "Kinesis stream"),
@@ -77,9 +83,6 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("Somebody changes a setting by hand", CHECK, "billing mode"),
     Incident("A table is deleted", NOTHING, "at once. The next run of the drift check finds it. EventBridge gets DeleteTable only through CloudTrail: "
              "it needs a trail", _RESTORE),
-    Incident("A backup job fails, is aborted or expires", NOTHING, "at once. When the newest backup is too old, the check of that finds it. AWS Backup sends "
-             "the state of jobs to EventBridge, without a trail: a rule of the account can tell of it", _DRILL),
-    Incident("A table has never had a backup", NOTHING, "it may be new. The validation says so, without judging it", _DRILL),
     Incident("A consumer of a DynamoDB stream is stuck", NOTHING, "the stream does not know its consumers. Watch IteratorAge of the function"),
     Incident("Time to live is far behind", NOTHING, "DynamoDB publishes what it has deleted, and not what it still has to"),
     Incident("A replica falls behind", NOTHING, "global tables are not made here. AWS recommends an alarm on ReplicationLatency"),

@@ -11,6 +11,7 @@ ESSENTIAL, STANDARD, FULL = LEVELS = ("essential", "standard", "full")  # each o
 PAGE, TICKET = SEVERITIES = ("page", "ticket")  # get someone up at night; look at it in the morning
 TARGET, TABLE, OPERATION, SERVICE = "table and index", "table", "operation", "service"
 MINUTE, FIVE_MINUTES = 60, 300  # seconds; the shortest for which DynamoDB publishes metrics, and the one of capacity
+BACKUPS = "backups"  # what an environment has where AWS Backup backs up its tables
 UNHEALTHY = "unhealthy"  # the composite alarm of a table
 
 
@@ -20,7 +21,7 @@ class Kind(NamedTuple):
     `{D}` in `metric` stands for Read and for Write: one alarm watches both, each against a threshold of its own.
     `grouped`: one alarm watches as many tables and indexes as fit into it. `every`: the dimensions over all of whose
     values the metric is added up, by a Metrics Insights query. `only_with`: the field of a desired table that one of the
-    service's must have.
+    service's must have; `backups`: AWS Backup must back up its tables.
     The threshold is a number of events per period, a percentage, or milliseconds. `share` raises it with the traffic,
     where that is known: to this part of the requests of a period; with `follows_down` it also lowers it. `inherits`: the
     section whose set threshold holds here too. `what`, `first` and `users` (what it means for them) go into the description; `{target}`, `{operation}`,
@@ -59,7 +60,12 @@ class Kind(NamedTuple):
     def unit(self) -> str:
         """What the threshold is, in words."""
         return next(
-            (unit for unit in ("a minute", "%", "ms", "units a second") if f"{{threshold}} {unit}" in self.what), ""
+            (
+                unit
+                for unit in ("a minute", "%", "ms", "units a second", "jobs")
+                if f"{{threshold}} {unit}" in self.what
+            ),
+            "",
         )
 
 
@@ -167,6 +173,13 @@ KINDS: tuple[Kind, ...] = (
         "kinesis-refused", "kinesis-refused", SERVICE, STANDARD, TICKET, "ThrottledPutRecordCount", "KinesisRefusedAlarm",
         "Maximum", MINUTE, 10, 10, 10, "A Kinesis stream takes changes of tables of this account and Region too slowly: more than {threshold} a minute {span}",
         "does the stream have enough shards?", users="nothing yet; changes arrive later.", every=("DelegatedOperation", "TableName"), only_with="kinesis_stream",
+    ),
+    # Of the service's own vault, so that no other's jobs are counted. Together with what copies are made of: expressions.failed_jobs.
+    # 1 of 3 periods, because the newest ones may not be there yet (expressions.SLACK).
+    Kind(
+        "backup-failed", "backup-failed", SERVICE, STANDARD, TICKET, "NumberOfBackupJobsFailed", "BackupFailedAlarm",
+        "Sum", FIVE_MINUTES, 3, 1, 0, "Backups of this service by AWS Backup fail, are aborted or expire, or copies of them fail: more than {threshold} jobs {span}",
+        "which table, and what does the job say?", users="nothing; what is lost now can be restored from older backups only.", only_with=BACKUPS,
     ),
     *(
         Kind(

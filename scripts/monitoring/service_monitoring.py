@@ -3,14 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts.model import DesiredTable
+from scripts.model import Alarm, DesiredTable
 from scripts.monitoring import dashboard
 from scripts.monitoring.alarm_resources import alarm_resources
-from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.topics import CREATE, topic_resources
-from scripts.monitoring.usage import NOT_KNOWN, Expected
-from scripts.monitoring.wanted_alarms import DEFAULT, service_alarms
 
 Dashboards = Mapping[int, dict[str, dict[str, Any]]]  # the resources of each, by its number
 
@@ -26,27 +23,25 @@ def monitoring_resources(
     service: str,
     environment: str,
     states: Sequence[DesiredTable],
+    alarms: Sequence[Alarm] = (),
     *,
     emails: Sequence[str] = (),
     topics: Sequence[str] = (),
     encryption: str = CREATE,
-    settings: AlarmSettings = DEFAULT,
     repository: str = "",
     dashboards: Dashboards | None = None,
-    expected: Expected = NOT_KNOWN,
 ) -> dict[str, dict[str, Any]]:
-    """Topics, alarms on the account, and the first dashboard: for the service's own template.
+    """Topics, the alarms of the service, and the first dashboard: for the service's own template.
 
-    `topics`: ARNs of existing topics, which then are notified instead of one of ours. `encryption`: `create` a key,
-    `none`, or the ARN of a key. `repository`: its address, so that descriptions and dashboards link to the runbook.
-    `dashboards`: those of `service_dashboards`, where they have been made already. `expected`: the requests of all tables.
+    `alarms`: those of `wanted_alarms.service_alarms`. `topics`: ARNs of existing topics, which then are notified instead of one of ours. `encryption`: `create` a key,
+    `none`, or the ARN of a key. `repository`: its address, so that dashboards link to the runbook.
+    `dashboards`: those of `service_dashboards`, where they have been made already.
     """
     tags = [{"Key": "Environment", "Value": environment}, {"Key": "Service", "Value": service}]
     told = notify(environment, service, tuple(topics))
-    book = runbook(service, repository)
     return {
         **topic_resources(told, emails, tags, encryption),
-        **alarm_resources(service_alarms(environment, service, told, book, settings, expected, states)),
+        **alarm_resources(alarms),
         **(dashboards or service_dashboards(service, environment, states, repository))[1],
     }
 

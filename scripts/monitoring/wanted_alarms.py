@@ -1,16 +1,16 @@
 """Which alarms a table has, and which ones a service has once per environment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scripts import names
 from scripts.model import Alarm, AnyAlarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words, expressions, fit
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import MAX_METRICS, Measure, Tolerated
-from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SERVICE, TABLE, UNHEALTHY, Kind, kind_of
+from scripts.monitoring.kinds import BACKUPS, KINDS, OPERATION, PAGE, SERVICE, TABLE, UNHEALTHY, Kind, kind_of
 from scripts.monitoring.notify import Notify
 from scripts.monitoring.usage import NOT_KNOWN, Expected, Traffic, in_all
 
@@ -50,22 +50,41 @@ def service_alarms(
     settings: AlarmSettings = DEFAULT,
     expected: Expected = NOT_KNOWN,
     states: Sequence[DesiredTable] = (),
+    backups: Mapping[str, Any] | None = None,
 ) -> tuple[Alarm, ...]:
-    """The alarms on the whole account and Region; named after the service that brings them. `expected`: of its tables."""
+    """The alarms on the account and Region, and on the service's backups; named after the service that brings them.
+
+    `expected`: the requests of its tables. `backups`: how AWS Backup backs them up, as deployment.yaml has it; None: it does not.
+    """
     name = names.service_stack(environment, service)
     found = []
     for kind in KINDS:
-        if kind.only_with and not any(getattr(state, kind.only_with) for state in states):
-            continue
-        if kind.scope == SERVICE and settings.has(kind):
-            periods, threshold = settings.periods(kind), settings.threshold(kind, expected)
+        if kind.scope == SERVICE and settings.has(kind) and _has(kind, states, backups):
+            threshold = settings.threshold(kind, expected)
             limits = expressions.number(threshold)
+            if kind.only_with == BACKUPS:
+                measure = expressions.failed_jobs(kind, names.backup_vault(environment, service), backups or {})
+            else:
+                measure = expressions.everywhere(kind) if kind.every else Measure(kind.metric)
+            periods = _periods(settings, kind, measure)
             description = alarm_words.describe(kind, "", (), "", limits, periods, runbook)
-            measure = expressions.everywhere(kind) if kind.every else Measure(kind.metric)
             # No composite alarm tells of them, so that a page goes to people, and to the feed like any other.
             actions = (*notify.people, *(notify.feed if settings.severity(kind) == PAGE else ()))
             found.append(_alarm(kind, f"{name}-{kind.name}", measure, threshold, periods, description, actions))
     return tuple(found)
+
+
+def _has(kind: Kind, states: Sequence[DesiredTable], backups: Mapping[str, Any] | None) -> bool:
+    """Whether a service has what a kind of alarm is about."""
+    if kind.only_with == BACKUPS:
+        return bool(backups)
+    return not kind.only_with or any(getattr(state, kind.only_with) for state in states)
+
+
+def _periods(settings: AlarmSettings, kind: Kind, measure: Measure) -> tuple[int, int]:
+    """(datapoints, evaluation periods) as they are set; more of the latter where the newest may be gaps that were filled."""
+    datapoints, periods = settings.periods(kind)
+    return datapoints, periods + (expressions.SLACK if measure.gaps and periods == datapoints else 0)
 
 
 def in_detail(watch: Watch, detail: fit.Detail) -> tuple[AnyAlarm, ...]:
@@ -208,15 +227,11 @@ def _made(
     operation: str = "",
 ) -> Alarm:
     """One alarm of a table, with periods and actions as they are set."""
-    datapoints, periods = watch.settings.periods(kind)
-    if measure.gaps and periods == datapoints:
-        periods += expressions.SLACK
+    periods = _periods(watch.settings, kind, measure)
     limits = alarm_words.limits(measure.expression, measure.metrics, threshold)
-    description = alarm_words.describe(
-        kind, watch.state.name, targets, operation, limits, (datapoints, periods), watch.runbook
-    )
+    description = alarm_words.describe(kind, watch.state.name, targets, operation, limits, periods, watch.runbook)
     actions = watch.notify.feed if watch.settings.severity(kind) == PAGE else watch.notify.people
-    return _alarm(kind, name, measure, threshold, (datapoints, periods), description, actions)
+    return _alarm(kind, name, measure, threshold, periods, description, actions)
 
 
 def _alarm(

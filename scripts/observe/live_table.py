@@ -46,6 +46,7 @@ def read_table(aws: Aws, desired: DesiredTable, listed: BatchReader | None = Non
         unclassified=tuple(dict.fromkeys(strange)),
         item_count=table.get("ItemCount"),
         size_bytes=table.get("TableSizeBytes"),
+        created=table.get("CreationDateTime"),
     )
 
 

@@ -13,15 +13,16 @@ from scripts.input_file import read_text
 from scripts.model import ContractTable
 from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.expressions import number
-from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SECTIONS, UNHEALTHY
+from scripts.monitoring.kinds import BACKUPS, KINDS, OPERATION, PAGE, SECTIONS, UNHEALTHY
 from scripts.pages import common
 from scripts.pages.runbook_names import name_functions
 from scripts.pages.runbook_restore import restore_sections
 from scripts.project.services import Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
-ALARMS = Path(__file__).with_name("runbook_alarms.markdown")
-PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
+ALARMS, BACKUP_ALARM, PROCEDURES = (
+    Path(__file__).with_name(f"runbook_{part}.markdown") for part in ("alarms", "backup_alarm", "procedures")
+)
 TOLD = """\
 ```bash
 aws sns list-subscriptions-by-topic --topic-arn "arn:$PARTITION:sns:$AWS_REGION:$ACCOUNT:$TOPIC" --query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output table
@@ -50,13 +51,15 @@ def render(service: Service) -> str:
 
 
 def _page(service: Service, listed: bool) -> str:
+    backed = any(environment.backups for environment in service.environments)
+    alarms = [_text(path, service) for path in (ALARMS, *([BACKUP_ALARM] if backed else []))]
     return page(
         common.header(service.name),
         f"# Runbook of {text(service.name)}",
         f"One section for each kind of alarm, then the procedures. Service {link(code(service.name), 'README.md')}.",
         "## Which section",
         "Find the end of the alarm's name:",
-        table(("The name ends in", "Section", "Severity", "It is on when"), _sections()),
+        table(("The name ends in", "Section", "Severity", "It is on when"), _sections(alarms)),
         "A *page* gets someone up. A *ticket* is looked at in the morning. Thresholds are the defaults; an alarm's "
         "description has its own.",
         "## Names",
@@ -68,7 +71,7 @@ def _page(service: Service, listed: bool) -> str:
         "All commands below use these names, and none is about a table that nobody has named.",
         "Most of what only looks is allowed by the policy `operator` of the [environment](#names). What changes something, restores, or "
         "shows key values and subscribers needs an administrator's role; the roles of the workflows can be taken by workflows only.",
-        _text(ALARMS, service),
+        *alarms,
         "## Are people told",
         "An alarm that reaches nobody is worse than none. Who is subscribed, and did they confirm?",
         TOLD,
@@ -82,21 +85,26 @@ def _page(service: Service, listed: bool) -> str:
     )
 
 
-def _sections() -> list[tuple[str, ...]]:
-    """The sections with the endings of the alarms' names that lead to them, reads and writes side by side."""
-    headings = {slug(heading): heading for heading in re.findall(r"^## (.+)$", read_text(ALARMS), re.M)}
+def _sections(alarms: list[str]) -> list[tuple[str, ...]]:
+    """The sections with the endings of the alarms' names that lead to them, reads and writes side by side.
+
+    `alarms`: the texts of all sections. That on backups is only there where AWS Backup makes some.
+    """
+    headings = {slug(heading): heading for text in alarms for heading in re.findall(r"^## (.+)$", text, re.M)}
     rows: list[tuple[str, ...]] = [
         (code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")
     ]
     for section in SECTIONS:
+        kinds = [kind for kind in KINDS if kind.section == section]
+        kind = kinds[0]
+        if section not in headings and kind.only_with == BACKUPS:
+            continue
         if section not in headings:
             raise LookupError(
                 f"An alarm in scripts/monitoring/kinds.py leads to the runbook section {section}, which is not there: add the "
                 f"heading `## {section.replace('-', ' ').capitalize()}` to scripts/pages/{ALARMS.name}, with Meaning, Impact, "
                 "Diagnosis and Mitigation."
             )
-        kinds = [kind for kind in KINDS if kind.section == section]
-        kind = kinds[0]
         some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
         limit = (
             f"more than {number(kind.threshold)} {kind.unit}" if kind.scope != OPERATION else "more than the objective"

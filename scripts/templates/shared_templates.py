@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts import names
-from scripts.model import DesiredTable
+from scripts.model import Alarm, DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.dashboard import dashboard_name
+from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.service_monitoring import more_dashboards, service_dashboards
 from scripts.monitoring.usage import Expected, in_all, traffic
+from scripts.monitoring.wanted_alarms import service_alarms
 from scripts.patterns_of import patterns_by_table
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
@@ -17,12 +19,24 @@ from scripts.templates.template import service_template
 SERVICE = "service"  # the file name of the template that every environment has
 
 
-def alarm_settings(service: Service, environment: Environment) -> AlarmSettings:
-    """How the alarms on the account are set: as those of a table that nothing is said about."""
-    return AlarmSettings.of(service.settings.of(environment.name, ""))
+def account_alarms(service: Service, environment: Environment, states: Sequence[DesiredTable]) -> tuple[Alarm, ...]:
+    """The alarms of a service in an environment that are no table's: for its template, and for the comparison with what there is.
+
+    They are set as those of a table that nothing is said about.
+    """
+    return service_alarms(
+        environment.name,
+        service.name,
+        notify(environment.name, service.name, environment.alarm_topics),
+        runbook(service.name, service.repository),
+        AlarmSettings.of(service.settings.of(environment.name, "")),
+        _expected_requests(service, environment),
+        states,
+        environment.backups,
+    )
 
 
-def expected_requests(service: Service, environment: Environment) -> Expected:
+def _expected_requests(service: Service, environment: Environment) -> Expected:
     """The requests of all tables of a service in an environment, as far as they are known."""
     patterns = patterns_by_table(service.contract.access_patterns)
     each = (
@@ -37,12 +51,10 @@ def shared_templates(
 ) -> dict[str, dict[str, Any]]:
     """File name without ending to template, in the order in which they are deployed."""
     repository = service.repository
-    alarms = alarm_settings(service, environment)
+    alarms = account_alarms(service, environment, states)
     dashboards = service_dashboards(service.name, environment.name, states, repository)
     return {
-        SERVICE: service_template(
-            service.name, environment, states, alarms, repository, dashboards, expected_requests(service, environment)
-        ),
+        SERVICE: service_template(service.name, environment, states, alarms, repository, dashboards),
         **more_dashboards(service.name, environment.name, states, repository, dashboards),
     }
 

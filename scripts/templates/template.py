@@ -8,12 +8,9 @@ from typing import Any
 import yaml
 
 from scripts import names
-from scripts.model import INCLUDE, DesiredTable, Index, Keys
+from scripts.model import INCLUDE, Alarm, DesiredTable, Index, Keys
 from scripts.monitoring.alarm_resources import alarm_resources
-from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.service_monitoring import Dashboards, monitoring_resources
-from scripts.monitoring.usage import NOT_KNOWN, Expected
-from scripts.monitoring.wanted_alarms import DEFAULT
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
 from scripts.settings.deployment_file import Environment
@@ -79,24 +76,22 @@ def service_template(
     service: str,
     environment: Environment,
     states: Sequence[DesiredTable] = (),
-    alarms: AlarmSettings = DEFAULT,
+    alarms: Sequence[Alarm] = (),
     repository: str = "",
     dashboards: Dashboards | None = None,
-    expected: Expected = NOT_KNOWN,
 ) -> dict[str, Any]:
-    """The stack of what the tables of a service share in one environment: alarm topics, dashboard, backup plan, key."""
+    """The stack of what the tables of a service share in one environment: alarm topics, alarms, dashboard, backup plan, key."""
     own_key = any(state.encryption == names.key_alias(environment.name, service) for state in states)
     monitoring = monitoring_resources(
         service,
         environment.name,
         states,
+        alarms,
         emails=environment.alarm_emails,
         topics=environment.alarm_topics,
         encryption=environment.alarm_encryption,
-        settings=alarms,
         repository=repository,
         dashboards=dashboards,
-        expected=expected,
     )
     topic = {"AlarmTopicArn": {"Description": "ARN of the alarm topic", "Value": {"Ref": "AlarmTopic"}}}
     return {

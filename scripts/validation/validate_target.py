@@ -183,7 +183,7 @@ class _Look:
         findings = tuple(self._follows(f, desired, listed) for f in compare(desired, live))
         if isinstance(live, LiveTable):
             outputs = {"TableName": desired.name, "TableArn": self._arn(desired)}
-            facts = [*around.facts(outputs, KEPT), *part.backups.covers(self._arn(desired), live.tags)]
+            facts = [*around.facts(outputs, KEPT), *part.backups.covers(self._arn(desired), live.tags, live.created)]
             findings += tuple(check(desired.name, fact) for fact in facts)
         return live, findings
 

@@ -13,7 +13,7 @@ from scripts.checks.alarm_lint import lint
 from scripts.checks.alarm_rules import FAMILY
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.templates.template import table_template
-from tests.monitoring.support import limited, provisioned, table, with_alarms
+from tests.monitoring.support import limited, of_service, provisioned, table, with_alarms
 
 READ, ERRORS, UNHEALTHY = "Read", "Errors", "UnhealthyAlarm"
 STATE = with_alarms(table("ByDay"))
@@ -57,7 +57,7 @@ def written_by_others() -> dict[str, Any]:
     return template
 
 
-SERVICE = {"Resources": monitoring_resources("shop", "prod", [STATE], emails=["a@example.com"])}
+SERVICE = {"Resources": monitoring_resources("shop", "prod", [STATE], of_service(), emails=["a@example.com"])}
 TABLES = {"Orders": ("ByDay",)}
 TEMPLATE = written_by_others()
 
@@ -73,7 +73,9 @@ def test_every_dashboard_that_is_generated_passes() -> None:
     states = [with_alarms(make("ByDay", "ByWeek")) for make in (table, limited, provisioned)]
     states = [with_alarms(replace(state, name=f"T{n:02}")) for n, state in enumerate(states * 6)]
     tables = {state.name: ("ByDay", "ByWeek") for state in states}
-    assert lint({"Resources": monitoring_resources("shop", "prod", states)}, "service.yaml", tables) == ()
+    once = of_service(states=states, backups={"copy_to": ["arn:aws:backup:eu-west-1:111122223333:backup-vault:copies"]})
+    assert any("backup" in alarm.name for alarm in once)
+    assert lint({"Resources": monitoring_resources("shop", "prod", states, once)}, "service.yaml", tables) == ()
     more = more_dashboards("shop", "prod", states)
     assert more
     for template in more.values():
@@ -182,7 +184,9 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
     "a reference to nothing": (
         single(Dimensions=[{"Name": "TableName", "Value": {"Ref": "Other"}}]), READ, "There is no table Ref Other here.", "Orders"),
     "no such metric": (single(MetricName="ReadThrotleEvents"), READ, "has no metric ReadThrotleEvents.", "Did you mean ReadThrottleEvents?"),
-    "another namespace": (single(Namespace="DynamoDB"), READ, "DynamoDB is not in the catalogue.", "Use a metric of AWS/DynamoDB."),
+    "a metric of the other service": (
+        single(Namespace="AWS/Backup"), READ, "AWS/Backup has no metric ReadThrottleEvents.", "Use one of scripts/monitoring/catalogue.json."),
+    "another namespace": (single(Namespace="DynamoDB"), READ, "DynamoDB is not in the catalogue.", "Use a metric of AWS/DynamoDB or AWS/Backup."),
     "a metric that shows 0": (
         single(MetricName="OnlineIndexThrottleEvents", Dimensions=dims(TableName="Orders", GlobalSecondaryIndexName="ByDay"),
                Period=300), READ, "OnlineIndexThrottleEvents must not be watched.", "Remove it."),
@@ -210,7 +214,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
         query('SELECT SUM(SystemErrors) FROM "AWS/DynamoDB"'), ERRORS, "says no metric with its dimensions.", "FROM SCHEMA("),
     "a query of another namespace": (
         query('SELECT SUM(SystemErrors) FROM SCHEMA("AWS/Dynamo", Operation, TableName)'), ERRORS,
-        "AWS/Dynamo is not in the catalogue.", "Use a metric of AWS/DynamoDB."),
+        "AWS/Dynamo is not in the catalogue.", "Use a metric of AWS/DynamoDB or AWS/Backup."),
     "a page by a query that reaches nobody": (
         lambda template: (query(QUERY)(template), not_in_the_rule("errors")(template)), ERRORS, "It reaches nobody.", "Add the alarm topic"),
     "two return data": (two_returning, ERRORS, "2 of its metrics return data.", "exactly one"),

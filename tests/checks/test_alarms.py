@@ -10,7 +10,7 @@ import pytest
 from scripts.checks.alarms import CANNOT, CLEAN, PROBLEMS, main
 from scripts.monitoring.service_monitoring import monitoring_resources
 from scripts.templates.template import table_template, to_yaml
-from tests.monitoring.support import table, with_alarms
+from tests.monitoring.support import of_service, table, with_alarms
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for state in states:
         text = to_yaml(table_template(state, "shop", "prod"), "shop")
         (folder / "tables" / f"{state.name}.yaml").write_text(text, encoding="utf-8")
-    shared = {"Resources": monitoring_resources("shop", "prod", states)}
+    shared = {"Resources": monitoring_resources("shop", "prod", states, of_service())}
     (folder / "service.yaml").write_text(to_yaml(shared, "shop"), encoding="utf-8")
     return folder
 

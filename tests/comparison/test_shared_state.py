@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,11 @@ from scripts.comparison.expectation import check
 from scripts.comparison.shared_expectations import shared_facts
 from scripts.comparison.shared_state import pseudo_parameters, resolve, wanted_shared
 from scripts.local_aws import LocalAws
+from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.observe.aws import Aws
 from scripts.planning.table_changes import listings
+from scripts.templates.desired import table_states
+from tests import samples
 from tests.golden import Golden
 from tests.validation import deployment
 from tests.validation.deployment import Deployed
@@ -43,6 +47,18 @@ def test_as_it_is_wanted_and_once_it_was_changed(deployed: Deployed, golden: Gol
     for case in cases:
         CASES[case][0](deployed)
     golden.check("shared_changed.txt", told(deployed))
+
+
+def test_the_alarms_that_are_compared_are_those_of_the_template(tmp_path: Path) -> None:
+    """Also those that a service has only because of a table, or of its backups."""
+    stream = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
+    settings = "environments: {prod: {region: eu-west-1, backups: {retention_days: 90}}}\n"
+    service = samples.service(tmp_path, settings=f"{settings}tables: {{Orders: {{kinesis_stream: '{stream}'}}}}\n")
+    (environment,) = service.environments
+    wanted = wanted_shared(service, environment, table_states(service, environment))
+    resources = wanted.templates[wanted.stack]["Resources"].items()
+    assert alarm_resources(wanted.alarms) == {id: r for id, r in resources if r["Type"] == "AWS::CloudWatch::Alarm"}
+    assert {"KinesisFailedAlarm", "BackupFailedAlarm"} <= set(alarm_resources(wanted.alarms))
 
 
 VALUES = {"AWS::Region": "eu-west-1", "Topic": "arn:topic"}

@@ -7,7 +7,7 @@ from scripts.model import Alarm, CompositeAlarm, DesiredTable, Index, Scaling
 from scripts.monitoring import fit
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.notify import Notify
-from scripts.monitoring.wanted_alarms import Watch, in_detail
+from scripts.monitoring.wanted_alarms import Watch, in_detail, service_alarms
 from tests import samples
 
 PEOPLE, FEED = "dynamodb-prod-shop-alarms", "dynamodb-prod-shop-alarms-feed"
@@ -42,6 +42,11 @@ def watch(state: DesiredTable, settings: AlarmSettings = EVERYTHING, **more: Any
 def alarms(state: DesiredTable, detail: int = 0, **more: Any) -> dict[str, Alarm | CompositeAlarm]:
     """The alarms of a table by their names; `detail` is one of `fit.DETAILS`, 0 the fullest."""
     return {alarm.name: alarm for alarm in in_detail(watch(state, **more), fit.DETAILS[detail])}
+
+
+def of_service(settings: AlarmSettings = EVERYTHING, **more: Any) -> tuple[Alarm, ...]:
+    """The alarms of the service that are no table's; `more` as `service_alarms` takes it."""
+    return service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, settings, **more)
 
 
 def with_alarms(state: DesiredTable, detail: int = 0, **more: Any) -> DesiredTable:

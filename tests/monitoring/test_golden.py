@@ -7,10 +7,18 @@ from scripts.model import Alarm, AnyAlarm, DesiredTable
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.dashboard import dashboard_resources
-from scripts.monitoring.notify import Notify, runbook
-from scripts.monitoring.wanted_alarms import service_alarms
+from scripts.monitoring.notify import runbook
 from tests.golden import Golden
-from tests.monitoring.support import EVERYTHING, FEED, PEOPLE, RUNBOOK, alarms, limited, provisioned, table, with_alarms
+from tests.monitoring.support import (
+    EVERYTHING,
+    RUNBOOK,
+    alarms,
+    limited,
+    of_service,
+    provisioned,
+    table,
+    with_alarms,
+)
 
 LONG = "A" * 60  # names are shortened in descriptions
 
@@ -50,7 +58,7 @@ def test_alarms_of_tables(golden: Golden) -> None:
 
 def test_alarms_of_a_service(golden: Golden) -> None:
     settings = replace_level(EVERYTHING, {"user-errors": {"threshold": 2.5, "datapoints": 1, "evaluation_periods": 1}})
-    found = service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, settings)
+    found = of_service(settings, backups={"retention_days": 90})
     golden.check("service_alarms.txt", "\n\n".join(_told(alarm, "-") for alarm in found) + "\n")
 
 

@@ -17,12 +17,14 @@ from scripts.monitoring.kinds import KINDS, PAGE, SERVICE
 from scripts.monitoring.service_monitoring import monitoring_resources
 from scripts.monitoring.topics import NONE
 from scripts.monitoring.usage import Expected
+from scripts.pages import runbook
 from scripts.templates.template import table_template
+from tests import samples
 from tests.comparison import test_backup_expectations
 from tests.documentation import anchors
 from tests.local_aws.support import Stack, client
 from tests.monitoring.evaluate import Data
-from tests.monitoring.support import FEED, PEOPLE, alarms, limited, provisioned, table
+from tests.monitoring.support import FEED, PEOPLE, alarms, limited, of_service, provisioned, table
 from tests.monitoring.test_local_aws import put
 from tests.validation.more_tampering import MORE
 from tests.validation.tampering import CASES
@@ -35,6 +37,7 @@ ORDERS, BY_DAY, STOCK, QUIET = (
     dimensions("Stock"),
     dimensions("Quiet"),
 )
+VAULT = (("BackupVaultName", "dynamodb-prod-shop"),)
 SENT = (*ORDERS, ("DelegatedOperation", "PutRecord"))
 
 
@@ -73,6 +76,10 @@ PLAYED: dict[str, Data] = {
     "Changes are not sent to Kinesis": data("FailedToReplicateRecordCount", SENT, 5, 1),
     "Changes wait for Kinesis for hours": data("AgeOfOldestUnreplicatedRecord", SENT, 24 * 3_600_000, 15),
     "The Kinesis stream is too small": data("ThrottledPutRecordCount", SENT, 50, 10),
+    "A backup job fails": data("NumberOfBackupJobsFailed", VAULT, 1, 5),
+    "A backup job is aborted": data("NumberOfBackupJobsAborted", VAULT, 1, 5),
+    "A backup job expires": data("NumberOfBackupJobsExpired", VAULT, 1, 5),
+    "The copy of a backup fails": data("NumberOfCopyJobsFailed", (("BackupVaultName", "copies"),), 1, 5),
     "Conditions of writes fail in masses": data("ConditionalCheckFailedRequests", ORDERS, 500, 15),
     "Transactions collide": data("TransactionConflict", ORDERS, 500, 15),
 }
@@ -102,6 +109,9 @@ CHANGED = {
 ELSEWHERE = {
     "The newest backup of a table is older than the plan allows": (
         test_backup_expectations.test_a_newest_backup_that_is_older_than_the_plan_allows_is_a_mismatch
+    ),
+    "A table has never had a backup, although one is due": (
+        test_backup_expectations.test_a_table_that_never_had_a_backup_is_judged_once_one_is_due
     ),
 }
 
@@ -143,7 +153,9 @@ def deployed_alarms() -> Listeners:
         )
     ]
     streamed = [replace(states[0], kinesis_stream=STREAM)]
-    shared = monitoring_resources("shop", "prod", streamed, encryption=NONE, settings=full)
+    backups = {"retention_days": 90, "copy_to": ["arn:aws:backup:eu-central-1:444455556666:backup-vault:copies"]}
+    once = of_service(full, states=streamed, backups=backups)
+    shared = monitoring_resources("shop", "prod", streamed, once, encryption=NONE)
     del shared["Dashboard"]
     templates = [{"Resources": shared}, *(table_template(state, "shop", "prod") for state in states)]
     Stack("shared").deploy(templates[0])
@@ -219,8 +231,9 @@ def test_every_kind_of_alarm_is_the_signal_of_an_incident() -> None:
     assert {kind.name for kind in KINDS} - {one.by for one in INCIDENTS} == {"hot-key", "maximum"}
 
 
-def test_the_page_is_fresh_and_its_sections_are_in_the_runbook() -> None:
+def test_the_page_is_fresh_and_its_sections_are_in_the_runbook(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "incidents.md").read_text(encoding="utf-8")
     assert page == incidents_page(), "Run: python -m scripts.rule_pages"
-    runbook = anchors((ROOT / "generated" / "bookshop" / "runbook.md").read_text(encoding="utf-8"))
-    assert {one.where for one in INCIDENTS} - {""} <= runbook
+    settings = "environments: {prod: {region: eu-west-1, backups: {retention_days: 90}}}\n"
+    found = anchors(runbook.render(samples.service(tmp_path, settings=settings)))
+    assert {one.where for one in INCIDENTS} - {""} <= found

@@ -8,6 +8,7 @@ import pytest
 from scripts.comparison.compare import MATCH, compare
 from scripts.local_aws import LocalAws
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
+from scripts.monitoring.catalogue import metrics
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.observe.aws import Aws
 from scripts.observe.live_alarms import read_alarms
@@ -15,7 +16,7 @@ from scripts.templates.template import table_template, to_json
 from tests.local_aws.support import Stack, client, settle
 from tests.monitoring import test_wanted_alarms
 from tests.monitoring.evaluate import NOW, Data
-from tests.monitoring.support import alarms, limited, provisioned, table, with_alarms
+from tests.monitoring.support import alarms, limited, of_service, provisioned, table, with_alarms
 from tests.samples import live_table
 
 MANY = test_wanted_alarms.MANY
@@ -51,7 +52,7 @@ def put(aws: LocalAws, data: Data) -> None:
     """Store data points; the last minute of the data is the current one there."""
     for (metric, dimensions), points in data.points.items():
         values = [((NOW - second) / 60 - 1, value) for second, value in points]
-        aws.put_metrics("AWS/DynamoDB", metric, dict(dimensions), values)
+        aws.put_metrics(metrics()[metric].namespace, metric, dict(dimensions), values)
 
 
 @pytest.mark.parametrize("name", DEPLOYED)
@@ -130,7 +131,7 @@ def test_twenty_indexes_with_the_longest_names_can_be_deployed() -> None:
 @pytest.mark.usefixtures("aws")
 def test_what_a_service_shares_can_be_deployed() -> None:
     states = [with_alarms(table("ByDay", name=f"Table{n:02}")) for n in range(14)]
-    body = {"Resources": monitoring_resources("shop", "prod", states, emails=["oncall@example.com"])}
+    body = {"Resources": monitoring_resources("shop", "prod", states, of_service(), emails=["oncall@example.com"])}
     assert Stack("dynamodb-prod-shop").deploy(body) == "CREATE_COMPLETE"
     more = more_dashboards("shop", "prod", states)
     assert list(more) == ["dashboard-2"]

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from scripts.model import DesiredTable
+from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.notify import notify
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.monitoring.topics import NONE
+from scripts.monitoring.wanted_alarms import service_alarms
 from scripts.templates.template import to_json
-from tests.monitoring.support import provisioned, table, with_alarms
+from tests.monitoring.support import RUNBOOK, of_service, provisioned, table, with_alarms
 
 ARN = "arn:aws:sns:eu-west-1:111122223333:theirs"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
@@ -54,7 +57,8 @@ def test_the_key_is_a_choice(encryption: str, key: str | None) -> None:
 
 
 def test_existing_topics_take_the_place_of_ours() -> None:
-    resources = monitoring_resources("shop", "prod", TABLES[:1], topics=[ARN], emails=["a@example.com"])
+    alarms = service_alarms("prod", "shop", notify("prod", "shop", (ARN,)), RUNBOOK)
+    resources = monitoring_resources("shop", "prod", TABLES[:1], alarms, topics=[ARN], emails=["a@example.com"])
     assert not {"AlarmTopic", "AlarmTopicPolicy"} & set(resources)
     assert not any(r["Type"] == "AWS::SNS::Subscription" for r in resources.values())
     assert resources["UserErrorsAlarm"]["Properties"]["AlarmActions"] == [ARN]
@@ -97,7 +101,8 @@ def test_a_line_of_a_body_is_about_one_table() -> None:
 
 @pytest.mark.parametrize("states", [TABLES, [with_alarms(replace(s, name=s.name * 30)) for s in TABLES], []])
 def test_every_table_is_on_exactly_one_dashboard_and_every_template_fits(states: list[DesiredTable]) -> None:
-    resources = monitoring_resources("shop", "prod", states, emails=[f"person{n}@example.com" for n in range(10)])
+    emails = [f"person{n}@example.com" for n in range(10)]
+    resources = monitoring_resources("shop", "prod", states, of_service(AlarmSettings(), states=states), emails=emails)
     templates = [{"Resources": resources}, *more_dashboards("shop", "prod", states).values()]
     first, *others = (len(to_json(template).encode()) for template in templates)
     assert first <= 48_000  # of 51,200: there is more to come

@@ -9,14 +9,13 @@ import pytest
 from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.expressions import dimensions
+from scripts.monitoring.expressions import MAX_METRICS, dimensions
 from scripts.monitoring.kinds import KINDS, LEVELS, PAGE, SECTIONS, SERVICE, TICKET, Kind, kind_of
-from scripts.monitoring.notify import Notify
 from scripts.monitoring.usage import NOT_KNOWN, Expected
-from scripts.monitoring.wanted_alarms import service_alarms, table_alarms
+from scripts.monitoring.wanted_alarms import table_alarms
 from scripts.templates.template import table_template, to_yaml
 from tests.monitoring.evaluate import ALARM, OK, Data, composite_state, state
-from tests.monitoring.support import EVERYTHING, FEED, PEOPLE, RUNBOOK, alarms, limited, provisioned, table, watch
+from tests.monitoring.support import FEED, PEOPLE, RUNBOOK, alarms, limited, of_service, provisioned, table, watch
 
 TABLE = dimensions("Orders")
 INDEX = dimensions("Orders", "ByDay")
@@ -48,10 +47,11 @@ SCALED = alarms(provisioned("ByDay", maximum=1000))
 SHARED = alarms(limited(*MANY), 2)
 SHARED_SCALED = alarms(provisioned(*MANY), 2)
 STREAMED = [table(kinesis_stream="arn:aws:kinesis:eu-west-1:111122223333:stream/orders")]
-ONCE = {
-    alarm.name: alarm
-    for alarm in service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, EVERYTHING, states=STREAMED)
-}
+BACKUPS = {"retention_days": 90, "copy_to": ["arn:aws:backup:eu-central-1:444455556666:backup-vault:copies"]}
+ONCE = {alarm.name: alarm for alarm in of_service(states=STREAMED, backups=BACKUPS)}
+VAULT, COPIES, THEIRS = (
+    (("BackupVaultName", name),) for name in ("dynamodb-prod-shop", "copies", "dynamodb-prod-till")
+)
 SENT = (*TABLE, ("DelegatedOperation", "PutRecord"))
 OTHER = dimensions("Books")
 EIGHTH = dimensions("Orders", "Index07")
@@ -127,6 +127,14 @@ CASES: list[tuple[dict[str, Any], str, Data, list[Data]]] = [
         events("AgeOfOldestUnreplicatedRecord", SENT, 15, 900_000), events("AgeOfOldestUnreplicatedRecord", SENT, 10, 86_400_000)]),
     (ONCE, "dynamodb-prod-shop-kinesis-refused", events("ThrottledPutRecordCount", SENT, 10), [
         events("ThrottledPutRecordCount", SENT, 9), events("ThrottledPutRecordCount", SENT, 10, 10)]),
+    *(
+        (ONCE, "dynamodb-prod-shop-backup-failed", Data().put(metric, where, 1, 5), [
+            Data().put(metric, where, 0, 15), Data().put(metric, THEIRS, 5, 15), Data().put("NumberOfRestoreJobsFailed", where, 5, 15)])
+        for metric, where in (
+            ("NumberOfBackupJobsFailed", VAULT), ("NumberOfBackupJobsAborted", VAULT), ("NumberOfBackupJobsExpired", VAULT),
+            ("NumberOfCopyJobsFailed", COPIES),
+        )
+    ),
     (ONCE, "dynamodb-prod-shop-user-errors", Data().put("UserErrors", (), 11, 10), [Data().put("UserErrors", (), 10, 10)]),
     (ONCE, "dynamodb-prod-shop-account-reads", Data().put("AccountProvisionedReadCapacityUtilization", (), 81, 10), [
         Data().put("AccountProvisionedReadCapacityUtilization", (), 81, 5),
@@ -298,9 +306,18 @@ def test_consumption_is_held_against_what_the_data_model_expects(peak: Any, limi
     assert fixed["Orders-consumption"].threshold == 7  # type: ignore[union-attr]
 
 
-def test_a_service_without_kinesis_streams_has_no_alarms_on_them() -> None:
-    found = service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, EVERYTHING, states=[table()])
-    assert not [alarm.name for alarm in found if "kinesis" in alarm.name]
+def test_a_service_without_kinesis_streams_or_backups_has_no_alarms_on_them() -> None:
+    found = of_service(states=[table()])
+    assert not [alarm.name for alarm in found if "kinesis" in alarm.name or "backup" in alarm.name]
+
+
+def test_vaults_of_one_name_are_watched_once_and_all_that_may_be_set_fit_into_the_alarm() -> None:
+    arns = [f"arn:aws:backup:eu-west-{n}:444455556666:backup-vault:copies" for n in range(2)]
+    arns += [f"{arns[0]}-{n}" for n in range(3)]  # 5 is the most: deployment.schema.json, copy_to
+    (alarm,) = (each for each in of_service(backups={"copy_to": arns}) if each.name.endswith("-backup-failed"))
+    assert [query.dimensions[0][1] for query in alarm.metrics[3:]] == ["copies", "copies-0", "copies-1", "copies-2"]
+    most = of_service(backups={"copy_to": [f"{arns[0]}-{n}" for n in range(5)]})
+    assert max(len(each.metrics) for each in most) <= MAX_METRICS
 
 
 def test_latency_has_an_objective_by_default_at_full_and_only_there() -> None:
@@ -312,7 +329,7 @@ def test_latency_has_an_objective_by_default_at_full_and_only_there() -> None:
 
 @pytest.mark.parametrize(("expected", "threshold"), [(NOT_KNOWN, 5), (Expected(500, True), 30), (Expected(1, True), 5)])
 def test_system_errors_grow_with_the_traffic_of_all_tables(expected: Expected, threshold: float) -> None:
-    found = service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, AlarmSettings(), expected)
+    found = of_service(AlarmSettings(), expected=expected)
     errors = next(alarm for alarm in found if alarm.name.endswith("system-errors"))
     assert errors.threshold == threshold
     assert errors.actions == (PEOPLE, FEED)
@@ -320,7 +337,7 @@ def test_system_errors_grow_with_the_traffic_of_all_tables(expected: Expected, t
 
 def test_an_alarm_that_fills_gaps_does_not_wait_for_the_newest_minute() -> None:
     """CloudWatch fills the minutes that it has not got yet: with as many datapoints as periods it could never fire."""
-    for known in (PLAIN, LIMITED, SCALED, SHARED, SHARED_SCALED):
+    for known in (PLAIN, LIMITED, SCALED, SHARED, SHARED_SCALED, ONCE):
         filling = [alarm for alarm in known.values() if isinstance(alarm, Alarm) and "FILL" in alarm.expression]
         assert all(alarm.datapoints < alarm.evaluation_periods for alarm in filling)
 
@@ -375,7 +392,7 @@ def test_alarms_of_other_tables_never_share_a_name() -> None:
 def test_alarms_on_the_account_are_named_after_the_service_that_brings_them() -> None:
     assert {kind_of(name).scope for name in ONCE} == {SERVICE}  # type: ignore[union-attr]
     assert all(name.startswith("dynamodb-prod-shop-") and not alarm.dimensions for name, alarm in ONCE.items())
-    essential = service_alarms("prod", "shop", Notify((PEOPLE,), (FEED,)), RUNBOOK, AlarmSettings("essential"))
+    essential = of_service(AlarmSettings("essential"))
     assert [alarm.name for alarm in essential] == ["dynamodb-prod-shop-system-errors"]
 
 

@@ -10,7 +10,7 @@ from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import KINDS, SECTIONS
 from scripts.pages import runbook
 from tests import samples
-from tests.monitoring.support import alarms, limited, provisioned, table
+from tests.monitoring.support import RUNBOOK, alarms, limited, of_service, provisioned, table
 from tests.pages.reading import read
 
 PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
@@ -22,7 +22,10 @@ PROCEDURES = [
 
 @pytest.fixture
 def page(tmp_path: Path) -> str:
-    return runbook.render(samples.service(tmp_path))
+    """Of a service with all that an alarm can be about."""
+    place = "    table_prefix: prod-\n"
+    settings = samples.SETTINGS.replace(place, f"{place}    backups: {{retention_days: 90}}\n")
+    return runbook.render(samples.service(tmp_path, settings=settings))
 
 
 def anchors(page: str) -> list[str]:
@@ -30,14 +33,10 @@ def anchors(page: str) -> list[str]:
 
 
 def test_the_link_of_every_alarm_leads_to_a_section(page: str) -> None:
-    from scripts.monitoring.notify import Notify
-    from scripts.monitoring.wanted_alarms import service_alarms
-
-    book = "generated/shop/runbook.md"
     every = [a for make in (table, limited, provisioned) for a in alarms(make("ByDay")).values()]
     streamed = [table(kinesis_stream="arn:aws:kinesis:eu-west-1:111122223333:stream/s")]
-    every += service_alarms("prod", "shop", Notify(("a",), ("b",)), book, AlarmSettings("full"), states=streamed)
-    found = {alarm.description.rpartition(f"Runbook: {book}#")[2] for alarm in every}
+    every += of_service(AlarmSettings("full"), states=streamed, backups={"retention_days": 90})
+    found = {alarm.description.rpartition(f"Runbook: {RUNBOOK}#")[2] for alarm in every}
     assert found == {*SECTIONS, "unhealthy"}
     assert found <= set(anchors(page))
 
@@ -76,8 +75,9 @@ def test_the_end_of_every_alarm_name_leads_to_its_section(page: str) -> None:
 
 def test_it_has_the_names_of_the_service_and_presets_no_table(page: str) -> None:
     names = page.partition("```bash\n")[2].partition("```")[0]
-    assert "dev-us-east-1) AWS_REGION=us-east-1 PREFIX= TOPIC=dynamodb-dev-us-east-1-shop-alarms ;;" in names
-    assert "prod-eu-west-1) AWS_REGION=eu-west-1 PREFIX=prod- TOPIC=dynamodb-prod-eu-west-1-shop-alarms ;;" in names
+    assert "dev-us-east-1) AWS_REGION=us-east-1 PREFIX= TOPIC=dynamodb-dev-us-east-1-shop-alarms VAULT= ;;" in names
+    prod = "prod-eu-west-1) AWS_REGION=eu-west-1 PREFIX=prod- TOPIC=dynamodb-prod-eu-west-1-shop-alarms"
+    assert f"{prod} VAULT=dynamodb-prod-eu-west-1-shop ;;" in names
     assert "`use dev-us-east-1 Orders ByStatus`" in page
     assert not re.search(r"TABLE=(?!\"\$|;)", "".join(re.findall(r"```bash\n(.*?)```", page, re.DOTALL)))
     assert "`dynamodb-dev-us-east-1-shop`" in page
@@ -113,7 +113,9 @@ def test_what_the_settings_do_not_make_real_has_no_section(tmp_path: Path, added
     settings = samples.SETTINGS.replace(place, f"{place}{account}{added}")
     page = runbook.render(samples.service(tmp_path, settings=settings))
     signs = {
-        "backups": "## Restore from AWS Backup" in page,
+        "backups": all(
+            sign in page for sign in ("## Restore from AWS Backup", "](#backup-failed)", "## Backup failed")
+        ),
         "copies": OF_COPIES in page,
         "cold": "from day 30 in cold storage" in page and "cannot be copied" in page,
         "accounts": OF_ACCOUNTS in page,

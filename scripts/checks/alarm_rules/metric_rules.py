@@ -1,10 +1,9 @@
-"""Metrics. Of alarms and of widgets: each must be one that DynamoDB publishes, of a table that is there."""
+"""Metrics. Of alarms and of widgets: each must be one that DynamoDB or AWS Backup publishes, of a table that is there."""
 
 import difflib
 from collections.abc import Collection, Iterator
 
 from scripts.checks.alarm_rules.watched import EVERY, WatchedMetric
-from scripts.model import NAMESPACE
 from scripts.monitoring import catalogue
 from scripts.problems import Breach, rule
 
@@ -15,21 +14,22 @@ _SOURCE = "Amazon DynamoDB Developer Guide, metrics-dimensions"
 
 @rule(
     "A101",
-    "Metrics are DynamoDB's",
+    "Metrics are those of DynamoDB and AWS Backup",
     "{where}{namespace} is not in the catalogue.",
     "Use a metric of {right}.",
     "What is not published is never seen: the alarm waits for data that never comes.",
     source=_SOURCE,
 )
 def other_namespace(metric: WatchedMetric) -> Iterator[Breach]:
-    if metric.namespace != NAMESPACE:
-        yield Breach(where=metric.where, namespace=metric.namespace or "No namespace", right=NAMESPACE)
+    known = dict.fromkeys(each.namespace for each in catalogue.metrics().values())
+    if metric.namespace not in known:
+        yield Breach(where=metric.where, namespace=metric.namespace or "No namespace", right=" or ".join(known))
 
 
 @rule(
     "A102",
     "Metrics exist",
-    "{where}DynamoDB has no metric {name}.",
+    "{where}{namespace} has no metric {name}.",
     "{hint}",
     "A misspelt metric has no data, and the alarm never fires.",
     "MetricName: ReadThrotleEvents",
@@ -37,10 +37,11 @@ def other_namespace(metric: WatchedMetric) -> Iterator[Breach]:
     source=_SOURCE,
 )
 def unknown_metric(metric: WatchedMetric) -> Iterator[Breach]:
-    if metric.namespace == NAMESPACE and metric.name not in catalogue.metrics():
-        near = difflib.get_close_matches(metric.name, catalogue.metrics(), n=1)
+    known = [name for name, each in catalogue.metrics().items() if each.namespace == metric.namespace]
+    if known and metric.name not in known:
+        near = difflib.get_close_matches(metric.name, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else "Use one of scripts/monitoring/catalogue.json."
-        yield Breach(where=metric.where, name=metric.name or "without a name", hint=hint)
+        yield Breach(where=metric.where, namespace=metric.namespace, name=metric.name or "without a name", hint=hint)
 
 
 @rule(
@@ -131,7 +132,7 @@ def wrong_period(metric: WatchedMetric) -> Iterator[Breach]:
     if not isinstance(period, int) or isinstance(period, bool):
         found = f"The period of {metric.name} is missing, or not a number."
     elif period < MINUTE:
-        found = f"A period of {period} s is less than a minute: DynamoDB has no such data."
+        found = f"A period of {period} s is less than a minute: there is no such data."
     elif period < known.period:
         found = f"{metric.name} comes every {known.period} s, not every {period} s."
         hint = f"Set the period to {known.period}."
@@ -143,7 +144,8 @@ def wrong_period(metric: WatchedMetric) -> Iterator[Breach]:
 
 def _known(metric: WatchedMetric) -> catalogue.Metric | None:
     """What is known of a metric; None for those that other rules refuse."""
-    return catalogue.metrics().get(metric.name) if metric.namespace == NAMESPACE else None
+    found = catalogue.metrics().get(metric.name)
+    return found if found and found.namespace == metric.namespace else None
 
 
 def _ordered(names: Collection[str]) -> list[str]:
