@@ -9,10 +9,11 @@ from scripts.acceptance.outcome import ABSENT, AGREES, DIFFERS, NOT_TRIED, Diffe
 from scripts.acceptance.scenario import NotTried, Scenario
 from scripts.acceptance.trial import Trial
 from scripts.acceptance.trial_service import DEPLOYED
-from scripts.observe.aws import FAILURES, error_code, explain
+from scripts.observe.aws import FAILURES, HINTS, error_code, explain
 from scripts.problems import ProblemsError
 
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+EXPIRED_WORDS = HINTS["ExpiredToken"]
 ENDED = "how it ended"
 WELL = "by itself"
 
@@ -49,6 +50,9 @@ def judge(scenario: Scenario, trial: Trial) -> ScenarioOutcome:
     if reason:
         return ScenarioOutcome(*told, NOT_TRIED, reason=trial.plain(reason), seconds=seconds)
     found = differences(scenario, seen, trial.plain(ended))
+    for each in found:
+        if EXPIRED_WORDS in each.seen:  # a deployment or a validation has noticed it, and said so
+            raise CredentialsExpired(each.seen)
     return ScenarioOutcome(*told, DIFFERS if found else AGREES, found, seconds=seconds)
 
 

@@ -170,6 +170,13 @@ def test_credentials_that_expire_halfway(aws: LocalAws, tmp_path: Path) -> None:
     assert [each.outcome for each in report.outcomes][:2] == [NOT_TRIED, NOT_TRIED]
     assert leftovers([REGION]) == report.left == []
 
+    aws.fail("cloudformation:CreateChangeSet", "ExpiredToken")  # in a deployment, which says so and ends
+    code, said, report = ask(aws, tmp_path, only=("adopt",))
+    assert code == 1
+    assert "The credentials have expired" in report.problem
+    assert {each.outcome for each in report.outcomes} == {NOT_TRIED}
+    assert leftovers([REGION]) == report.left == []
+
     aws.fail("cloudformation:ExecuteChangeSet", "ExpiredToken", after=1)
     aws.fail("cloudformation:DescribeStacks", "ExpiredToken", after=6, times=1000)
     code, said, report = ask(aws, tmp_path, only=(CLEAN,))
