@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from scripts.command import Refused
@@ -14,6 +15,7 @@ from scripts.observe.live_table import read_table
 from scripts.observe.theirs import with_scaling_targets
 from scripts.planning.table_changes import WORKERS
 from scripts.problems import did_you_mean
+from scripts.properties.scaling import KINDS
 
 _WILD = frozenset("*?[")  # no name of a table can hold them (CreateTable, TableName)
 _SHOWN = 20
@@ -50,7 +52,7 @@ def read_live(
             guess = did_you_mean(name, there)
             hint = f'Did you mean "{guess}"?' if guess else _known(there)
             raise Refused(f"There is no table {name} in account {aws.account} in {aws.region}. {hint}")
-        return with_scaling_targets(live, listed)
+        return _in_order(with_scaling_targets(live, listed))
 
     with ThreadPoolExecutor(WORKERS) as pool:
         return list(pool.map(read, names))
@@ -64,6 +66,16 @@ def _any(aws: Aws, name: str) -> DesiredTable:
         table = {}  # whoever reads it meets the same error
     targets = ("", *(index["IndexName"] for index in table.get("GlobalSecondaryIndexes", ())))
     return DesiredTable(name, Keys(()), insights=tuple((target, "any") for target in targets))
+
+
+def _in_order(live: LiveTable) -> LiveTable:
+    """The live table with its auto scaling in the order in which a desired state has it: the table, then its indexes."""
+    if isinstance(live.scaling, Unknown):
+        return live
+    targets = ["", *(index.name for index in live.indexes)]
+    return replace(
+        live, scaling=tuple(sorted(live.scaling, key=lambda each: (targets.index(each.index), KINDS.index(each.kind))))
+    )
 
 
 def table_draft(live: LiveTable, name: str) -> TableDraft:
