@@ -179,7 +179,7 @@ def test_a_stack_that_is_not_there_is_recorded_as_such(place: ServiceEnvironment
 def test_the_page_reads_like_a_release_note(place: ServiceEnvironment) -> None:
     short = record_inputs.validation_of("shop", validation("mismatch"))
     page = to_markdown(made(place, execution(), validation=short))
-    assert page.splitlines()[2] == "# shop in prod-eu-west-1: deployed"
+    assert page.splitlines()[2] == "# shop in prod-eu-west-1: deployed 2026-11-22, 1 of 2 checks differs"
     assert (
         "Deployed, 2026-11-22 14:00 UTC to 14:02 UTC, by `octocat`, commit `4be1f0200000`, plan `7f3a9c1e` (2 created), "
         "[run](https://github.com/o/r/1)." in page

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from scripts import names
 from scripts.access.arns import ArnScope
+from scripts.folders import RECORDS
 from scripts.model import CompositeAlarm, ContractTable, DesiredTable
 from scripts.monitoring.dashboard import dashboard_name, dashboard_numbers
 from scripts.monitoring.notify import notify
@@ -64,6 +65,7 @@ def _page(service: Service, environment: Environment, pairs: Pairs, boards: Boar
             *common.environments(service, "../", environment.name),
             link("runbook", "../runbook.md"),
         ),
+        f"What was deployed last, when, and whether it was validated: {code(RECORDS[1])} {link('beside this page', './')}.",
         table(("What", "Name or value"), _facts(service, environment)),
         "## Tables",
         *_tables(service, environment, pairs, boards, extent),
@@ -77,7 +79,6 @@ def _page(service: Service, environment: Environment, pairs: Pairs, boards: Boar
         *_settings(service, environment, extent.settings),
         "## Deploy and validate",
         fence("console", f"make deploy ENV={environment.name} SERVICE={service.name}\nmake validate ENV={environment.name} SERVICE={service.name}"),
-        f"The last deployment leaves its record here, in {code('deployment.md')}.",
         common.footer(service, f"{environment.name}/README.md"),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from scripts import names
+from scripts.folders import RECORDS
 from scripts.model import ContractTable, Note
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, PatternUse, listed, uses
@@ -57,9 +58,11 @@ def _page(service: Service, costs: cost_section.Totals | None, found: Uses, exte
         common.header(service.name),
         f"# {text(service.name)}",
         common.neighbours(*common.environments(service, ""), link("runbook", "runbook.md")),
-        service_diagram(contract) or "Each table has a diagram on its own page; one of all of them would be too large to read.",
+        f"What was deployed last, when, and whether it was validated: {code(RECORDS[1])} in "
+        f"{', '.join(link(code(e.name), f'{e.name}/') for e in service.environments)}.",
         "## Tables",
         *_tables([t for t, _ in found], extent),
+        service_diagram(contract) or "Each table has a diagram on its own page; one of all of them would be too large to read.",
         *_patterns(found, extent.patterns),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),

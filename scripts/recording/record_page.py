@@ -67,7 +67,9 @@ def _headline(content: Content) -> str:
     if outcome == FAILED:
         failed = sum(stack["outcome"] == FAILED for stack in stacks_in(content).values())
         return f"deployment failed, {failed} of {total} stacks" if failed else "deployment failed"
-    words = {DEPLOYED: "deployed", STOPPED: "deployment stopped", WAITING: "waiting for AWS", UNKNOWN: "as it stands"}
+    if outcome == DEPLOYED:
+        return ", ".join((f"deployed {content['deployment']['ended'][:10]}", _verdict(content["validation"])))
+    words = {STOPPED: "deployment stopped", WAITING: "waiting for AWS", UNKNOWN: "as it stands"}
     return words.get(outcome, outcome)
 
 
@@ -107,16 +109,23 @@ def _validation(content: Content) -> Iterator[list[str] | str]:
         yield f"**Not validated yet.** Prove it, and add the result here: {code(f'make validate {where} && make record {where}')}"
         return
     counts = found["counts"]
-    total = sum(counts.values())
     differ, unknown = counts["mismatch"], counts["unknown"]
-    parts = [f"{differ} of {total} checks {'differs' if differ == 1 else 'differ'}"] if differ else []
-    parts += [f"{unknown} of {total} could not be judged"] if unknown else []
-    verdict = ", ".join(parts) or (f"all {total} checks match" if total else "it looked at nothing of this service")
-    yield f"**Validation: {verdict}** ({text(found['time'])})."
+    yield f"**Validation: {_verdict(found)}** ({text(found['time'])})."
     if found["problems"]:
         lines = [f"- {code(p['table'])}: {text(p['message'])}. Fix: {_fix(p['fix'])}" for p in found["problems"]]
         more = differ + unknown - len(lines)
         yield [*lines, *([f"- {more} more, in the validation report"] if more > 0 else [])]
+
+
+def _verdict(found: Mapping[str, Any] | None) -> str:
+    """`all 120 checks match`, or how many do not; `not validated yet` without a validation."""
+    if found is None:
+        return "not validated yet"
+    differ, unknown = found["counts"]["mismatch"], found["counts"]["unknown"]
+    total = sum(found["counts"].values())
+    parts = [f"{differ} of {total} checks {'differs' if differ == 1 else 'differ'}"] if differ else []
+    parts += [f"{unknown} of {total} could not be judged"] if unknown else []
+    return ", ".join(parts) or (f"all {total} checks match" if total else "it looked at nothing of this service")
 
 
 def _fix(line: str) -> str:

@@ -34,6 +34,8 @@ def test_tables_and_environments(tmp_path: Path) -> None:
         "tables/Orders.md",
         "tables/Prices.md",
         "dev-us-east-1/README.md",
+        "dev-us-east-1/",
+        "prod-eu-west-1/",
         "prod-eu-west-1/README.md",
         "runbook.md",
         "../../contracts/shop/migrationContract.json",
