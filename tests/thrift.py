@@ -10,6 +10,7 @@ import botocore.hooks
 import botocore.httpsession
 import botocore.session
 import botocore.utils
+from botocore.client import ClientCreator
 
 from scripts.rendering import cache
 
@@ -20,12 +21,21 @@ if TYPE_CHECKING:
 def one_botocore() -> None:
     """Let the sessions of botocore share what is the same for all of them: every command opens one of its own.
 
-    That is the descriptions of the APIs, the names that events had in earlier versions, what its own handlers take, and
-    how TLS is spoken. And let Python read the times that it can read: what botocore asks can read any, and takes long.
+    That is the descriptions of the APIs, the classes of clients, the names that events had in earlier versions, what its
+    own handlers take, and how TLS is spoken. And let Python read the times that it can read: what botocore asks can read any, and takes long.
     """
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     botocore.httpsession.create_urllib3_context = functools.cache(botocore.httpsession.create_urllib3_context)
     botocore.hooks.accepts_kwargs = _once_per_function(botocore.hooks.accepts_kwargs)
+    make_class = ClientCreator._create_client_class
+    classes: dict[str, type] = {}
+
+    def client_class(self: ClientCreator, name: str, model: Any) -> type:
+        if name not in classes:
+            classes[name] = make_class(self, name, model)
+        return classes[name]
+
+    ClientCreator._create_client_class = client_class
     parse = botocore.utils._parse_timestamp_with_tzinfo
     botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
     names: dict[str, str] = {}
