@@ -21,7 +21,7 @@ NEVER_TOLD = (
     "Access patterns, and how often they happen: add access_patterns, so that alarms, cost and access policies go by them.",
     "Where the values come from (source_table, source_column), and which kinds of items share a table: each is described as "
     "single-entity.",
-    "Whether warm throughput was asked for or has grown by itself: no setting asks for it.",
+    "Whether warm throughput was asked for or has grown by itself: the settings leave it as it is.",
     "Alarms, dashboards and backup plans of others: they stay as they are, beside those that the settings ask for.",
 )
 

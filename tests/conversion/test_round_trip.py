@@ -136,7 +136,9 @@ def test_what_is_read_back_wants_the_same_and_has_the_same_template(root: Path, 
 
 
 @settings(
-    max_examples=8, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=max(8, settings.default.max_examples // 30),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @example(made=TWO_INDEXES)
 @given(made=services())
