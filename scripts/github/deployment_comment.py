@@ -12,10 +12,11 @@ from scripts.entry import start
 from scripts.github import gh
 from scripts.github.comment import upsert
 from scripts.github.deployment_page import to_markdown
+from scripts.github.doc_links import with_links
 from scripts.github.merged import pull_request_of
 from scripts.github.outcomes import NOTHING, outcomes
 from scripts.github.outputs import add_to_summary
-from scripts.github.workflow_run import environments, repository, run_address, variable
+from scripts.github.workflow_run import environments, files_address, repository, run_address, variable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +38,7 @@ def _write(options: argparse.Namespace) -> int:
     commit, address, here = variable("COMMIT", "[0-9a-f]{40}"), run_address(), repository()
     approvals = gh.api("GET", f"repos/{here}/actions/runs/{variable('GITHUB_RUN_ID', '[0-9]+')}/approvals")
     found = outcomes(options.artifacts, environments(), approvals or [], options.so_far)
-    text = to_markdown(found, commit, address)
+    text = with_links(to_markdown(found, commit, address), files_address(commit))
     if found and all(one.what == NOTHING for one in found):
         print("Nothing was to be deployed: no comment.")
         return 0

@@ -11,6 +11,7 @@ from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, Warned, plans, warnings
 from scripts.github.comment import upsert
+from scripts.github.doc_links import with_links
 from scripts.github.outputs import add_to_summary
 from scripts.github.plan_links import page_links
 from scripts.github.workflow_run import files_address, repository, run_address, variable
@@ -131,7 +132,7 @@ def _write(options: argparse.Namespace) -> int:
     found = plans(options.plans)
     commit = variable("COMMIT", "[0-9a-f]{40}")
     pages = page_links(options.plans, files_address(commit))
-    text = to_markdown(found, warnings(options.plans), commit, run_address(), pages)
+    text = with_links(to_markdown(found, warnings(options.plans), commit, run_address(), pages), files_address(commit))
     add_to_summary(text)
     if options.pull_request:
         done = upsert(repository(), options.pull_request, "plan", text, f"the summary of {run_address()}")
