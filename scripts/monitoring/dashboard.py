@@ -12,7 +12,7 @@ from scripts import names
 from scripts.limits import DASHBOARD_METRICS, DASHBOARD_WIDGETS
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import widgets
-from scripts.monitoring.kinds import PAGE, kind_of
+from scripts.monitoring.kinds import PAGE, TICKET, kind_of
 from scripts.parts import ALWAYS_FIRST, share_out
 
 # Bytes of a dashboard in a template, as compact JSON: an inline template may have 51,200 (CloudFormation quotas), and
@@ -58,8 +58,10 @@ def dashboard_numbers(states: Iterable[DesiredTable]) -> dict[str, int]:
 
 def _body(head: str, shown: Sequence[DesiredTable], here: Sequence[DesiredTable], of_tables: Lines) -> str:
     """One dashboard: a title, the states of alarms, what is wrong over all its tables, then table by table."""
-    alarms = [name for state in shown for name in _watched(state)]
-    status = widgets.alarm_status("Alarms that get someone up", alarms)
+    status = [
+        *widgets.alarm_status("Alarms that get someone up", [name for state in shown for name in _watched(state)]),
+        *widgets.alarm_status("Alarms that open a ticket", [name for state in here for name in _tickets(state)]),
+    ]
     lines = [_line(widget) for widget in widgets.sized([widgets.note(head)])]
     lines += [_lines(widget, "alarms") for one in status for widget in widgets.sized([one])]
     lines += [_lines(widget, "metrics") for widget in widgets.sized(widgets.health(here))] if here else []
@@ -91,6 +93,11 @@ def _watched(state: DesiredTable) -> list[str]:
     return composite or [name for name in paging if "/" not in name]
 
 
+def _tickets(state: DesiredTable) -> list[str]:
+    """The alarms of a table that can wait for the morning."""
+    return [a.name for a in state.alarms if (kind := kind_of(a.name)) and kind.severity == TICKET]
+
+
 def _pages(states: Mapping[str, DesiredTable], lines: Lines) -> dict[int, list[str]]:
     """The names of the tables on each dashboard, by its number. `states`, `lines`: by name."""
     status = _status_bytes(states.values())
@@ -109,7 +116,8 @@ def _needed(state: DesiredTable, lines: Sequence[str]) -> tuple[int, int, int]:
     """Bytes, widgets and metrics of a table on a dashboard, whose widgets are these lines."""
     of_widgets = sum(len(_COMPACT.encode(line).encode()) + 1 for line in lines)
     metrics = sum(line.count("[") for line in lines)  # each is a list, and so are all metrics of a widget
-    return of_widgets + 2 * (len(state.name) + HEALTH_LINE) + _status_bytes([state]), len(lines), metrics
+    tickets = sum(len(name.encode()) + STATUS_LINE for name in _tickets(state))
+    return of_widgets + 2 * (len(state.name) + HEALTH_LINE) + _status_bytes([state]) + tickets, len(lines), metrics
 
 
 def _status_bytes(states: Iterable[DesiredTable]) -> int:

@@ -6,12 +6,14 @@ from typing import Any
 from scripts.limits import WIDGET_ALARMS
 from scripts.model import NAMESPACE, DesiredTable
 from scripts.monitoring import expressions
-from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE
+from scripts.monitoring.kinds import MINUTE
 from scripts.parts import share_out
 
 WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
 HEIGHT = 6
 IN_A_LINE = 4
+# Begins the ids of what a rate is made of; the ids that CloudWatch gives by itself begin with m and e.
+_COUNTED = "n"
 Widget = dict[str, Any]
 Metric = list[Any]
 
@@ -38,6 +40,19 @@ def graph(
     return {"type": "metric", "properties": properties}
 
 
+def rates(title: str, metrics: Sequence[Metric], beside: Iterable[Metric] = (), seconds: int = 1) -> Widget:
+    """A graph of events or units in so many seconds; `beside`: lines that are such rates already, as limits are.
+
+    CloudWatch makes the period of a point longer where a long time is shown, and its sum with it; divided by the period, the
+    line says the same at every zoom (CloudWatch User Guide, metric math, PERIOD and METRICS). The sums have ids, and only what is
+    made of them is drawn.
+    """
+    counted = [[*each, {"id": f"{_COUNTED}{n}", "visible": False}] for n, each in enumerate(metrics)]
+    factor = "" if seconds == 1 else f"*{seconds}"
+    rate = [{"expression": f'METRICS("{_COUNTED}")/PERIOD({_COUNTED}0){factor}', "label": ""}]
+    return graph(title, [*counted, *beside, rate])
+
+
 def note(markdown: str) -> Widget:
     """A text."""
     return {"type": "text", "height": 2, "properties": {"markdown": markdown}}
@@ -61,34 +76,37 @@ def health(states: Sequence[DesiredTable]) -> list[Widget]:
         for name in ("ReadThrottleEvents", "WriteThrottleEvents")
     ]
     return [
-        graph("Throttled events a minute, by table", throttles, shortened=False),
-        graph("Refused requests a minute, all tables of the account and Region", [metric("UserErrors", ())]),
+        # Not as rates: a line must not depend on the tables before it, as it would with numbers in it.
+        graph("Throttled events by table, the sum of each point", throttles, shortened=False),
+        rates(
+            "Refused requests a minute, all tables of the account and Region", [metric("UserErrors", ())], seconds=60
+        ),
     ]
 
 
 def table(state: DesiredTable) -> list[Widget]:
-    """What one table does: traffic, throttles, latency, errors, allowed capacity; then traffic, throttles and capacity of its indexes."""
+    """What one table does: traffic, throttles, latency, errors; then traffic and throttles of its indexes."""
     name, of = state.name, expressions.dimensions(state.name)
     both = ("Read", "Write")
     found = [
-        graph(f"{name}: units used a minute", [metric(f"Consumed{d}CapacityUnits", of) for d in both]),
-        graph(
+        rates(
+            f"{name}: units used and allowed a second",
+            [metric(f"Consumed{d}CapacityUnits", of) for d in both],
+            _limits(state, ""),
+        ),
+        rates(
             f"{name}: throttled events a minute, and those of hot keys",
             [metric(f"{d}{cause}Events", of) for cause in ("Throttle", "KeyRangeThroughputThrottle") for d in both],
+            seconds=60,
         ),
         graph(f"{name}: latency, p99, ms", [_by_operation("SuccessfulRequestLatency", name, "p99")], "p99"),
-        graph(
+        rates(
             f"{name}: errors a minute",
-            [
-                _by_operation("SystemErrors", name, "Sum"),
-                metric("ConditionalCheckFailedRequests", of),
-                metric("TransactionConflict", of),
-            ],
+            [metric("ConditionalCheckFailedRequests", of), metric("TransactionConflict", of)],
+            [_by_operation("SystemErrors", name, "Sum")],
+            seconds=60,
         ),
     ]
-    limits = list(_limits(state, ""))
-    if limits:
-        found.append(graph(f"{name}: units allowed a second (a minute: times 60)", limits, "Maximum", FIVE_MINUTES))
     return [*found, *_indexes(state)]
 
 
@@ -112,31 +130,31 @@ def _indexes(state: DesiredTable) -> list[Widget]:
         return []
     of = [expressions.dimensions(state.name, index.name) for index in state.indexes]
     both = ("Read", "Write")
-    found = [
-        graph(
-            f"{state.name}: units used a minute, by index",
+    return [
+        rates(
+            f"{state.name}: units used and allowed a second, by index",
             [metric(f"Consumed{d}CapacityUnits", each) for d in both for each in of],
+            [line for index in state.indexes for line in _limits(state, index.name)],
         ),
-        graph(
+        rates(
             f"{state.name}: throttled events a minute, by index",
             [metric(f"{d}ThrottleEvents", each) for d in both for each in of],
+            seconds=60,
         ),
     ]
-    limits = [line for index in state.indexes for line in _limits(state, index.name)]
-    if limits:
-        found.append(graph(f"{state.name}: units allowed a second, by index", limits, "Maximum", FIVE_MINUTES))
-    return found
 
 
 def _limits(state: DesiredTable, target: str) -> Iterable[Metric]:
-    """What a table or an index may use: the graph beside the one of what is used."""
+    """What a table or an index may use, in units a second."""
     of = expressions.dimensions(state.name, target)
     if state.billing == "PROVISIONED":
-        yield from (metric(f"Provisioned{d}CapacityUnits", of) for d in ("Read", "Write"))
+        yield from (metric(f"Provisioned{d}CapacityUnits", of, stat="Maximum") for d in ("Read", "Write"))
     for name, reads, writes in state.on_demand_maximum:
         if name == target:
             yield from (
-                metric(f"OnDemandMax{d}RequestUnits", of) for d, set_ in (("Read", reads), ("Write", writes)) if set_
+                metric(f"OnDemandMax{d}RequestUnits", of, stat="Maximum")
+                for d, set_ in (("Read", reads), ("Write", writes))
+                if set_
             )
 
 
@@ -150,13 +168,16 @@ def _by_operation(name: str, table: str, statistic: str) -> Metric:
 
 
 def _short(metrics: Sequence[Metric]) -> list[Metric]:
-    """Say only what differs from the metric before: `...` for the beginning, `.` for a single part."""
+    """Say only what differs from the metric before: `...` for the beginning, `.` for a single part; options stay as they are."""
     short: list[Metric] = []
-    for n, line in enumerate(metrics):
-        before = metrics[n - 1] if n else []
-        if len(line) == len(before) and line[:-1] == before[:-1] and line[-1] != before[-1]:
-            short.append(["...", line[-1]])
+    before: Metric = []
+    for whole in metrics:
+        options = [part for part in whole if isinstance(part, dict)]
+        line = whole[: len(whole) - len(options)]
+        if before and len(line) == len(before) and line[:-1] == before[:-1] and line[-1] != before[-1]:
+            short.append(["...", line[-1], *options])
         else:
             same = ["." if part == old else part for part, old in zip(line, before, strict=False)]
-            short.append(same + line[len(same) :])
+            short.append([*same, *line[len(same) :], *options])
+        before = line or before
     return short

@@ -68,10 +68,10 @@ def test_health_comes_first_then_every_table() -> None:
     (dashboard,) = bodies(TABLES[:2])
     types = [widget["type"] for widget in dashboard["widgets"]]
     titles = [widget["properties"].get("title", "") for widget in dashboard["widgets"]]
-    assert types[:3] == ["text", "alarm", "metric"]
+    assert types[:4] == ["text", "alarm", "alarm", "metric"]
     states = [arn.rpartition(":")[2] for arn in dashboard["widgets"][1]["properties"]["alarms"]]
     assert states == ["Table000-unhealthy", "Table001-unhealthy"]
-    for words in ("units used a minute", "throttled events", "latency", "errors", "by index"):
+    for words in ("units used and allowed a second", "throttled events", "latency", "errors", "by index"):
         assert any(title.startswith("Table001") and words in title for title in titles), words
 
 
@@ -79,7 +79,31 @@ def test_the_allowed_capacity_is_shown_and_called_that() -> None:
     state = with_alarms(provisioned("ByDay"))
     (dashboard,) = bodies([state])
     shown = [w["properties"]["title"] for w in dashboard["widgets"] if "Provisioned" in json.dumps(w)]
-    assert shown == ["Orders: units allowed a second (a minute: times 60)", "Orders: units allowed a second, by index"]
+    assert shown == ["Orders: units used and allowed a second", "Orders: units used and allowed a second, by index"]
+
+
+def test_what_is_counted_is_shown_as_a_rate_which_is_the_same_at_every_zoom() -> None:
+    """A sum depends on the period, which CloudWatch makes longer for a longer time: none is drawn as it is."""
+    for widget in bodies([with_alarms(provisioned("ByDay"))])[0]["widgets"]:
+        properties = widget["properties"]
+        for line in properties.get("metrics", ()):
+            options = line[-1] if isinstance(line[-1], dict) else {}
+            expression = options.get("expression", "")
+            rate = "/PERIOD(n0)" in expression or ",60)" in expression
+            limit = properties["stat"] == "p99" or options.get("stat") == "Maximum"
+            said = properties["title"].endswith("the sum of each point")
+            assert said or rate or limit or options.get("visible") is False, (properties["title"], line)
+
+
+def test_tickets_are_shown_beside_the_alarms_that_page() -> None:
+    (dashboard,) = bodies([with_alarms(provisioned("ByDay"))])
+    title, names = next(
+        (each["properties"]["title"], each["properties"]["alarms"])
+        for each in dashboard["widgets"][2:]
+        if each["type"] == "alarm"
+    )
+    assert title == "Alarms that open a ticket"
+    assert {name.rpartition(":Orders-")[2] for name in names} >= {"capacity", "ceiling"}
 
 
 def test_widgets_leave_their_places_to_cloudwatch_and_fill_every_line() -> None:

@@ -82,7 +82,10 @@ def _labels(metrics: list[list[Any]]) -> list[str]:
     """What CloudWatch writes below a graph: the metric, and the index where there is one. `.` repeats what stood above it."""
     found: list[str] = []
     above: list[Any] = []
-    for metric in metrics:
+    for entry in metrics:
+        metric = entry if isinstance(entry[0], dict) else [part for part in entry if not isinstance(part, dict)]
+        if isinstance(metric[0], dict) and "SEARCH" not in metric[0]["expression"]:
+            continue  # the rate of each metric above
         if isinstance(metric[0], dict):
             metric_name = metric[0]["expression"].partition('MetricName="')[2].partition('"')[0]
             found += [
@@ -102,7 +105,7 @@ def _values(label: str) -> list[float]:
     """A quiet day: consumption follows the sun, latency hardly moves, and nothing is throttled or fails."""
     seed = zlib.crc32(label.encode())
     consumed, latency = label.startswith("Consumed"), label.endswith("Latency")
-    level = 200 + seed % 900 if consumed else 3 + seed % 4 if latency else 0
+    level = 3 + seed % 15 if consumed else 3 + seed % 4 if latency else 0
     swing = 0.45 if consumed else 0.1
     return [
         level * (1 + swing * math.sin(2 * math.pi * (point / POINTS - 0.3)) + 0.05 * math.sin(point * (1.7 + seed % 5)))
