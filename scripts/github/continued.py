@@ -1,24 +1,28 @@
 """Tell the pull request how a deployment has ended that could not wait for AWS, and start its run again for what comes next.
 
 The run then plans what is left of the approved plan, and the environments that come after, and asks for those approvals, as every
-attempt of a run does; what is deployed has an empty plan and asks nobody. Needs the environment variables COMMIT,
-ENVIRONMENT, RUN (the number of the run that deployed) and SERVICE.
+attempt of a run does; what is deployed has an empty plan and asks nobody. Where main has moved on, the newest run does that, and
+this one is not started. Needs the environment variables BRANCH (the default branch), COMMIT, ENVIRONMENT, RUN (the number of the
+run that deployed) and SERVICE. The output `settled` is true where nobody has to look again, and no report of the look says so.
 """
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.github import gh
 from scripts.github.artifacts import read_text
-from scripts.github.comment import upsert
+from scripts.github.comment import note, upsert
 from scripts.github.deployment_page import to_markdown
 from scripts.github.merged import pull_request_of
-from scripts.github.outcomes import settled
-from scripts.github.outputs import add_to_summary
+from scripts.github.newest import replacement
+from scripts.github.outcomes import SUPERSEDED, settled
+from scripts.github.outputs import add_to_summary, write_output
 from scripts.github.workflow_run import repository, run_address, variable
+from scripts.text import markdown
 
 DONE, STEP_LEFT, AT_WORK = "0", "2", "4"  # exit codes of scripts.look_again
 SETTLED = (DONE, "1")
@@ -43,28 +47,45 @@ def _tell(folder: Path) -> int:
     code = read_text(folder / "exit-code").strip()
     if code == AT_WORK:
         print("AWS is still at work.")
+        return 0
+    if code not in (STEP_LEFT, *SETTLED):
+        raise Refused(f"{folder} does not say how the deployment stands.")
+    newer = replacement(here, variable("BRANCH", r"[\w./-]+"), variable("COMMIT", "[0-9a-f]{40}"))
+    if code in SETTLED or newer:
+        _comment(folder, here, run, newer if code == STEP_LEFT else "")
+    if code == STEP_LEFT and newer:
+        write_output("settled", True)
+    if newer:
+        print(newer)
     elif code == STEP_LEFT:
         gh.api("POST", f"repos/{here}/actions/runs/{run}/rerun")
         print(f"A step is left: run {run} starts again, and asks for the approval of the rest.")
-    elif code in SETTLED:
-        _comment(folder, here, run)
-        if code == DONE:
-            gh.api("POST", f"repos/{here}/actions/runs/{run}/rerun")
-            print(f"Run {run} starts again: it offers the environments that come after this one.")
-    else:
-        raise Refused(f"{folder} does not say how the deployment stands.")
+    elif code == DONE:
+        gh.api("POST", f"repos/{here}/actions/runs/{run}/rerun")
+        print(f"Run {run} starts again: it offers the environments that come after this one.")
     return 0
 
 
-def _comment(folder: Path, here: str, run: str) -> None:
+def _comment(folder: Path, here: str, run: str, newer: str) -> None:
+    """Say how it ended. `newer`: what replaces the run for the step that is left; "" where none is."""
     commit = variable("COMMIT", "[0-9a-f]{40}")
     environment, service = variable("ENVIRONMENT", "[a-z0-9-]+"), variable("SERVICE", "[a-z0-9-]+")
-    text = to_markdown([settled(folder, environment, service)], commit, run_address())
+    found = settled(folder, environment, service)
+    if newer:
+        found = replace(found, what=SUPERSEDED, message=newer)
+    text = to_markdown([found], commit, run_address())
     add_to_summary(text)
     number = pull_request_of(here, commit)
     if number is None:
         print("This commit came without a pull request: the report is in the summary of the run only.")
         return
+    where = f"{markdown.code(environment)}, {markdown.code(service)}"
+    note(
+        here,
+        number,
+        f"deployment {run}",
+        f"**{where}: {found.what}** meanwhile, {markdown.link('run', run_address())}.",
+    )
     kind = f"deployment {run} {environment} {service}"
     print(f"The comment on #{number} is {upsert(here, number, kind, text, f'the summary of {run_address()}')}.")
 

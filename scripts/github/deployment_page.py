@@ -16,6 +16,7 @@ from scripts.github.outcomes import (
     REFUSED,
     REJECTED,
     STOPPED,
+    SUPERSEDED,
     WAITING,
     ServiceOutcome,
 )
@@ -28,6 +29,7 @@ WAYS_OUT = {
     FAILED: f"Mend the cause, then {RE_RUN}: it plans again, asks again, and continues where this one stopped.",
     LOST: f"Open the run and read what the job said last. {RE_RUN} continues.",
     WAITING: "There is nothing to do by hand. *continue* looks again every half hour and tells the end here.",
+    SUPERSEDED: "AWS has done what was begun. The newest run plans what is left, and asks for an approval of its own.",
     STOPPED: f"{RE_RUN} continues: it waits for what is still running in AWS.",
     REFUSED: f"Nothing was touched. {RE_RUN} plans again and asks for the approval of the new plan.",
     NO_PLAN: "Nothing was touched. The run says why: the environment's protection, the role, or the contract.",

@@ -1,6 +1,8 @@
-"""Refuse to go on with a run whose commit has been superseded: its plan would undo what was merged since.
+"""Keep a run whose commit has been superseded from going on: its plan would undo what was merged since.
 
-A run about one environment, or one service in it, is superseded by a commit that has other templates for it, or none.
+A run as a whole is superseded by any newer commit. Nothing is wrong then: the summary says what replaces it, and the output
+`superseded` is true. A deployment of one environment, or of one service in it, is superseded by a commit that has other
+templates for it, or none. It was approved and deploys nothing, so it is refused.
 """
 
 import argparse
@@ -12,7 +14,7 @@ from scripts.entry import start
 from scripts.files import json_text, write_atomically
 from scripts.github import gh
 from scripts.github.outcomes import REFUSED
-from scripts.github.outputs import add_to_summary
+from scripts.github.outputs import add_to_summary, write_output
 from scripts.github.templates_of import templates
 from scripts.github.workflow_run import repository, variable
 from scripts.text import markdown
@@ -23,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python3 -m scripts.github.newest",
         description=(__doc__ or "").split("\n")[0],
-        epilog="Exit codes: 0 not superseded, 1 superseded, or GitHub did not say. Needs the permissions contents: read and "
+        epilog="Exit codes: 0 not superseded, or a run as a whole is; 1 superseded, or GitHub did not say. Needs the permissions contents: read and "
         "actions: read.",
     )
     parser.add_argument("--branch", default="main", metavar="B", help="default: main")
@@ -49,17 +51,32 @@ def _judge(options: argparse.Namespace) -> int:
 def _compare(branch: str, environment: str | None, service: str | None) -> int:
     here, ours = repository(), variable("GITHUB_SHA", "[0-9a-f]{40}")
     newest = gh.api("GET", f"repos/{here}/git/ref/heads/{branch}")["object"]["sha"]
+    if environment is None:
+        write_output("superseded", newest != ours)
     if newest == ours:
         print(f"{ours[:7]} is the newest commit of {branch}.")
         return 0
-    moved = f"{branch} has moved on since this run, from {ours[:7]} to {newest[:7]}"
+    moved = _moved(branch, ours, newest)
     if environment is None:
-        raise Refused(f"{moved}. {_instead(here, newest)}")
+        said = f"{moved}. {_instead(here, newest)}"
+        print(said)
+        add_to_summary(f"**Superseded: this run does nothing.** {markdown.text(said)}")
+        return 0
     about = f"{service} in {environment}" if service else environment
     if templates(here, ours, environment, service) != templates(here, newest, environment, service):
         raise Refused(f"{moved}, which has other templates for {about}. {_instead(here, newest)}")
     print(f"{moved}, with the same templates for {about}.")
     return 0
+
+
+def replacement(here: str, branch: str, commit: str) -> str:
+    """What replaces the run of a commit, in a sentence or two; "" where it is the newest."""
+    newest = gh.api("GET", f"repos/{here}/git/ref/heads/{branch}")["object"]["sha"]
+    return "" if newest == commit else f"{_moved(branch, commit, newest)}. {_instead(here, newest)}"
+
+
+def _moved(branch: str, ours: str, newest: str) -> str:
+    return f"{branch} has moved on since this run, from {ours[:7]} to {newest[:7]}"
 
 
 def _instead(here: str, newest: str) -> str:

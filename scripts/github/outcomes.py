@@ -10,13 +10,13 @@ from scripts.github.workflow_run import RunEnvironment
 
 NOTHING, NO_PLAN, IS_BLOCKED, NOT_APPROVED, REJECTED = "no changes", "no plan", "blocked", "not approved", "rejected"
 DEPLOYED, REFUSED, STOPPED, FAILED = "deployed", "refused", "stopped", "failed"
-WAITING = "waits for AWS"
+WAITING, SUPERSEDED = "waits for AWS", "superseded"
 LOST, HELD_BACK = "nothing reported", "held back"
 ASKED, AT_WORK, LATER = UNDECIDED = "waits for approval", "being deployed", "comes later"  # of a run that goes on
 OUTSTANDING = "its changes are not deployed"  # of an environment that this run only looks at
 # Worst first: what may be half done stands above what was not begun.
 ORDER = (
-    *(FAILED, LOST, STOPPED, WAITING, REFUSED, NO_PLAN, IS_BLOCKED, REJECTED, HELD_BACK, NOT_APPROVED),
+    *(FAILED, LOST, STOPPED, WAITING, SUPERSEDED, REFUSED, NO_PLAN, IS_BLOCKED, REJECTED, HELD_BACK, NOT_APPROVED),
     *(OUTSTANDING, AT_WORK, ASKED, LATER, DEPLOYED, NOTHING),
 )
 GOOD = (DEPLOYED, NOTHING)

@@ -482,8 +482,11 @@ def test_a_run_whose_commit_is_superseded_goes_no_further(
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
     monkeypatch.setenv("GITHUB_SHA", OURS)
     options = ["--environment", environment, "--report", str(tmp_path / "report" / "e.json")] if environment else []
-    assert newest.main(options) == code
-    said = capsys.readouterr().err
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    assert newest.main(options) == (code if environment else 0)  # a run as a whole ends well, and does nothing
+    said = "".join(capsys.readouterr())
+    if environment is None:
+        assert _written(tmp_path) == {"superseded": bool(code)}
     if code:
         assert "main has moved on since this run, from aaaaaaa to bbbbbbb" in said
         assert ("actions/runs/8" in said) == bool(runs)
@@ -565,25 +568,37 @@ def test_what_waits_for_aws_is_found_until_something_newer_tells_of_it(
 
 
 @pytest.mark.parametrize(
-    ("looked", "sent"),
+    ("looked", "head", "sent"),
     [
-        ("0", ["issues/12/comments", "actions/runs/5/rerun"]),  # the run offers what comes after it
-        ("1", ["issues/12/comments"]),
-        ("2", ["actions/runs/5/rerun"]),  # a step is left: the run asks for its approval
-        ("4", []),
+        ("0", OURS, ["issues/12/comments", "actions/runs/5/rerun"]),  # the run offers what comes after it
+        ("1", OURS, ["issues/12/comments"]),
+        ("2", OURS, ["actions/runs/5/rerun"]),  # a step is left: the run asks for its approval
+        ("4", OURS, []),
+        ("0", NEWEST, ["issues/12/comments"]),  # main has moved on: the newest run does it
+        ("2", NEWEST, ["issues/12/comments"]),
     ],
 )
 def test_how_a_deployment_stands_is_told_or_asked(
-    tmp_path: Path, looked: str, sent: list[str], calls: Calls, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, looked: str, head: str, sent: list[str], calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "exit-code").write_text(f"{looked}\n")
-    execution = {"outcome": "failed" if looked == "1" else "deployed", "region": "eu-west-1", "plan": "0a1b2c3d"}
+    outcomes = {"0": "deployed", "1": "failed"}
+    execution = {"outcome": outcomes.get(looked, "waiting"), "region": "eu-west-1", "plan": "0a1b2c3d"}
     (tmp_path / "execution.json").write_text(json.dumps(execution))
-    monkeypatch.setattr(gh, "pages", lambda _path: [])
+    first = {
+        "id": 3,
+        "user": {"login": gh.BOT},
+        "body": comment.marker("deployment 5") + "## Deployment: 1 waits for AWS",
+    }
+    monkeypatch.setattr(gh, "pages", lambda _path: [first])
     monkeypatch.setattr(continued, "pull_request_of", lambda _here, _commit: 12)
+    newer = "" if head == OURS else "main has moved on. Use https://github.com/o/r/actions/runs/8"
+    monkeypatch.setattr(continued, "replacement", lambda _here, _branch, _commit: newer)
     for name, value in {
+        "BRANCH": "main",
         "COMMIT": OURS,
         "ENVIRONMENT": "prod",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_REPOSITORY": "o/r",
         "GITHUB_RUN_ID": "9",
         "GITHUB_SERVER_URL": "https://github.com",
@@ -592,11 +607,14 @@ def test_how_a_deployment_stands_is_told_or_asked(
     }.items():
         monkeypatch.setenv(name, value)
     assert continued.main([str(tmp_path)]) == 0
-    assert [(method, path) for method, path, _ in calls if method != "GET"] == [
-        ("POST", f"repos/o/r/{p}") for p in sent
-    ]
-    if looked == "1":
-        assert "**failed**" in calls[-1][2]["body"]
+    assert [path for method, path, _ in calls if method == "POST"] == [f"repos/o/r/{p}" for p in sent]
+    bodies = [body["body"] for _, path, body in calls if "comments" in path and body]
+    if "issues/12/comments" in sent:
+        word = {"0": "deployed", "1": "failed", "2": "superseded"}[looked]
+        old, new = bodies  # the comment of the run that waited leads to its end
+        assert old.startswith(f"{comment.marker('deployment 5')}**`prod`, `shop`: {word}** meanwhile, [run](")
+        assert word in new and ("actions/runs/8" in new) == (word == "superseded")
+    assert (tmp_path / "output").exists() == (looked == "2" and head == NEWEST)
 
 
 # --- what became of it ----------------------------------------------------------------------------------------------

@@ -246,8 +246,10 @@ def test_the_merged_pull_request_is_told_what_became_of_it(story: SimpleNamespac
 
 def test_an_older_run_is_not_repeated(story: SimpleNamespace) -> None:
     assert story.outdated.asked == []
-    assert {job.id: job.result for job in story.outdated.jobs if job.result != "skipped"} == {"environments": "failure"}
-    assert "main has moved on since this run" in story.outdated.job("environments").said
+    # Nothing is wrong: it is green, and says what replaces it.
+    assert {job.id: job.result for job in story.outdated.jobs if job.result != "skipped"} == {"environments": "success"}
+    assert "Superseded: this run does nothing" in story.outdated.job("environments").summary
+    assert "main has moved on since this run" in story.outdated.job("environments").summary
 
 
 def test_an_approval_of_what_main_has_reverted_deploys_nothing(story: SimpleNamespace) -> None:
@@ -291,6 +293,7 @@ def test_a_step_that_is_left_asks_for_the_approval_of_the_rest(story: SimpleName
     _well(first)
     assert [job.matrix["service"] for job in first.jobs if job.id == "look"] == ["cart"]
     assert "starts again, and asks for the approval of the rest" in first.job("tell").said
+    assert "Proposed in #" in first.job("record").said
     assert {run["id"]: run["status"] for run in story.world.state["runs"]}[story.expired.id] == "queued"
     assert second.result("look") == "skipped"  # the run tells by itself how it ends
     assert "No deployment waits for AWS." in second.job("waiting").said
