@@ -18,9 +18,9 @@ from scripts.github.artifacts import read_text
 from scripts.github.comment import note, upsert
 from scripts.github.deployment_page import to_markdown
 from scripts.github.merged import pull_request_of
-from scripts.github.newest import replacement
 from scripts.github.outcomes import SUPERSEDED, settled
 from scripts.github.outputs import add_to_summary, write_output
+from scripts.github.successor import replacement
 from scripts.github.workflow_run import repository, run_address, variable
 from scripts.text import markdown
 

@@ -15,6 +15,7 @@ from scripts.files import json_text, write_atomically
 from scripts.github import gh
 from scripts.github.outcomes import REFUSED
 from scripts.github.outputs import add_to_summary, write_output
+from scripts.github.successor import instead, moved_on
 from scripts.github.templates_of import templates
 from scripts.github.workflow_run import repository, variable
 from scripts.text import markdown
@@ -56,34 +57,17 @@ def _compare(branch: str, environment: str | None, service: str | None) -> int:
     if newest == ours:
         print(f"{ours[:7]} is the newest commit of {branch}.")
         return 0
-    moved = _moved(branch, ours, newest)
+    moved = moved_on(branch, ours, newest)
     if environment is None:
-        said = f"{moved}. {_instead(here, newest)}"
+        said = f"{moved}. {instead(here, newest)}"
         print(said)
         add_to_summary(f"**Superseded: this run does nothing.** {markdown.text(said)}")
         return 0
     about = f"{service} in {environment}" if service else environment
     if templates(here, ours, environment, service) != templates(here, newest, environment, service):
-        raise Refused(f"{moved}, which has other templates for {about}. {_instead(here, newest)}")
+        raise Refused(f"{moved}, which has other templates for {about}. {instead(here, newest)}")
     print(f"{moved}, with the same templates for {about}.")
     return 0
-
-
-def replacement(here: str, branch: str, commit: str) -> str:
-    """What replaces the run of a commit, in a sentence or two; "" where it is the newest."""
-    newest = gh.api("GET", f"repos/{here}/git/ref/heads/{branch}")["object"]["sha"]
-    return "" if newest == commit else f"{_moved(branch, commit, newest)}. {_instead(here, newest)}"
-
-
-def _moved(branch: str, ours: str, newest: str) -> str:
-    return f"{branch} has moved on since this run, from {ours[:7]} to {newest[:7]}"
-
-
-def _instead(here: str, newest: str) -> str:
-    runs = gh.api("GET", f"repos/{here}/actions/workflows/deploy.yml/runs?head_sha={newest}")["workflow_runs"]
-    if runs:
-        return f"Use the run of that commit, with its plan: {runs[0]['html_url']}"
-    return "Start `deploy` by hand: it plans that commit."
 
 
 if __name__ == "__main__":

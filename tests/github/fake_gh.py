@@ -210,6 +210,12 @@ def rerun(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
     hub.find("runs", "id", match[1])["status"] = "queued"
 
 
+def compare(hub: Hub, match: re.Match[str], _query: Any, _body: Any) -> Any:
+    base = hub.git("merge-base", match[1], match[2])
+    same = hub.git("rev-parse", match[2]) == match[1]
+    return {"status": "identical" if same else "ahead" if base == match[1] else "diverged"}
+
+
 def artifacts(hub: Hub, _match: Any, query: dict[str, str], _body: Any) -> Any:
     return {"artifacts": _page([one for one in hub.state["artifacts"] if one["name"] == query["name"]], query)}
 
@@ -275,6 +281,7 @@ ROUTES = (
     ("GET", r"{repo}/actions/workflows/([\w.]+)/runs", "actions:read", runs),
     ("GET", rf"{{repo}}/actions/runs/{NUMBERED}", "actions:read", run),
     ("POST", rf"{{repo}}/actions/runs/{NUMBERED}/rerun", "actions:write", rerun),
+    ("GET", r"{repo}/compare/([0-9a-f]+)\.\.\.(\w+)", "contents:read", compare),
     ("GET", r"{repo}/actions/artifacts", "actions:read", artifacts),
     ("GET", rf"{{repo}}/actions/runs/{NUMBERED}/jobs", "actions:read", jobs),
     ("POST", rf"{{repo}}/actions/runs/{NUMBERED}/cancel", "actions:write", cancel),

@@ -539,6 +539,10 @@ W, R = "2026-01-01T12:00:00Z", "2026-01-01T12:00:01Z"  # one after the other
         (R, W, {"status": "in_progress"}, False),
         (W, W, {"run_started_at": R}, False),  # started again since
         ("expired", W, {}, False),
+        # Whoever can open a pull request can leave an artifact of this name; the look would run the code of its commit.
+        (R, None, {"event": "pull_request"}, False),
+        (R, None, {"path": ".github/workflows/plan.yml"}, False),
+        (R, None, {"head_sha": NEWEST}, False),  # in no history of main
     ],
 )
 def test_what_waits_for_aws_is_found_until_something_newer_tells_of_it(
@@ -553,8 +557,18 @@ def test_what_waits_for_aws_is_found_until_something_newer_tells_of_it(
     monkeypatch.chdir(tmp_path)
 
     def api(_method: str, path: str) -> Any:
+        if "/compare/" in path:
+            return {"status": "ahead" if path.endswith(f"{OURS}...main") else "diverged"}
         if "/runs/" in path:
-            return {"id": 5, "status": "completed", "run_started_at": "2026-01-01T11:00:00Z", "head_sha": OURS, **run}
+            return {
+                "event": "push",
+                "path": ".github/workflows/deploy.yml@main",
+                "id": 5,
+                "status": "completed",
+                "run_started_at": "2026-01-01T11:00:00Z",
+                "head_sha": OURS,
+                **run,
+            }
         made = waits if "name=waiting-prod.shop&" in path else report if "name=report-prod.shop&" in path else None
         one = {"created_at": R, "expired": made == "expired", "workflow_run": {"id": 5}}
         return {"artifacts": [one if made == "expired" else {**one, "created_at": made}] if made else []}
@@ -562,6 +576,7 @@ def test_what_waits_for_aws_is_found_until_something_newer_tells_of_it(
     monkeypatch.setattr(gh, "api", api)
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("BRANCH", "main")
     assert waiting_deployments.main([]) == 0
     wanted = [{"environment": "prod", "service": "shop", "run": "5", "commit": OURS}]
     assert _written(tmp_path) == {"waiting": wanted if found else []}

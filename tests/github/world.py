@@ -183,7 +183,8 @@ class World:
     def ended(self, run: Run, commit: str) -> None:
         """Let GitHub know a run of a deployment that has ended."""
         state = self.state
-        known = {"id": run.id, "workflow": "deploy.yml", "status": "completed", "head_sha": commit}
+        known = {"id": run.id, "workflow": "deploy.yml", "status": "completed", "head_sha": commit, "event": "push"}
+        known["path"] = ".github/workflows/deploy.yml"
         state["runs"].append({**known, "run_started_at": "2026-01-01T00:00:00Z", "run_number": run.id, "jobs": []})
         self.state = state
 
