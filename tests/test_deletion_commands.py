@@ -50,10 +50,16 @@ def test_every_source_of_such_a_command_is_known_with_what_it_looked_at() -> Non
     "page", [page for page in PAGES if DELETES.search(page.read_text())], ids=lambda page: page.name
 )
 def test_a_page_looks_before_it_deletes(page: Path) -> None:
-    """A page has looked at nothing: whoever follows it looks at the same kind of thing in the block before deleting it."""
+    """A page has looked at nothing: whoever follows it looks at the same kind of thing in the step before deleting it.
+
+    A step is a numbered one, else a paragraph or a block of commands.
+    """
     looked: set[str] = set()
+    numbered = False
     for line in page.read_text().splitlines():
-        if not line.strip() or line.lstrip().startswith("```"):
+        step = re.match(r"\d+\. ", line)
+        numbered = bool(step) or (numbered and line[:3].strip() == "")
+        if step or (not numbered and (not line.strip() or line.lstrip().startswith("```"))):
             looked = set()
         looked |= set(LOOKS.findall(line))
         for command in DELETES.findall(line):

@@ -26,7 +26,7 @@ DECIDED: dict[str, str] = {
         "C101 C102 C103 C104 C105 C106 C107 C108 C109 C110 C112 C113 C114 C115 C116 C117 C118 C122 C123 "
         "S001 S002 S003 S005"
     ),
-    "it is in the wrong file, folder or table": "C201 C212 C414 P001",
+    "it is in the wrong file, folder or table": "C201 C212 C414 P001 P005",
     "what the tables can do, or cost, depends on the choice": (
         "C215 C217 C309 C314 C315 C316 C321 C404 C405 C410 S210 S211 S213 S215 S217 S221 S263 L001 L002 L003 L004 L005 L006"
     ),

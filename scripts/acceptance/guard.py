@@ -11,6 +11,7 @@ from scripts.acceptance.made_kinds import MADE_KINDS
 from scripts.acceptance.own_names import PREFIX
 from scripts.acceptance.scenario import Scenario
 from scripts.command import Refused
+from scripts.input_file import read_text
 from scripts.limits import TABLES
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.stacks import describe_all
@@ -57,12 +58,19 @@ _NOT_OURS = {"AccessDenied", "AccessDeniedException", *UNREACHABLE}
 
 
 def _recorded(record: Path) -> str:
-    """The account that the record of a deployment names; empty where there is none that can be read."""
+    """The account that the record of a deployment names; empty where there is no record.
+
+    Raises Refused for one that names none: the account may be that of an environment.
+    """
     try:
-        content = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_text(record))
+    except FileNotFoundError:
         return ""
-    return str(content.get("account", "")) if isinstance(content, dict) else ""
+    except (OSError, ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or not isinstance(content.get("account"), str):
+        raise Refused(f"{record} does not say which account it is about. Restore it: git restore {record}")
+    return content["account"]
 
 
 def refuse_region(aws: Aws) -> None:

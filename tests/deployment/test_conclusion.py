@@ -38,7 +38,7 @@ def outcome(title: str, became: str, reason: str = "") -> Outcome:
 
 def run(outcomes: dict[str, Outcome], *, interrupted: bool = False) -> Any:
     titles = lambda *wanted: [each.title for each in outcomes.values() if each.outcome in wanted]  # noqa: E731
-    return SimpleNamespace(interrupted=interrupted, outcomes=outcomes, titles=titles)
+    return SimpleNamespace(interrupted=interrupted, waits=False, outcomes=outcomes, titles=titles)
 
 
 def ended(
@@ -58,7 +58,7 @@ def ended(
     monkeypatch.setattr(conclusion, "record_environment", recorded)
     monkeypatch.setattr(conclusion, "to_values", lambda _plan: {})
     request = DeploymentRequest(TargetOptions("test", service=service, out=Path("generated")))
-    target = SimpleNamespace(environment="test", aws=None)
+    target = SimpleNamespace(environment="test", aws=None, left_out=())
     return conclude(request, Console(width=200), target, made, None, report or Report())  # type: ignore[arg-type]
 
 

@@ -70,7 +70,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def failing(*arguments: Any) -> dict[str, Any]:
         template = real(*arguments)
-        template["Resources"]["WriteThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 6
+        template["Resources"]["ThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 99
         return template
 
     def switch(on: bool) -> None:
@@ -82,7 +82,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_creation_that_fails_leaves_no_table_and_is_repeated(shop: Shop, broken: Any) -> None:
     broken(True)
     assert shop.deploy() == 1
-    assert "ended in ROLLBACK_COMPLETE. First cause: WriteThrottleAlarm (AWS::CloudWatch::Alarm): " in shop.err
+    assert "ended in ROLLBACK_COMPLETE. First cause: ThrottleAlarm (AWS::CloudWatch::Alarm): " in shop.err
     assert client("dynamodb").list_tables()["TableNames"] == []
     assert status() == "ROLLBACK_COMPLETE"
     broken(False)
@@ -108,7 +108,7 @@ def test_a_failed_creation_that_has_kept_its_table_is_not_deleted_but_the_table_
     """Someone has executed without RetainExceptOnCreate: the stack failed, the table was retained, with an item in it."""
     shop.deploy()
     body = client("cloudformation").get_template(StackName=ORDERS)["TemplateBody"]
-    body["Resources"]["WriteThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 6
+    body["Resources"]["ThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 99
     aws.reset()
     tags = [{"Key": "Service", "Value": "shop"}, {"Key": "Environment", "Value": ENVIRONMENT}]
     client("sns").create_topic(Name=f"{STACK}-alarms")
@@ -131,7 +131,7 @@ def test_an_index_that_a_rollback_has_left_is_named_with_the_command_that_settle
     shop.orders["gsis"].append({"index_name": "ByBuyer", "pk": "buyer"})
     shop.write()
     assert shop.deploy() == 1
-    assert "ended in UPDATE_ROLLBACK_COMPLETE. First cause: WriteThrottleAlarm" in shop.err
+    assert "ended in UPDATE_ROLLBACK_COMPLETE. First cause: ThrottleAlarm" in shop.err
     broken(False)
     settle()
     if "ByBuyer" in indexes():  # the local AWS leaves an index that was still being built
@@ -197,7 +197,7 @@ def test_time_to_live_is_never_switched_by_an_update_that_may_fail(shop: Shop, b
     broken(True)
     shop.write(path.read_text().replace("ttl: expires_at", "ttl: total"))
     assert shop.deploy() == 1
-    assert "ended in UPDATE_ROLLBACK_COMPLETE. First cause: WriteThrottleAlarm" in shop.err
+    assert "ended in UPDATE_ROLLBACK_COMPLETE. First cause: ThrottleAlarm" in shop.err
     broken(False)
     assert shop.deploy() == 0, shop.err
     assert shop.validate() == 0
@@ -216,7 +216,7 @@ def test_a_rollback_that_is_stuck_is_continued(
     broken(True)
     shop.write(path.read_text().replace("ttl: expires_at", "ttl: total"))
     assert shop.deploy() == 1
-    assert "ended in UPDATE_ROLLBACK_FAILED. First cause: WriteThrottleAlarm" in shop.err
+    assert "ended in UPDATE_ROLLBACK_FAILED. First cause: ThrottleAlarm" in shop.err
     broken(False)
     assert shop.deploy() == 1
     assert f"Stack {ORDERS} cannot be rolled back: Table (AWS::DynamoDB::Table): " in shop.err
