@@ -6,7 +6,7 @@ from typing import Any
 from scripts.limits import WIDGET_ALARMS
 from scripts.model import NAMESPACE, DesiredTable
 from scripts.monitoring import expressions
-from scripts.monitoring.kinds import MINUTE
+from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE
 from scripts.parts import share_out
 
 WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
@@ -148,11 +148,13 @@ def _limits(state: DesiredTable, target: str) -> Iterable[Metric]:
     """What a table or an index may use, in units a second."""
     of = expressions.dimensions(state.name, target)
     if state.billing == "PROVISIONED":
-        yield from (metric(f"Provisioned{d}CapacityUnits", of, stat="Maximum") for d in ("Read", "Write"))
+        yield from (
+            metric(f"Provisioned{d}CapacityUnits", of, stat="Maximum", period=FIVE_MINUTES) for d in ("Read", "Write")
+        )
     for name, reads, writes in state.on_demand_maximum:
         if name == target:
             yield from (
-                metric(f"OnDemandMax{d}RequestUnits", of, stat="Maximum")
+                metric(f"OnDemandMax{d}RequestUnits", of, stat="Maximum", period=FIVE_MINUTES)
                 for d, set_ in (("Read", reads), ("Write", writes))
                 if set_
             )
