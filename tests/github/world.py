@@ -176,8 +176,8 @@ class World:
         return self.runner.run("deploy", "push", self.main, approve=approve, attempt=attempt)
 
     def deploy_by_hand(self, environment: str, confirmation: str, approve: Approve) -> Run:
-        """Start the deployment of one environment by hand."""
-        inputs = {"environment": environment, "confirmation": confirmation}
+        """Start the deployment of the service to one environment by hand."""
+        inputs = {"environment": environment, "service": SERVICE, "confirmation": confirmation}
         return self.runner.run("deploy", "workflow_dispatch", self.main, inputs=inputs, approve=approve)
 
     def ended(self, run: Run, commit: str) -> None:
