@@ -39,8 +39,11 @@ def refuse_account(aws: Aws, sandbox: str, services: Sequence[Service], out: Pat
             raise Refused(f"Account {account} is that of {environment.name} of {service}. {OWN_ACCOUNT}")
         if environment.name.startswith(f"{PREFIX}-"):
             raise Refused(f"{environment.name} of {service} begins like what a trial makes, {PREFIX}-. Rename it.")
-        if _recorded(out / service / environment.name / "deployment.json") == account:
-            raise Refused(f"{environment.name} of {service} was deployed to account {account}. {OWN_ACCOUNT}")
+    # Also of what has left deployment.yaml: its tables stay.
+    for record in sorted(out.glob("*/*/deployment.json")):
+        if _recorded(record) == account:
+            service, environment_name = record.parts[-3:-1]
+            raise Refused(f"{environment_name} of {service} was deployed to account {account}. {OWN_ACCOUNT}")
     there = {environment.region or aws.region for _, environment in environments} | {aws.region}
     names = tuple(f"dynamodb-{environment.name}-" for _, environment in environments)
     for region in sorted(there):
@@ -58,14 +61,9 @@ _NOT_OURS = {"AccessDenied", "AccessDeniedException", *UNREACHABLE}
 
 
 def _recorded(record: Path) -> str:
-    """The account that the record of a deployment names; empty where there is no record.
-
-    Raises Refused for one that names none: the account may be that of an environment.
-    """
+    """The account that the record of a deployment names. Raises Refused for one that names none: it may be this one."""
     try:
         content = json.loads(read_text(record))
-    except FileNotFoundError:
-        return ""
     except (OSError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or not isinstance(content.get("account"), str):

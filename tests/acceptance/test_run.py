@@ -128,7 +128,9 @@ SHOP = {
 }
 
 
-@pytest.mark.parametrize("told_by", ["its settings", "its record", "its stack", "its name"])
+@pytest.mark.parametrize(
+    "told_by", ["its settings", "its record", "an old record", "a broken record", "its stack", "its name"]
+)
 def test_an_account_in_which_an_environment_lives_is_no_sandbox(aws: LocalAws, tmp_path: Path, told_by: str) -> None:
     """Whatever tells that it does: also cleanup is refused there."""
     name = "tcat-prod" if told_by == "its name" else "prod"
@@ -137,15 +139,15 @@ def test_an_account_in_which_an_environment_lives_is_no_sandbox(aws: LocalAws, t
     (folder / "migrationContract.json").write_text(json.dumps(SHOP))
     account = {"account": aws.account} if told_by == "its settings" else {}
     (folder / "deployment.yaml").write_text(json.dumps({"environments": {name: {"region": "eu-west-1", **account}}}))
-    if told_by == "its record":
-        record = tmp_path / "generated" / "shop" / name / "deployment.json"
+    if "record" in told_by:
+        record = tmp_path / "generated" / ("gone" if told_by == "an old record" else "shop") / name / "deployment.json"
         record.parent.mkdir(parents=True)
-        record.write_text(json.dumps({"account": aws.account}))
+        record.write_text("{" if told_by == "a broken record" else json.dumps({"account": aws.account}))
     if told_by == "its stack":
         body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "x"}}}})
         client("cloudformation").create_stack(StackName=f"dynamodb-{name}-shop", TemplateBody=body)
     for cleaning in (False, True):
-        with pytest.raises(Refused, match=r"A sandbox is an account of its own|Rename it"):
+        with pytest.raises(Refused, match=r"A sandbox is an account of its own|Rename it|does not say which account"):
             ask(aws, tmp_path, sandbox="1", only=(CLEAN,), clean=cleaning)
 
 
