@@ -58,7 +58,7 @@ def test_another_plan_than_the_approved_one_is_refused_with_the_command(
         "have changed since. Nothing was deployed. Read the new plan, then approve it: "
         f"make deploy ENV={ENVIRONMENT}{named} PLAN_HASH={plan.hash}"
     )
-    assert refusal(request, target, [], plan, None) == (3, message)
+    assert refusal(request, target, plan, None) == (3, message)
     assert capsys.readouterr().err == f"{message}\n"
 
 

@@ -13,7 +13,7 @@ ON_DEMAND = DrilledTable("Orders", "arn", 100 * 1024**3, 50_000_000, 0, 0, 0, ("
 
 def test_an_on_demand_table_where_every_price_is_known() -> None:
     assert drill_cost(ON_DEMAND, POINT, "us-east-1", 1_000) == [
-        "restore of 100.00 GB: $15.00 (price from memory)",
+        "restore of 100.00 GB: $15.00",
         "the copy, for each hour that it exists: $0.03",
         "at most 4,000 read units on both tables: under $0.01",
     ]
