@@ -3,7 +3,6 @@
 The texts are in `runbook_*.markdown` beside this file; here they get the service's names.
 """
 
-import re
 import shlex
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -12,17 +11,14 @@ from pathlib import Path
 from scripts.input_file import read_text
 from scripts.model import ContractTable
 from scripts.monitoring.dashboard import dashboard_name
-from scripts.monitoring.expressions import number
-from scripts.monitoring.kinds import BACKUPS, KINDS, OPERATION, PAGE, SECTIONS, UNHEALTHY
 from scripts.pages import common
 from scripts.pages.runbook_names import name_functions
 from scripts.pages.runbook_restore import restore_sections
+from scripts.pages.runbook_sections import AlarmSections, alarm_sections
 from scripts.project.services import Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
-ALARMS, BACKUP_ALARM, PROCEDURES = (
-    Path(__file__).with_name(f"runbook_{part}.markdown") for part in ("alarms", "backup_alarm", "procedures")
-)
+PROCEDURES = Path(__file__).with_name("runbook_procedures.markdown")
 TOLD = """\
 ```bash
 aws sns list-subscriptions-by-topic --topic-arn "arn:$PARTITION:sns:$AWS_REGION:$ACCOUNT:$TOPIC" --query 'Subscriptions[].[Endpoint,SubscriptionArn]' --output table
@@ -45,21 +41,21 @@ CALENDAR = (
 )
 
 
-def render(service: Service) -> str:
-    """`generated/<service>/runbook.md`."""
-    return common.fitting(partial(_page, service, listed) for listed in (True, False))
+def render(service: Service, alarms: Iterable[str]) -> str:
+    """`generated/<service>/runbook.md`. `alarms`: the names of all alarms in the templates of the service."""
+    sections = alarm_sections(alarms)
+    return common.fitting(partial(_page, service, sections, listed) for listed in (True, False))
 
 
-def _page(service: Service, listed: bool) -> str:
-    backed = any(environment.backups for environment in service.environments)
-    alarms = [_text(path, service) for path in (ALARMS, *([BACKUP_ALARM] if backed else []))]
+def _page(service: Service, sections: AlarmSections, listed: bool) -> str:
     return page(
         common.header(service.name),
         f"# Runbook of {text(service.name)}",
-        f"One section for each kind of alarm, then the procedures. Service {link(code(service.name), 'README.md')}.",
+        f"One section for each kind of alarm that this service has, then the procedures. Service {link(code(service.name), 'README.md')}.",
         "## Which section",
         "Find the end of the alarm's name:",
-        table(("The name ends in", "Section", "Severity", "It is on when"), _sections(alarms)),
+        table(("The name ends in", "Section", "Severity", "It is on when"), sections.rows),
+        "Sections below that are not listed here are about causes, to which others lead. "
         "A *page* gets someone up. A *ticket* is looked at in the morning. Thresholds are the defaults; an alarm's "
         "description has its own.",
         "## Names",
@@ -71,55 +67,18 @@ def _page(service: Service, listed: bool) -> str:
         "All commands below use these names, and none is about a table that nobody has named.",
         "Most of what only looks is allowed by the policy `operator` of the [environment](#names). What changes something, restores, or "
         "shows key values and subscribers needs an administrator's role; the roles of the workflows can be taken by workflows only.",
-        *alarms,
+        *(_named(section, service) for section in sections.texts),
         "## Are people told",
         "An alarm that reaches nobody is worse than none. Who is subscribed, and did they confirm?",
         TOLD,
         "The first command lists addresses; `PendingConfirmation` in place of an ARN means that nobody is told there. The "
         "second one makes an alarm fire for a moment, to see that the message arrives; CloudWatch puts it right again by itself.",
         *restore_sections(service),
-        _text(PROCEDURES, service),
+        _named(read_text(PROCEDURES).rstrip(), service),
         "## Calendar",
         table(("When", "What", "How"), CALENDAR),
         common.footer(service, "runbook.md"),
     )
-
-
-def _sections(alarms: list[str]) -> list[tuple[str, ...]]:
-    """The sections with the endings of the alarms' names that lead to them, reads and writes side by side.
-
-    `alarms`: the texts of all sections. That on backups is only there where AWS Backup makes some.
-    """
-    headings = {slug(heading): heading for text in alarms for heading in re.findall(r"^## (.+)$", text, re.M)}
-    rows: list[tuple[str, ...]] = [
-        (code(f"-{UNHEALTHY}"), "[Unhealthy](#unhealthy)", PAGE, "any of the pages below is on")
-    ]
-    for section in SECTIONS:
-        kinds = [kind for kind in KINDS if kind.section == section]
-        kind = kinds[0]
-        if section not in headings and kind.only_with == BACKUPS:
-            continue
-        if section not in headings:
-            raise LookupError(
-                f"An alarm in scripts/monitoring/kinds.py leads to the runbook section {section}, which is not there: add the "
-                f"heading `## {section.replace('-', ' ').capitalize()}` to scripts/pages/{ALARMS.name}, with Meaning, Impact, "
-                "Diagnosis and Mitigation."
-            )
-        some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
-        limit = (
-            f"more than {number(kind.threshold)} {kind.unit}" if kind.scope != OPERATION else "more than the objective"
-        )
-        span = (
-            f"{some} of {periods} minutes" if some != periods else f"all of {some} minutes" if some > 1 else "a minute"
-        )
-        endings = ", ".join(code(f"-{kind.name}") for kind in kinds)
-        rows.append((endings, f"[{headings[section]}](#{section})", kind.severity, f"{limit}, in {span}"))
-    return rows
-
-
-def slug(heading: str) -> str:
-    """The anchor that GitHub gives to a heading of plain words."""
-    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _environments(service: Service) -> list[tuple[str, ...]]:
@@ -154,5 +113,5 @@ def _example(service: Service) -> str:
     return shlex.join(["use", service.environments[0].name, first.name, *index])
 
 
-def _text(path: Path, service: Service) -> str:
-    return read_text(path).replace("{{service}}", service.name).rstrip()
+def _named(text: str, service: Service) -> str:
+    return text.replace("{{service}}", service.name)

@@ -37,6 +37,17 @@ EXTENTS = (
     ListExtent(False, False, False, tables=False),
 )
 
+NEXT = [
+    f"- {to}: {link(name, f'../../docs/{page}.md')}."
+    for to, name, page in (
+        ("Add, change or remove a table or an index", "everyday work", "operations"),
+        ("All settings of `deployment.yaml`", "settings", "settings"),
+        ("What the comment on a pull request says", "the plan", "plan"),
+        ("Whether what runs is what stands here", "validation and drift", "validation"),
+        ("Who is told of what", "monitoring", "monitoring"),
+    )
+]
+
 
 def render(service: Service, costs: cost_section.Totals | None = None) -> str:
     """`generated/<service>/README.md`."""
@@ -72,6 +83,8 @@ def _page(service: Service, costs: cost_section.Totals | None, found: Uses, exte
         "## How to change this",
         f"Edit {code(f'contracts/{service.name}/migrationContract.json')} (tables, keys, indexes) or "
         f"{code(f'contracts/{service.name}/deployment.yaml')} (environments, settings), run `make generate`, and open a pull request.",
+        "## What to read next",
+        NEXT,
         common.footer(service, "README.md"),
     )  # fmt: skip
 

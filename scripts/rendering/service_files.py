@@ -189,6 +189,14 @@ class Rendering:
             ],
         )
 
+    def _alarm_names(self) -> Iterator[str]:
+        """Every alarm in every environment: those of the tables, and those of what they share."""
+        for states in self._states.values():
+            yield from (alarm.name for state in states for alarm in state.alarms)
+        for templates in self._shared.values():
+            resources = (resource for template in templates.values() for resource in template["Resources"].values())
+            yield from (r["Properties"]["AlarmName"] for r in resources if r["Type"] == "AWS::CloudWatch::Alarm")
+
     def files(self) -> dict[str, File]:
         """All files of the service, by their paths below `generated/`."""
         files = {path: found for table in self._tables for path, found in table.files.items()}
@@ -202,7 +210,7 @@ class Rendering:
         service = self.service
         totals = {name: [facts.total for facts in found] for name, found in self._facts.items()}
         yield SERVICE_PAGE, service_page.render(service, totals)
-        yield "runbook.md", runbook_page.render(service)
+        yield "runbook.md", runbook_page.render(service, self._alarm_names())
         for name, environment in self.environments.items():
             yield (
                 f"{name}/README.md",

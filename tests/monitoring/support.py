@@ -6,12 +6,14 @@ from typing import Any
 from scripts.model import Alarm, CompositeAlarm, DesiredTable, Index, Scaling
 from scripts.monitoring import fit
 from scripts.monitoring.alarm_settings import AlarmSettings
+from scripts.monitoring.kinds import KINDS, UNHEALTHY
 from scripts.monitoring.notify import Notify
 from scripts.monitoring.wanted_alarms import Watch, in_detail, service_alarms
 from tests import samples
 
 PEOPLE, FEED = "dynamodb-prod-shop-alarms", "dynamodb-prod-shop-alarms-feed"
 RUNBOOK = "generated/shop/runbook.md"
+EVERY_NAME = tuple(f"Orders-{name}" for name in (*(kind.name for kind in KINDS), UNHEALTHY))  # an alarm of each kind
 EVERYTHING = AlarmSettings("full", latency_p99_ms={"Query": 20, "GetItem": 10})
 
 

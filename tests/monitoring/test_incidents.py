@@ -24,7 +24,7 @@ from tests.comparison import test_backup_expectations
 from tests.documentation import anchors
 from tests.local_aws.support import Stack, client
 from tests.monitoring.evaluate import Data
-from tests.monitoring.support import FEED, PEOPLE, alarms, limited, of_service, provisioned, table
+from tests.monitoring.support import EVERY_NAME, FEED, PEOPLE, alarms, limited, of_service, provisioned, table
 from tests.monitoring.test_local_aws import put
 from tests.validation.more_tampering import MORE
 from tests.validation.tampering import CASES
@@ -235,5 +235,5 @@ def test_the_page_is_fresh_and_its_sections_are_in_the_runbook(tmp_path: Path) -
     page = (ROOT / "docs" / "incidents.md").read_text(encoding="utf-8")
     assert page == incidents_page(), "Run: python -m scripts.rule_pages"
     settings = "environments: {prod: {region: eu-west-1, backups: {retention_days: 90}}}\n"
-    found = anchors(runbook.render(samples.service(tmp_path, settings=settings)))
+    found = anchors(runbook.render(samples.service(tmp_path, settings=settings), EVERY_NAME))
     assert {one.where for one in INCIDENTS} - {""} <= found

@@ -9,7 +9,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from scripts.pages.runbook import slug
+from scripts.pages.runbook_sections import slug
 
 NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
 NAMES = re.compile(r"\$\{?([A-Z][A-Z_]+)")

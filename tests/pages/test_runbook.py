@@ -9,8 +9,11 @@ import pytest
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import KINDS, SECTIONS
 from scripts.pages import runbook
+from scripts.pages.runbook_sections import ALARMS, slug
+from scripts.project.services import Service
+from scripts.rendering.service_files import generated_texts
 from tests import samples
-from tests.monitoring.support import RUNBOOK, alarms, limited, of_service, provisioned, table
+from tests.monitoring.support import EVERY_NAME, RUNBOOK, alarms, limited, of_service, provisioned, table
 from tests.pages.reading import read
 
 PARTS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
@@ -25,11 +28,16 @@ def page(tmp_path: Path) -> str:
     """Of a service with all that an alarm can be about."""
     place = "    table_prefix: prod-\n"
     settings = samples.SETTINGS.replace(place, f"{place}    backups: {{retention_days: 90}}\n")
-    return runbook.render(samples.service(tmp_path, settings=settings))
+    return runbook.render(samples.service(tmp_path, settings=settings), EVERY_NAME)
+
+
+def generated(service: Service) -> dict[str, str]:
+    """All generated files of the service."""
+    return generated_texts([service])
 
 
 def anchors(page: str) -> list[str]:
-    return [runbook.slug(heading) for heading in re.findall(r"^#{1,6} (.+)$", page, re.MULTILINE)]
+    return [slug(heading) for heading in re.findall(r"^#{1,6} (.+)$", page, re.MULTILINE)]
 
 
 def test_the_link_of_every_alarm_leads_to_a_section(page: str) -> None:
@@ -41,10 +49,43 @@ def test_the_link_of_every_alarm_leads_to_a_section(page: str) -> None:
     assert found <= set(anchors(page))
 
 
+STREAM = "arn:aws:kinesis:eu-west-1:111122223333:stream/s"
+OF_EVERY_SERVICE = {"unhealthy", "throttled", "system-errors", "user-errors", "account-capacity"}
+CAUSES = {"hot-key", "on-demand-maximum", "capacity", "capacity-ceiling"}  # to which `throttled` leads
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "wanted"),
+    [
+        ("alarms: essential", "alarms: essential", {"throttled", "system-errors"}),
+        ("alarms: essential", "alarms: standard", {"throttled", "system-errors", "user-errors", "account-capacity", "consumption"}),
+        ("alarms: standard", "alarms: full", {*OF_EVERY_SERVICE, "consumption", "hot-key", "latency", "conditional-failures", "transaction-conflicts"}),
+        ("alarms: essential", "billing: provisioned, capacity: {read: {min: 5, max: 50}, write: {min: 5, max: 50}}",
+         {"throttled", "system-errors", "user-errors", "account-capacity", "capacity", "capacity-ceiling"}),
+        ("alarms: essential", f"kinesis_stream: '{STREAM}', backups: {{retention_days: 90}}",
+         {"throttled", "system-errors", "user-errors", "account-capacity", "consumption", "kinesis-failed", "kinesis-age", "kinesis-refused", "backup-failed"}),
+        ("latency_p99_ms: {Query: 20}", "alarms: essential", {"throttled", "system-errors", "user-errors", "account-capacity", "consumption", "latency"}),
+    ],
+)  # fmt: skip
+def test_it_has_the_sections_to_which_the_alarms_of_some_environment_lead(
+    tmp_path: Path, dev: str, prod: str, wanted: set[str]
+) -> None:
+    settings = f"environments:\n  dev: {{region: us-east-1, {dev}}}\n  prod: {{region: eu-west-1, {prod}}}\n"
+    files = generated(samples.service(tmp_path, {"tables": [samples.PRICES]}, settings))
+    page = files["shop/runbook.md"]
+    led = {anchor for text in files.values() for anchor in re.findall(r"runbook\.md#([\w-]+)", text)}
+    listed = {slug(row[1]) for row in read(page).tables[0][1:]}
+    assert led == listed == wanted
+    known = anchors(page)
+    assert [link for link in read(page).links if link.startswith("#") and link[1:] not in known] == []
+    every = set(anchors(ALARMS.read_text())) - {*map(str.lower, PARTS)}
+    assert set(known) & every == wanted | CAUSES
+
+
 def test_every_section_of_an_alarm_has_the_same_four_headings(page: str) -> None:
     headings = read(page).headings
     for section in (*SECTIONS, "unhealthy"):
-        start = [runbook.slug(heading) for heading in headings].index(section)
+        start = [slug(heading) for heading in headings].index(section)
         assert headings[start + 1 : start + 5] == PARTS, section
 
 
@@ -69,7 +110,7 @@ def test_the_end_of_every_alarm_name_leads_to_its_section(page: str) -> None:
     rows = {ending: row for row in read(page).tables[0][1:] for ending in row[0].split(", ")}
     assert set(rows) == {f"-{kind.name}" for kind in KINDS} | {"-unhealthy"}
     for kind in KINDS:
-        assert runbook.slug(rows[f"-{kind.name}"][1]) == kind.section
+        assert slug(rows[f"-{kind.name}"][1]) == kind.section
         assert rows[f"-{kind.name}"][2] == kind.severity
 
 
@@ -86,7 +127,7 @@ def test_it_has_the_names_of_the_service_and_presets_no_table(page: str) -> None
 
 
 def test_a_service_without_settings_and_indexes_has_one_too(tmp_path: Path) -> None:
-    page = runbook.render(samples.service(tmp_path, {"tables": [samples.PRICES]}, None))
+    page = runbook.render(samples.service(tmp_path, {"tables": [samples.PRICES]}, None), EVERY_NAME)
     assert "    default) PREFIX= TOPIC=dynamodb-default-shop-alarms ;;\n" in page
     assert "`use default Prices`" in page
 
@@ -111,7 +152,7 @@ def test_what_the_settings_do_not_make_real_has_no_section(tmp_path: Path, added
     account = '    account: "111122223333"\n'
     place = "    table_prefix: prod-\n"
     settings = samples.SETTINGS.replace(place, f"{place}{account}{added}")
-    page = runbook.render(samples.service(tmp_path, settings=settings))
+    page = generated(samples.service(tmp_path, settings=settings))["shop/runbook.md"]
     signs = {
         "backups": all(
             sign in page for sign in ("## Restore from AWS Backup", "](#backup-failed)", "## Backup failed")

