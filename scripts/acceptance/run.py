@@ -108,7 +108,7 @@ def _ask(
         (folder / "bin").mkdir()
         commands = stack.enter_context(shell.stand_in(folder / "bin")) if local else shell.cli()
         if local:
-            _backup_role(aws)
+            make_backup_role(aws)
         trial = Trial(run, aws, folder, commands, local)
         asked = iter(wanted)
         try:
@@ -136,7 +136,7 @@ def _ask(
             (options.report / "log.txt").write_text(trial.log.getvalue(), encoding="utf-8")
 
 
-def _backup_role(aws: Aws) -> None:
+def make_backup_role(aws: Aws) -> None:
     """The role that policies/roles.yaml makes in a sandbox account, with which nothing is ever backed up."""
     with contextlib.suppress(aws.client("iam").exceptions.EntityAlreadyExistsException):
         aws.client("iam").create_role(RoleName=BACKUP_ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))
