@@ -21,7 +21,7 @@ from scripts.input_file import read_bytes
 
 FILE = Path("build") / "check.json"
 LOCK = "requirements.txt"  # the versions of all tools
-SHARED = "templates"  # templates in it, not below it, are judged by the tables below it
+SHARED = "templates"  # of templates in it, not below it, the tables are below it
 _VERSION = 1
 Keys = dict[str, str]  # file to the digest of all that decides the verdict
 
@@ -40,7 +40,7 @@ class CleanMemory:
         found = {}
         for name in files:
             with contextlib.suppress(OSError):
-                parts = [self._digest(name), *map(self._digest, _neighbours(name))]
+                parts = [self._digest(name), *map(self._digest, _neighbours(name) if check.reads_tables else ())]
                 found[name] = digest("\n".join((base, name, *parts)).encode())
         return found
 

@@ -27,6 +27,7 @@ class Check:
     With `judges`, it can look at single files: those of a commit that match.
     `decided_by`: files and folders that decide its verdict on a file, beside the lock file: its code, its configuration.
     `remembers`: the command knows by itself what is clean, and takes --afresh to judge that too.
+    `reads_tables`: for a template that the tables of a service share it reads those tables too.
     `programs`: those that are taken from the PATH, where there are any, before the locked ones.
     """
 
@@ -39,6 +40,7 @@ class Check:
     decided_by: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     remembers: bool = False
+    reads_tables: bool = False
 
     def judged(self, changed: Sequence[str] | None = None) -> list[str] | None:
         """The files to judge, sorted; None for a check that is about no files. `changed`: the only ones that count."""
@@ -75,7 +77,7 @@ CHECKS = (
     Check("policy-tests", "policies pass their own tests", (PYTHON, "-m", "scripts.checks.policies", "--only-tests")),
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check"), warns=True, remembers=True),
     Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT, decided_by=("scripts", "contracts/settings.yaml", "contracts/migrationContract.schema.json")),
-    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE, decided_by=("scripts",)),
+    Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE, decided_by=("scripts",), reads_tables=True),
     Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), ACCESS, POLICY, decided_by=("scripts",)),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),
     Check("format", "Python code is formatted", (str(BIN / "ruff"), "format", "--check", "--quiet")),

@@ -43,10 +43,11 @@ class Place:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def use(self, script: str = JUDGE) -> None:
+    def use(self, script: str = JUDGE, *, reads_tables: bool = True) -> None:
         command = (sys.executable, "-c", script)
         one = Check("one", "what it says", command, "generated/*/*/templates/**/*.yaml", decided_by=("rules",))
-        self._monkeypatch.setattr(check, "CHECKS", (replace(one, programs=("a-tool",)),))
+        one = replace(one, programs=("a-tool",), reads_tables=reads_tables)
+        self._monkeypatch.setattr(check, "CHECKS", (one,))
 
     def judge(self, *options: str) -> tuple[int, list[str]]:
         """The exit code, and the names of the files that were judged."""
@@ -108,6 +109,18 @@ def test_only_what_has_changed_is_judged(place: Place, change: Callable[[Place],
     change(place)
     assert place.judge() == (0, judged)
     assert place.judge() == (0, [])
+
+
+def test_a_check_of_single_files_judges_none_because_of_another(place: Place) -> None:
+    place.use(reads_tables=False)
+    assert place.judge() == (0, ALL)
+    place.write("tables/A.yaml", "c")
+    assert place.judge() == (0, ["A"])
+
+
+def test_only_the_alarms_are_judged_by_other_templates() -> None:
+    """All tools but one get a template and nothing else; `alarms` looks up in others which tables there are."""
+    assert [one.name for one in CHECKS if one.reads_tables] == ["alarms"]
 
 
 def test_another_python_judges_afresh(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
