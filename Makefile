@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Print this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 NEW_ENOUGH = $(PYTHON_WORD) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "$$($(PYTHON_WORD) --version) is too old: Python 3.11 or newer is needed. Name one:" make $(call QUOTE,$(MAKECMDGOALS)) PYTHON=python3.12 >&2; exit 1; }
@@ -69,7 +69,7 @@ LIST = $(if $(strip $(value $(2))),--$(1) $(foreach word,$(value $(2)),$(call QU
 TARGET = $(call OPTION,environment,ENV) $(call OPTION,service,SERVICE) $(call OPTION,region,REGION)
 
 .PHONY: demo
-demo: $(READY) ## The whole job on the local AWS, on the sample or on CONTRACT=path/to/any.json
+demo: $(READY) ## Do the whole job on the local AWS, with the sample, else your first contract, or CONTRACT=path/to/any.json
 	@$(RUN) scripts.demo $(call OPTION,contract,CONTRACT)
 
 .PHONY: local
@@ -88,7 +88,7 @@ test-contracts: $(READY) ## Run what a change of contracts alone can break: the 
 	@$(RUN) pytest -n auto -m contracts $$(grep -rl 'pytest\.mark\.contracts' tests --include='test_*.py')
 
 .PHONY: check
-check: $(READY) ## Everything static: contracts, generated files, cfn-lint, policies, code; AFRESH=1: also what is known to be clean
+check: $(READY) ## Check everything that needs no deployment: contracts, generated files, cfn-lint, policies, code; AFRESH=1: also files that have not changed since they were last found clean
 	@$(RUN) scripts.check $(if $(value AFRESH),--afresh)
 
 .PHONY: sarif

@@ -28,7 +28,7 @@ def fails(error: BaseException, code: int = 1) -> int:
         (OSError("the disk is full"), "File: the disk is full"),
         (
             NoCredentialsError(),
-            "Unable to locate credentials. There are no AWS credentials. Sign in (aws sso login) or set AWS_PROFILE.",
+            "Unable to locate credentials. Sign in (aws sso login) or set AWS_PROFILE; without an account, use the local AWS: make local.",
         ),
     ],
 )

@@ -99,7 +99,7 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
     shop.orders["sk"] = "placed_at"
     shop.write()
     assert made(shop) == 3
-    assert "! Orders cannot be deployed. Nothing in this environment is deployed until this is resolved." in shop.out
+    assert "! Orders cannot be deployed. Nothing of its service is deployed until this is resolved." in shop.out
     assert "give the table a new name in the contract" in shop.out
     assert "1 blocked, 1 unchanged" in shop.out
 

@@ -122,8 +122,8 @@ def test_without_a_connection_it_says_so_in_one_line(shop: Shop, monkeypatch: py
         monkeypatch.delenv(name)
     assert shop.validate() == 2
     assert shop.err == (
-        "AWS cannot be reached: Unable to locate credentials. There are no AWS credentials. "
-        "Sign in (aws sso login) or set AWS_PROFILE.\nNothing was validated.\n"
+        "AWS cannot be reached: Unable to locate credentials. "
+        "Sign in (aws sso login) or set AWS_PROFILE; without an account, use the local AWS: make local.\nNothing was validated.\n"
     )
 
 

@@ -40,7 +40,9 @@ def as_text(report: PolicyReport) -> str:
     bare = [verdict for verdict in report.verdicts if TABLE not in report.types[verdict.file]]
     if bare:
         judges = len(set().union(*(verdict.passed | verdict.failed for verdict in bare)))
-        lines += [f"{_count(len(bare), 'template')} without a table, which {_count(judges, 'rule')} can judge"]
+        lines += [
+            f"{_count(len(bare), 'template')} without a table: {judges} of {_count(len(report.rules), 'rule')} apply"
+        ]
     found = _count(len(report.violations), "violation") if report.violations else "no violation"
     tests = f", {_count(report.tests_run, 'rule test')}" if report.tests_run else ""
     tests += f" ({len(report.failed_tests)} failed)" if report.failed_tests else ""

@@ -78,13 +78,13 @@ CHECKS = (
     Check("generated", "generated files are those of the contracts", (PYTHON, "-m", "scripts.generate", "--check"), warns=True, remembers=True),
     Check("contracts", "contracts can be used", (PYTHON, "-m", "scripts.check_contract"), judges=CONTRACT, decided_by=("scripts", "contracts/settings.yaml", "contracts/migrationContract.schema.json")),
     Check("alarms", "alarms and dashboards watch metrics that exist", (PYTHON, "-m", "scripts.checks.alarms"), TEMPLATES, TEMPLATE, decided_by=("scripts",), reads_tables=True),
-    Check("access", "IAM policies for applications give nothing too much", (PYTHON, "-m", "scripts.checks.access_policies"), ACCESS, POLICY, decided_by=("scripts",)),
+    Check("access", "IAM policies for applications grant no more than they should", (PYTHON, "-m", "scripts.checks.access_policies"), ACCESS, POLICY, decided_by=("scripts",)),
     Check("ruff", "Python code has no known fault", (str(BIN / "ruff"), "check", "--quiet")),
     Check("format", "Python code is formatted", (str(BIN / "ruff"), "format", "--check", "--quiet")),
-    Check("types", "Python code keeps to the types that it states", (str(BIN / "mypy"), "--no-error-summary")),
+    Check("types", "Python code has the types that it declares", (str(BIN / "mypy"), "--no-error-summary")),
     Check("hooks", "the pre-commit configuration is valid", (str(BIN / "pre-commit"), "validate-config")),
     Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
-    Check("zizmor", "workflows give nothing away", (str(BIN / "zizmor"), "--persona", "auditor", "--config", ".github/zizmor.yml", "--offline", "--quiet", "--no-progress", ".github")),
+    Check("zizmor", "workflows have no known weakness", (str(BIN / "zizmor"), "--persona", "auditor", "--config", ".github/zizmor.yml", "--offline", "--quiet", "--no-progress", ".github")),
 )  # fmt: skip
 # Of a commit. cfn-lint and cfn-guard take three times as long, and judge the same templates in `make check`.
 OF_COMMIT = tuple(check for check in CHECKS if check.judges)

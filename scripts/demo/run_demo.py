@@ -62,7 +62,8 @@ def run_demo(contract: Path, console: Console) -> Path:
             environments = []  # the first steps of the demo say what is wrong, in their own words
         with LocalAws.start() as aws:
             console.print(
-                f"[bold yellow]This is the local AWS[/bold yellow] at {aws.endpoint_url}: no real account is used.",
+                f"[bold yellow]This is the local AWS[/bold yellow] at {aws.endpoint_url}: no real account is used.\n"
+                f"The steps run in a copy, and their files are kept in {KEPT / service}/.",
                 highlight=False,
             )
             clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}

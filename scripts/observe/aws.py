@@ -18,7 +18,7 @@ from scripts.properties.state_fields import look_at_body
 
 # What a person can do about an error, by its code or, for errors on this side of the line, by its class.
 HINTS = {
-    "NoCredentialsError": "There are no AWS credentials. Sign in (aws sso login) or set AWS_PROFILE.",
+    "NoCredentialsError": "Sign in (aws sso login) or set AWS_PROFILE; without an account, use the local AWS: make local.",
     "PartialCredentialsError": "The AWS credentials are incomplete. Set both the access key and the secret key.",
     "CredentialRetrievalError": "No new credentials were given. Does the job have id-token: write, and does the role trust it?",
     "ProfileNotFound": "Set AWS_PROFILE to a profile of ~/.aws/config.",

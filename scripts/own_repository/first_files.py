@@ -37,6 +37,7 @@ One folder of [`contracts/`](contracts/) is one service: `migrationContract.json
 {services}| To | |
 |---|---|
 | see the whole job on an AWS that runs on your machine | `make demo` |
+| try the commands below on it, in a shell that uses nothing else | `make local` |
 | write templates and pages after a change | `make generate` |
 | check everything, as CI does | `make check`, `make test` |
 | see what a deployment would do | `make plan ENV={environment}` |

@@ -49,7 +49,7 @@ HAPPENS = {
     UNCHANGED: ("is unchanged", "are unchanged"),
 }
 MORE = {
-    BLOCKED: "Nothing in this environment is deployed until this is resolved.",
+    BLOCKED: "Nothing of its service is deployed until this is resolved.",
     STEPS: "Reads and writes go on.",
     ADOPT: "What exists outside our stack is imported as it is, with its items, before anything of it changes.",
 }

@@ -19,14 +19,14 @@ WORDS = {
     "AWS::Backup::BackupSelection": ("backup selection", "backup selections"),
     "AWS::Backup::BackupVault": ("backup vault", "backup vaults"),
     "AWS::CloudWatch::Alarm": ("alarm", "alarms"),
-    "AWS::CloudWatch::CompositeAlarm": ("alarm over alarms", "alarms over alarms"),
+    "AWS::CloudWatch::CompositeAlarm": ("composite alarm", "composite alarms"),
     "AWS::CloudWatch::Dashboard": ("dashboard", "dashboards"),
     "AWS::IAM::Role": ("role", "roles"),
-    "AWS::KMS::Alias": ("name of a key", "names of keys"),
+    "AWS::KMS::Alias": ("key alias", "key aliases"),
     "AWS::KMS::Key": ("key", "keys"),
     "AWS::SNS::Subscription": ("subscription", "subscriptions"),
     "AWS::SNS::Topic": ("alarm topic", "alarm topics"),
-    "AWS::SNS::TopicPolicy": ("policy of a topic", "policies of topics"),
+    "AWS::SNS::TopicPolicy": ("topic policy", "topic policies"),
 }
 ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 UP_TO_DATE = "The template of its stack is brought up to date; the table stays as it is."

@@ -1,6 +1,7 @@
 """A record as a page, `deployment.md`: what was deployed, how it went, whether it was validated, and with what settings."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,7 +35,8 @@ def to_markdown(content: Content, generated: str = "") -> str:
     """The page of a record. `generated`: how its links begin, where it is not in the folder of the environment itself."""
     again = code(f"make deploy ENV={content['environment']}")
     over = content.get("retired_on")
-    links = f"{link('Environment', f'{generated}README.md')}, {link('runbook', f'{generated}../runbook.md')}, "
+    runbook = os.path.normpath(f"{generated}../runbook.md").replace(os.sep, "/")
+    links = f"{link('Environment', f'{generated}README.md')}, {link('runbook', runbook)}, "
     return page(
         HEADER,
         f"# {text(content['service'])} in {text(content['environment'])}: {_headline(content)}",
@@ -50,7 +52,7 @@ def to_markdown(content: Content, generated: str = "") -> str:
         ),
         "## Stacks",
         table(("Table", "Stack", "Outcome", "Status", "Changed (UTC)", "Change sets"), _stacks(content)),
-        *([] if over else _retired(content, f"{generated}../runbook.md#retire-a-table")),
+        *([] if over else _retired(content, f"{runbook}#retire-a-table")),
         details("Effective settings", _settings(content)),
         details("Parameters of the environment", _parameters(content)),
         details("Outputs of the stacks", _outputs(content)),

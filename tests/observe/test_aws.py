@@ -24,7 +24,10 @@ def test_an_unknown_code_is_told_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (NoCredentialsError(), "Sign in (aws sso login) or set AWS_PROFILE."),
+        (
+            NoCredentialsError(),
+            "Sign in (aws sso login) or set AWS_PROFILE; without an account, use the local AWS: make local.",
+        ),
         (
             EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
             "Check the network, the Region and AWS_ENDPOINT_URL.",
