@@ -17,11 +17,12 @@ from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import note, upsert
 from scripts.github.deployment_page import to_markdown
+from scripts.github.doc_links import with_links
 from scripts.github.merged import pull_request_of
 from scripts.github.outcomes import SUPERSEDED, settled
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.github.successor import replacement
-from scripts.github.workflow_run import repository, run_address, variable
+from scripts.github.workflow_run import files_address, repository, run_address, variable
 from scripts.text import markdown
 
 DONE, STEP_LEFT, AT_WORK = "0", "2", "4"  # exit codes of scripts.look_again
@@ -73,7 +74,7 @@ def _comment(folder: Path, here: str, run: str, newer: str) -> None:
     found = settled(folder, environment, service)
     if newer:
         found = replace(found, what=SUPERSEDED, message=newer)
-    text = to_markdown([found], commit, run_address())
+    text = with_links(to_markdown([found], commit, run_address()), files_address(commit))
     add_to_summary(text)
     number = pull_request_of(here, commit)
     if number is None:

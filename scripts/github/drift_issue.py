@@ -14,8 +14,9 @@ from scripts.entry import start
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import marker
+from scripts.github.doc_links import with_links
 from scripts.github.outputs import add_to_summary
-from scripts.github.workflow_run import environments, repository, run_address
+from scripts.github.workflow_run import environments, files_address, repository, run_address
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
 
@@ -86,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _write(options: argparse.Namespace) -> int:
     address, here = run_address(), repository()
     found = looks(options.artifacts, [one.name for one in environments()])
-    text = to_markdown(found, address)
+    text = with_links(to_markdown(found, address), files_address("HEAD"))
     add_to_summary(f"## Drift\n\n{text}")
     issue = _issue(here)
     if all(one.result == CLEAN for one in found):
