@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _write(path: Path) -> int:
     account = str(read_json(path).get("account"))
     if not re.fullmatch(r"\d{12}", account):
-        raise Refused(f"{path} names no account of AWS.")
+        raise Refused(
+            f"{path} names no account of AWS, so it is no report of a deployment. Deploy again: the new run writes one."
+        )
     write_output("place", {"account": account})
     return 0
 
