@@ -15,10 +15,11 @@ from scripts.problems import Problem, did_you_mean
 from scripts.project.settings_form import form_problems, problem_at
 from scripts.project.settings_rules import CASE_RULES
 from scripts.project.settings_rules.case import Case
+from scripts.project.settings_rules.idle import IDLE_SETTING, Stated, stated
 from scripts.project.settings_rules.naming import ENVIRONMENT_ORDER, RESERVED_ENVIRONMENT, UNKNOWN_TABLE
 from scripts.settings.deployment_file import TABLES, Environment, Settings, Where, at, properties
 from scripts.settings.environment_order import environment_order, order_mistakes
-from scripts.text.yaml_source import Source
+from scripts.text.yaml_source import Source, dotted
 
 
 def settings_problems(path: Path, settings: Settings, contract: Contract) -> list[Problem]:
@@ -26,7 +27,7 @@ def settings_problems(path: Path, settings: Settings, contract: Contract) -> lis
     problems = form_problems(path, settings.source)
     names = list(_name_problems(path, settings.source, contract))
     names += [] if problems else _order_problems(path, settings)
-    values = [] if problems else list(_value_problems(path, settings, contract))
+    values = [] if problems else [*_value_problems(path, settings, contract), *_idle_problems(path, settings, contract)]
     problems += names + values
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
 
@@ -84,6 +85,25 @@ def _value_problems(path: Path, settings: Settings, contract: Contract) -> Itera
                 if problem not in seen:
                     seen.add(problem)
                     yield problem
+
+
+def _idle_problems(path: Path, settings: Settings, contract: Contract) -> Iterator[Problem]:
+    """What is stated and has an effect on no table in no environment."""
+    used: set[Where] = set()
+    idle: dict[Where, Stated] = {}
+    for environment in settings.environments:
+        of_service = settings.of(environment.name, "")
+        for table in contract.tables:
+            case = Case(environment, table, settings.of(environment.name, table.name))
+            for one in stated(case, of_service):
+                where = _where(settings, environment.name, table.name, one.place)
+                used |= set() if one.why else {where}
+                idle.setdefault(where, one)
+    for where, one in idle.items():
+        if where not in used:
+            yield problem_at(
+                path, settings.source, IDLE_SETTING, where, setting=dotted(one.place), why=one.why, hint=one.hint
+            )
 
 
 def case_problems(

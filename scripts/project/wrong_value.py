@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from scripts.contract.near_miss import near_miss
 from scripts.edit import Edit, remove, write
-from scripts.problems import did_you_mean
+from scripts.problems import did_you_mean, squash
 from scripts.project.settings_schema import fits
 from scripts.settings.deployment_file import Where, at
 from scripts.settings.regions import REGIONS
@@ -22,6 +23,15 @@ _TRUTH = {
 }
 _WITHOUT_SPACE = re.compile(r"(\w+)[:=]\s*(\S+)")
 _ACCOUNT_DIGITS = 12
+# Words of AWS for what a setting calls otherwise, as `squash` gives them.
+_OF_AWS = {
+    "billing": {"payperrequest": "on-demand"},
+    "table_class": dict.fromkeys(("standardia", "infrequentaccess", "ia"), "STANDARD_INFREQUENT_ACCESS"),
+}
+_WORDS = {  # of settings that take ARNs too, so that their schema has no list of choices
+    "encryption": ("aws-managed", "aws-owned", "service-key"),
+    "alarm_encryption": ("create", "none"),
+}
 
 
 def fitting_value(source: Source, where: Where, error: "ValidationError") -> list[Edit]:
@@ -63,9 +73,12 @@ def _candidates(source: Source, where: Where, error: "ValidationError") -> Itera
         yield [value]
         if stuck := _WITHOUT_SPACE.fullmatch(value):
             yield {stuck[1]: stuck[2]}
-        yield value.strip()
+        yield value.strip() or None
         if where[-1] == "region":
             yield did_you_mean(value, REGIONS)
         elif where[-1] == "account" and len(digits := re.sub("[^0-9]", "", value)) == _ACCOUNT_DIGITS:
             yield digits
-        yield did_you_mean(value, [one for one in choices if isinstance(one, str)])
+        words = [one for one in choices if isinstance(one, str)] or _WORDS.get(str(where[-1]), ())
+        yield (
+            _OF_AWS.get(str(where[-1]), {}).get(squash(value)) or near_miss(value, words) or did_you_mean(value, words)
+        )

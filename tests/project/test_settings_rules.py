@@ -245,13 +245,13 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n",
     ),
     "more datapoints than periods": (
-        "defaults: {alarm_rules: {throttled: {datapoints: 5, evaluation_periods: 3}, capacity: {datapoints: 288}}}\n"
-        "tables: {Prices: {alarm_rules: {latency: {datapoints: 2, evaluation_periods: 1}}}}\n",
+        "defaults: {alarm_rules: {throttled: {datapoints: 5, evaluation_periods: 3}, consumption: {datapoints: 288}}}\n"
+        "tables: {Prices: {alarm_rules: {consumption: {datapoints: 2, evaluation_periods: 1}}}}\n",
         [
             (4, 38, "S263", "error", "throttled asks for 5 datapoints among 3 evaluation periods."),
-            (5, 43, "S263", "error", "latency asks for 2 datapoints among 1 evaluation periods."),
+            (5, 47, "S263", "error", "consumption asks for 2 datapoints among 1 evaluation periods."),
         ],
-        "defaults: {alarm_rules: {throttled: {datapoints: 3, evaluation_periods: 3}, capacity: {evaluation_periods: 1}}}\n",
+        "defaults: {alarm_rules: {throttled: {datapoints: 3, evaluation_periods: 3}, consumption: {evaluation_periods: 1}}}\n",
     ),
 }  # fmt: skip
 
@@ -267,12 +267,12 @@ def test_wrong_and_right(tmp_path: Path, wrong: str, problems: list[Found], righ
 
 
 def test_every_complaint_is_tried() -> None:
-    """S202, S204, S205 and S208 are tried with the names and types of the contract, S219 with traffic; policies have a table of their own."""
+    """S202, S204, S205, S208 and S223 are tried with the names and types of the contract, S219 with traffic; policies have a table of their own."""
     elsewhere = {
         rule.id for module in (policy_access, policy_conditions, policy_form) for rule in rules_in(module).rules
     } - {"S216"}
     known = {id for id, rule in FAMILY.rules.items() if rule.check} - elsewhere
-    assert known - {"S202", "S204", "S205", "S208", "S219"} == {
+    assert known - {"S202", "S204", "S205", "S208", "S219", "S223"} == {
         problem[2] for _, all, _ in CASES.values() for problem in all
     }
 

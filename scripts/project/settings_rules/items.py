@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scripts.contract.near_miss import near_miss
+from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.edit import write
 from scripts.model import ContractTable
 from scripts.problems import Breach, did_you_mean, rule
@@ -53,14 +53,34 @@ def ttl_of_another_type(case: Case) -> Iterator[Breach]:
 )
 def ttl_undeclared(case: Case) -> Iterator[Breach]:
     attribute, types = case.settings["ttl"], _types(case.table)
-    if attribute and attribute not in types and not RESOLVED.search(attribute):
+    if attribute and attribute not in types and not RESOLVED.search(attribute) and not near_miss(attribute, types):
         numbers = [name for name, found in types.items() if found == {"N"}]
-        guess = near_miss(attribute, numbers) or did_you_mean(attribute, numbers)
+        guess = did_you_mean(attribute, numbers)
         edits = [write(("ttl",), guess)] if guess and not case.shared("ttl") else []
         if attribute.casefold() in _NO_ATTRIBUTE:
             edits = [write(("ttl",), "")]
         hint = f"{edit_words(edits, bare=True) or 'Name an attribute of type N'}, or declare it in the contract, with type N."
         yield Breach("ttl", edits=edits, attribute=attribute, table=case.table.name, hint=hint)
+
+
+@rule(
+    "S223",
+    "The time-to-live attribute has the name of a declared one",
+    'No attribute of {table} is called "{attribute}"{odd}; "{right}" is declared.',
+    "{hint}",
+    "Names differ by case and by every character: DynamoDB would look for another attribute, and nothing would expire.",
+    "ttl: Expires_At",
+    "ttl: expires_at",
+    source=_TTL,
+)
+def ttl_near_miss(case: Case) -> Iterator[Breach]:
+    attribute, types = case.settings["ttl"], _types(case.table)
+    right = None if attribute in types else near_miss(attribute, types)
+    if right:
+        edits = [] if case.shared("ttl") else [write(("ttl",), right)]
+        hint = f"{edit_words(edits, bare=True)}." if edits else f'Write ttl: "{right}" for this table.'
+        facts = {"odd": odd_letters(attribute, right), "attribute": attribute, "table": case.table.name, "right": right}
+        yield Breach("ttl", edits=edits, hint=hint, **facts)
 
 
 @rule(

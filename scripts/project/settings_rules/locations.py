@@ -7,6 +7,7 @@ from scripts.access.arns import partition
 from scripts.edit import Place, write
 from scripts.problems import Breach, rule
 from scripts.project.settings_rules.case import Case
+from scripts.project.settings_rules.policy_statement import policy_statements
 from scripts.settings.deployment_file import at
 from scripts.settings.regions import UnknownRegion, unknown_region
 from scripts.text.edit_words import edit_words
@@ -118,6 +119,7 @@ def other_partition(case: Case) -> Iterator[Breach]:
         *((("alarm_topics", number), topic) for number, topic in enumerate(environment.alarm_topics)),
         *((("backups", "copy_to", number), vault) for number, vault in enumerate(backups.get("copy_to", ()))),
         (("backups", "role"), backups.get("role", "")),
+        *((place, name) for one in policy_statements(case) for place, kind, name in one.principals() if kind == "AWS"),
     ]
     here = partition(environment.region or "")
     for place, arn in named:

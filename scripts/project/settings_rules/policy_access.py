@@ -6,6 +6,7 @@ from typing import Any
 from scripts.access.arns import ArnScope
 from scripts.access.resource_policies import CHANGES, NEEDED, TRUSTED_KEYS
 from scripts.access.statement import quoted, texts
+from scripts.contract.near_miss import near_miss
 from scripts.edit import write
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
@@ -50,7 +51,7 @@ def foreign_resource(case: Case) -> Iterator[Breach]:
     for statement in policy_statements(case):
         for place, resource in statement.entries("Resource"):
             asked = _with_own_account(resource, case)
-            if any(matches(asked, arn) for arn in (own, *(f"{own}/index/{name}" for name in indexes))):
+            if any(matches(asked, arn, case=True) for arn in (own, *(f"{own}/index/{name}" for name in indexes))):
                 continue
             shown = own.replace(_ANY_ACCOUNT, "<account>") if case.environment.account is None else own
             difference, way_out = _difference(asked, own, indexes, shown)
@@ -79,10 +80,10 @@ def _difference(asked: str, own: str, indexes: list[str], shown: str) -> tuple[s
     if len(parts) < 6 or parts[0] != "arn":
         return "it is no ARN", hint
     for position, what in ((1, "partition"), (2, "service"), (3, "Region"), (4, "account")):
-        if not matches(parts[position], wanted[position]):
+        if not matches(parts[position], wanted[position], case=True):
             return f"its {what} is {parts[position] or 'missing'}, not {wanted[position]}", hint
     table, _, index = parts[5].partition("/index/")
-    if index and matches(table, wanted[5]):
+    if index and matches(table, wanted[5], case=True):
         return f"it has no index {quoted(index)}", f"Its indexes are: {', '.join(indexes) or 'none'}."
     return f"it is {parts[5]}, not {wanted[5]}", hint
 
@@ -90,7 +91,9 @@ def _difference(asked: str, own: str, indexes: list[str], shown: str) -> tuple[s
 def _index_meant(asked: str, own: str, indexes: list[str]) -> str | None:
     """The index of the table that a misspelt one is meant to be; None where that is not what is wrong."""
     table, _, index = asked.partition("/index/")
-    return did_you_mean(index, indexes) if index and matches(table, own) else None
+    if not index or not matches(table, own, case=True):
+        return None
+    return near_miss(index, indexes) or did_you_mean(index, indexes)
 
 
 @rule(

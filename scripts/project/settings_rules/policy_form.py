@@ -175,6 +175,8 @@ def unknown_principal(case: Case) -> Iterator[Breach]:
         if not isinstance(value, str | dict):
             yield Breach(*statement.place, "Principal", found="Principal is no group of kinds.", hint=whole)
             continue
+        if value == {} and "Principal" in statement.fields:
+            yield Breach(*statement.place, "Principal", found="Principal names nobody.", hint=whole)
         for kind in () if isinstance(value, str) else value:
             if kind not in _KINDS:
                 place = (*statement.place, "Principal", kind)
@@ -189,6 +191,12 @@ def unknown_principal(case: Case) -> Iterator[Breach]:
         for place, kind, name in statement.principals():
             if kind == "AWS" and not _PRINCIPAL.fullmatch(name):
                 yield Breach(*place, found=f"{quoted(name)} is no principal.", hint=whole)
+            elif kind in ("Federated", "CanonicalUser") and any(mark in name for mark in ("*", "?")):
+                yield Breach(
+                    *place,
+                    found=f"{quoted(name)} is no principal.",
+                    hint=f"Write the whole name of one, or {whole[0].lower()}{whole[1:]}",
+                )
             elif kind == "Service" and name not in SERVICES:
                 near = did_you_mean(name, SERVICES)
                 way_out = write(place, near) if near else "Allow the role that the service uses, as AWS: <its ARN>."

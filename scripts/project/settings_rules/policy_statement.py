@@ -104,7 +104,11 @@ def account_of(principal: str) -> str | None:
     return match[1] if match else None
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether an action or ARN is one that a pattern of a policy stands for: `*` is any text, `?` any character."""
+def matches(pattern: str, text: str, *, case: bool = False) -> bool:
+    """Whether an action or ARN is one that a pattern of a policy stands for: `*` is any text, `?` any character.
+
+    `case`: capitals count, as they do in ARNs; in actions they do not (IAM User Guide, reference_policies_elements_resource
+    and reference_policies_elements_action).
+    """
     translated = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(translated, text, re.IGNORECASE | re.DOTALL) is not None
+    return re.fullmatch(translated, text, re.DOTALL | (0 if case else re.IGNORECASE)) is not None
