@@ -58,8 +58,8 @@ def _alarms(case: Case, of_service: AlarmSettings) -> Iterator[Stated]:
         why = "" if settings.has(latency) else f"alarms is {settings.level}, which has no alarms on latency"
         yield Stated(("latency_p99_ms",), why, "Write alarms: standard, or remove it.")
     for section, rule in settings.sections.items():
-        why = [_why_not(case, settings, of_service, kind) for kind in KINDS if kind.section == section]
-        yield Stated(("alarm_rules", section), "" if "" in why else next(iter(why), ""), "Remove it.")
+        reasons = [_why_not(case, settings, of_service, kind) for kind in KINDS if kind.section == section]
+        yield Stated(("alarm_rules", section), "" if "" in reasons else next(iter(reasons), ""), "Remove it.")
         if section == latency.section and "threshold" in rule:
             hint = "Write the objectives into latency_p99_ms, for example {GetItem: 10}, and remove it."
             yield Stated(("alarm_rules", section, "threshold"), "each operation has a limit of its own", hint)
