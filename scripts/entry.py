@@ -28,9 +28,8 @@ def start(main: Callable[[], int | None]) -> NoReturn:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # a name or a text may have what this terminal has no way to show
+            # A name or a text may have what this terminal has no way to show. What both streams say comes in its order in a pipe too.
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
     try:
         code = _run(main)
     except KeyboardInterrupt:

@@ -40,7 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--force", action="store_true", help="do the write probe in production too")
     parser.add_argument("--commit", metavar="SHA", help="the commit that was deployed; default: that of the checkout")
     parser.add_argument("--plan-hash", metavar="H", default="", help="the plan that was deployed")
-    parser.add_argument("--run-url", metavar="URL", default="", help="where the full report will be, for a link to it")
+    parser.add_argument(
+        "--run-url",
+        metavar="URL",
+        help="where the full report will be, for a link to it; default: the run of GitHub Actions",
+    )
     options = parser.parse_args(argv)
     from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
 
@@ -55,12 +59,14 @@ def _seconds(text: str) -> float:
 
 
 def _validate(options: argparse.Namespace) -> int:
+    from scripts.observe.github_run import run_url
     from scripts.validation.report_page import to_markdown
     from scripts.validation.report_values import to_json
     from scripts.validation.validate_environment import ValidationOptions, validate_environment
 
+    address = run_url() if options.run_url is None else options.run_url
     how = ValidationOptions(
-        options.wait, options.write_probe, options.force, options.commit, options.plan_hash, options.run_url
+        options.wait, options.write_probe, options.force, options.commit, options.plan_hash, address
     )
     report = validate_environment(target_options(options), how)
     as_json = json_text(to_json(report))

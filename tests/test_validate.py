@@ -42,7 +42,7 @@ def test_a_deployment_matches_and_what_is_changed_then_is_said_with_what_to_do(s
     assert page.startswith(f"## {ENVIRONMENT}: all {report['counts']['match']} checks match\n")
     assert "Commit `4be1f02`, plan `7f3a9c1e`, region eu-west-1, account 111122223333, " in page
     assert "| `Orders` | match | match | match | match | none | 3 of 3 |" in page
-    assert "Full report: [run summary](https://ci.example)" in page
+    assert "Full report: `validation.json` among the artifacts of [the run](https://ci.example)." in page
     assert f"[environment page of shop](generated/shop/{ENVIRONMENT}/README.md)" in page
     assert "Nobody is subscribed to dynamodb-test-eu-west-1-shop-alarms" in page
 

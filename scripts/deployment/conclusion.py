@@ -54,8 +54,9 @@ def _concluded(
     if run.waits:
         message = _left(run)
         reasons = (f"{each.title}: {each.reason}" for each in run.outcomes.values() if each.reason)
-        print("\n".join(["", *reasons, f"{message} {CONTINUES}"]), file=sys.stderr)
+        print("\n".join(["", *reasons]), file=sys.stderr)
         _record(request, console, target, plan, report.write(WAITING, message, run.outcomes))
+        print(f"{message} {CONTINUES}", file=sys.stderr)
         return AT_WORK
     failed = {each.title: each.reason for each in run.outcomes.values() if each.reason}
     for name, reason in failed.items():
@@ -63,8 +64,9 @@ def _concluded(
     if failed:
         changed = any(AGAIN in reason for reason in failed.values())
         message = f"{len(failed)} failed. {CHANGED_MEANWHILE if changed else REPEAT}"
-        print(f"\n{message}", file=sys.stderr)
+        print(file=sys.stderr)
         _record(request, console, target, plan, report.write(execution_report.FAILED, message, run.outcomes))
+        print(message, file=sys.stderr)
         return 1
     left = f"{left_out_words(target.left_out)} {AFTERWARDS}" if target.left_out else ""
     content = report.write(execution_report.DEPLOYED, left, run.outcomes)

@@ -87,7 +87,8 @@ class TableRun:
             return False
         self.job = inspect(self.target, planned.place, planned.table, planned.desired)
         if self.job.change.action == BLOCKED:
-            raise StackError(" ".join(map(str, self.job.change.reasons)))
+            service = planned.place.service.name
+            raise StackError(" ".join(str(reason.of(service)) for reason in self.job.change.reasons))
         todo = stages(self.job)
         done = len(todo) == 1 and is_current(self.job, todo[0])
         moved = (self.job.change, self.job.template) != (planned.change, planned.template)

@@ -17,7 +17,7 @@ from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import note, upsert
 from scripts.github.deployment_page import to_markdown
-from scripts.github.doc_links import with_links
+from scripts.github.links import with_links
 from scripts.github.merged import pull_request_of
 from scripts.github.outcomes import SUPERSEDED, settled
 from scripts.github.outputs import add_to_summary, write_output

@@ -12,7 +12,7 @@ from scripts.entry import start
 from scripts.github import gh
 from scripts.github.comment import upsert
 from scripts.github.deployment_page import to_markdown
-from scripts.github.doc_links import with_links
+from scripts.github.links import with_links
 from scripts.github.merged import pull_request_of
 from scripts.github.outcomes import NOTHING, outcomes
 from scripts.github.outputs import add_to_summary

@@ -14,7 +14,7 @@ from scripts.entry import start
 from scripts.github import gh
 from scripts.github.artifacts import read_text
 from scripts.github.comment import marker
-from scripts.github.doc_links import with_links
+from scripts.github.links import with_links
 from scripts.github.outputs import add_to_summary
 from scripts.github.workflow_run import environments, files_address, repository, run_address
 from scripts.text import markdown

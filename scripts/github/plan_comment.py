@@ -11,7 +11,7 @@ from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.github.artifacts import BLOCKED, NO_CHANGES, PlanFile, Warned, plans, warnings
 from scripts.github.comment import upsert
-from scripts.github.doc_links import with_links
+from scripts.github.links import with_links
 from scripts.github.outputs import add_to_summary
 from scripts.github.plan_links import page_links
 from scripts.github.workflow_run import files_address, repository, run_address, variable

@@ -136,7 +136,9 @@ def _entry(job: PlannedTable) -> Entry:
     identity = digest(job, differing, found)
     named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": identity}
     if job.change.action == BLOCKED:
-        return Entry(action=BLOCKED, reasons=job.change.reasons, **named)
+        return Entry(
+            action=BLOCKED, reasons=tuple(each.of(job.place.service.name) for each in job.change.reasons), **named
+        )
     if isinstance(job.live, Unknown):
         return Entry(action=NOT_KNOWN, reasons=(reason(NOT_READ, why=job.live.reason),), **named)
     if job.change.action == CREATE or job.live is None:

@@ -56,7 +56,7 @@ MORE = {
 NO_ESTIMATE = "no estimate"  # of the cost; nothing that a reader needs
 LONGEST = 600  # characters of one sentence; names may have tens of thousands
 AGES = "Numbers of items are up to six hours old, times are estimates: docs/plan.md says how they are made."
-FILE = "Access policy generated/{}"
+FILE = "Access policy "
 FROM_FILES = (
     "From the templates that are committed at {}, and those of now. Whether they were deployed, what was changed by hand, how many items "
     "there are and how long a change takes, and whether AWS takes it now, only the plan against what runs can tell."

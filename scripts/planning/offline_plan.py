@@ -186,9 +186,9 @@ def _access(place: _Place, before: Revision) -> Iterator[Entry]:
     read = before.documents(old[name] for name in differing if name in old)
     for name in differing:
         was = (read[old[name]] or {}) if name in old else None
-        yield access_entry(
-            now.service.name, f"{now.service.name}/{now.environment.name}/access/{name}", was, new.get(name)
-        )
+        path = f"{now.service.name}/{now.environment.name}/access/{name}"
+        # Of a file that is gone no path: whoever reads it would look for it.
+        yield access_entry(now.service.name, f"{OUT}/{path}" if name in new else path, was, new.get(name))
 
 
 def _same(blob: Any, document: dict[str, Any]) -> bool:

@@ -79,7 +79,7 @@ def _page(plan: Plan, limit: int) -> str:
         [f"- {_risk(each)}" for each in named_risks(plan)],
         *(_lines(*group) for group in grouped(entry for entry in entries if entry.action != BLOCKED)),
         *(_lines(entry, (entry.table,), shared=True) for entry in plan.shared[:NOTES] if entry.action != UNCHANGED),
-        *(_lines(entry, (FILE.format(entry.table),)) for entry in plan.files[:NOTES]),
+        *(_lines(entry, (entry.table,), kind=FILE) for entry in plan.files[:NOTES]),
         f"{len(plan.files) - NOTES} more access policies change." if len(plan.files) > NOTES else "",
         _unchanged(plan),
         markdown.text(plan.duration),
@@ -98,11 +98,11 @@ def _risk(each: NamedRisk) -> str:
     )
 
 
-def _lines(entry: Entry, tables: Sequence[str], shared: bool = False) -> list[str]:
-    """What happens to some tables to which the same happens."""
+def _lines(entry: Entry, tables: Sequence[str], shared: bool = False, kind: str = "") -> list[str]:
+    """What happens to some tables to which the same happens, or to a file; `kind`: of what, before its name."""
     of = f", shared by the tables of {markdown.text(entry.service)}," if shared else ""
     words = markdown.text(title(entry, len(tables) > 1))
-    lines = [f"**{sign(entry)} {markdown.codes(tables[:FOLDED_NAMES])}**{_more(tables)}{of} {words}"]
+    lines = [f"**{sign(entry)} {kind}{markdown.codes(tables[:FOLDED_NAMES])}**{_more(tables)}{of} {words}"]
     for part in parts(entry):
         if entry.action == RETIRED and part.numbered:  # wanted once, and shown in every plan
             lines += ["", *markdown.details(part.lead.removesuffix(":"), _part(part)).split("\n")]

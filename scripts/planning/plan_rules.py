@@ -5,11 +5,13 @@ import sys
 from scripts.problems import Rule, RuleGroup, rules_in
 from scripts.text.rule_family import Family
 
+CHANGE_A_KEY = "as generated/<service>/runbook.md#change-a-key says"  # `Reason.of` says whose
+
 OTHER_KEYS = Rule(
     "B101",
     "The keys of a table stay",
     "Its key schema is {live}, the contract wants {desired}. DynamoDB cannot change the keys of a table:",
-    "give the table a new name in the contract, copy the items, then switch the applications over (runbook, Change a key).",
+    f"give the table a new name in the contract, copy the items, then switch the applications over, {CHANGE_A_KEY}.",
     "A table finds its items by its keys; other keys are another table.",
     source="Amazon DynamoDB API Reference, UpdateTable",
 )
@@ -28,7 +30,7 @@ OTHER_LOCAL_INDEXES = Rule(
     "Its local secondary indexes differ: {differences}. DynamoDB makes them with the table and cannot add, change or "
     "remove them later:",
     'leave "lsis" as it was and describe a new index in "gsis", or give the table a new name in the contract, copy the '
-    "items, then switch the applications over.",
+    f"items, then switch the applications over, {CHANGE_A_KEY}.",
     "No call adds, changes or removes one.",
     source="Amazon DynamoDB Developer Guide, Local secondary indexes",
 )
@@ -45,7 +47,7 @@ OTHER_NAME = Rule(
     "A table keeps its name",
     "Its stack holds table {live}; the contract and its table_prefix now name it {desired}. DynamoDB cannot rename a table:",
     "go back to the old table_prefix, or describe a new table under another name in the contract, copy the items "
-    "(runbook, Change a key), then switch the applications over.",
+    f"and switch the applications over, {CHANGE_A_KEY}.",
     "The stack would replace the table by an empty one.",
     source="AWS CloudFormation User Guide, AWS::DynamoDB::Table, TableName: replacement",
 )

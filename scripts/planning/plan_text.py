@@ -39,7 +39,7 @@ def to_text(plan: Plan) -> str:
         lines += ["", f"{sign(entry)} {printable(names)} {title(entry)}", *_below(entry)]
     reasons = any(entry.reasons for entry in plan.entries)
     for entry in plan.files:
-        lines += ["", f"{sign(entry)} {printable(FILE.format(entry.table))} {title(entry)}", *_below(entry)]
+        lines += ["", f"{sign(entry)} {FILE}{printable(entry.table)} {title(entry)}", *_below(entry)]
     if plan.against != LIVE and plan.exit_code:
         lines += ["", FROM_FILES.format(plan.against)]
     if plan.duration:

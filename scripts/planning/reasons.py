@@ -14,6 +14,10 @@ class Reason(NamedTuple):
     def __str__(self) -> str:
         return f"{self.id}: {self.text}"
 
+    def of(self, service: str) -> "Reason":
+        """The same about a table of a service, whose runbook it may name."""
+        return self._replace(text=self.text.replace("<service>", service))
+
 
 def reason(rule: Rule, **facts: Any) -> Reason:
     """That the rule applies to a table. `facts` fill its texts."""

@@ -126,5 +126,6 @@ def renamed(service: str, desired: DesiredTable, retired: Sequence[Retired]) -> 
     items = f", {_amount(same[0])}," if len(same) == 1 and same[0].item_count is not None else ""
     return (
         f"If this is {names} under a new name: DynamoDB cannot rename a table. {desired.name} begins empty, and what "
-        f"{names} holds{items} stays there. Copy it (runbook, Change a key) and switch the applications over, or go back to the old name.",
+        f"{names} holds{items} stays there. Copy it and switch the applications over, as generated/{service}/runbook.md#change-a-key says, "
+        "or go back to the old name.",
     )

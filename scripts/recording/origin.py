@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts.observe.aws import Aws
 from scripts.observe.commit import SOURCES, commit
+from scripts.observe.github_run import run_url
 
 
 def origin(aws: Aws, environment: Mapping[str, str] = os.environ, sources: Sequence[str] = SOURCES) -> dict[str, Any]:
@@ -14,11 +15,10 @@ def origin(aws: Aws, environment: Mapping[str, str] = os.environ, sources: Seque
     `sources`: the folders that decide what is deployed. Raises the errors of `aws.FAILURES`.
     """
     actor = environment.get("GITHUB_TRIGGERING_ACTOR") or environment.get("GITHUB_ACTOR")
-    parts = [environment.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
     return {
         "by": actor or aws.client("sts").get_caller_identity()["Arn"],
         "commit": commit_values(environment, sources),
-        "run": f"{parts[0]}/{parts[1]}/actions/runs/{parts[2]}" if all(parts) else None,
+        "run": run_url(environment) or None,
     }
 
 

@@ -94,4 +94,5 @@ def _foot(report: Report) -> list[str]:
 
 
 def _where(report: Report) -> str:
-    return markdown.link("run summary", report.run_url) if report.run_url else markdown.code("validation.json")
+    name = markdown.code("validation.json")
+    return f"{name} among the artifacts of {markdown.link('the run', report.run_url)}" if report.run_url else name

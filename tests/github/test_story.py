@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.github.runner import Run
+from tests.github.published import dead_links, paths_without_link, summaries
+from tests.github.runner import Run, git
 from tests.github.world import DEPLOYMENT, PROD, REPOSITORY, SERVICE, TEST, World
 from tests.golden import Golden
 
@@ -375,3 +376,14 @@ def test_what_merging_made_stale_is_proposed_until_main_has_it(story: SimpleName
     assert f"3 files, proposed in #{story.regeneration['number']}" in story.stale.job("propose").summary
     _well(story.regenerated)
     assert "nothing to propose" in story.regenerated.job("generate").said
+
+
+def test_every_path_that_people_read_is_a_link_that_leads_somewhere(story: SimpleNamespace) -> None:
+    world = story.world
+    written = [one["body"] for kind in ("comments", "issues", "pulls") for one in world.state[kind] if "body" in one]
+    texts = {text.replace(_FORK["sha"], "main") for text in (*written, *summaries(vars(story).values()))}
+    assert sum("/blob/" in text for text in texts) > 10
+    files = git("-C", str(world.origin), "log", "--all", "--format=", "--name-only").splitlines()
+    assert {path for text in texts for path in paths_without_link(text, files)} == set()
+    home = f"https://github.com/{REPOSITORY}"
+    assert {target for text in texts for target in dead_links(text, home, str(world.origin))} == set()

@@ -25,7 +25,7 @@ environments:
 tables:
   Orders: {{ttl: expires_at}}
 """
-PARTS = (".github", ".gitignore", "Makefile", "policies", "pyproject.toml", "scripts")
+PARTS = (".github", ".gitignore", "Makefile", "docs", "policies", "pyproject.toml", "scripts")
 PROTECTED = {
     "protection_rules": [
         {
@@ -55,7 +55,7 @@ class World:
         for name in PARTS:
             source, target = ROOT / name, self._dev / name
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "pictures"))
             else:
                 shutil.copyfile(source, target)
         (self._dev / "contracts").mkdir()

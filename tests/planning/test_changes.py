@@ -96,7 +96,7 @@ def test_an_index_goes_first_where_the_projected_attributes_leave_no_room(includ
     assert all(_included(step) <= INCLUDED_LIMIT for step in steps)
 
 
-KEPT = "give the table a new name in the contract, copy the items, then switch the applications over (runbook, Change a key)."
+KEPT = "give the table a new name in the contract, copy the items, then switch the applications over, as generated/<service>/runbook.md#change-a-key says."
 # what is found, then what the one reason must say
 REASONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "table keys": ({"keys": keys("PK")}, ["Its key schema is PK (S), the contract wants PK (S); sort SK (S).", KEPT]),
@@ -264,7 +264,9 @@ def test_local_secondary_indexes_of_a_table_that_exists_never_change(
     assert (blocked.action, blocked.steps) == (BLOCKED, ())
     (reason,) = blocked.reasons
     assert str(reason).startswith(f"B103: Its local secondary indexes differ: {words}")
-    assert WAY_OUT in reason.text and reason.text.endswith("switch the applications over.")
+    assert WAY_OUT in reason.text and reason.text.endswith(
+        "switch the applications over, as generated/<service>/runbook.md#change-a-key says."
+    )
 
 
 def test_local_secondary_indexes_that_stay_block_nothing() -> None:

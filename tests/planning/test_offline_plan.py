@@ -211,7 +211,7 @@ def test_the_committed_templates_are_the_truth_whatever_the_contract_of_the_revi
     )
     assert any(" alarms of " in line and "Threshold 13 becomes 10" in line for line in changes), changes
     (file,) = found["files"]
-    assert file["file"] == f"shop/{PROD}/access/read-only.template.json"
+    assert file["file"] == f"generated/shop/{PROD}/access/read-only.template.json"
     assert file["changes"][0].startswith("It allows less: dynamodb:Scan on ")
     assert [risk["kind"] for risk in file["risks"]] == ["readers"]
     assert "OldName" in found["shared"][0]["changes"][0]
@@ -220,7 +220,7 @@ def test_the_committed_templates_are_the_truth_whatever_the_contract_of_the_revi
     assert f"~ Access policy generated/shop/{PROD}/access/read-only.template.json changes in place." in repository.out
     assert "From the templates that are committed at HEAD, and those of now." in repository.out
     repository.plan("--environment", PROD, "--format", "markdown")
-    assert f"`Access policy generated/shop/{PROD}/access/read-only.template.json`" in repository.out
+    assert f"Access policy `generated/shop/{PROD}/access/read-only.template.json`" in repository.out
     assert "From the templates that are committed at HEAD" in repository.out
 
 

@@ -199,8 +199,10 @@ def test_what_does_not_fit_is_named_in_a_line_then_counted() -> None:
     for made in (many(300, 300), many(600, 500, 10), many(200, 200, 5, longest), many(2_000, 2_000, name=longest)):
         page = to_markdown(replace(made, run_url="https://ci.example/1"))
         assert 50_000 < len(page) <= 60_000, "the room is used"
-        assert f"{SHORT} All of it: [run summary](https://ci.example/1)." in page
-        assert page.endswith("Not known: nothing. Full report: [run summary](https://ci.example/1).\n")
+        assert f"{SHORT} All of it: `validation.json` among the artifacts of [the run](https://ci.example/1)." in page
+        assert page.endswith(
+            "Not known: nothing. Full report: `validation.json` among the artifacts of [the run](https://ci.example/1).\n"
+        )
         hidden = int(re.search(r"\| (\d+) more \|", page)[1])  # type: ignore[index]
         assert page.count("| **") + hidden == len(made.tables)
         named = page.count("does not exist.**")
