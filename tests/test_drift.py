@@ -8,6 +8,10 @@ import pytest
 
 from scripts import drift
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
+from scripts.observe.stacks import Stack
+from scripts.observe.target import ServiceEnvironment
+from scripts.project.services import read_services
+from scripts.recording.record_content import record, stacks_of
 from scripts.text.github_limits import SHORT
 from scripts.validation import find_drift
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift, expected_changes, to_markdown, to_text
@@ -100,6 +104,34 @@ def test_what_cannot_be_looked_at_is_said_with_the_reason(
     assert looked(shop) == (2, {})
     path = f"generated/shop/{ENVIRONMENT}/templates/tables/Orders.yaml"
     assert json.loads(shop.out)["left_out"] == {"shop": f"{path} does not match the contract"}
+
+
+NO_RECORD = "no record says that one was. To deploy it: make deploy ENV=test-eu-west-1 SERVICE=shop"
+RECORDED: list[tuple[dict[str, Any] | None, int, str, str]] = [
+    (None, 0, "never deployed", NO_RECORD),
+    ({"region": "eu-west-3"}, 2, "unreadable", "its last record is of eu-west-3, account 111122223333. Use the credentials"),
+    ({"account": "222233334444"}, 2, "unreadable", "its last record is of eu-west-1, account 222233334444. Use the credentials"),
+    ({"endpoint": "http://127.0.0.1:1"}, 0, "never deployed", NO_RECORD),  # of a local AWS that has ended
+    ({"tables": {}, "shared": {}}, 0, "never deployed", NO_RECORD),
+    ({}, 1, "drift", ""),
+]  # fmt: skip
+
+
+def test_the_record_decides_whether_nothing_is_there_yet_or_not_any_more(shop: Shop, aws: Any) -> None:
+    """What was never deployed cannot have changed since; what a record has here, and is gone, has."""
+    (service,) = read_services(Path("contracts"))
+    place = ServiceEnvironment(service, service.environments[0])
+    live = {name: Stack(name, f"arn:{name}", "UPDATE_COMPLETE", {}, {}, True, "") for name in stacks_of(place)}
+    content = record(place, "111122223333", aws.endpoint_url, live, {})
+    folder = Path("build/local-aws/shop") / ENVIRONMENT
+    folder.mkdir(parents=True)
+    for changes, *wanted in RECORDED:
+        if changes is not None:
+            (folder / "deployment.json").write_text(json.dumps({**content, **changes}))
+        code, found = looked(shop)
+        here = found[ENVIRONMENT]
+        assert [code, here["outcome"]] == wanted[:2], changes
+        assert wanted[2] in here["reason"], changes
 
 
 def test_what_cannot_be_said_is_never_drift(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,22 +1,51 @@
 """The command: what it prints and writes, its exit codes, and what it refuses. What it finds: tests/validation."""
 
 import json
+import re
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from botocore.exceptions import ClientError
 
+from scripts import generate, record
+from scripts.folders import LOCAL_RECORDS
 from scripts.observe.aws import Aws
+from tests import samples
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
+from tests.working_copy import ROOT
+
+NEVER = "{} was never deployed here: none of its stacks and tables is there, and no record says that one was. To deploy it: make deploy ENV={} SERVICE={}"
 
 
-def test_before_a_deployment_nothing_matches(shop: Shop) -> None:
+def test_before_a_deployment_one_sentence_says_so(shop: Shop) -> None:
     assert shop.validate() == 1
-    assert (
-        "Orders: the table does not exist.\n  Its stack does not ask for it yet: it was not deployed.\n  Fix: make deploy ENV=test-eu-west-1"
-        in shop.out
+    headline, _, *others = shop.out.splitlines()
+    assert headline == f"{ENVIRONMENT}: never deployed here: shop"
+    assert others == ["", NEVER.format("shop", ENVIRONMENT, "shop")]
+
+
+def test_a_service_beside_one_that_was_never_deployed_is_judged_by_itself(shop: Shop) -> None:
+    samples.write_service(
+        shop.root, "later", {"tables": [samples.PRICES]}, f"environments: {{{ENVIRONMENT}: {{region: eu-west-1}}}}"
     )
+    assert generate.main([]) == 0
+    assert shop.deploy("--service", "shop") == 0, shop.err
+    assert shop.validate("--report", "reports") == 1
+    assert re.match(rf"{ENVIRONMENT}: all \d+ checks match, never deployed here: later\n", shop.out)
+    assert NEVER.format("later", ENVIRONMENT, "later") in shop.out
+    assert "Prices" not in shop.out
+    value = json.loads((shop.root / "reports" / "validation.json").read_text())
+    assert (value["never_deployed"].keys(), value["counts"]["mismatch"] > 0) == ({"later"}, True)
+    schema = json.loads((ROOT / "contracts" / "validation.schema.json").read_text())
+    assert jsonschema_rs.validator_for(schema).is_valid(value)
+    page = (shop.root / "reports" / "validation.md").read_text()
+    assert f"`make deploy ENV={ENVIRONMENT} SERVICE=later`" in page and "`Prices`" not in page
+    assert shop.validate("--service", "shop") == 0
+    assert shop._run(record.main, "--environment", ENVIRONMENT) == 0
+    assert f"later was never deployed in {ENVIRONMENT}: there is nothing to record.\n" in shop.out
+    assert not list((shop.root / LOCAL_RECORDS / "later").rglob("*.*"))
 
 
 def test_a_deployment_matches_and_what_is_changed_then_is_said_with_what_to_do(shop: Shop) -> None:

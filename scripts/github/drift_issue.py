@@ -4,6 +4,7 @@ Needs ENVIRONMENTS (the output of scripts.github.environments) in the environmen
 """
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
 
 CLEAN, DRIFT, NOT_LOOKED_AT = "clean", "drift", "not looked at"
+VERDICT = re.compile(
+    r"## Drift: [^\n]*: ([a-z0-9, ]+)\n"
+)  # how each report begins: "2 environments: 1 retired, 1 clean"
 ORDER = (DRIFT, NOT_LOOKED_AT, CLEAN)
 RESULTS = {0: CLEAN, 1: DRIFT}
 TITLE = "Drift: what runs is not what the contract says"
@@ -33,6 +37,14 @@ class Look:
     environment: str
     result: str
     markdown: str
+
+    @property
+    def shown(self) -> str:
+        """The result; of one that is fine what it is beside clean: retired, or never deployed."""
+        verdict = VERDICT.match(self.markdown)
+        if self.result != CLEAN:
+            return f"**{self.result}**"
+        return verdict[1] if verdict and verdict[1] != f"1 {CLEAN}" else CLEAN
 
 
 def looks(folder: Path, wanted: Sequence[str]) -> list[Look]:
@@ -53,9 +65,7 @@ def _left(folder: Path, environment: str, name: str) -> str:
 
 def to_markdown(found: Sequence[Look], address: str) -> str:
     """The issue: what it means, one line for each environment, then what differs where."""
-    rows = [
-        (markdown.code(one.environment), one.result if one.result == CLEAN else f"**{one.result}**") for one in found
-    ]
+    rows = [(markdown.code(one.environment), one.shown) for one in found]
     return markdown.page(
         "Every environment is compared with its contract on a schedule. Something differs, or could not be read. Each difference "
         "names the command that mends it; what is meant to stay belongs into the contract or the settings, by pull request.",
@@ -93,7 +103,9 @@ def _write(options: argparse.Namespace) -> int:
     if all(one.result == CLEAN for one in found):
         if issue and issue["state"] == "open":
             _close(here, issue["number"], address)
-        print("Everything runs as the contracts say." if found else "There is no environment to look at.")
+        print(
+            "Nothing that was deployed differs from its contract." if found else "There is no environment to look at."
+        )
         return 0
     body = marker("drift") + fit(text, COMMENT_LIMIT, f"the summary of {address}")
     if issue:
@@ -114,7 +126,7 @@ def _issue(here: str) -> dict[str, Any] | None:
 
 
 def _close(here: str, number: int, address: str) -> None:
-    text = f"Everything runs as the contracts say again: {markdown.link('run', address)}."
+    text = f"Nothing that was deployed differs from its contract any more: {markdown.link('run', address)}."
     gh.api("POST", f"repos/{here}/issues/{number}/comments", {"body": text})
     gh.api("PATCH", f"repos/{here}/issues/{number}", {"state": "closed", "state_reason": "completed"})
 

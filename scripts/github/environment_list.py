@@ -1,10 +1,12 @@
 """The environments of all deployment.yaml, for the matrix of a workflow; what GitHub could not deploy is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 from scripts.command import Refused
 from scripts.limits import MATRIX_JOBS
+from scripts.observe.left_places import left_places
 from scripts.problems import did_you_mean
 from scripts.project.services import Service
 from scripts.settings.environment_order import environment_order, waves
@@ -49,6 +51,27 @@ def environments(services: Sequence[Service], only: str = "") -> list[dict[str, 
         for name, here in found.items()
         if only in ("", name) or name in order[only]
     ]
+    return _no_more_than_a_matrix_holds(chosen)
+
+
+def with_retired(
+    chosen: Sequence[dict[str, Any]], services: Sequence[Service], left_out: Collection[str], records: Path
+) -> list[dict[str, Any]]:
+    """The environments, and those that only records have any more, which are looked at and not deployed.
+
+    `left_out`: services that cannot be used, of which it is not known which environments they have. `records`: the folder
+    `generated`. One that another service still has is among the chosen ones already. Raises Refused for more than a matrix holds.
+    """
+    wanted = {(service.name, environment.name) for service in services for environment in service.environments}
+    found = {place["environment"]: place for place in chosen}
+    for left in left_places(records, wanted):
+        if left.service not in left_out:
+            here = {"environment": left.environment, "region": left.region, "account": left.account}
+            found.setdefault(left.environment, {**here, "after": (), "wave": 1, "deploy": False})
+    return _no_more_than_a_matrix_holds(list(found.values()))
+
+
+def _no_more_than_a_matrix_holds(chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len(chosen) > MATRIX_JOBS.most:
         raise Refused(
             f"There are {len(chosen)} environments; one workflow run can have {MATRIX_JOBS.most}. Split the repository."

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from scripts.command import run_command
 from scripts.entry import start
-from scripts.github.environment_list import environments
+from scripts.folders import OUT
+from scripts.github.environment_list import environments, with_retired
 from scripts.github.outputs import add_to_summary, write_output
 from scripts.problems import ProblemsError
 from scripts.project.usable_services import left_out, usable_services
@@ -40,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--apart", action="store_true", help="leave out services whose contract or settings have mistakes, and say so"
     )
     parser.add_argument(
+        "--retired", action="store_true", help="also those that only records have any more; they are only looked at"
+    )
+    parser.add_argument(
         "--needs-role",
         action="store_true",
         help="write none, and say so in the summary, as long as the variable PLAN_ROLE is empty: AWS is not set up",
@@ -53,13 +57,15 @@ def _write(options: argparse.Namespace) -> int:
         services, problems = usable_services(options.contracts, options.service or None)
         if problems and not options.apart:
             raise ProblemsError(problems)
+        names = left_out(options.contracts, problems)
         found = environments(services, options.environment)
+        if options.retired:
+            found = with_retired(found, services, names, OUT)
     except ProblemsError as error:
         show(error.problems, sys.stderr)
         return 1
     if problems:
         show(problems, sys.stderr)
-        names = left_out(options.contracts, problems)
         add_to_summary(LEFT_OUT.format(markdown.codes(names)))
         print(LEFT_OUT.format(", ".join(names)))
     if options.needs_role and not os.environ.get("PLAN_ROLE"):

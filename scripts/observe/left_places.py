@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -10,7 +11,10 @@ from scripts.input_file import read_text
 
 
 class LeftPlace(NamedTuple):
-    """One service in an environment, as its last record has it. `tables`: the stacks of its tables, `shared`: its other ones."""
+    """One service in an environment, as its last record has it. `tables`: the stacks of its tables, `shared`: its other ones.
+
+    `folder`: that of the record.
+    """
 
     service: str
     environment: str
@@ -19,6 +23,7 @@ class LeftPlace(NamedTuple):
     tables: frozenset[str]
     shared: frozenset[str]
     cost: str = ""  # a month, estimated at its last deployment; empty: the record does not say
+    folder: Path = Path()
 
     @property
     def stacks(self) -> frozenset[str]:
@@ -27,13 +32,16 @@ class LeftPlace(NamedTuple):
 
 
 def left_places(
-    records: Path, wanted: Collection[tuple[str, str]], environment: str | None = None
+    records: Path, wanted: Collection[tuple[str, str]], environment: str | None = None, service: str | None = None
 ) -> Iterator[LeftPlace]:
-    """Those of one environment, or of all, in the order of their names. `wanted`: service and environment of all that are not left.
+    """Those of one environment and service, or of all, in the order of their names.
+
+    `wanted`: service and environment of all that are not left.
 
     `records`: the folder of records. What is no record is passed over.
     """
-    for path in sorted(records.glob(f"*/{environment or '*'}/{RECORDS[0]}")):
+    here = "/".join(escape(name) if name else "*" for name in (service, environment))
+    for path in sorted(records.glob(f"{here}/{RECORDS[0]}")):
         name = PurePosixPath(path.relative_to(records))
         if is_record(name) and name.parts[:2] not in wanted and (found := _read(path)):
             yield found
@@ -51,4 +59,4 @@ def _place(path: Path, content: Mapping[str, Any]) -> LeftPlace:
     tables = frozenset({*(each["stack"] for each in content["tables"].values()), *content["retired"]})
     service, environment = path.parts[-3:-1]  # where it is says whose it is
     region, account, cost = (str(content.get(key) or "") for key in ("region", "account", "cost"))
-    return LeftPlace(service, environment, region, account, tables, frozenset(content["shared"]), cost)
+    return LeftPlace(service, environment, region, account, tables, frozenset(content["shared"]), cost, path.parent)

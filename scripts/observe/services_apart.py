@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scripts.command import one_line
+from scripts.observe.left_target import was_deployed
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service
 from scripts.project.usable_services import left_out, usable_services
@@ -34,8 +35,11 @@ class ServicesApart:
 def services_apart(options: TargetOptions) -> ServicesApart:
     """Every service that can be used as it is, if there is one; what is wrong with the others is told on standard error then.
 
+    None where the one that was asked for is retired: records have it, and `contracts/` does not any more.
     Raises ProblemsError where all have mistakes, or the one that was asked for has; and the errors of `stale_services`.
     """
+    if options.service and not (options.contracts / options.service).is_dir() and was_deployed(options):
+        return ServicesApart(())
     before = fingerprint(options.contracts)
     services, problems = usable_services(options.contracts, options.service)
     if problems:

@@ -1,14 +1,15 @@
 """What a command works on: an environment, its Region and account, and the services that run there."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scripts.command import Refused
-from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET, RECORDS, records_folder
+from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.left_places import LeftPlace, left_places
+from scripts.observe.left_target import left_here, left_target, was_deployed
 from scripts.observe.services_apart import LeftOut, ServicesApart, left_out_words, services_apart
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service
@@ -40,7 +41,7 @@ class ServiceEnvironment:
 class Target:
     """An environment of one or more services, all in the same Region and account.
 
-    `left`: services that were deployed there and that it does not have any more; not looked for where one service was named.
+    `left`: services that were deployed there and that it does not have any more; only the one that was named, where one was.
     `left_out`: services that cannot be used, and may belong to it.
     """
 
@@ -68,18 +69,20 @@ def select(options: TargetOptions, apart: ServicesApart | None = None, retired: 
     there = {(service.name, each.name) for service in services for each in service.environments}
     unknown = {(each.service, options.environment or "") for each in apart.left_out}
     gone = retired and options.environment not in {None, *(name for _, name in there)}
-    if gone and (left := _left(options, there | unknown)):
-        return left
+    if gone and (left := left_target(options, there | unknown, _connected)):
+        return Target(options.environment or "", left[0], (), left[1])
+    was = was_deployed(options, there | unknown)
     if not services:
-        raise Refused(" ".join(each.sentence for each in apart.left_out) or NO_SERVICE_YET)
+        raise Refused(" ".join(filter(None, (each.sentence for each in apart.left_out))) or was or NO_SERVICE_YET)
     known = list(dict.fromkeys(e.name for service in services for e in service.environments))
     name = options.environment or (
         known[0] if len(known) == 1 else prompts.choose("Which environment", known, "--environment")
     )
     places = [ServiceEnvironment(s, e) for s in services for e in s.environments if e.name == name]
     if not places:
-        left_out = f" {left_out_words(apart.left_out)}" if apart.left_out else ""
-        raise Refused(f'There is no environment "{name}". Known: {", ".join(known)}.{_was(options, name)}{left_out}')
+        left_out = left_out_words(apart.left_out) if apart.left_out else ""
+        no_such = f'There is no environment "{name}". Known: {", ".join(known)}.'
+        raise Refused(" ".join(filter(None, (no_such, was, left_out))))
     region = _region(options, name, places)
     aws = _connected(region)
     account = aws.account
@@ -91,8 +94,7 @@ def select(options: TargetOptions, apart: ServicesApart | None = None, retired: 
                 "Use the credentials of that account."
             )
     filled = tuple(replace(p, environment=replace(p.environment, region=region)) for p in places)
-    found = () if options.service else tuple(_left_here(options, there, name, aws))
-    return Target(name, aws, filled, found, apart.left_out)
+    return Target(name, aws, filled, tuple(left_here(options, there, name, aws)), apart.left_out)
 
 
 def _connected(region: str) -> Aws:
@@ -103,42 +105,6 @@ def _connected(region: str) -> Aws:
     except (*FAILURES, ValueError) as error:
         raise Refused(f"AWS cannot be reached: {explain(error)}") from error
     return aws
-
-
-def _left_here(options: TargetOptions, there: Collection[tuple[str, str]], name: str, aws: Aws) -> Iterator[LeftPlace]:
-    """Those of the environment that have left it, and that these credentials see."""
-    read = {service for service, _ in there}
-    for each in left_places(records_folder(options.out, aws.endpoint), there, name):
-        unread = each.service not in read and (options.contracts / each.service).is_dir()  # left out, and not gone
-        if not unread and (each.region, each.account) == (aws.region, aws.account):
-            yield each
-
-
-def _left(options: TargetOptions, there: Collection[tuple[str, str]]) -> Target | None:
-    """An environment that no service has any more, from its records; None if there are none."""
-    name = options.environment or ""
-    for records in (options.out, options.out.parent / LOCAL_RECORDS):
-        regions = sorted(
-            {each.region for each in left_places(records, there, name) if options.region in (None, each.region)}
-        )
-        if len(regions) > 1:
-            raise Refused(
-                f"{name} was in {' and in '.join(regions)}, depending on the service. Name one with --region."
-            )
-        if regions and records_folder(options.out, (aws := _connected(regions[0])).endpoint) == records:
-            if found := tuple(_left_here(options, there, name, aws)):
-                return Target(name, aws, (), found)
-            owners = ", ".join(sorted({each.account for each in left_places(records, there, name)}))
-            raise Refused(
-                f"These are credentials of account {aws.account}, but {name} was in {owners}. Use the credentials of that account."
-            )
-    return None
-
-
-def _was(options: TargetOptions, name: str) -> str:
-    """Where to read on about an environment that is no longer there; empty for one that never was."""
-    known = any(path.is_file() for path in options.out.glob(f"*/{name}/{RECORDS[0]}"))
-    return f" It was retired: make plan ENV={name} says what is left of it." if known else ""
 
 
 def _region(options: TargetOptions, environment: str, places: Sequence[ServiceEnvironment]) -> str:

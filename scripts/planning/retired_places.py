@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from scripts import names
 from scripts.capacity.money import NO_ESTIMATE
+from scripts.folders import LOCAL_RECORDS
 from scripts.observe import stacks
 from scripts.observe.aws import Aws
 from scripts.observe.batch_reader import BatchReader
@@ -60,10 +61,11 @@ def left_words(place: LeftPlace, present: Mapping[str, Stack]) -> str:
     tables, shared = left_stacks(place, present)
     if tables or shared:
         return stay_words(place.service, place.environment, len(tables), len(shared), place.cost)
-    folder = f"generated/{place.service}/{place.environment}"
+    folder = place.folder.as_posix()
+    forget = "rm" if place.folder.is_relative_to(LOCAL_RECORDS) else "git rm"
     return (
         f"{place.service} is retired in {place.environment}, and none of its stacks is left. Tables that were let go and not deleted "
-        f"are still there: {folder}/deployment.md has their names. To forget it: git rm -r {folder}"
+        f"are still there: {folder}/deployment.md has their names. To forget it: {forget} -r {folder}"
     )
 
 

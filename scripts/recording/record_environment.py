@@ -25,14 +25,18 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One record: where it is, and whether it says anything new."""
+    """One record: where it is, and whether it says anything new; or that there is nothing to say."""
 
     path: Path
     changed: bool
+    nothing: bool = False  # it was never deployed; there is no record then
 
     @property
     def words(self) -> str:
         """What became of it, for whoever ran the command."""
+        if self.nothing:
+            service, environment = self.path.parts[-3:-1]
+            return f"{service} was never deployed in {environment}: there is nothing to record."
         return f"Recorded in {self.path}" if self.changed else f"{self.path} says so already; it was left as it was."
 
 
@@ -98,6 +102,8 @@ def _record(
         validation = None
     retired = _retired(old, place)
     live = {name: listed.stack(name) for name in (*stacks_of(place), *retired)}
+    if old is None and not any(live.values()) and not (execution or {}).get("stacks", {}).keys() & live.keys():
+        return Written(folder / JSON, changed=False, nothing=True)
     summary = record_inputs.validation_of(place.service.name, validation)
     new = record(place, target.aws.account, target.aws.endpoint, live, made, execution, plan, summary, retired)
     return write_record(out, merged(old, new))

@@ -11,11 +11,14 @@ from scripts.problems import printable
 from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT, fit
 from scripts.validation.block_words import markdown_block, text_lines
+from scripts.validation.kept_words import kept_lines
 from scripts.validation.report import Report
 
 CLEAN, DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED = "clean", "drift", "not known", "unreadable", "skipped"
+NEVER = "never deployed"  # nothing that could have changed
 RETIRED = "retired"  # no longer wanted: nothing to compare with
-ORDER = (DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED, RETIRED, CLEAN)
+ORDER = (DRIFT, NOT_KNOWN, UNREADABLE, SKIPPED, NEVER, RETIRED, CLEAN)
+FINE = {NEVER, RETIRED, CLEAN}
 WARM_AT_FIRST = (12_000, 4_000)  # reads and writes a second of a new on-demand table (developer guide, warm-throughput)
 
 
@@ -29,14 +32,14 @@ class EnvironmentDrift:
     reason: str = ""
     elsewhere: bool = False  # it belongs to another account, which is no failure
     retired: bool = False  # no deployment.yaml names it any more; `reason` says what is left of it
+    never: bool = False  # nothing of it was ever there; `reason` says so
 
     @property
     def outcome(self) -> str:
-        """clean, drift, not known (some of it), unreadable (all of it), skipped or retired."""
+        """clean, drift, not known (some of it), unreadable (all of it), skipped, never deployed or retired."""
         if self.report is None:
-            if self.retired:
-                return RETIRED
-            return SKIPPED if self.elsewhere else UNREADABLE
+            told = ((RETIRED, self.retired), (NEVER, self.never), (SKIPPED, self.elsewhere))
+            return next((outcome for outcome, is_so in told if is_so), UNREADABLE)
         outcomes = {finding.outcome for table in self.report.tables for finding in table.findings}
         return DRIFT if MISMATCH in outcomes else NOT_KNOWN if outcomes - {MATCH} else CLEAN
 
@@ -57,11 +60,7 @@ class DriftReport:
         outcomes = [looked.outcome for looked in self.looked]
         if DRIFT in outcomes:
             return 1
-        return (
-            2
-            if self.left_out or NOT_KNOWN in outcomes or UNREADABLE in outcomes or not {CLEAN, RETIRED} & {*outcomes}
-            else 0
-        )
+        return 2 if self.left_out or NOT_KNOWN in outcomes or UNREADABLE in outcomes or not FINE & {*outcomes} else 0
 
     @property
     def verdict(self) -> str:
@@ -76,7 +75,9 @@ class DriftReport:
                 else "no environments, because there is no service yet"
             )
         left = f"; not looked at: {', '.join(each.service for each in self.left_out)}" if self.left_out else ""
-        return f"{len(outcomes)} environment{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}{left}"
+        number = len({looked.environment for looked in self.looked})
+        several = f", looked at in {len(outcomes)} parts" if len(outcomes) != number else ""
+        return f"{number} environment{'' if number == 1 else 's'}{several}: {', '.join(parts)}{left}"
 
 
 def expected_changes(report: Report) -> Iterator[tuple[str, str]]:
@@ -129,6 +130,7 @@ def _values(looked: EnvironmentDrift) -> dict[str, Any]:
         "checks": sum(len(table.findings) for table in report.tables) if report else 0,
         "drift": [{"table": t, "message": f"{m}.", "fix": x} for t, m, x in _found(looked, MISMATCH)],
         "unknown": [{"table": t, "message": f"{m}.", "fix": x} for t, m, x in _found(looked, None)],
+        "retired": list(kept_lines(report)) if report else [],
         "moved": [{"table": t, "message": f"{m}."} for t, m in expected_changes(report)] if report else [],
     }
 
@@ -150,6 +152,7 @@ def to_text(drifted: DriftReport) -> str:
         for table, block in looked.report.blocks if looked.report else ():
             lines += [f"  {line}" for line in text_lines(table.table, block)]
         if looked.report:
+            lines += [f"  {printable(line)}" for line in kept_lines(looked.report)]
             lines += [
                 f"  fine: {printable(table)}: {printable(what)}." for table, what in expected_changes(looked.report)
             ]
@@ -182,6 +185,9 @@ def _blocks(drifted: DriftReport) -> Iterator[str]:
         yield f"### {markdown.text(looked.environment)}\n"
         for table, block in looked.report.blocks if looked.report else ():
             yield markdown_block(table.table, block) + "\n"
+    kept = [line for looked in drifted.looked if looked.report for line in kept_lines(looked.report)]
+    if kept:
+        yield markdown.page([f"- {markdown.text(line)}" for line in kept])
     fine = [
         f"- {markdown.code(looked.environment)}, {markdown.code(table)}: {markdown.text(what)}"
         for looked in drifted.looked

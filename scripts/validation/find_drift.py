@@ -44,11 +44,11 @@ def find_drift(options: TargetOptions) -> DriftReport:
 def _retired(
     options: TargetOptions, environments: Mapping[str, Sequence[Found]], left_out: Collection[str]
 ) -> Iterator[EnvironmentDrift]:
-    """What records have and no deployment.yaml names any more; nothing of services that are left out, or where one was named."""
+    """What records have and no deployment.yaml names any more, of the service that was named or of all; nothing of those left out."""
     wanted = {(service.name, name) for name, found in environments.items() for service, _ in found}
-    for records in (options.out, options.out.parent / LOCAL_RECORDS) if not options.service else ():
+    for records in (options.out, options.out.parent / LOCAL_RECORDS):
         stacks: dict[str, Mapping[str, Stack]] = {}
-        for place in left_places(records, wanted, options.environment):
+        for place in left_places(records, wanted, options.environment, options.service):
             if place.service in left_out:
                 continue
             asked = partial(EnvironmentDrift, place.environment, (place.service,), retired=True)
@@ -71,10 +71,24 @@ def _environment(options: TargetOptions, found: list[Found], apart: ServicesApar
     """One environment as a whole, or each service by itself where they are in different Regions or accounts."""
     places = {(environment.region, environment.account) for _, environment in found}
     if len(places) == 1:
-        yield _look(options, found, options.service, apart)
+        yield from _apart(_look(options, found, options.service, apart))
     else:
         for service, environment in found:
-            yield _look(options, [(service, environment)], service.name, apart)
+            yield from _apart(_look(options, [(service, environment)], service.name, apart))
+
+
+def _apart(looked: EnvironmentDrift) -> Iterator[EnvironmentDrift]:
+    """What was looked at, without the services that were never deployed: nothing of them can have changed since."""
+    report = looked.report
+    if report is None or not report.never:
+        yield looked
+        return
+    deployed = tuple(name for name in looked.services if name not in {each.service for each in report.never})
+    if deployed:
+        yield replace(looked, services=deployed, report=replace(report, tables=tuple(report.compared), never=()))
+    for each in report.never:
+        reason = f"{each.sentence} {each.command}"
+        yield EnvironmentDrift(looked.environment, (each.service,), reason=reason, never=not each.elsewhere)
 
 
 def _look(options: TargetOptions, found: list[Found], service: str | None, apart: ServicesApart) -> EnvironmentDrift:

@@ -8,6 +8,7 @@ from scripts.comparison.compare import GROUPS, MISMATCH, UNKNOWN, Finding
 from scripts.observe.services_apart import LeftOut
 from scripts.validation.fix import CHANGES_TABLE, Fix, merged
 from scripts.validation.fix_templates import TEMPLATES
+from scripts.validation.never_deployed import NeverDeployed
 from scripts.validation.pattern_coverage import NOT_TRIED, REFUSED, PatternCoverage
 
 OUTCOME_WORDS = {MISMATCH: ("differs", "differ"), UNKNOWN: ("not known", "not known")}
@@ -115,7 +116,7 @@ class TableReport:
         if not outcomes and self.shared:
             return "-"
         if not outcomes:
-            return NOTHING if group in OPTIONAL and self._exists else NOT_LOOKED_AT
+            return NOTHING if group in OPTIONAL and self.exists else NOT_LOOKED_AT
         return f"{len(outcomes)} of {len(outcomes)}" if group == "Access" else "match"
 
     def count(self, outcome: str) -> int:
@@ -123,7 +124,8 @@ class TableReport:
         return sum(finding.outcome == outcome for finding in self.findings)
 
     @property
-    def _exists(self) -> bool:
+    def exists(self) -> bool:
+        """Whether the table is there, as far as is known."""
         return not any(f.property == "existence" and not f.subject for f in self.findings)
 
 
@@ -145,6 +147,15 @@ class Report:
     pages: tuple[tuple[str, str], ...] = ()  # service and address of its environment page
     retired_unknown: tuple[tuple[str, str], ...] = ()  # service and why it is not known which of its tables are retired
     left_out: tuple[LeftOut, ...] = ()  # services that could not be looked at
+    never: tuple[
+        NeverDeployed, ...
+    ] = ()  # services of which nothing was ever there: told as that, and not check by check
+
+    @property
+    def compared(self) -> list[TableReport]:
+        """The tables of the services that were deployed, and what those share."""
+        never = {each.service for each in self.never}
+        return [table for table in self.tables if table.service not in never]
 
     def count(self, outcome: str) -> int:
         """How many checks had an outcome."""
@@ -153,9 +164,13 @@ class Report:
     @property
     def verdict(self) -> str:
         """The headline."""
-        total = sum(len(table.findings) for table in self.tables)
-        mismatches, unknown = self.count(MISMATCH), self.count(UNKNOWN)
+        total = sum(len(table.findings) for table in self.compared)
+        mismatches, unknown = (sum(t.count(outcome) for t in self.compared) for outcome in (MISMATCH, UNKNOWN))
+        never = f"never deployed here: {', '.join(each.service for each in self.never)}" if self.never else ""
         left = f", and not looked at: {', '.join(each.service for each in self.left_out)}" if self.left_out else ""
+        if never and not self.compared:
+            return f"{never}{left}"
+        left = f", {never}{left}" if never else left
         if not mismatches and not unknown:
             return f"all {total} checks match{left}"
         parts = [f"{mismatches} of {total} checks {'differs' if mismatches == 1 else 'differ'}"] if mismatches else []
@@ -170,12 +185,13 @@ class Report:
 
     @property
     def worst_first(self) -> list[TableReport]:
-        """The tables, those with most differences first, then those with most that is not known; what they share last."""
-        return sorted(self.tables, key=lambda table: (-table.count(MISMATCH), -table.count(UNKNOWN), table.shared))
+        """The tables that were compared, those with most differences first, then those with most that is not known; what they share last."""
+        return sorted(self.compared, key=lambda table: (-table.count(MISMATCH), -table.count(UNKNOWN), table.shared))
 
     @property
     def blocks(self) -> list[tuple[TableReport, Block]]:
-        """Everything that is no match, in the order in which it is to be done, and where that leaves a choice the worst table first."""
+        """Everything that is no match of what was deployed, in the order in which it is to be done, and where that leaves a choice the worst
+        table first."""
         found = [(table, block) for table in self.worst_first for block in table.blocks(self.region)]
         return sorted(found, key=lambda pair: pair[1].rank)
 
@@ -183,7 +199,7 @@ class Report:
     def notes(self) -> dict[str, list[str]]:
         """Each note, and the tables that it is about."""
         found: dict[str, list[str]] = {}
-        for table in self.tables:
+        for table in self.compared:
             for note in table.notes:
                 found.setdefault(note, []).append(table.table)
         return found
@@ -191,7 +207,7 @@ class Report:
     @property
     def patterns(self) -> str:
         """One sentence about the access patterns; empty where the contracts have none."""
-        found = [pattern for table in self.tables for pattern in table.patterns]
+        found = [pattern for table in self.compared for pattern in table.patterns]
         refused = sum(pattern.probe == REFUSED for pattern in found)
         open_ = sum(pattern.probe == NOT_TRIED for pattern in found)
         if not found:

@@ -7,8 +7,9 @@ from scripts.text import markdown
 from scripts.text.github_limits import COMMENT_LIMIT
 from scripts.text.github_limits import fit as fit_text
 from scripts.validation.block_words import markdown_block
+from scripts.validation.kept_words import RETIRED, retired_unknown
 from scripts.validation.report import Report, folded
-from scripts.validation.report_text import RETIRED, retired_unknown, subtitle
+from scripts.validation.report_text import subtitle
 
 ROWS_SHOWN = 100  # of the summary table
 NAMES_SHOWN = 20  # of tables that match, in one cell
@@ -21,6 +22,7 @@ def to_markdown(report: Report) -> str:
         f"{_subtitle(report)}.",
         _summary(report),
         *(markdown_block(table.table, block) for table, block in report.blocks),
+        *(f"{markdown.text(each.sentence)} {markdown.code(each.command)}" for each in report.never),
         *(f"<details><summary>{title}</summary>\n\n{lines}\n\n</details>" for title, lines in _details(report)),
     )
     return fit_text(page, COMMENT_LIMIT, _where(report), "\n" + markdown.page(*_foot(report)))
@@ -42,7 +44,7 @@ def _summary(report: Report) -> list[str]:
     ]
     if left_out := sum(len(group) for group, _ in groups[ROWS_SHOWN:]):
         rows.append((f"{left_out} more", *("" for _ in GROUPS)))
-    return markdown.table(("Table", *GROUPS), rows)
+    return markdown.table(("Table", *GROUPS), rows) if rows else []
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -67,7 +69,7 @@ def _details(report: Report) -> list[tuple[str, str]]:
             markdown.code(table.table) + (f", index {markdown.code(pattern.index)}" if pattern.index else ""),
             markdown.text(f"{pattern.probe}: {pattern.reason}" if pattern.reason else pattern.probe),
         )
-        for table in report.tables
+        for table in report.compared
         for pattern in table.patterns
     ]
     if rows:

@@ -7,6 +7,7 @@ from rich.text import Text
 from scripts.comparison.compare import GROUPS
 from scripts.problems import printable
 from scripts.validation.block_words import text_lines
+from scripts.validation.kept_words import kept_lines
 from scripts.validation.pattern_coverage import REFUSED
 from scripts.validation.report import Report, folded
 
@@ -20,8 +21,9 @@ def print_text(report: Report, console: Console) -> None:
         table.add_row(Text(_listed([each.table for each in group])), *(_coloured(cell) for cell in cells))
     _say(console, f"{report.environment}: {report.verdict}", "bold")
     _say(console, subtitle(report))
-    _say(console, "")
-    console.print(table)
+    if table.row_count:
+        _say(console, "")
+        console.print(table)
     for entry, block in report.blocks:
         first, *others = text_lines(entry.table, block)
         _say(console, "")
@@ -40,26 +42,18 @@ def subtitle(report: Report) -> str:
 
 def _remarks(report: Report, console: Console) -> None:
     """What is no check: access patterns, notes, tables that the contract no longer has."""
-    lines = [report.patterns] if report.patterns else []
-    for entry in report.tables:
+    lines = [f"{each.sentence} {each.command}" for each in report.never]
+    lines += [report.patterns] if report.patterns else []
+    for entry in report.compared:
         for pattern in entry.patterns:
             if pattern.probe == REFUSED:
                 lines.append(f"  {entry.table}: {pattern.id or pattern.description} (by {pattern.by}) {pattern.probe}")
     lines += [f"{_listed(tables)}: {note}" for note, tables in report.notes.items()]
-    lines += [f"{table} ({service}): {RETIRED}" for service, table in report.retired]
-    lines += [retired_unknown(service, reason) for service, reason in report.retired_unknown]
+    lines += kept_lines(report)
     if lines:
         _say(console, "")
     for line in lines:
         _say(console, line)
-
-
-RETIRED = "deployed once, no longer in the contract: kept, not validated."
-
-
-def retired_unknown(service: str, reason: str) -> str:
-    """What is said where the stacks could not be listed."""
-    return f"Whether tables of {service} are still there that the contract no longer has is not known: {reason}"
 
 
 def _listed(names: list[str]) -> str:

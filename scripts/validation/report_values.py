@@ -24,6 +24,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "counts": {outcome: report.count(outcome) for outcome in (MATCH, MISMATCH, UNKNOWN)},
         "tables": [_table(table) for table in report.tables],
+        "never_deployed": {each.service: f"{each.sentence} {each.command}" for each in report.never},
         "retired": [{"service": service, "table": table} for service, table in report.retired],
         "retired_unknown": [{"service": service, "reason": reason} for service, reason in report.retired_unknown],
     }

@@ -1,6 +1,7 @@
 """Look at everything of an environment, as often as it takes to settle, and put what was found together."""
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.table_changes import WORKERS
 from scripts.properties.encryption import ENCRYPTION
 from scripts.validation.diagnosis import diagnose_shared, diagnose_table
+from scripts.validation.never_deployed import NeverDeployed, never_deployed
 from scripts.validation.patience import Patience
 from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
@@ -78,7 +80,10 @@ def validate(
     time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     retired, not_known = look.retired(shared)
     where = target.environment, target.aws.region, target.aws.account
-    return Report(*where, time, tables, retired=retired, retired_unknown=not_known, left_out=target.left_out)
+    never = tuple(look.never(tables))
+    return Report(
+        *where, time, tables, retired=retired, retired_unknown=not_known, left_out=target.left_out, never=never
+    )
 
 
 def _alarms(shared: list[SharedResources]) -> Iterator[Alarm | CompositeAlarm]:
@@ -163,6 +168,12 @@ class _Look:
             return tuple((service, table) for service, table, _ in found), ()
         except FAILURES as error:
             return (), tuple((service, explain(error)) for service in services)
+
+    def never(self, tables: Sequence[TableReport]) -> Iterator[NeverDeployed]:
+        """The services that were never deployed; none where that cannot be known."""
+        present = {table.service for table in tables if table.exists and not table.shared}
+        with contextlib.suppress(*FAILURES):
+            yield from never_deployed(self.target.aws, self.listed, self.target.places, present, self.out)
 
     def _alarms(self, stack: str, wanted: SharedResources, listed: BatchReader) -> Iterator[Finding]:
         live: Any

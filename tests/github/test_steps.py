@@ -29,7 +29,7 @@ from scripts.github import (
     waiting_deployments,
     waiting_runs,
 )
-from scripts.github.environment_list import environments
+from scripts.github.environment_list import environments, with_retired
 from scripts.github.plan_links import page_links
 from scripts.github.workflow_run import RunEnvironment
 from scripts.project.services import read_services
@@ -422,6 +422,42 @@ def test_environments_that_cannot_be_deployed_are_refused(
     _service(tmp_path, "two", deployment)
     with pytest.raises(Refused, match=words):
         environments(read_services(tmp_path), only)
+
+
+def test_an_environment_that_only_a_record_has_is_looked_at_too(tmp_path: Path) -> None:
+    """Of services that can be read; and once, where another service has it."""
+    _service(tmp_path / "contracts", "one", "prod: {region: eu-west-1}")
+    for service, environment in (("one", "old"), ("gone", "old"), ("gone", "prod"), ("mistaken", "other")):
+        folder = tmp_path / "generated" / service / environment
+        folder.mkdir(parents=True)
+        record = {"region": "eu-west-2", "account": "111122223333", "tables": {}, "shared": {}, "retired": {}}
+        (folder / "deployment.json").write_text(json.dumps(record))
+    services = read_services(tmp_path / "contracts")
+    found = with_retired(environments(services), services, {"mistaken"}, tmp_path / "generated")
+    old = {"environment": "old", "region": "eu-west-2", "account": "111122223333"}
+    assert found[0]["environment"] == "prod"
+    assert found[1:] == [{**old, "after": (), "wave": 1, "deploy": False}]
+    with pytest.raises(Refused, match="There are 258 environments"):
+        many = [{**old, "environment": f"e{number}"} for number in range(256)]
+        with_retired(many, services, {"mistaken"}, tmp_path / "generated")
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict", "shown"),
+    [
+        (0, "1 environment: 1 clean", "clean"),
+        (0, "1 environment: 1 retired", "1 retired"),
+        (0, "1 environment, looked at in 2 parts: 1 never deployed, 1 clean", "1 never deployed, 1 clean"),
+        (1, "1 environment: 1 differs", "**drift**"),
+        (2, "1 environment: 1 unreadable", "**not looked at**"),
+    ],
+)
+def test_the_issue_calls_only_clean_what_was_compared(tmp_path: Path, code: int, verdict: str, shown: str) -> None:
+    _downloaded(
+        tmp_path, "drift", {"prod": {"prod/exit-code": f"{code}\n", "prod/drift.md": f"## Drift: {verdict}\n\nMore"}}
+    )
+    (look,) = drift_issue.looks(tmp_path, ["prod"])
+    assert look.shown == shown
 
 
 OURS, NEWEST = "a" * 40, "b" * 40

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts import drift, generate, plan
+from scripts import deploy, drift, generate, plan, record, validate
 from scripts.acceptance import aws_cli
 from scripts.folders import LOCAL_RECORDS
 from tests.local_aws.support import client
@@ -46,7 +46,10 @@ def test_an_environment_from_its_end_in_the_settings_to_the_end_of_its_stacks(sh
     told = drifted(shop)[ENVIRONMENT]
     assert told["outcome"] == "retired" and SAID.fullmatch(told["reason"])
     assert shop.deploy() == 1
-    assert f'There is no environment "{ENVIRONMENT}"' in shop.err
+    assert (
+        f'There is no environment "{ENVIRONMENT}". Known: {LATER}. {ENVIRONMENT} is retired: its record stays'
+        in shop.err
+    )
 
     assert planned(shop, "--format", "json") == 0
     values = json.loads(shop.out)
@@ -65,6 +68,7 @@ def test_an_environment_from_its_end_in_the_settings_to_the_end_of_its_stacks(sh
         }
         nothing = "none of its stacks is left"
         assert planned(shop) == 0 and nothing in shop.out
+        assert f"To forget it: rm -r {LOCAL_RECORDS}/shop/{ENVIRONMENT}" in shop.out
         assert nothing in drifted(shop)[ENVIRONMENT]["reason"]
         for command in (command for command in commands if command not in now):
             code, output = run(command)
@@ -88,14 +92,26 @@ def test_a_service_that_is_gone_leaves_what_its_tables_shared(shop: Shop) -> Non
     assert planned(shop) == 2, shop.err
     assert SAID.search(shop.out), shop.out
     assert f"stack {STACK} is no longer in the contract" in shop.out
-    assert SAID.fullmatch(next(e for e in drifted_all(shop) if e["services"] == ["shop"])["reason"])
+    by_service = {e["services"][0]: e for e in drifted_all(shop)}
+    assert SAID.fullmatch(by_service["shop"]["reason"])
+    assert by_service["other"]["outcome"] == "never deployed"
+    (alone,) = drifted_all(shop, "--service", "shop")
+    assert alone == by_service["shop"], "the same where it is named"
+    assert planned(shop, "--service", "shop") == 0 and SAID.search(shop.out) and "other" not in shop.out
+    for command in (record, validate, deploy):
+        assert shop._run(command.main, "--environment", ENVIRONMENT, "--service", "shop") != 0
+        assert shop.err.startswith(
+            f"shop in {ENVIRONMENT} is retired: its record stays as it is, and make plan ENV={ENVIRONMENT} SERVICE=shop says what is left.\n"
+        )
     shutil.rmtree(other)
     assert generate.main([]) == 0
     assert planned(shop) == 0 and SAID.search(shop.out), "the last service of all"
+    assert shop._run(record.main, "--environment", ENVIRONMENT) == 1
+    assert shop.err.startswith(f"{ENVIRONMENT} is retired: its record stays as it is")
 
 
-def drifted_all(shop: Shop) -> list[dict[str, Any]]:
-    shop._run(drift.main, "--format", "json")
+def drifted_all(shop: Shop, *options: str) -> list[dict[str, Any]]:
+    shop._run(drift.main, "--format", "json", *options)
     return json.loads(shop.out)["environments"]
 
 
