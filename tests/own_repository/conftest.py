@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.path_classes import DEVELOPMENT, class_of
+from tests import samples
 from tests.working_copy import ROOT, git
 
 COPIER = ROOT / ".venv-copier" / "bin" / "copier"
@@ -63,6 +64,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     commit(folder, "Before there were upgrades")
     git(folder, "branch", "early")
     _copy(names, folder)
+    samples.write_service(folder, "theirs")  # a fork has services of its own, which are nobody else's
+    (folder / "generated" / "theirs").mkdir(parents=True)
+    (folder / "generated" / "theirs" / "README.md").write_text("# Theirs\n")
     (folder / "VERSION").write_text("1.0.0\n")
     commit(folder, "1.0.0")
     git(folder, "tag", "v1.0.0")
