@@ -17,7 +17,7 @@ from tests.project.test_settings_check import read
 DECIDED: dict[str, str] = {
     "nothing is wrong": " ".join(id for id in all_rules() if id.startswith("C5")),
     "two things stand there, and either can be the right one": (
-        "C111 C121 C204 C216 C219 C303 C304 C305 C308 C310 C411 C222 S004 S006 S206 S261 P002 P003 P004"
+        "C111 C121 C204 C216 C219 C224 C303 C304 C305 C308 C310 C411 C222 S004 S006 S206 S261 P002 P003 P004"
     ),
     "a name, a value or a reason is missing, and nothing says which": (
         "C209 C210 C306 C307 C311 C313 C319 C320 C403 S101 S202 S203 S204 S207 S208 S209 S253 S254 S262"
@@ -26,7 +26,7 @@ DECIDED: dict[str, str] = {
         "C101 C102 C103 C104 C105 C106 C107 C108 C109 C110 C112 C113 C114 C115 C116 C117 C118 C122 C123 "
         "S001 S002 S003 S005"
     ),
-    "it is in the wrong file, folder or table": "C201 C212 C414 P001 P005",
+    "it is in the wrong file, folder or table": "C201 C212 C414 C419 P001 P005",
     "what the tables can do, or cost, depends on the choice": (
         "C215 C217 C309 C314 C315 C316 C321 C404 C405 C410 S210 S211 S213 S215 S217 S221 S263 S271 L001 L002 L003 L004 L005 L006"
     ),

@@ -7,8 +7,8 @@ from typing import Any
 from scripts.contract.lost_shapes import check_shape
 from scripts.contract.problem_collector import Path, ProblemCollector
 from scripts.contract.renaming import Renaming, renaming
-from scripts.contract.rules.doubts import SETTING
-from scripts.contract.rules.form import LOST_FIELD, MISSPELT_FIELD
+from scripts.contract.rules.doubts import GLOBAL_TABLE, SETTING
+from scripts.contract.rules.form import LOST_FIELD, LOST_SHAPE, MISSPELT_FIELD
 from scripts.contract.shapes import KEY_FACTS
 from scripts.problems import did_you_mean, squash
 
@@ -128,15 +128,18 @@ _READ_WHOLE = {
     ),
     "attribute": _words("name type source_table source_column denormalized justification"),
     "entity": _words("entity_type source_table attributes pk_template sk_template"),
-    "access pattern": _words("pattern_id id description operation table_name table gsi_name index_name design_rps"),
 }
 _LINEAGE = _words("join calculation transformation")
 _SETTINGS = _words(
     "billing billingmode capacitymode readcapacity writecapacity readcapacityunits writecapacityunits "
     "provisionedthroughput ondemandthroughput warmthroughput autoscaling ttl ttlattribute timetolive stream streams "
     "streamspecification streamenabled encryption sse ssespecification kmskey pitr pointintimerecovery backup backups "
-    "deletionprotection tableclass tags alarms region environment"
+    "deletionprotection tableclass tags alarms region environment environments capacity streamsenabled"
 )
+# What can be no remark about an entity or an attribute either; tags, for example, can.
+_SETTINGS_OF_ITEMS = _words("ttl ttlattribute timetolive")
+_REPLICAS = _words("replicas replicaregions globaltable globaltables")
+_OF_TABLES = ("root", "table", "index", "local index")
 
 
 def check_fields(
@@ -167,24 +170,29 @@ def check_fields(
                 problems.add(
                     MISSPELT_FIELD, here, at_key=True, found=name[:60], right=right, edits=how.edits, otherwise=how.hint
                 )
+        elif scope == "table" and name == "access_patterns":
+            _check_patterns(raw[name], here, problems)
         else:
             before = len(problems)
             inside = "lineage" if name in _LINEAGE and scope == "attribute" else scope
             corrected |= check_shape(name, raw[name], raw, path, inside, problems, long)
-            if kind == "setting" and len(problems) == before:
-                problems.add(SETTING, here, at_key=True)
+            if kind in ("setting", "replicas") and len(problems) == before:
+                problems.add(SETTING if kind == "setting" else GLOBAL_TABLE, here, at_key=True)
     return corrected
 
 
-def check_loose(raw: Mapping[str, Any], path: Path, problems: ProblemCollector) -> None:
-    """Report the tables and indexes in an access pattern: in whatever fields it has beside those that are read."""
-    for name in raw.keys() - _READ_WHOLE["access pattern"]:
-        check_shape(name, raw[name], raw, path, "access pattern", problems, False)
+def _check_patterns(value: Any, here: Path, problems: ProblemCollector) -> None:
+    """Report access patterns inside a table; names of them, in the form of `satisfies`, lose nothing."""
+    count = sum(isinstance(one, dict) for one in value) if isinstance(value, list) else 0
+    if count:
+        lost = f"{count} access pattern{'' if count == 1 else 's'}"
+        hint = 'Move each into "access_patterns" at the top of the file, with the table in its "table_name".'
+        problems.add(LOST_SHAPE, here, at_key=True, found=here[-1], lost=lost, otherwise=hint)
 
 
 @lru_cache(maxsize=4096)
 def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
-    """What a field with this name is (lost, misspelt, setting or free), and the field that is meant."""
+    """What a field with this name is (lost, misspelt, setting, replicas or free), and the field that is meant."""
     lost = LOST.get((scope, long), {})
     if name in lost:
         return "lost", lost[name]
@@ -198,8 +206,12 @@ def _judge(name: str, scope: str, long: bool) -> tuple[str, str]:
     for other, right in lost.items():
         if squash(other) == squashed:
             return "lost", right
-    if scope in ("table", "index", "local index") and squashed in _SETTINGS:
+    if squashed in (_SETTINGS if scope in _OF_TABLES else _SETTINGS_OF_ITEMS):
         return "setting", ""
+    if scope in ("root", "table") and squashed in _REPLICAS:
+        return "replicas", ""
+    if scope == "entity" and squashed.startswith(("gsi", "lsi")):  # `gsi1pk_template` is no misspelt `pk_template`
+        return "free", ""
     if squashed in KEY_FACTS:  # `pk_type` is no misspelt `type`
         return "free", ""
     near = did_you_mean(name, [field for field in read if len(field) > 3], cutoff=0.8) if 2 < len(name) < 40 else None

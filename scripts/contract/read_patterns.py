@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts.contract.fields import check_loose
+from scripts.contract.pattern_fields import ID, INDEX, RATE, TABLE, check_pattern_fields, first_stated
 from scripts.contract.problem_collector import Path, shown
 from scripts.contract.rules.doubts import UNSATISFIED_PATTERN
 from scripts.contract.rules.form import MISSING_FIELD
@@ -17,10 +17,6 @@ from scripts.problems import did_you_mean
 from scripts.text.edit_words import edit_words
 
 _FIELD = "access_patterns"
-_ID = ("pattern_id", "id", "pattern")
-_TABLE = ("table_name", "table")
-_INDEX = ("gsi_name", "index_name", "gsi", "index")
-_RATE = ("design_rps", "requests_per_second", "rps")
 
 
 def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) -> tuple[AccessPattern, ...]:
@@ -38,7 +34,7 @@ def read_patterns(context: Context, root: Any, tables: Sequence[ContractTable]) 
     for number_, entry in enumerate(value):
         path = (_FIELD, number_)
         if isinstance(entry, dict) and entry.get("in_scope") is False:
-            context.problems.add(OUT_OF_SCOPE, (*path, "in_scope"), found=shown(_first(entry, _ID)[1], 30))
+            context.problems.add(OUT_OF_SCOPE, (*path, "in_scope"), found=shown(first_stated(entry, ID)[1], 30))
             continue
         pattern = _pattern(context, entry, path)
         if pattern:
@@ -51,12 +47,8 @@ def named_place(root: Any, path: Path) -> Path:
     if not isinstance(root, dict) or len(path) != 2 or path[0] != _FIELD or not isinstance(path[1], int):
         return path
     entry = root[_FIELD][path[1]]
-    identity = _first(entry, _ID)[1] if isinstance(entry, dict) else split_identity(str(entry))[0] or entry
+    identity = first_stated(entry, ID)[1] if isinstance(entry, dict) else split_identity(str(entry))[0] or entry
     return (_FIELD, str(identity))
-
-
-def _first(entry: Mapping[str, Any], fields: Sequence[str]) -> tuple[str, Any]:
-    return next(((field, entry[field]) for field in fields if entry.get(field) is not None), (fields[0], None))
 
 
 def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
@@ -66,12 +58,12 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
     if not isinstance(entry, dict):
         wrong_kind(context, path, entry, "an object or text", 'Write "AP1: get a user by id".')
         return None
-    check_loose(entry, path, context.problems)
-    identity = _first(entry, _ID)[1]
+    check_pattern_fields(entry, path, context.problems)
+    identity = first_stated(entry, ID)[1]
     if isinstance(identity, (int, float)) and not isinstance(identity, bool):
         identity = str(identity)
     if not isinstance(identity, str) or not identity.strip():
-        facts: dict[str, Any] = {"field": f'"{_ID[0]}"', "hint": f'Add "{_ID[0]}", by which the tables name it.'}
+        facts: dict[str, Any] = {"field": f'"{ID[0]}"', "hint": f'Add "{ID[0]}", by which the tables name it.'}
         context.problems.add(MISSING_FIELD, path, what="The access pattern", empty="", **facts)
         return None
     operation = text(context, entry, "operation", path)
@@ -79,13 +71,13 @@ def _pattern(context: Context, entry: Any, path: Path) -> AccessPattern | None:
         found = f"{shown(operation, 40)} is no known operation"
         report_unknown_kind(context, operation, OPERATIONS, (*path, "operation"), found)
         operation = ""
-    rate_field = _first(entry, _RATE)[0]
+    rate_field = first_stated(entry, RATE)[0]
     return AccessPattern(
         id=identity,
         description=text(context, entry, "description", path),
         operation=operation,
-        table=text(context, entry, _first(entry, _TABLE)[0], path),
-        index=text(context, entry, _first(entry, _INDEX)[0], path),
+        table=text(context, entry, first_stated(entry, TABLE)[0], path),
+        index=text(context, entry, first_stated(entry, INDEX)[0], path),
         requests_per_second=number(context, entry, rate_field, path, minimum=0),
         item_size_bytes=whole_number(context, entry, "item_size_bytes", path, minimum=1),
     )
@@ -104,13 +96,13 @@ def _placed(
     if pattern.table and pattern.table not in tables:
         near = did_you_mean(pattern.table, tables)
         found = f"Access pattern {label} uses table {shown(pattern.table, 60)}, which does not exist."
-        place = (*path, _first(entry, _TABLE)[0])
+        place = (*path, first_stated(entry, TABLE)[0])
         context.problems.add(UNSATISFIED_PATTERN, path, found=found, **_corrected(place, near, "add the table"))
     elif pattern.table and pattern.index and pattern.index not in _index_names(tables[pattern.table]):
         near = did_you_mean(pattern.index, _index_names(tables[pattern.table]))
         where = f"index {shown(pattern.index, 60)} of table {shown(pattern.table, 60)}"
         found = f"Access pattern {label} uses {where}, which does not exist."
-        place = (*path, _first(entry, _INDEX)[0])
+        place = (*path, first_stated(entry, INDEX)[0])
         context.problems.add(UNSATISFIED_PATTERN, path, found=found, **_corrected(place, near, "add the index"))
     elif pattern.table or not names_of(pattern).isdisjoint(satisfied):
         return pattern

@@ -15,7 +15,7 @@ from scripts.contract.rules.dynamodb import (
     ONLY_KEYS_INCLUDED,
     TOO_MANY_INCLUDED,
 )
-from scripts.contract.rules.form import MISSING_FIELD, NEAR_MISS, TWO_PROJECTION_LISTS, UNKNOWN_PROJECTION
+from scripts.contract.rules.form import LOST_FIELD, MISSING_FIELD, NEAR_MISS, TWO_PROJECTION_LISTS, UNKNOWN_PROJECTION
 from scripts.contract.rules.notes import KEYS_INCLUDED, LOWER_CASE_PROJECTION, OTHER_LIST_FIELD, PROJECTION_OBJECT
 from scripts.contract.values import Context, wrong_kind
 from scripts.edit import remove, write
@@ -80,6 +80,7 @@ def _projection_type(
     if isinstance(value, dict):
         is_object = True
         lists = [((*here, field), value[field]) for field in _LIST_FIELDS if value.get(field) is not None]
+        _check_object(context, value, here)
         field = next((field for field in _TYPE_FIELDS if field in value), None)
         here, value = ((*here, field), value[field]) if field else (here, None)
         if field is None:
@@ -108,6 +109,14 @@ def _projection_type(
     if value not in PROJECTIONS:
         context.problems.add(LOWER_CASE_PROJECTION, here, found=shown(value), right=value.upper())
     return value.upper(), lists
+
+
+def _check_object(context: Context, value: Mapping[str, Any], here: Path) -> None:
+    """Report the attributes in a projection object that stand under a name that nothing reads."""
+    for name, content in value.items():
+        if name not in (*_TYPE_FIELDS, *_LIST_FIELDS) and isinstance(content, (list, dict)) and content:
+            hint = f'Rename it to "{_LIST_FIELDS[1]}" beside "type": "INCLUDE", or remove it.'
+            context.problems.add(LOST_FIELD, (*here, name), at_key=True, lost="what it says", otherwise=hint)
 
 
 def _included(context: Context, value: list[Any], place: Path) -> list[str]:

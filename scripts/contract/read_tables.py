@@ -3,6 +3,7 @@
 from typing import Any
 
 from scripts.contract.dialects import EXAMPLE, SUCCESSOR
+from scripts.contract.entity_keys import check_entity_keys
 from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import NAME
 from scripts.contract.lost_shapes import check_unread_key
@@ -85,6 +86,10 @@ def _table(context: Context, raw: dict[str, Any], path: Path) -> tuple[ContractT
     entities = read_entities(context, raw, path, declared, name)
     keys = _keys(context, raw, path, declared, label, corrected)
     indexes, local_indexes = read_indexes(context, raw, Owner(name, path, keys, declared), corrected)
+    parts = [
+        key.name for one in (keys, *(index.keys for index in (*indexes, *local_indexes))) for key in one.attributes
+    ]
+    check_entity_keys(context, raw, path, parts)
     satisfies = texts(context, raw, "satisfies", path, '["AP1", "AP2"]')
     item_size = whole_number(context, raw, dialect.item_size, path, minimum=1)
     item_count = whole_number(context, raw, "item_count", path, minimum=0)

@@ -4,7 +4,7 @@ from typing import Any
 
 from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.edit import Edit, insert, move, remove, rename
-from scripts.problems import did_you_mean
+from scripts.problems import did_you_mean, squash
 from scripts.project.settings_schema import fits
 from scripts.settings.deployment_file import Where, at
 from scripts.settings.repository_file import FILE, known_settings
@@ -20,6 +20,7 @@ _FORMER: dict[Where, str] = {
     ): "Write role instead, with the output BackupRoleArn of the environment's roles: "
     "docs/aws-setup.md, roles that an earlier version made.",
 }
+_REPLICAS = ("replicas", "replicaregions", "globaltable", "globaltables")
 _MANY = 15  # the names of a place that has more are listed only where nothing better can be said
 
 
@@ -42,6 +43,8 @@ def unknown_setting(source: Source, where: Where) -> dict[str, Any]:
 
 def _former(where: Where) -> tuple[list[Edit], str] | None:
     hint = _FORMER.get(where[-2:])
+    if squash(str(where[-1])) in _REPLICAS:
+        hint = "Global tables are not made here. Remove it; write an environment for each Region if its tables may be separate ones."
     return ([], hint) if hint else None
 
 

@@ -66,6 +66,12 @@ MORE: dict[str, Callable[[Any, Any], Any]] = {
     "an operation in small letters": lambda _, tree: tree.update(
         access_patterns=[{"id": "AP1", "table": "Orders", "operation": "query"}]
     ),
+    "a rate in camel case": lambda _, tree: tree.update(
+        access_patterns=[{"id": "AP1", "table": "Orders", "operation": "Query", "designRps": 5}]
+    ),
+    "a key in small letters in an entity": lambda _, tree: tree["tables"][1]["entities"][0].update(
+        attributes=[{"name": "pk", "type": "S"}, {"name": "SK", "type": "S"}]
+    ),
     "a partition key in other words, as an object": lambda table, _: table.update(
         partition_key={"attribute_name": table.pop("pk"), "attribute_type": "S"}
     ),

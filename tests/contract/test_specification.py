@@ -302,6 +302,7 @@ WARN: dict[str, tuple[Change, list[tuple[str, str]]]] = {
         add(*INCLUDED, "projected_attributes", value="totl"),
         [("C408", "tables[0].gsis[1].projected_attributes[2]")],
     ),
+    "replicas": (put("tables", 0, "replicas", value=["us-east-1"]), [("C419", "tables[0].replicas")]),
     "placeholders in text": (
         put(*USERS, "entities", 0, "pk_template", value="USER#${id}"),
         [("C409", "tables[1].entities[0].pk_template")],
@@ -667,7 +668,7 @@ def test_files_of_other_tools_are_named(tool: str) -> None:
 
 def test_every_rule_about_form_dynamodb_and_notes_is_covered_here() -> None:
     covered = {rule for _, found in [*NORMALISE.values(), *WARN.values(), *REJECT.values()] for rule, _ in found}
-    elsewhere = {"C201", "C218", "C220", "C221", "C222", "C223", "C415", "C416", "C417", "C514"}
+    elsewhere = {"C201", "C218", "C220", "C221", "C222", "C223", "C224", "C415", "C416", "C417", "C420", "C514"}
     assert {rule for rule in RULES if rule[1] in "2345"} - elsewhere == covered - {"C119", "C120"}
 
 

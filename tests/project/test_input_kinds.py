@@ -46,6 +46,21 @@ def _attribute(**fields: Any) -> Change:
     return lambda tree: tree["tables"][0]["attributes"].append({"name": "x", "type": "S", **fields})
 
 
+def _pattern(**fields: Any) -> Change:
+    pattern = {"id": "AP1", "operation": "Query", "table_name": "Users", "gsi_name": "ByEmail"}
+    return lambda tree: tree.update(access_patterns=[{**pattern, **fields}])
+
+
+def _entities(*names: Sequence[str]) -> Change:
+    """A table of entities, each with attributes of these names."""
+    each = [
+        {"entity_type": f"E{n}", "attributes": [{"name": one, "type": "S"} for one in own]}
+        for n, own in enumerate(names)
+    ]
+    table = {"table": "Users", "type": "multi-entity", "pk": "PK", "gsis": [dict(INDEX)], "entities": each}
+    return lambda tree: tree.update(tables=[table])
+
+
 def _policy(statement: str) -> str:
     return f"    resource_policy: {{Version: '2012-10-17', Statement: [{{{statement}}}]}}\n"
 
@@ -71,6 +86,29 @@ KINDS: dict[str, Kind] = {
     "only a name in capitals": Kind("    on_demand_maximum: {Read: 5}\n", told='Rename it to "read"'),
     "only a plural": Kind("    warm_throughput: {reads: 12000}\n", told='Rename it to "read"'),
     "only a look-alike": Kind("    on_demand_maximum: {r\u0435ad: 5}\n", told='Rename it to "read": its "\u0435" is U\\+0435'),
+    # 01 and 03 in the contract: settings, patterns and projections that nothing reads
+    "a setting at the root": Kind(change=lambda tree: tree.update(region="eu-west-1"), told="region: This setting is not read here", severity=WARNING),
+    "environments in the contract": Kind(change=lambda tree: tree.update(environments={"dev": {}}), told="environments: This setting is not read here", severity=WARNING),
+    "a setting in an index": Kind(change=_index(capacity={"read": 5}), told="capacity: This setting is not read here", severity=WARNING),
+    "a setting in an entity": Kind(change=lambda tree: (_entities(("PK", "email"))(tree), tree["tables"][0]["entities"][0].update(ttl="x")), told="ttl: This setting is not read here", severity=WARNING),
+    "a setting in an attribute": Kind(change=_attribute(ttl=True), told="ttl: This setting is not read here", severity=WARNING),
+    "tags of an attribute": Kind(change=_attribute(tags=["pii"]), severity=None),
+    "replicas of a table": Kind(change=lambda tree: tree["tables"][0].update(replicas=["us-east-1"]), told="global tables are not made here", severity=WARNING),
+    "replicas at the root": Kind(change=lambda tree: tree.update(global_tables=["us-east-1"]), told="global tables are not made here", severity=WARNING),
+    "replicas in the settings": Kind("    replicas: [us-east-1]\n", told="Global tables are not made here"),
+    "an operation in capitals": Kind(change=_pattern(Operation="Scan"), told='Operation.*Keep one of the two'),
+    "a rate in camel case": Kind(change=_pattern(designRps=5), told='Rename it to "design_rps"'),
+    "a rate of another form": Kind(change=_pattern(designRps="5"), told='Rename it to "design_rps", and write a number there'),
+    "a plural": Kind(change=_pattern(operations=["Query"]), told="operations.*Keep one of the two"),
+    "two indexes of one pattern": Kind(change=_pattern(index_name="ByName"), told='"ByEmail" in "gsi_name" and "ByName" in "index_name"'),
+    "two tables of one pattern": Kind(change=_pattern(table="Orders"), told='"Users" in "table_name" and "Orders" in "table"'),
+    "two rates of one pattern": Kind(change=_pattern(design_rps=5, rps=50), told='5 in "design_rps" and 50 in "rps"'),
+    "the same said twice": Kind(change=_pattern(index_name="ByEmail"), severity=None),
+    "attributes in a projection that takes none": Kind(change=_index(projection={"type": "KEYS_ONLY", "nonKeyAttributes": ["SK"]}), told="nonKeyAttributes.*would be lost"),
+    "a list in a projection under a name of its own": Kind(change=_index(projection={"type": "ALL", "fields": ["SK"]}), told="fields.*would be lost"),
+    "a projection with a remark": Kind(change=_index(projection={"type": "ALL", "comment": "all of it"}), severity=None),
+    "a template for the key of an index": Kind(change=lambda tree: (_entities(("PK", "email"))(tree), tree["tables"][0]["entities"][0].update(gsi1pk_template="E#{id}", gsi1_sk_template="x")), severity=None),
+    "patterns in a table": Kind(change=lambda tree: tree["tables"][0].update(access_patterns=[{"id": "AP1", "operation": "Scan"}]), told="1 access pattern would be lost"),
     # 03: what nothing uses
     "a reason for nothing": Kind("defaults: {deletion_protection_reason: rebuilt}\n", told="Nothing uses deletion_protection_reason: deletion_protection is on", severity=WARNING),
     "a reason for a key that is not used": Kind("defaults: {encryption_reason: public}\n", told="Nothing uses encryption_reason", severity=WARNING),
@@ -134,6 +172,9 @@ KINDS: dict[str, Kind] = {
     "a key with a space": Kind(change=_index(pk="email "), told='Write "email"', never='"name": "email "'),
     "a key with a look-alike": Kind(change=_index(pk="\u0435mail"), told='U\\+0435.*Write "email"'),
     "the key of the table in small letters": Kind(change=_index(pk="pk"), told="Name another attribute", never='Write "PK"'),
+    "the key of the table in an entity": Kind(change=_entities(("PK", "email"), ("pk",)), told='entity "E1" calls it "pk".*Write "PK"', severity=WARNING),
+    "the key of an index in an entity": Kind(change=_entities(("PK", "email"), ("PK", "E-Mail")), told='"E-Mail".*Write "email"', severity=WARNING),
+    "both in an entity": Kind(change=_entities(("PK", "email"), ("PK", "pk", "email")), severity=None),
     "a time to live in capitals": Kind("tables: {Users: {ttl: Expires}}\n", _attribute(name="expires", type="N"), told='"Expires"; "expires" is declared.*Write ttl: "expires"'),
     "a time to live with a look-alike": Kind("tables: {Users: {ttl: \u0435xpires}}\n", _attribute(name="expires", type="N"), told='U\\+0435.*Write ttl: "expires"'),
     "a time to live that is nowhere": Kind("    ttl: gone\n", told="nothing would expire", severity=WARNING),

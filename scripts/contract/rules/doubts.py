@@ -209,3 +209,24 @@ UNREADABLE_LINEAGE = Doubt(
     '"join": {"type": "chain", "joins": "orders"}',
     '"join": {"type": "chain", "joins": [{"target_table": "orders", "select_column": "orders.user_id"}]}',
 )
+
+GLOBAL_TABLE = Doubt(
+    "C419",
+    "A contract asks for no replicas",
+    "Nothing reads this: global tables are not made here.",
+    "Remove it; write an environment for each Region if its tables may be separate ones.",
+    "Whoever wrote it counts on a copy in another Region that nobody would make.",
+    '"replicas": ["eu-west-1"]',
+    "environments: {prod-us-east-1: ..., prod-eu-west-1: ...} in deployment.yaml",
+)
+
+NEARLY_A_KEY = Doubt(
+    "C420",
+    "Entities call keys by their names",
+    "The key is called {right}; entity {entity} calls it {found}{odd}.",
+    "{hint}",
+    "Names differ by case and by every character: DynamoDB refuses an item without the key of the table, and leaves one "
+    "without the key of an index out of that index.",
+    '"pk": "PK", "entities": [{"entity_type": "User", "attributes": [{"name": "pk", "type": "S"}]}]',
+    '"pk": "PK", "entities": [{"entity_type": "User", "attributes": [{"name": "PK", "type": "S"}]}]',
+)

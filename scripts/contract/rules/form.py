@@ -238,3 +238,13 @@ NEAR_MISS = Rule(
     '"pk": "Email", "attributes": [{"name": "email", "type": "S"}]',
     '"pk": "email", "attributes": [{"name": "email", "type": "S"}]',
 )
+
+TWO_STATEMENTS = Rule(
+    "C224",
+    "An access pattern says each thing once",
+    'The access pattern says {first} in "{one}" and {second} in "{other}".',
+    "Keep one of the two.",
+    "Choosing one silently would give permissions, alarms and capacity for the other.",
+    '"gsi_name": "ByEmail", "index_name": "ByName"',
+    '"gsi_name": "ByEmail"',
+)
