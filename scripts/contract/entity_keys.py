@@ -22,7 +22,11 @@ def check_entity_keys(context: Context, raw: Mapping[str, Any], path: Path, keys
         for name, place, by_name in attributes:
             right = None if name in known else near_miss(name, known - own)
             if right:
-                facts = {"entity": shown(entity.get("entity_type"), 40), "found": shown(name), "right": shown(right)}
+                facts: dict[str, Any] = {
+                    "entity": shown(entity.get("entity_type"), 40),
+                    "found": shown(name),
+                    "right": shown(right),
+                }
                 edit = rename(place, right) if by_name else write(place, right)
                 context.problems.add(NEARLY_A_KEY, place, odd=odd_letters(name, right), edits=[edit], **facts)
 
