@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         update = update_generated(options.contracts, options.out, options.service, options.check, options.afresh)
     except OSError as error:
-        reason = f"{error.filename or options.out}: {error.strerror or error}"
+        reason = f"{error.filename2 or error.filename or options.out}: {error.strerror or error}"
         print(f"{reason}. Nothing more was generated.", file=sys.stderr)
         return 2
     except Exception as error:

@@ -187,6 +187,18 @@ def test_bad_input_writes_nothing_even_when_another_service_is_good(place: Place
     assert place.run("--check") == 2
 
 
+def test_a_link_in_the_place_of_the_only_service_removes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the folders of the repository, where a run takes what the last one remembered."""
+    monkeypatch.chdir(place.root)
+    assert generate.main([]) == 0
+    before = place.files()
+    service = place.root / "contracts" / samples.SERVICE
+    service.rename(place.root / "elsewhere")
+    service.symlink_to(place.root / "elsewhere")
+    assert (generate.main([]), generate.main(["--check"])) == (2, 2)
+    assert place.files() == before
+
+
 def test_bad_input_leaves_what_was_generated_before(place: Place) -> None:
     place.run()
     before = place.files()

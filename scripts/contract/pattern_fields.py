@@ -29,7 +29,12 @@ def check_pattern_fields(raw: Mapping[str, Any], path: Path, problems: ProblemCo
         one, first = first_stated(raw, fields)
         for other in fields:
             if raw.get(other) not in (None, first):
-                facts = {"one": one, "other": other, "first": shown(first, 40), "second": shown(raw[other], 40)}
+                facts: dict[str, Any] = {
+                    "one": one,
+                    "other": other,
+                    "first": shown(first, 40),
+                    "second": shown(raw[other], 40),
+                }
                 problems.add(TWO_STATEMENTS, (*path, other), at_key=True, **facts)
     for name in raw.keys() - set(_READ):
         right = _meant(name)
@@ -51,8 +56,9 @@ def _report(raw: Mapping[str, Any], path: Path, name: str, right: str, problems:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     fits = number if right in _NUMBERS else isinstance(value, bool) if right == "in_scope" else isinstance(value, str)
     form = "a number" if right in _NUMBERS else "true or false" if right == "in_scope" else "text"
-    if raw.get(right) is not None:
-        edits, hint = [], f'Keep one of the two: "{right}" is the field that is read.'
-    else:
-        edits, hint = [rename(here, right)] if fits else [], f'Rename it to "{right}", and write {form} there.'
+    there = raw.get(right) is not None
+    edits = [rename(here, right)] if fits and not there else []
+    hint = f'Rename it to "{right}", and write {form} there.'
+    if there:
+        hint = f'Keep one of the two: "{right}" is the field that is read.'
     problems.add(MISSPELT_FIELD, here, at_key=True, found=name[:60], right=right, edits=edits, otherwise=hint)

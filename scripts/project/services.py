@@ -116,8 +116,7 @@ def _folders(contracts: Path, only: str | None, problems: list[Problem]) -> Iter
         elif folder.is_symlink() or any((folder / name).is_symlink() for name in (CONTRACT, DEPLOYMENT)):
             problem(folder, "It is, or holds, a symbolic link.", "Put the files themselves into the folder.")
         elif mistaken := _mistaken(folder):
-            fix = f'Rename it to "{DEPLOYMENT}", or remove it: all environments stand in that one file.'
-            problem(folder / mistaken, "Nothing reads this file.", fix)
+            problem(folder / mistaken[0], "Nothing reads this file.", mistaken[1])
         elif not (folder / CONTRACT).exists():
             problem(folder / CONTRACT, "The file is missing.", "Add the contract, or remove the folder.")
         else:
@@ -129,11 +128,20 @@ def _is_folder(entry: Path) -> bool:
     return entry.is_dir() or (entry.is_symlink() and not entry.exists())
 
 
-def _mistaken(folder: Path) -> str | None:
-    """A file that was meant to be the deployment.yaml, whose settings would be passed over without a word."""
-    others = sorted(entry.name for entry in folder.iterdir() if entry.name != DEPLOYMENT)
-    likely = (name for name in others if name.lower().endswith((".yaml", ".yml", ".json")))
-    return next((name for name in likely if did_you_mean(name, [DEPLOYMENT])), None)
+def _mistaken(folder: Path) -> tuple[str, str] | None:
+    """A file that was meant to be read and would be passed over without a word, and what to do with it."""
+    others = sorted(entry.name for entry in folder.iterdir() if entry.name not in (DEPLOYMENT, CONTRACT))
+    for name in others:
+        meant = (
+            did_you_mean(name, [DEPLOYMENT, CONTRACT]) if name.lower().endswith((".yaml", ".yml", ".json")) else None
+        )
+        if meant == DEPLOYMENT:
+            return name, f'Rename it to "{DEPLOYMENT}", or remove it: all environments stand in that one file.'
+        if meant:
+            return name, f'Rename it to "{CONTRACT}", or remove it: all tables of a service stand in that one file.'
+        if (folder / name / CONTRACT).exists():
+            return f"{name}/{CONTRACT}", f"Move its folder out of {folder.name}: each service has a folder of its own."
+    return None
 
 
 def _shared_stacks(contracts: Path, services: list[Service]) -> Iterator[Problem]:

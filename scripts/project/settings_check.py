@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.contract.near_miss import near_miss
 from scripts.edit import Edit, rename, write
-from scripts.model import AccessPattern, Contract, ContractTable
+from scripts.model import AccessPattern, Contract, ContractTable, Keys
 from scripts.names import names_device
 from scripts.patterns_of import patterns_by_table
 from scripts.problems import Problem, did_you_mean
@@ -16,6 +16,7 @@ from scripts.project.settings_form import form_problems, problem_at
 from scripts.project.settings_rules import CASE_RULES
 from scripts.project.settings_rules.case import Case
 from scripts.project.settings_rules.idle import IDLE_SETTING, Stated, stated
+from scripts.project.settings_rules.locations import misspelt_region, new_region
 from scripts.project.settings_rules.naming import ENVIRONMENT_ORDER, RESERVED_ENVIRONMENT, UNKNOWN_TABLE
 from scripts.settings.deployment_file import TABLES, Environment, Settings, Where, at, properties
 from scripts.settings.environment_order import environment_order, order_mistakes
@@ -30,6 +31,19 @@ def settings_problems(path: Path, settings: Settings, contract: Contract) -> lis
     values = [] if problems else [*_value_problems(path, settings, contract), *_idle_problems(path, settings, contract)]
     problems += names + values
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def environment_problems(path: Path, settings: Settings) -> list[Problem]:
+    """What is wrong with the order and the Regions of the environments, of which no contract need be known."""
+    problems = list(_order_problems(path, settings))
+    for environment in settings.environments:
+        case = Case(environment, ContractTable("", Keys(())), {})
+        for rule in (misspelt_region, new_region):
+            for breach in rule.check(case) if rule.check else ():
+                where = ("environments", environment.name, *breach.where)
+                edits = [edit.below(("environments", environment.name)) for edit in breach.edits]
+                problems.append(problem_at(path, settings.source, rule, where, edits=edits, **breach.facts))
+    return problems
 
 
 def _name_problems(path: Path, source: Source, contract: Contract) -> Iterator[Problem]:

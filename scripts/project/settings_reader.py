@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError
-from scripts.project.settings_check import settings_problems
+from scripts.project.settings_check import environment_problems, settings_problems
 from scripts.project.settings_form import form_problems
 from scripts.settings.deployment_file import Settings
 from scripts.settings.schema_places import accepts_text
@@ -47,6 +47,7 @@ def settings_form(path: Path) -> list[Problem]:
     if not path.exists():
         return []
     try:
-        return form_problems(path, read_source(path))
+        settings = Settings(read_source(path))
+        return form_problems(path, settings.source) or environment_problems(path, settings)
     except ProblemsError as error:
         return list(error.problems)

@@ -59,7 +59,7 @@ def now(contracts: Path) -> Fingerprint:
     """The digests of everything that decides what is generated. Raises OSError when something cannot be read."""
     entries = sorted(os.scandir(contracts), key=lambda entry: entry.name)
     listing = "\n".join(f"{_kind(entry)} {entry.name} {_settings(entry)}" for entry in entries)
-    folders = {entry.name: _folder(entry.path) for entry in entries if _is_service(entry)}
+    folders = {entry.name: _folder(entry.path) if entry.is_dir() else "" for entry in entries if _is_service(entry)}
     return Fingerprint(_code(), digest(os.fsencode(listing)), folders)
 
 
@@ -140,7 +140,9 @@ def _settings(entry: os.DirEntry[str]) -> str:
 
 
 def _is_service(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+    """Whether it is a folder, or a link to one, or to nothing: no service, but read so that somebody is told."""
+    link = entry.is_symlink() and not entry.is_file()
+    return (link or entry.is_dir(follow_symlinks=False)) and not entry.name.startswith(".")
 
 
 def _kind(entry: os.DirEntry[str]) -> str:

@@ -83,6 +83,24 @@ def test_settings_that_nothing_would_read(tmp_path: Path, name: str) -> None:
     assert '"deployment.yaml"' in problem.fix
 
 
+@pytest.mark.parametrize(
+    "name", ["migrationContract2.json", "migrationContract (1).json", "sub/migrationContract.json"]
+)
+def test_contracts_that_nothing_would_read(tmp_path: Path, name: str) -> None:
+    contracts = samples.write_service(tmp_path)
+    file = contracts / samples.SERVICE / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("{}")
+    (problem,) = problems(contracts)
+    assert (problem.file, problem.message) == (str(file), "Nothing reads this file.")
+
+
+def test_a_region_is_looked_at_whatever_the_contract_says(tmp_path: Path) -> None:
+    contracts = samples.write_service(tmp_path, settings="environments: {dev: {region: eu-wset-1, after: [dve]}}\n")
+    (contracts / samples.SERVICE / "migrationContract.json").write_text("{")
+    assert {problem.id for problem in problems(contracts)} >= {"S251", "S222", "C114"}
+
+
 @pytest.mark.parametrize("name", ["migrationContract.json", "deployment.yaml"])
 def test_a_file_beside_the_services(tmp_path: Path, name: str) -> None:
     contracts = samples.write_service(tmp_path)
