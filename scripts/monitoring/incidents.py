@@ -34,7 +34,7 @@ class Incident(NamedTuple):
         return self.section or (self.kind.section if self.kind else "")
 
 
-_RESTORE, _KEY, _DRILL = "restore-a-table", "rotate-the-encryption-key", "backup-and-restore-drill"
+_RESTORE, _KEY, _CHANGED, _BACKUP = "restore-a-table", "a-key-cannot-be-used", "something-was-changed", "backup-failed"
 _BACKED = "where AWS Backup makes backups"
 INCIDENTS: tuple[Incident, ...] = (
     Incident("Requests on a table are throttled", ALARM, "throttled"),
@@ -62,25 +62,25 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("Transactions collide", ALARM, "transaction-conflicts"),
     Incident("The key of a table is disabled", CHECK, "key of the tables", _KEY),
     Incident("The key of a table is scheduled for deletion", CHECK, "key of the tables", _KEY),
-    Incident("Point-in-time recovery is switched off", CHECK, "point-in-time recovery", _DRILL),
-    Incident("Deletion protection is switched off", CHECK, "deletion protection"),
-    Incident("An index is deleted", CHECK, "existence", "add-an-index"),
-    Incident("The backup plan is gone", CHECK, "backup plan", _DRILL),
-    Incident("A table is no longer backed up", CHECK, "backup coverage", _DRILL),
-    Incident("The newest backup of a table is older than the plan allows", CHECK, "newest backup", _DRILL),
-    Incident("A table has never had a backup, although one is due", CHECK, "newest backup", _DRILL),
-    Incident("Time to live is switched off", CHECK, "time to live"),
-    Incident("The stream of a table is switched off, and its consumers get nothing", CHECK, "stream"),
-    Incident("The Kinesis stream of a table is switched off", CHECK, "Kinesis stream"),
+    Incident("Point-in-time recovery is switched off", CHECK, "point-in-time recovery", _CHANGED),
+    Incident("Deletion protection is switched off", CHECK, "deletion protection", _CHANGED),
+    Incident("An index is deleted", CHECK, "existence", _CHANGED),
+    Incident("The backup plan is gone", CHECK, "backup plan", _CHANGED),
+    Incident("A table is no longer backed up", CHECK, "backup coverage", _CHANGED),
+    Incident("The newest backup of a table is older than the plan allows", CHECK, "newest backup", _BACKUP),
+    Incident("A table has never had a backup, although one is due", CHECK, "newest backup", _BACKUP),
+    Incident("Time to live is switched off", CHECK, "time to live", _CHANGED),
+    Incident("The stream of a table is switched off, and its consumers get nothing", CHECK, "stream", _CHANGED),
+    Incident("The Kinesis stream of a table is switched off", CHECK, "Kinesis stream", _CHANGED),
     Incident("Auto scaling is suspended", CHECK, "auto scaling", "capacity"),
-    Incident("A table is opened to others by its policy", CHECK, "resource policy"),
+    Incident("A table is opened to others by its policy", CHECK, "resource policy", _CHANGED),
     Incident("Alarms are deleted", CHECK, "existence", "are-people-told"),
     Incident("The actions of an alarm are switched off", CHECK, "enabled", "are-people-told"),
     Incident("An alarm tells nobody", CHECK, "actions", "are-people-told"),
     Incident("The topic of the alarms is deleted", CHECK, "alarm topic", "are-people-told"),
     Incident("Nobody is subscribed to the alarms any more", CHECK, "e-mail subscription", "are-people-told"),
     Incident("The key of the alarms is disabled, and they are lost", CHECK, "encryption of the alarm topic", "are-people-told"),
-    Incident("Somebody changes a setting by hand", CHECK, "billing mode"),
+    Incident("Somebody changes a setting by hand", CHECK, "billing mode", _CHANGED),
     Incident("A table is deleted", NOTHING, "at once. The next run of the drift check finds it. EventBridge gets DeleteTable only through CloudTrail: "
              "it needs a trail", _RESTORE),
     Incident("A consumer of a DynamoDB stream is stuck", NOTHING, "the stream does not know its consumers. Watch IteratorAge of the function"),

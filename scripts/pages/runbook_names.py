@@ -14,23 +14,33 @@ metric() {
     --dimensions Name=TableName,Value="$TABLE" "${@:3}" \\
     --query "sort_by(Datapoints, &Timestamp)[].[Timestamp,$2]" --output text
 }"""
+# Waits until a command of the CLI prints a value. Ends when the command fails: what never comes is not waited for.
+WAIT = """\
+wait_for() {
+  local wanted="$1" now; shift
+  while now="$(aws "$@" --output text)" && [ "$now" != "$wanted" ]; do echo "$now" >&2; sleep 30 || return; done
+  [ "$now" = "$wanted" ]
+}"""
 # What is the same for every environment: the names that follow from those above, and from whose credentials these are.
+# Version 1 of the CLI does not read AWS_REGION; version 2 would page what it prints, and take the next lines for keys.
 OF_THE_TABLE = """\
-  export AWS_REGION ENVIRONMENT="$1" TABLE="$PREFIX$2" INDEX="${3:-}"
-  ACCOUNT="$(aws sts get-caller-identity --query Account --output text)"
-  [ "$ACCOUNT" = "${OWNER:-$ACCOUNT}" ] || { echo "These are credentials of account $ACCOUNT, not of $OWNER." >&2; TABLE=; return 1; }
+  export AWS_REGION="${AWS_REGION:-${AWS_DEFAULT_REGION:-}}" AWS_PAGER=
+  export AWS_DEFAULT_REGION="$AWS_REGION"
+  ACCOUNT="$(aws sts get-caller-identity --query Account --output text)" || return 1
+  [ "$ACCOUNT" = "${OWNER:-$ACCOUNT}" ] || { echo "These are credentials of account $ACCOUNT, not of $OWNER." >&2; return 1; }
   PARTITION="$(aws sts get-caller-identity --query Arn --output text | cut -d: -f2)"
+  export ENVIRONMENT="$1" TABLE="$PREFIX$2" INDEX="${3:-}"
   TABLE_ARN="arn:$PARTITION:dynamodb:$AWS_REGION:$ACCOUNT:table/$TABLE"
   echo "$TABLE_ARN"
 }"""
 
 
 def name_functions(service: Service) -> list[str]:
-    """The lines of the shell functions `use` (environment, table, index), which sets the names, and `metric`."""
+    """The lines of the shell functions `use` (environment, table, index), which sets the names, `metric` and `wait_for`."""
     cases = [f"    {shlex.quote(e.name)}) {' '.join(_names(service, e))} ;;" for e in service.environments]
     known = " ".join(e.name for e in service.environments)
     unknown = f"    *) echo {shlex.quote(f'Which environment: {known}?')} >&2; return 1 ;;"
-    return ["use() {", '  case "$1" in', *cases, unknown, "  esac", OF_THE_TABLE, METRIC]
+    return ["use() {", "  TABLE=; TABLE_ARN=", '  case "$1" in', *cases, unknown, "  esac", OF_THE_TABLE, METRIC, WAIT]
 
 
 def _names(service: Service, environment: Environment) -> list[str]:

@@ -84,6 +84,13 @@ class Session:
         assert code == 0, f"{script}\n{output}"
         return output
 
+    def refused(self, block: Block, **variables: str) -> str:
+        """Paste a block that must fail, and end; what it prints."""
+        settings = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+        code, output = self.run(self._in_session(settings + block.text))
+        assert code != 0, output
+        return output
+
     def _in_session(self, script: str) -> str:
         keep = f"trap 'declare -p {self._names} > {self.state} 2>/dev/null || true' EXIT"
         return "\n".join((f"source {self.state}", self.functions.text, keep, script))

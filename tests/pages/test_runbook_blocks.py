@@ -51,7 +51,7 @@ IN_ORDER = (
 )  # fmt: skip
 # The others are about Orders, but for those that need a provisioned table; what a person fills in is this.
 PROVISIONED = {"capacity", "capacity-ceiling"}
-GIVEN = {"OPERATION": "Query", "BUCKET": "exports"}
+GIVEN = {"OPERATION": "Query", "BUCKET": "exports", "READS": "4000", "WRITES": "-1", "UNITS": "500"}
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def back(deployed: Deployed, session: Session) -> set[str]:
 
 
 def use(session: Session, table: str) -> None:
-    session.use(ENVIRONMENT, table, INDEXES[table])
+    session.use(ENVIRONMENT, table, INDEXES.get(table, ""))
 
 
 def complete(session: Session, *sections: str) -> None:
@@ -268,6 +268,34 @@ def test_every_other_section(deployed: Deployed, session: Session) -> None:
             session.do(block, KEY_ARN=deployed.key, **GIVEN)
     every = {block.text for block in session.blocks if block.section not in ("names", *IN_ORDER) and not block.reason}
     assert every <= {block.text for block in session.done}
+
+
+def test_a_key_that_is_going(deployed: Deployed, session: Session) -> None:
+    use(session, "Carts")
+    before = deployed.problems()
+    client("kms").schedule_key_deletion(KeyId=deployed.key, PendingWindowInDays=7)
+    assert {problem.partition(" ")[0] for problem in set(deployed.problems()) - set(before)} == {"shared"}
+    state, mending = session.of("a-key-cannot-be-used")
+    assert "PendingDeletion" in session.do(state)
+    session.do(mending)
+    assert deployed.problems() == before
+
+
+def test_nothing_is_waited_for_that_cannot_come(deployed: Deployed, session: Session) -> None:
+    """There is no backup: the restore ends, with what AWS says, and so does one to a name that exists."""
+    use(session, "Gone")
+    _, last, restoring = session.of("restore-a-table-that-is-gone")
+    assert session.do(last).strip() == "None"
+    session.refused(restoring)
+    use(session, "Books")
+    assert "ResourceNotFound" in session.refused(session.of("restore-beside-the-table")[1], TABLE="Gone")
+
+
+def test_names_of_nothing_remain_when_the_next_ones_are_refused(session: Session) -> None:
+    use(session, "Orders")
+    shown = '2>/dev/null || echo "<$TABLE$TABLE_ARN>"'
+    assert session.paste(f"use somewhere Orders {shown}").strip() == "<>"
+    assert session.paste(f"use {ENVIRONMENT} Orders {shown}", OWNER="999999999999").strip() == "<>"
 
 
 def variants(folder: Path) -> Iterator[tuple[str, str]]:
