@@ -282,13 +282,13 @@ def test_a_key_that_is_going(deployed: Deployed, session: Session) -> None:
 
 
 def test_nothing_is_waited_for_that_cannot_come(deployed: Deployed, session: Session) -> None:
-    """There is no backup: the restore ends, with what AWS says, and so does one to a name that exists."""
+    """There is no backup: the restore ends, and so does that of a table which never was."""
     use(session, "Gone")
     _, last, restoring = session.of("restore-a-table-that-is-gone")
     assert session.do(last).strip() == "None"
     session.refused(restoring)
     use(session, "Books")
-    assert "ResourceNotFound" in session.refused(session.of("restore-beside-the-table")[1], TABLE="Gone")
+    assert "TableNotFound" in session.refused(session.of("restore-beside-the-table")[1], TABLE="Gone")
 
 
 def test_names_of_nothing_remain_when_the_next_ones_are_refused(session: Session) -> None:
