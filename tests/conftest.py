@@ -11,6 +11,7 @@ import pytest
 from tests import environment, hypothesis_profiles
 from tests.golden import Golden
 
+gc.disable()  # while tests are collected, which leaves next to nothing behind
 environment.isolate()  # before a test, or what it imports, can look at the environment
 hypothesis_profiles.load()  # before a test is read: it takes the profile of that moment
 
@@ -58,8 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what stays to the end: it would look through it again and again, a tenth of the time."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 

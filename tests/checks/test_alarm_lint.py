@@ -277,17 +277,26 @@ def test_a_name_that_a_function_makes_is_no_trouble() -> None:
 ANYTHING = (None, 5, True, "x", [], {}, ["x"], [5], [[]], [{}], {"Fn::If": ["Large", "a", "b"]}, {"Ref": ["x"]})
 
 
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every map and list of a template, with each of its keys."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
-        yield value, key
-        yield from places(value[key])
+def places(resources: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Every kind of place in resources: one of those that have the same path in resources of the same type, whatever the position in lists."""
+    kinds: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def walk(inside: Any, path: tuple[Any, ...]) -> None:
+        for key in list(inside) if isinstance(inside, dict) else range(len(inside)) if isinstance(inside, list) else ():
+            below = (*path, key if isinstance(inside, dict) else "item")
+            kinds.setdefault(below, (inside, key))
+            walk(inside[key], below)
+
+    for id, resource in resources.items():
+        kinds.setdefault((resource["Type"],), (resources, id))
+        walk(resource, (resource["Type"],))
+    yield from kinds.values()
 
 
 @pytest.mark.parametrize("given", [TEMPLATE, SERVICE], ids=["table", "service"])
 def test_whatever_stands_anywhere_the_lint_judges_it_or_says_that_it_cannot(given: dict[str, Any]) -> None:
     template = copy.deepcopy(given)
-    for inside, key in list(places(template["Resources"])):
+    for inside, key in places(template["Resources"]):
         before = inside[key]
         for odd in ANYTHING:
             inside[key] = odd

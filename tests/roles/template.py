@@ -28,7 +28,7 @@ NOTHING = object()
 KINDS = {"AWS::IAM::Role": "role", "AWS::IAM::ManagedPolicy": "policy", "AWS::IAM::OIDCProvider": "oidc-provider"}
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """Reads `!Sub` as `{"Fn::Sub": ...}`, and so on."""
 
 
