@@ -1,4 +1,4 @@
-"""How many examples the property tests try: few in every run, many with HYPOTHESIS_PROFILE=fuzz."""
+"""How many examples the property tests try: the same few in every run, others every night, and many with `make fuzz`."""
 
 import os
 
@@ -8,7 +8,8 @@ _CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "pri
 
 
 def load() -> None:
-    """Register the profiles `default` and `fuzz`, and load the one named in the environment."""
-    settings.register_profile("default", max_examples=30, derandomize=True, database=None, **_CALM)
+    """Register the profiles, and load the one that HYPOTHESIS_PROFILE names."""
+    settings.register_profile("default", max_examples=12, derandomize=True, database=None, **_CALM)
+    settings.register_profile("nightly", max_examples=300, database=None, **_CALM)
     settings.register_profile("fuzz", max_examples=3000, **_CALM)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

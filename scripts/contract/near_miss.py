@@ -9,7 +9,7 @@ from scripts.problems import printable, squash
 # confusables of Unicode Technical Standard 39.
 _CODES = (
     "0430a 0435e 043eo 0440p 0441c 0443y 0445x 0456i 0455s 0458j 043ak 043cm 0442t "
-    "0432b 043dh 0501d 04bbh 0261g 03bfo 03b1a 03bdv 03c1p 03c4t 03c5u 03b9i 03bak 03c7x"
+    "0131i 0237j 0432b 043dh 0501d 04bbh 0261g 03bfo 03b1a 03bdv 03c1p 03c4t 03c5u 03b9i 03bak 03c7x"
 )
 _LOOK_ALIKES = str.maketrans({chr(int(one[:-1], 16)): one[-1] for one in _CODES.split()} | {"0": "o", "1": "l"})
 

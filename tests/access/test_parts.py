@@ -39,7 +39,7 @@ def grants(documents: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
     }
 
 
-@settings(max_examples=25 if settings().max_examples <= 30 else settings().max_examples // 10)
+@settings(max_examples=max(10, settings().max_examples // 10))
 @given(SERVICES, SERVICES)
 def test_no_grant_is_lost_between_two_updates(old: dict[int, int], new: dict[int, int]) -> None:
     before, after = policies(old), policies(new)
@@ -51,7 +51,7 @@ def test_no_grant_is_lost_between_two_updates(old: dict[int, int], new: dict[int
             assert kept <= grants(attached.values())
 
 
-@settings(max_examples=25 if settings().max_examples <= 30 else settings().max_examples // 10)
+@settings(max_examples=max(10, settings().max_examples // 10))
 @given(SERVICES, st.integers(0, 25), st.sampled_from([0, 1, 3]))
 def test_a_table_more_changes_one_part_of_each_policy(service: dict[int, int], number: int, indexes: int) -> None:
     rest = {known: count for known, count in service.items() if known != number}

@@ -1,5 +1,6 @@
 """What must hold of every workflow, job and step, whatever they do."""
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from scripts.checks import workflows
 from scripts.checks.static_checks import CHECKS
-from tests.github.expressions import condition
+from tests.github.expressions import condition, interpolate
 from tests.github.runner import ROOT, WORKFLOWS, workflow
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.yml"))
@@ -52,6 +54,14 @@ def test_actions_are_pinned_to_a_commit_with_their_version(path: Path) -> None:
     uses = [line for line in path.read_text().splitlines() if "uses:" in line and "uses: ./.github/" not in line]
     for line in uses:
         assert re.search(r"uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_the_property_tests_try_more_every_night() -> None:
+    (step,) = (step for step in workflow("check")["jobs"]["tests"]["steps"] if step["name"] == "Test")
+    events = {"schedule": "nightly", "pull_request": "default", "push": "default"}
+    for event, profile in events.items():
+        assert interpolate(step["env"]["HYPOTHESIS_PROFILE"], {"github": {"event_name": event}}, {}) == profile
+    assert settings.get_profile("nightly").max_examples > 10 * settings.get_profile("default").max_examples
 
 
 def test_an_action_has_one_version_everywhere() -> None:
@@ -208,18 +218,17 @@ def _without_templates(text: str) -> dict[str, Any]:
     return {name: whole(value) if isinstance(value, dict) else value for name, value in given.items() if name[0] != "."}
 
 
-@pytest.mark.parametrize(
-    ("what", "instead"),
-    [("", ""), ("when: manual", "when: asked"), ("aud: sts.amazonaws.com", "audience: x"), ("[build/plan]", "{a: b}")],
-)
-def test_the_example_for_gitlab_is_valid_with_all_that_its_jobs_extend(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], what: str, instead: str
-) -> None:
-    assert what in GITLAB.read_text()
-    pipeline = tmp_path / "pipeline.yml"
-    pipeline.write_text(yaml.safe_dump(_without_templates(GITLAB.read_text().replace(what or "\0", instead))))
-    command = [workflows.CHECKER, "--builtin-schema", "vendor.gitlab-ci", str(pipeline)]
-    assert subprocess.run(command, check=False).returncode == bool(what), capfd.readouterr().out
+def test_the_example_for_gitlab_is_valid_with_all_that_its_jobs_extend(tmp_path: Path) -> None:
+    text = GITLAB.read_text()
+    mistakes = {"when: manual": "when: asked", "aud: sts.amazonaws.com": "audience: x", "[build/plan]": "{a: b}"}
+    texts = {"good": text, **{f"mistake {n}": text.replace(*each) for n, each in enumerate(mistakes.items())}}
+    assert len(set(texts.values())) == len(texts)
+    for name, each in texts.items():
+        (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(_without_templates(each)))
+    command = [workflows.CHECKER, "--builtin-schema", "vendor.gitlab-ci", "--output-format", "json"]
+    done = subprocess.run([*command, *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False)
+    refused = {Path(error["filename"]).stem for error in json.loads(done.stdout)["errors"]}
+    assert refused == texts.keys() - {"good"}, done.stdout
 
 
 REPOSITORY = "o/r"

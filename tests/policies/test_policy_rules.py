@@ -20,7 +20,9 @@ def scenarios(path: Path) -> dict[str, str]:
 
 
 def cases(path: Path) -> list[dict]:
-    return yaml.load((POLICIES / "tests" / f"{path.stem}_tests.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return yaml.load(
+        (POLICIES / "tests" / f"{path.stem}_tests.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
 
 
 @each_rule

@@ -18,7 +18,7 @@ LISTS = {
     f"{SERVICE}/{name}"
     for name in ("README.md", "runbook.md", f"{ENVIRONMENT}/README.md", f"{ENVIRONMENT}/templates/service.yaml")
 }
-EXAMPLES = 12 if settings().max_examples <= 30 else settings().max_examples // 15
+EXAMPLES = max(6, settings().max_examples // 15)
 
 
 def generated(made: Inputs) -> dict[str, str]:
