@@ -1,5 +1,6 @@
 """The sums of a service, which stand in no generated file."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,35 @@ def test_every_table_what_they_share_and_the_sum(tmp_path: Path, capsys: pytest.
     assert list(amounts) == ["Orders", "Prices", "shared", "together"]
     known = [float(text.split("$")[1].split()[0].replace(",", "")) for text in amounts.values()]
     assert sum(known[:3]) == pytest.approx(known[3])
-    assert lines[5][1].startswith("Prices: ")
+    parts = re.findall(r"[\d.]+", lines[3][-1])
+    assert sum(map(float, parts[1:])) == pytest.approx(float(parts[0])), (
+        "the sum of what they share is that of its parts"
+    )
+    assert [row[1].split(":")[0] for row in lines[5:] if len(row) > 1][-1] == "Prices"
+
+
+def test_what_is_not_in_a_sum_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = """
+environments:
+  prod: {region: us-east-1, backups: {retention_days: 120, cold_after_days: 30}}
+  near: {region: eu-west-1, alarm_encryption: none}
+  far: {region: eu-west-3, backups: {retention_days: 120}}
+defaults: {stream: NEW_IMAGE}
+"""
+    contracts = samples.write_service(tmp_path, settings=settings)
+    assert cost.main(["--contracts", str(contracts)]) == 0
+    prod, near, far, _ = capsys.readouterr().out.split("\n\n")
+    assert "Not in it: stream (Orders, Prices). Free where AWS Lambda reads it" in prod
+    assert "backup copies in cold storage (Orders, Prices). Not known: state traffic.item_count" in prod
+    assert "of us-east-1 for it" in prod and " of index By" not in prod
+    assert "backup copies" not in near
+    assert far.splitlines()[1:] == [
+        "  Orders    no estimate",
+        "  Prices    no estimate",
+        "  shared    no estimate",
+        "  together  no estimate",
+        "  There are no prices of eu-west-3, and those of no other Region are taken: docs/cost.md#prices",
+    ]
 
 
 def test_every_environment_unless_one_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

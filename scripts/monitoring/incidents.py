@@ -88,7 +88,7 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("A replica falls behind", NOTHING, "global tables are not made here. AWS recommends an alarm on ReplicationLatency"),
     Incident("Requests stop, because the application is down", NOTHING, "none is a new table's normal state. Watch the application"),
     Incident("An application deletes or spoils items", NOTHING, "such requests are like any other", _RESTORE),
-    Incident("The bill of the account grows in other ways", NOTHING, "AWS Budgets, an option of the account, watches all of it"),
+    Incident("The bill of the account grows in other ways", NOTHING, "AWS Budgets watches all of it: the page on cost estimates has the command"),
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What the tables of a service and what they share cost in an environment, together: a sum stands in no generated file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,15 +22,18 @@ from scripts.templates.shared_templates import shared_templates
 
 
 class EnvironmentCost(NamedTuple):
-    """What one environment costs a month. `tables`: name and sum of each, in the order of their names."""
+    """What one environment costs a month. `tables`: name and estimate of each, in the order of their names."""
 
-    tables: Sequence[tuple[str, Total]]
+    tables: Sequence[tuple[str, Estimate]]
     shared: Estimate
 
     @property
     def together(self) -> Total:
         """All tables, and what they share."""
-        return summed([*(total for _, total in self.tables), self.shared.total])
+        return summed([*(estimate.total for _, estimate in self.tables), self.shared.total])
+
+
+NAMED = 5  # tables that are named one by one
 
 
 def cost_report(contracts: Path, service: str | None, environment: str | None) -> str:
@@ -49,7 +53,7 @@ def cost_report(contracts: Path, service: str | None, environment: str | None) -
 
 
 def _lines(service: Service, environment: Environment) -> Iterator[str]:
-    """A line with what there is, one for each table and for what they share, their sum, and where the prices come from."""
+    """A line with what there is, one for each table and for what they share, their sum, what is not in it, and where the prices come from."""
     tables = service.contract.tables
     local = sum(len(t.local_indexes) for t in tables)
     there = [
@@ -58,27 +62,53 @@ def _lines(service: Service, environment: Environment) -> Iterator[str]:
         *([count(local, "local secondary index", "local secondary indexes")] if local else []),
     ]
     found = environment_cost(service, environment)
-    rows = [*((name, with_alarms(total)) for name, total in found.tables), ("shared", with_alarms(found.shared.total))]
-    rows += [("together", found.together.shown)]
+    rows = [(name, with_alarms(estimate.total)) for name, estimate in found.tables]
+    rows += [("shared", _parts(found.shared)), ("together", found.together.shown)]
     width = max(len(name) for name, _ in rows)
     yield f"{service.name} in {environment.name}: {', '.join(there)}"
     yield from (f"  {name:{width}}  {amount}" for name, amount in rows)
+    if environment.region and prices(environment.region) is None:
+        yield f"  There are no prices of {environment.region}, and those of no other Region are taken: docs/cost.md#prices"
+    else:
+        yield from (f"  Not in it: {what}" for what in _missing(found))
     yield from (f"  Prices: {source}" for source in sources(found.together.prices))
+
+
+def _parts(shared: Estimate) -> str:
+    """The sum of what tables share, and what it consists of."""
+    parts = ", ".join(f"{line.what} {line.shown_amount}" for line in shared.lines)
+    return f"{shared.total.shown} ({parts})" if shared.total.amount else shared.total.shown
+
+
+def _missing(found: EnvironmentCost) -> Iterator[str]:
+    """What costs something, or may, and has no amount: why, and of which tables; the indexes of a table not one by one."""
+    missing: dict[tuple[str, str], dict[str, None]] = {}
+    for name, estimate in (*found.tables, ("shared", found.shared)):
+        for line in estimate.lines:
+            if line.amount is None:
+                what = re.sub(r" of index .*", " of indexes", line.what)
+                missing.setdefault((what, line.note), {})[name] = None
+    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (what, note), of in missing.items():
+        grouped.setdefault((note, tuple(of)), []).append(what)
+    for (note, of), whats in grouped.items():
+        named = ", ".join(of) if len(of) <= NAMED else f"{len(of)} tables, {of[0]} among them"
+        yield f"{', '.join(whats)} ({named}). {note}"
 
 
 def environment_cost(service: Service, environment: Environment) -> EnvironmentCost:
     """Add up the tables of a service in one environment."""
-    totals: dict[str, Total] = {}
+    estimates: dict[str, Estimate] = {}
     states: list[DesiredTable] = []
     patterns, backups = service.contract.access_patterns, backup_plan(environment)
     for table in service.contract.tables:
         states.append(table_state(service, environment, table))
         settings = service.settings.of(environment.name, table.name)
         found = economics(settings, table, patterns, environment.region, states[-1], backups)
-        totals[table.name] = found.estimate.total
+        estimates[table.name] = found.estimate
     known = prices(environment.region) if environment.region else None
     shared = shared_estimate(shared_options(shared_templates(service, environment, states)), known)
-    return EnvironmentCost(sorted(totals.items()), shared)
+    return EnvironmentCost(sorted(estimates.items()), shared)
 
 
 # What AWS takes nothing for, as long as it stands there: topics without messages, vaults without backups, events that AWS's own
