@@ -89,8 +89,8 @@ def _missing(found: EnvironmentCost) -> Iterator[str]:
                 what = re.sub(r" of index .*", " of indexes", line.what)
                 missing.setdefault((what, line.note), {})[name] = None
     grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (what, note), of in missing.items():
-        grouped.setdefault((note, tuple(of)), []).append(what)
+    for (what, note), owners in missing.items():
+        grouped.setdefault((note, tuple(owners)), []).append(what)
     for (note, of), whats in grouped.items():
         named = ", ".join(of) if len(of) <= NAMED else f"{len(of)} tables, {of[0]} among them"
         yield f"{', '.join(whats)} ({named}). {note}"
