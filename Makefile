@@ -55,7 +55,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.
-PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE TABLES PREFIX OVERWRITE ONLY LONG CLEAN
+PARAMETERS := CONTRACT ENV TABLE ITEMS ROLE AGAINST KEEP SERVICE REGION PLAN_HASH YES SIZES SEED COUNT SANDBOX REGIONS APPLY REVIEWERS FROM TO IN PACKAGE TABLES PREFIX OVERWRITE ONLY LONG CLEAN WRITE_PROBE
 $(foreach name,$(PARAMETERS),$(eval $(name) ?=))
 unexport $(PARAMETERS)
 define NEWLINE
@@ -124,8 +124,8 @@ deploy: $(READY) ## Deploy ENV=name, with a confirmation; PLAN_HASH= only if the
 	@$(RUN) scripts.deploy $(TARGET) $(call OPTION,plan-hash,PLAN_HASH) $(if $(value YES),--yes)
 
 .PHONY: validate
-validate: $(READY) ## Compare what runs in ENV=name with the contract; report in build/validation/
-	@$(RUN) scripts.validate $(TARGET) --report=build/validation/$(call QUOTE,$(or $(value ENV),all))
+validate: $(READY) ## Compare what runs in ENV=name with the contract; report in build/validation/; WRITE_PROBE=1: also write an item to each table, and delete it
+	@$(RUN) scripts.validate $(TARGET) $(if $(value WRITE_PROBE),--write-probe) --report=build/validation/$(call QUOTE,$(or $(value ENV),all))
 
 # The reports that `make deploy` and `make validate` leave; the record does without those that are not there.
 REPORT = $(if $(wildcard build/$(2)/$(value ENV)/$(1).json),--$(1)=build/$(2)/$(call QUOTE,$(value ENV))/$(1).json)

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 
 from scripts.entry import INTERRUPTED, output_is_closed
+from scripts.make_words import in_make_words
 from scripts.problems import EXPLAINED, NOTE, ProblemsError, counts, printable
 from scripts.show_problems import show
 
@@ -37,7 +38,7 @@ def run_command(
             raise
         reason = _reason(error) or (explain(error) if explain else None)
         if reason is not None:
-            print(one_line(reason), file=sys.stderr)
+            print(one_line(in_make_words(reason)), file=sys.stderr)
         elif code == 1:
             raise
         else:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from scripts.command import run_command
+from scripts.command import Refused, run_command
 from scripts.entry import start
 from scripts.observe.target_options import add_options, target_options
 
@@ -19,18 +19,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         "meanwhile, 130 stopped. Running it again goes on with the same copy.",
     )
     add_options(parser)
-    parser.add_argument("--table", required=True, metavar="T", help="its name in the contract, or in AWS")
+    parser.add_argument("--table", metavar="T", help="its name in the contract, or in AWS")
     parser.add_argument(
         "--from",
         dest="kind",
-        choices=SOURCES,
         default=SOURCES[0],
+        metavar="|".join(SOURCES),
         help="backup: the newest recovery point of AWS Backup; default: point-in-time",
     )
     parser.add_argument(
         "--items",
-        type=_items,
-        default=1_000,
+        default="1000",
         metavar="N",
         help="how many items of each side to compare, drawn at random, or all; default: 1000",
     )
@@ -52,15 +51,19 @@ def _items(text: str) -> int | None:
     if text == "all":
         return None
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("a number from 1, or all")
+        raise Refused(f"--items can be a number from 1, or all, not {text}.")
     return int(text)
 
 
 def _drill(options: argparse.Namespace) -> int:
+    if not options.table:
+        raise Refused("Which table? Say it with --table.")
+    if options.kind not in SOURCES:
+        raise Refused(f"--from can be {' or '.join(SOURCES)}, not {options.kind}.")
     from scripts.drills.run_drill import DrillRequest, run_drill
 
     request = DrillRequest(
-        target_options(options), options.table, options.kind, options.role, options.items, options.yes
+        target_options(options), options.table, options.kind, options.role, _items(options.items), options.yes
     )
     return run_drill(request, print)
 

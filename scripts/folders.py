@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 # Of the repository that the code belongs to, which need not be the working directory; the code may be unpacked elsewhere.
 ROOT = Path(str(sys.modules["scripts"].__file__)).parents[1]
 CONTRACTS, OUT = Path("contracts"), Path("generated")
-CONTRACT = "migrationContract.json"  # of each service, in its folder
+CONTRACT, DEPLOYMENT = "migrationContract.json", "deployment.yaml"  # of each service, in its folder
 NO_SERVICE_YET = f"There is no service yet. Create {CONTRACTS}/<service>/{CONTRACT}."
 TABLES = "tables"  # the folder of a service, beside those of its environments, that holds a page for each table
 SERVICE_PAGE = "README.md"  # of a service, in its folder

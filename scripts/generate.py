@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.entry import start
 from scripts.files import Changes
-from scripts.folders import CONTRACTS, NO_SERVICE_YET, OUT
+from scripts.folders import CONTRACTS, DEPLOYMENT, NO_SERVICE_YET, OUT
 from scripts.rendering import cache
 from scripts.rendering.update import update_generated
 from scripts.rendering.wrongly_marked import wrongly_marked
@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         show(update.problems, sys.stderr)
     _report(options.out, update.changes, update.total, options.check)
     if update.changes and not options.check:
+        _ask_for_environments(options.contracts, update.changes)
         _ask_for_repository(options.contracts)
     changed = _mark_retired(options.out, options.service, options.check) or bool(update.changes)
     return 1 if changed and (options.check or options.exit_non_zero_on_change) else 0
@@ -91,6 +92,17 @@ def _report(out: Path, changes: Changes, total: int, check: bool) -> None:
         print(f"{out}: {total} files, all up to date")
     elif check:
         print("Run `make generate` and commit what it changes.")
+
+
+def _ask_for_environments(contracts: Path, changes: Changes) -> None:
+    """Say of each service whose files have changed, and that names no environment, what it has instead."""
+    for name in sorted({Path(path).parts[0] for path in (*changes.created, *changes.updated)}):
+        settings = contracts / name / DEPLOYMENT
+        if not settings.exists():
+            print(
+                f"{name} has no {DEPLOYMENT}: it gets one environment, default, and every command that looks at AWS asks for its Region. "
+                f"Name yours in {_shown(settings)}: docs/settings.md#of-an-environment"
+            )
 
 
 def _ask_for_repository(contracts: Path) -> None:

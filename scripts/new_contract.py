@@ -32,7 +32,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--from",
         dest="source",
-        required=True,
         metavar="live|FILE",
         help="live: tables of an account; or a file of the DynamoDB MCP server or of NoSQL Workbench",
     )
@@ -55,6 +54,8 @@ def _make(options: argparse.Namespace) -> int:
     from scripts.conversion.new_service import service_folder, write_files
     from scripts.text import prompts
 
+    if not options.source:
+        raise Refused("From what? Say it with --from: live, or the path of a data model of another tool.")
     service = options.service or prompts.ask("Which name for the new service", "--service")
     folder = service_folder(options.contracts, service, options.overwrite)
     live = options.source == LIVE
@@ -104,9 +105,7 @@ def _live(options: argparse.Namespace, service: str) -> "tuple[Files, list[str]]
     from scripts.text import prompts
 
     if not options.tables:
-        raise Refused(
-            "Which tables? Name them with --tables (TABLES=\"Orders Books\"), or give a pattern: TABLES='prod-*'."
-        )
+        raise Refused("Which tables? Say it with --tables: their names in AWS, or patterns such as 'prod-*'.")
     environment = options.environment or prompts.ask("Which environment do they belong to", "--environment")
     options.environment = environment
     region = _region(options)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scripts.folders import CONTRACT
+from scripts.folders import CONTRACT, DEPLOYMENT
 from scripts.model import ACTIVE, INCLUDE, Alarm, DesiredTable, Index, KeyAttribute, Keys, LiveTable
-from scripts.project.services import DEPLOYMENT, Service, read_services
+from scripts.project.services import Service, read_services
 from scripts.templates.desired import table_states
 
 SERVICE = "shop"

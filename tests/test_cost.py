@@ -27,7 +27,7 @@ def test_every_table_what_they_share_and_the_sum(tmp_path: Path, capsys: pytest.
     assert sum(map(float, parts[1:])) == pytest.approx(float(parts[0])), (
         "the sum of what they share is that of its parts"
     )
-    assert [row[1].split(":")[0] for row in lines[5:] if len(row) > 1][-1] == "Prices"
+    assert [row[1][:10] for row in lines[5:] if len(row) > 1][-1] == "Prices of "
 
 
 def test_what_is_not_in_a_sum_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -337,7 +337,7 @@ def test_without_settings_the_region_must_be_given(shop: Shop) -> None:
 
 def test_without_a_terminal_a_confirmation_is_needed(shop: Shop) -> None:
     assert shop._run(deploy.main, "--environment", ENVIRONMENT) == 1
-    assert "Give it with --yes, or make's YES=1." in shop.err
+    assert "Give it with --yes." in shop.err
     assert client("dynamodb").list_tables()["TableNames"] == []
 
 

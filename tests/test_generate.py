@@ -85,6 +85,15 @@ def test_without_settings_there_is_one_environment(place: Place) -> None:
     (place.root / "contracts" / "shop" / "deployment.yaml").unlink()
     assert place.run() == 0
     assert {name.split("/")[0] for name in place.files("shop")} == {"README.md", "runbook.md", "tables", "default"}
+    settings = place.root / "contracts" / "shop" / "deployment.yaml"
+    assert "shop has no deployment.yaml: it gets one environment, default" in place.out
+    assert f"Name yours in {settings}: docs/settings.md#of-an-environment" in place.out
+    assert (
+        "until `contracts/shop/deployment.yaml` does, there is one, `default`"
+        in place.files()["shop/README.md"].decode()
+    )
+    assert place.run() == 0
+    assert "default" not in place.out
 
 
 def test_an_unchanged_input_writes_nothing(place: Place) -> None:

@@ -12,7 +12,7 @@ from tests.working_copy import ROOT
 # From the ground up. A name is a module or a package directly below scripts/; those on one line do not import each other.
 LAYERS = (
     ("engine_archive", "lineage", "input_file", "entry", "edit"),
-    ("model", "names", "operations", "files", "folders", "parts", "limits", "path_classes"),
+    ("make_words", "model", "names", "operations", "files", "folders", "parts", "limits", "path_classes"),
     ("problems", "patterns_of"),
     ("show_problems",),
     ("command",),

@@ -191,7 +191,7 @@ def test_the_page_reads_like_a_release_note(place: ServiceEnvironment) -> None:
     assert "| `stream`" not in page and "`stream`, " in page.partition("Not set for any table")[2]
     assert "| `point_in_time_recovery_days` | `35` | all |" in page
     assert "| `ttl` | `expires_at` | `Orders` |" in page
-    assert "Not validated yet" in to_markdown(made(place, execution()))
+    assert "No validation is recorded yet" in to_markdown(made(place, execution()))
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_deployment_matches_and_what_is_changed_then_is_said_with_what_to_do(s
     assert "| `Orders` | match | match | match | match | none | 3 of 3 |" in page
     assert "Full report: `validation.json` among the artifacts of [the run](https://ci.example)." in page
     assert f"[environment page of shop](generated/shop/{ENVIRONMENT}/README.md)" in page
-    assert "Nobody is subscribed to dynamodb-test-eu-west-1-shop-alarms" in page
+    assert "On AWS the alarms of dynamodb-test-eu-west-1-shop-alarms would reach no one" in page
 
     dynamodb = client("dynamodb")
     off = {"PointInTimeRecoveryEnabled": False}
@@ -167,7 +167,7 @@ def test_no_write_probe_in_production_unless_forced(shop: Shop, aws: Any, name: 
     shop.write(f"environments: {{{name}: {settings}}}\n")
     assert shop.validate("--write-probe", environment=name) == 2
     assert shop.err.startswith(f"{name} is production (shop): ")
-    assert shop.err.endswith("Leave --write-probe out, or add --force.\nNothing was validated.\n")
+    assert shop.err.endswith("with --force.\nNothing was validated.\n")
     assert [call for call in aws.calls() if call.startswith("dynamodb")] == []
     assert shop.validate("--write-probe", "--force", environment=name) == 1, "the tables are not there yet"
 

@@ -43,4 +43,4 @@ def confirmed(account: str) -> bool:
     try:
         return prompts.confirm(account, "--yes", "begin")
     except Refused:
-        raise Refused("The run waits for a confirmation of its cost. Give it with --yes, or make's YES=1.") from None
+        raise Refused("The run waits for a confirmation of its cost. Give it with --yes.") from None

@@ -38,10 +38,14 @@ def advise(load: TableLoad | None, prices: ThroughputPrices | None) -> Advice:
     depends on the shape of the traffic, which an average and a peak do not tell; a guessed rate decides nothing.
     """
     if load is None or (load.reads is None and load.writes is None):
-        return Advice(ON_DEMAND, "On-demand, because nothing is known about the traffic: state it under traffic.")
+        return Advice(
+            ON_DEMAND,
+            "On-demand, because nothing is known about the traffic: state it under traffic in deployment.yaml.",
+        )
     if load.unknown:
         return Advice(
-            ON_DEMAND, f"On-demand, because not all traffic is known: state the {_and(load.unknown)} under traffic."
+            ON_DEMAND,
+            f"On-demand, because not all traffic is known: state the {_and(load.unknown)} under traffic in deployment.yaml.",
         )
     capacity = provisioned(load)
     warnings = _quota_warnings(load)
@@ -85,10 +89,10 @@ def _reason_of_a_guess(guessed: frozenset[str], on_demand: Span, fixed_cost: Dec
     Averages are guessed as high as the peaks, so that `on_demand.low` is the most that the requests can cost.
     """
     if PEAKS in guessed:
-        return "On-demand, because the peaks are not known, and capacity is made for them: state them under traffic."
+        return "On-demand, because the peaks are not known, and capacity is made for them: state them under traffic in deployment.yaml."
     if NOTHING in guessed:
         return (
-            "On-demand, because the contract has no access pattern for some of the traffic: state it under traffic, 0 where"
+            "On-demand, because the contract has no access pattern for some of the traffic: state it under traffic in deployment.yaml, 0 where"
             " there is none."
         )
     if AVERAGES not in guessed:
@@ -98,9 +102,9 @@ def _reason_of_a_guess(guessed: frozenset[str], on_demand: Span, fixed_cost: Dec
         return f"{most}, provisioned with auto scaling up to {money(fixed_cost)}."
     doubt = f"{most}, provisioned with auto scaling at most {money(fixed_cost)}, but the averages are not known"
     if on_demand.low < on_demand.high:  # only some of the averages are guessed
-        return f"{doubt}: state them under traffic."
+        return f"{doubt}: state them under traffic in deployment.yaml."
     share = _percent(fixed_cost / on_demand.low)
-    return f"{doubt}. Provisioned is sure to be cheaper when they are above {share} of the peaks: state them under traffic."
+    return f"{doubt}. Provisioned is sure to be cheaper when they are above {share} of the peaks: state them under traffic in deployment.yaml."
 
 
 def _cost_of_using_all(capacity: TableCapacity, prices: ThroughputPrices) -> Decimal:

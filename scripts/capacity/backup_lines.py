@@ -9,7 +9,7 @@ from scripts.capacity.cost_lines import Line, LineMaker
 from scripts.capacity.money import Span
 from scripts.capacity.prices import prices
 
-NO_SIZE = "Not known: state traffic.item_count and traffic.item_size_bytes."
+NO_SIZE = "Not known: state traffic.item_count and traffic.item_size_bytes in deployment.yaml."
 
 
 class BackupPlan(NamedTuple):

@@ -17,7 +17,7 @@ from scripts.capacity.units import Units, all_units, capture_units
 GB = 1024**3  # Developer Guide, ServiceQuotas: all sizes in DynamoDB are binary
 OVERHEAD_BYTES = 100  # of every item and every index entry in storage. Developer Guide, WorkingWithTables.Basics, GSI
 
-_NO_TRAFFIC = "Not known: state it under traffic."
+_NO_TRAFFIC = "Not known: state it under traffic in deployment.yaml."
 _STREAM = "Free where AWS Lambda reads it; how often others do is not known."
 _WARM = "A fee that is paid once whenever it is raised; nothing a month."
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from scripts.conversion.draft import ContractDraft
 from scripts.conversion.live_tables import table_draft, unknown_of
-from scripts.folders import CONTRACTS
+from scripts.folders import CONTRACTS, DEPLOYMENT
 from scripts.model import Contract, ContractTable, LiveTable, Unknown
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.keep import BLOCKS, kept
 from scripts.problems import ProblemsError, has_errors
-from scripts.project.services import DEPLOYMENT, Service
+from scripts.project.services import Service
 from scripts.project.settings_check import settings_problems
 from scripts.project.settings_form import form_problems
 from scripts.settings.deployment_file import RESERVED_TAGS, Environment, Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 from scripts.command import Refused
 from scripts.conversion.adopting_files import Files
 from scripts.files import write_atomically
-from scripts.folders import CONTRACT
-from scripts.project.services import DEPLOYMENT, SERVICE_NAME
+from scripts.folders import CONTRACT, DEPLOYMENT
+from scripts.project.services import SERVICE_NAME
 
 
 def service_folder(contracts: Path, service: str, overwrite: bool) -> Path:

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from scripts.command import Refused
 from scripts.demo.demo_steps import DemoSteps
-from scripts.folders import CONTRACT, CONTRACTS, NO_SERVICE_YET, ROOT
+from scripts.folders import CONTRACT, CONTRACTS, DEPLOYMENT, NO_SERVICE_YET, ROOT
 from scripts.input_file import read_bytes
 from scripts.local_aws import LocalAws
 from scripts.problems import ProblemsError
-from scripts.project.services import DEPLOYMENT, SERVICE_NAME, read_services
+from scripts.project.services import SERVICE_NAME, read_services
 
 SAMPLE = "bookshop"
 KEPT = Path("build") / "demo"

@@ -15,6 +15,7 @@ from scripts.github.gh import api
 from scripts.github.protection import default_branch
 from scripts.github.repository_option import add_repository
 from scripts.github.wanted_environments import MOST_REVIEWERS, WantedEnvironment, calls, reviewer
+from scripts.make_words import in_make_words
 from scripts.project.services import read_services
 
 VARIABLE = re.compile(r"([a-z0-9][a-z0-9-]*):([A-Z][A-Z0-9_]*)=(.+)")
@@ -66,7 +67,7 @@ def _set_up(options: argparse.Namespace) -> int:
     elif options.apply:
         print(f"Done: {number}.")
     else:
-        print(f"\n{number} to be made. Make them: the same command with --apply, or make's APPLY=1.")
+        print(in_make_words(f"\n{number} to be made. Make them: the same command with --apply."))
     return 1 if todo and not options.apply else 0
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import yaml
 
 from scripts.files import json_text, write_atomically
-from scripts.folders import CONTRACT, CONTRACTS, OUT, SERVICE_PAGE
+from scripts.folders import CONTRACT, CONTRACTS, DEPLOYMENT, OUT, SERVICE_PAGE
 from scripts.input_file import read_text
-from scripts.project.services import DEPLOYMENT
 from scripts.settings.regions import region_in_name
 
 ANSWERS = Path(".copier-answers.yml")

@@ -5,10 +5,10 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
-from scripts.folders import CONTRACT, GENERATED
+from scripts.folders import CONTRACT, DEPLOYMENT, GENERATED
 from scripts.limits import PAGE_BYTES
 from scripts.model import INCLUDE, Index, Keys, Note
-from scripts.project.services import DEPLOYMENT, Service
+from scripts.project.services import Service
 from scripts.text.markdown import code, details, link, table, text
 
 PAGE_MAX = PAGE_BYTES.room  # what can be read elsewhere too is left out before GitHub shows no page

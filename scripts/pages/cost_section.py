@@ -63,7 +63,7 @@ def service_section(service: Service, found: Totals) -> list[list[str] | str]:
 
 def with_alarms(total: Total) -> str:
     """A sum, and how much of it the alarms are."""
-    return f"{total.shown} (alarms {money_span(total.alarms)})" if total.alarms else total.shown
+    return f"{total.shown} (including {money_span(total.alarms)} for alarms)" if total.alarms else total.shown
 
 
 def table_section(service: Service, value: ContractTable, found: Costs) -> list[list[str] | str]:
@@ -124,7 +124,7 @@ def _why_none(region: str | None) -> str:
         return "Its Region is not stated."
     if prices(region) is None:
         return f"There are no prices of {code(region)}: {link('add them', '../../../docs/cost.md#prices')}."
-    return "State the traffic of the table."
+    return f"{link('State the traffic', '../../../docs/cost.md#state-the-traffic')} of the table."
 
 
 def _lines(estimate: Estimate) -> list[str]:

@@ -7,13 +7,13 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from scripts import names
-from scripts.folders import RECORDS
+from scripts.folders import DEPLOYMENT, RECORDS
 from scripts.model import ContractTable, Note
 from scripts.pages import common, cost_section
 from scripts.pages.access_patterns import HEAD, HOW_TO_STATE, NOT_STATED, PatternUse, listed, uses
 from scripts.pages.diagram import service_diagram
 from scripts.patterns_of import patterns_by_table
-from scripts.project.services import DEPLOYMENT, Service
+from scripts.project.services import Service
 from scripts.text.markdown import code, codes, link, page, table, text
 
 Uses = Sequence[tuple[ContractTable, Sequence[PatternUse]]]
@@ -77,6 +77,7 @@ def _page(service: Service, costs: cost_section.Totals | None, found: Uses, exte
         *_patterns(found, extent.patterns),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),
+        *_open_region(service),
         f"Something is wrong, or a drill is due: {link('the runbook', 'runbook.md')}.",
         *(cost_section.service_section(service, costs) if costs and extent.columns else ()),
         *(common.assumed(remarks) if extent.remarks else ()),
@@ -137,6 +138,15 @@ def _patterns(found: Uses, shown: bool) -> Iterable[list[str] | str]:
     if rows:
         yield f"{NOT_STATED}. {HOW_TO_STATE}"
         yield from common.folded(("Table", "Access patterns"), rows)
+
+
+def _open_region(service: Service) -> Iterator[str]:
+    """What stands for the environments that nobody has named."""
+    if any(environment.region is None for environment in service.environments):
+        yield (
+            f"Nobody has named an environment yet: until {code(f'contracts/{service.name}/{DEPLOYMENT}')} does, there is one, `default`, and "
+            f"every command that looks at AWS asks for its Region. How to name yours: {link('settings', '../../docs/settings.md#of-an-environment')}."
+        )
 
 
 def _environments(service: Service) -> list[tuple[str, ...]]:

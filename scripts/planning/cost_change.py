@@ -45,7 +45,8 @@ def cost_change(job: PlannedTable) -> CostChange:
     after = _economics(job, job.table, job.desired)
     if after.load is None or after.load.unknown:  # only alarms have an amount then
         missing = f"{', '.join(after.load.unknown)} under traffic" if after.load else "its traffic"
-        return CostChange(NO_ESTIMATE, monthly=f"No estimate of its cost: state {missing}")
+        how = f"state {missing} in deployment.yaml, as docs/cost.md#state-the-traffic says"
+        return CostChange(NO_ESTIMATE, monthly=f"No estimate of its cost: {how}")
     found = difference(before, after.estimate)
     return CostChange(found.shown, found.amount, f"About {after.estimate.total.shown} a month")
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from scripts.comparison.compare import MISMATCH, Finding, compare
 from scripts.comparison.finding_words import shown
+from scripts.folders import DEPLOYMENT
 from scripts.model import ContractTable, DesiredTable, LiveTable, TtlTransition
 from scripts.observe.target import ServiceEnvironment
 from scripts.patterns_of import patterns_of
 from scripts.planning.contract_words import contract_words
 from scripts.problems import as_errors
-from scripts.project.services import DEPLOYMENT
 from scripts.project.settings_check import case_problems
 from scripts.project.settings_form import form_problems
 from scripts.properties import BY_NAME, PROPERTIES, Property

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scripts.folders import CONTRACT, TABLES
-from scripts.project.services import DEPLOYMENT, SERVICE_NAME
+from scripts.folders import CONTRACT, DEPLOYMENT, TABLES
+from scripts.project.services import SERVICE_NAME
 
 REGULAR = ("100644", "100755")  # the modes of plain files; others are symbolic links and submodules
 BYTES_MAX = 64 * 1024 * 1024  # of one file; a template has at most 51,200

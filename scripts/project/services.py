@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts import names
 from scripts.contract import check_contract
-from scripts.folders import CONTRACT
+from scripts.folders import CONTRACT, DEPLOYMENT
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
 from scripts.project.repository_settings import RepositorySettings, read_repository_settings
@@ -19,7 +19,6 @@ from scripts.project.settings_rules.naming import SHARED_TABLE
 from scripts.settings.deployment_file import Environment, Settings, at
 from scripts.settings.environment_order import environment_order, order_mistakes
 
-DEPLOYMENT = "deployment.yaml"
 SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 
 

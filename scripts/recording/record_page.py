@@ -108,7 +108,7 @@ def _validation(content: Content) -> Iterator[list[str] | str]:
     found = content["validation"]
     if found is None:
         where = f"ENV={content['environment']} SERVICE={content['service']}"
-        yield f"**Not validated yet.** Prove it, and add the result here: {code(f'make validate {where} && make record {where}')}"
+        yield f"**No validation is recorded yet.** Validate it, and add the result here: {code(f'make validate {where} && make record {where}')}"
         return
     counts = found["counts"]
     differ, unknown = counts["mismatch"], counts["unknown"]

@@ -11,7 +11,7 @@ from scripts.capacity.economics import backup_plan, economics
 from scripts.capacity.estimate import SharedOptions, shared_estimate
 from scripts.capacity.prices import prices, sources
 from scripts.command import Refused
-from scripts.folders import NO_SERVICE_YET
+from scripts.folders import DEPLOYMENT, NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.pages.common import count
 from scripts.pages.cost_section import BASIS, with_alarms
@@ -67,11 +67,13 @@ def _lines(service: Service, environment: Environment) -> Iterator[str]:
     width = max(len(name) for name, _ in rows)
     yield f"{service.name} in {environment.name}: {', '.join(there)}"
     yield from (f"  {name:{width}}  {amount}" for name, amount in rows)
-    if environment.region and prices(environment.region) is None:
+    if environment.region is None:
+        yield f"  The Region is open until contracts/{service.name}/{DEPLOYMENT} names the environments."
+    elif prices(environment.region) is None:
         yield f"  There are no prices of {environment.region}, and those of no other Region are taken: docs/cost.md#prices"
     else:
         yield from (f"  Not in it: {what}" for what in _missing(found))
-    yield from (f"  Prices: {source}" for source in sources(found.together.prices))
+    yield from (f"  Prices of {source}" for source in sources(found.together.prices))
 
 
 def _parts(shared: Estimate) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.entry import start
+from scripts.folders import DEPLOYMENT
 from scripts.problems import ProblemsError
-from scripts.project.services import DEPLOYMENT, read_services
+from scripts.project.services import read_services
 from scripts.settings.deployment_file import MERGED, SCHEMA, Settings, at, parts, properties
 from scripts.settings.settings_page import settings_page
 from scripts.show_problems import show

@@ -32,7 +32,7 @@ def ask(question: str, option: str, default: str | None = None, offered: Sequenc
 
 def confirm(word: str, option: str, what: str = "deploy", waits: str = "The deployment") -> bool:
     """Whether the person types `word` to do `what`. Raises Refused, naming `option`, when nobody answers."""
-    refusal = Refused(f"{waits} waits for a confirmation. Give it with {option}, or make's YES=1.")
+    refusal = Refused(f"{waits} waits for a confirmation. Give it with {option}.")
     return _answer(f'Type "{word}" to {what}, anything else to leave', refusal).strip() == word
 
 

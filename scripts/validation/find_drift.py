@@ -96,9 +96,9 @@ def _look(options: TargetOptions, found: list[Found], service: str | None, apart
     name, services = environment.name, tuple(service.name for service, _ in found)
     region = environment.region or options.region
     if not region:
-        return EnvironmentDrift(
-            name, services, reason="No Region is known. Name it with --region, or state it in deployment.yaml."
-        )
+        where = " and ".join(f"contracts/{each}/deployment.yaml" for each in services)
+        reason = f"It has no Region: name the environments in {where}."
+        return EnvironmentDrift(name, services, reason=reason)
     try:
         account = Aws(region).account
         if environment.account not in (None, account):

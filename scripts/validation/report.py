@@ -150,6 +150,7 @@ class Report:
     never: tuple[
         NeverDeployed, ...
     ] = ()  # services of which nothing was ever there: told as that, and not check by check
+    unrecorded: tuple[str, ...] = ()  # services whose deployment is recorded without a validation
 
     @property
     def compared(self) -> list[TableReport]:
@@ -212,10 +213,23 @@ class Report:
         open_ = sum(pattern.probe == NOT_TRIED for pattern in found)
         if not found:
             return ""
-        parts = [f"{len(found) - refused - open_} of {len(found)} access patterns were answered by the probe"]
+        answered = len(found) - refused - open_
+        parts = [
+            f"Access patterns: what serves {answered} of {len(found)} has answered a query for a key that nobody has"
+        ]
         parts += [f"{refused} {'was' if refused == 1 else 'were'} refused"] if refused else []
         parts += [f"{open_} {'was' if open_ == 1 else 'were'} not tried"] if open_ else []
         return ", ".join(parts) + "."
+
+    @property
+    def untried(self) -> dict[str, list[str]]:
+        """Each reason why access patterns were not tried, and which: by their ids, or descriptions, and their tables."""
+        found: dict[str, list[str]] = {}
+        for table in self.compared:
+            for pattern in table.patterns:
+                if pattern.probe == NOT_TRIED:
+                    found.setdefault(pattern.reason, []).append(f"{pattern.id or pattern.description} ({table.table})")
+        return found
 
 
 def folded(tables: Sequence[TableReport]) -> list[tuple[list[TableReport], tuple[str, ...]]]:

@@ -1,11 +1,12 @@
 """The report on a terminal: the same content as the page, without the lists that nobody asked for."""
 
 from rich.console import Console
-from rich.table import Table as RichTable
 from rich.text import Text
 
 from scripts.comparison.compare import GROUPS
+from scripts.make_words import in_make_words
 from scripts.problems import printable
+from scripts.text.columns import print_columns
 from scripts.validation.block_words import text_lines
 from scripts.validation.kept_words import kept_lines
 from scripts.validation.pattern_coverage import REFUSED
@@ -16,14 +17,15 @@ NAMES_SHOWN = 6  # of tables that match, in one cell
 
 def print_text(report: Report, console: Console) -> None:
     """Print the report."""
-    table = RichTable("Table", *GROUPS, box=None, pad_edge=False, header_style="bold")
-    for group, cells in folded(report.worst_first):
-        table.add_row(Text(_listed([each.table for each in group])), *(_coloured(cell) for cell in cells))
+    rows = [
+        [Text(_listed([each.table for each in group])), *map(_coloured, cells)]
+        for group, cells in folded(report.worst_first)
+    ]
     _say(console, f"{report.environment}: {report.verdict}", "bold")
     _say(console, subtitle(report))
-    if table.row_count:
+    if rows:
         _say(console, "")
-        console.print(table)
+        print_columns(console, ("Table", *GROUPS), rows)
     for entry, block in report.blocks:
         first, *others = text_lines(entry.table, block)
         _say(console, "")
@@ -48,12 +50,17 @@ def _remarks(report: Report, console: Console) -> None:
         for pattern in entry.patterns:
             if pattern.probe == REFUSED:
                 lines.append(f"  {entry.table}: {pattern.id or pattern.description} (by {pattern.by}) {pattern.probe}")
+    lines += [f"  not tried, because {in_make_words(why)}: {_listed(names)}" for why, names in report.untried.items()]
     lines += [f"{_listed(tables)}: {note}" for note, tables in report.notes.items()]
     lines += kept_lines(report)
+    lines += [RECORD.format(report.environment, service) for service in report.unrecorded]
     if lines:
         _say(console, "")
     for line in lines:
         _say(console, line)
+
+
+RECORD = "The record of the deployment has no validation yet. To add this one: make record ENV={} SERVICE={}"
 
 
 def _listed(names: list[str]) -> str:
@@ -65,6 +72,6 @@ def _say(console: Console, line: str, style: str = "") -> None:
     console.print(printable(line), style=style, highlight=False, markup=False, soft_wrap=True)
 
 
-def _coloured(cell: str) -> str:
+def _coloured(cell: str) -> Text:
     style = "red" if "differ" in cell else "yellow" if "not" in cell else "green"
-    return f"[{style}]{cell}[/{style}]"
+    return Text(cell, style)

@@ -1,13 +1,16 @@
 """Validate the environment that a command names, and say in the report which deployment it is about."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.command import Refused
+from scripts.folders import RECORDS, records_folder
 from scripts.observe.commit import commit
 from scripts.observe.target import ServiceEnvironment, Target, select
 from scripts.observe.target_options import TargetOptions
+from scripts.recording.record_files import read_record
 from scripts.text.progress import looking
 from scripts.validation.patience import Patience
 from scripts.validation.report import Report
@@ -44,7 +47,18 @@ def validate_environment(asked: TargetOptions, options: ValidationOptions) -> Re
         )
     sha = _commit() if options.commit is None else options.commit
     pages = tuple((place.service.name, _page(place, asked.out)) for place in target.places)
-    return replace(report, commit=sha, plan=options.plan_hash, run_url=options.run_url, pages=pages)
+    known = tuple(_unrecorded(target, asked.out))
+    found = replace(report, commit=sha, plan=options.plan_hash, run_url=options.run_url)
+    return replace(found, pages=pages, unrecorded=known)
+
+
+def _unrecorded(target: Target, out: Path) -> Iterator[str]:
+    """The services of which there is a record of the deployment, and none of a validation of it."""
+    for place in target.places:
+        folder = records_folder(out, target.aws.endpoint) / place.service.name / place.environment.name
+        record = read_record(folder / RECORDS[0])
+        if record and record["validation"] is None:
+            yield place.service.name
 
 
 def _refuse_production(target: Target) -> None:
@@ -53,7 +67,7 @@ def _refuse_production(target: Target) -> None:
     if marked:
         raise Refused(
             f"{target.environment} is production ({', '.join(marked)}): consumers of its streams would see the item of the "
-            "probe. Leave --write-probe out, or add --force."
+            "probe. Leave --write-probe out. Where that does no harm: python -m scripts.validate with --force."
         )
 
 

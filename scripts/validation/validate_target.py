@@ -17,6 +17,7 @@ from scripts.comparison.shared_expectations import shared_facts
 from scripts.comparison.shared_state import SharedResources, wanted_shared
 from scripts.comparison.stack_expectations import StackFacts
 from scripts.comparison.topic_expectations import nobody_listens
+from scripts.folders import is_loopback
 from scripts.model import Alarm, CompositeAlarm, ContractTable, Deleting, DesiredTable, LiveTable, Unknown
 from scripts.observe.aws import FAILURES, error_code, explain, unreadable
 from scripts.observe.batch_reader import BatchReader
@@ -35,6 +36,12 @@ from scripts.validation.report import Report, TableReport
 from scripts.validation.write_probe import WriteProbe
 
 KEPT = {"Table": {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}}  # of every table's stack
+# Whether it is the local AWS, which sends nothing to anybody, and what is said of a topic without subscriptions.
+SILENT = {
+    False: "Nobody is subscribed to {topic}: its alarms reach no one. State alarm_emails in contracts/{service}/deployment.yaml, or "
+    "subscribe.",
+    True: "On AWS the alarms of {topic} would reach no one: contracts/{service}/deployment.yaml has no alarm_emails. The local AWS sends none.",
+}
 Tell = Callable[[str, bool], None]  # the name of what has been looked at, and whether it is as wanted
 
 
@@ -147,8 +154,7 @@ class _Look:
         why, fixes = diagnose_shared(aws, place, wanted, findings)
         silent = nobody_listens(aws, self.listed, wanted)
         notes = tuple(
-            f"Nobody is subscribed to {name}: its alarms reach no one. State alarm_emails in deployment.yaml, or subscribe."
-            for name in silent
+            SILENT[is_loopback(aws.endpoint)].format(topic=name, service=wanted.service.name) for name in silent
         )
         report = TableReport(
             wanted.service.name, stack, findings, fixes, shared=True, stack=stack, notes=notes, causes=why

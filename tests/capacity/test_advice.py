@@ -54,12 +54,12 @@ def test_little_traffic_is_on_demand() -> None:
 
 
 UNKNOWN = [
-    (None, "nothing is known about the traffic: state it under traffic."),
-    (TableLoad("Orders"), "nothing is known about the traffic: state it under traffic."),
-    (replace(STEADY, writes=None), "not all traffic is known: state the writes under traffic."),
+    (None, "nothing is known about the traffic: state it under traffic in deployment.yaml."),
+    (TableLoad("Orders"), "nothing is known about the traffic: state it under traffic in deployment.yaml."),
+    (replace(STEADY, writes=None), "not all traffic is known: state the writes under traffic in deployment.yaml."),
     (
         replace(STEADY, writes=None, indexes=(IndexLoad("ByStatus"), IndexLoad("ByMail"))),
-        "state the writes, the reads of index ByStatus and the reads of index ByMail under traffic.",
+        "state the writes, the reads of index ByStatus and the reads of index ByMail under traffic in deployment.yaml.",
     ),
 ]
 
@@ -78,7 +78,7 @@ def test_guesses_decide_nothing() -> None:
     assert averages.billing == ON_DEMAND
     assert averages.reason == (
         "On-demand costs at most $136.08 a month, provisioned with auto scaling at most $57.74, but the averages are not"
-        " known. Provisioned is sure to be cheaper when they are above 42 % of the peaks: state them under traffic."
+        " known. Provisioned is sure to be cheaper when they are above 42 % of the peaks: state them under traffic in deployment.yaml."
     )
     peaks = advise(replace(STEADY, guessed=frozenset({"peaks"})), PRICES)
     assert peaks.billing == ON_DEMAND
@@ -86,7 +86,7 @@ def test_guesses_decide_nothing() -> None:
     nobody = advise(replace(STEADY, guessed=frozenset({"averages", "nothing"})), PRICES)
     assert nobody.billing == ON_DEMAND
     assert nobody.reason == (
-        "On-demand, because the contract has no access pattern for some of the traffic: state it under traffic, 0 where"
+        "On-demand, because the contract has no access pattern for some of the traffic: state it under traffic in deployment.yaml, 0 where"
         " there is none."
     )
     little = advise(replace(SPIKY, guessed=frozenset({"averages"})), PRICES)

@@ -127,7 +127,7 @@ def test_changes_to_kinesis_are_paid_by_each_kilobyte_of_a_written_item() -> Non
     assert change.quantity == Span.of(210 * 2_592_000)  # two units of 1 KB, and one: a transaction doubles nothing
     assert change.shown_amount == "$54.43"
     unknown = line(table_estimate(None, options, US), "changes to Kinesis")
-    assert (unknown.amount, unknown.note) == (None, "Not known: state it under traffic.")
+    assert (unknown.amount, unknown.note) == (None, "Not known: state it under traffic in deployment.yaml.")
 
 
 def test_warm_throughput_is_paid_once_and_makes_the_sum_a_lower_bound() -> None:
@@ -174,8 +174,11 @@ def test_nothing_known_about_the_traffic() -> None:
     estimate = table_estimate(None, TableOptions(), US)
     assert estimate.total.shown == "no estimate"
     assert [one.shown_quantity for one in estimate.lines] == ["not known"] * 4
-    assert line(estimate, "reads").note == "Not known: state it under traffic."
-    assert line(estimate, "storage").note == "Not known: state traffic.item_count and traffic.item_size_bytes."
+    assert line(estimate, "reads").note == "Not known: state it under traffic in deployment.yaml."
+    assert (
+        line(estimate, "storage").note
+        == "Not known: state traffic.item_count and traffic.item_size_bytes in deployment.yaml."
+    )
 
 
 def test_an_unknown_region_has_no_estimate_never_that_of_another() -> None:

@@ -216,7 +216,7 @@ def test_what_keeps_a_drill_from_beginning(books: Shop, aws: LocalAws) -> None:
         return books.err
 
     assert 'test-eu-west-1 has no table "Boks". It has: Books, Orders.' in refused("--table", "Boks", "--yes")
-    assert "The drill waits for a confirmation. Give it with --yes, or make's YES=1." in refused("--table", "Books")
+    assert "The drill waits for a confirmation. Give it with --yes." in refused("--table", "Books")
     client("dynamodb").update_continuous_backups(
         TableName="Books", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
     )

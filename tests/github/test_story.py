@@ -353,13 +353,13 @@ def test_drift_opens_an_issue_and_closes_it_again(story: SimpleNamespace, golden
     _well(story.clean)
     assert len(story.world.state["issues"]) == 1
     assert story.world.state["issues"][0]["state"] == "closed"
-    assert "as the contracts say again" in story.world.comments(story.issue["number"])[0]
+    assert "differs from its contract any more" in story.world.comments(story.issue["number"])[0]
 
 
-def test_drift_of_a_single_environment_is_found(story: SimpleNamespace) -> None:
+def test_an_environment_that_has_left_the_settings_is_still_looked_at(story: SimpleNamespace) -> None:
     _well(story.alone)
-    assert [job.matrix["environment"] for job in story.alone.jobs if job.id == "look"] == [TEST]
-    assert "Everything runs as the contracts say." in story.alone.job("issue").said
+    assert [job.matrix["environment"] for job in story.alone.jobs if job.id == "look"] == [TEST, PROD]
+    assert "Nothing that was deployed differs from its contract." in story.alone.job("issue").said
 
 
 def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.folders import CONTRACT
-from scripts.project.services import DEPLOYMENT, read_services
+from scripts.folders import CONTRACT, DEPLOYMENT
+from scripts.project.services import read_services
 from scripts.rendering.service_files import generated_texts
 from tests.bench import contracts
 

@@ -229,8 +229,8 @@ PATTERNS = (
 def test_what_is_no_check_is_folded_away() -> None:
     page = to_markdown(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))))
     assert (
-        "<details><summary>1 of 3 access patterns were answered by the probe, 1 was refused, 1 was not tried</summary>"
-        in page
+        "<details><summary>Access patterns: what serves 1 of 3 has answered a query for a key that nobody has, 1 was refused, "
+        "1 was not tried</summary>" in page
     )
     assert "| AP1: find &#60;b&#62;it&#60;/b&#62; | Query | `Good`, index `ByStatus` | answered |" in page
     assert "| AP2: put it | PutItem | `Good` | not tried: it writes |" in page
@@ -238,7 +238,8 @@ def test_what_is_no_check_is_folded_away() -> None:
     stream = io.StringIO()
     print_text(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))), Console(file=stream, width=200))
     said = stream.getvalue()
-    assert "1 of 3 access patterns were answered by the probe" in said
+    assert "what serves 1 of 3 has answered a query for a key that nobody has, 1 was refused, 1 was not tried." in said
+    assert "not tried, because it writes: AP2 (Good)" in said
     assert "Good: AP3 (by table) refused" in said
     assert "Good: No backup yet." in said
 
