@@ -47,7 +47,14 @@ def table_cause(finding: Finding, desired: DesiredTable, deployed: Template, wan
         key = "LocalSecondaryIndexes" if finding.local else "GlobalSecondaryIndexes"
         after = wanted["Resources"]["Table"]["Properties"]
         return _same(_index(table, key, finding.subject), _index(after, key, finding.subject))
-    return _setting(finding.property, desired, resources, table) if finding.property in BY_NAME else ""
+    if finding.property not in BY_NAME:
+        return ""
+    after = wanted["Resources"]["Table"]["Properties"]
+    return (
+        _setting(finding.property, desired, resources, table)
+        if _same_for_indexes(finding, desired, table, after)
+        else UNDEPLOYED
+    )
 
 
 def shared_cause(finding: Finding, deployed: Template, wanted: Template) -> str:
@@ -111,6 +118,24 @@ def _index(table: Template, key: str, name: str) -> Any:
     """What a template says of the identity of an index; its capacity is a setting."""
     found = next((index for index in table.get(key, ()) if index["IndexName"] == name), None)
     return found and (found["KeySchema"], found["Projection"])
+
+
+def _same_for_indexes(finding: Finding, desired: DesiredTable, table: Template, after: Template) -> bool:
+    """Whether a setting is the same in two templates for each index: its property stands in those of the indexes too.
+
+    A template keeps the capacity that an index has begun with, as `_setting` says.
+    """
+    property = BY_NAME[finding.property]
+    keys = set() if finding.property in SCALED else {property.key, *property.render(desired)}
+    before, wanted = (
+        {
+            (index["IndexName"], key): index[key]
+            for index in one.get("GlobalSecondaryIndexes", ())
+            for key in keys & index.keys()
+        }
+        for one in (table, after)
+    )
+    return not table or before == wanted
 
 
 def _setting(name: str, desired: DesiredTable, resources: Template, table: Template) -> str:

@@ -28,20 +28,29 @@ def check_stack(aws: Aws, name: str, left: Mapping[str, Any]) -> None:
     raise StackError(f"Stack {name} is no longer as it was left{told}. {changed_by(aws, name)} {AGAIN}")
 
 
-def check_table(aws: Aws, name: str, table: Mapping[str, Any], left: Mapping[str, Any]) -> None:
+def stream_of(template: Mapping[str, Any]) -> str:
+    """The view type of the stream that a template asks for; empty for no stream."""
+    properties = template.get("Resources", {}).get("Table", {}).get("Properties", {})
+    return properties.get("StreamSpecification", {}).get("StreamViewType", "")
+
+
+def check_table(
+    aws: Aws, name: str, table: Mapping[str, Any], left: Mapping[str, Any], planned: str | None = None
+) -> None:
     """Raises StackError if a table (DescribeTable) has other indexes or another stream than the template of its stack.
 
-    `name`: of the stack, which is looked at first. CloudFormation compares templates only: the next step would be refused, or do something else than what was planned.
+    `name`: of the stack, which is looked at first. `planned`: the stream that the plan found on the table, changed by hand,
+    and leaves; None where it was as its stack asks for. CloudFormation compares templates only: the next step would be refused, or do something else than what was planned.
     """
     properties = left.get("Resources", {}).get("Table", {}).get("Properties", {})
     stated = {index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])}
     found = {index["IndexName"] for index in table.get("GlobalSecondaryIndexes", [])}
     parts = [f"index {name} is on the table, but not in its stack" for name in sorted(found - stated)]
     parts += [f"index {name} is in its stack, but no longer on the table" for name in sorted(stated - found)]
-    view = properties.get("StreamSpecification", {}).get("StreamViewType", "")
+    view = stream_of(left)
     live = table.get("StreamSpecification", {})
     is_ = live.get("StreamViewType", "") if live.get("StreamEnabled") else ""
-    if view != is_:
+    if is_ not in (view, planned):
         parts.append(f"its stream is {is_ or 'off'}, in its stack {view or 'off'}")
     if parts:
         check_stack(aws, name, left)

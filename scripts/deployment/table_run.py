@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scripts.deployment.as_left import check_removals, check_table
+from scripts.deployment.as_left import check_removals, check_table, stream_of
 from scripts.deployment.change_sets import Deployment, TooEarly, protect
+from scripts.model import LiveTable
 from scripts.observe import stacks
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import Stack, StackError
@@ -170,7 +171,7 @@ class TableRun:
                 self._tell(doing)
                 return None
             if check:
-                check_table(self.target.aws, self.job.stack_name, table, self._left)
+                check_table(self.target.aws, self.job.stack_name, table, self._left, _stream_by_hand(self.job))
             return True
 
         self.deployment.waiting.until(inspect, self._tell)
@@ -182,6 +183,12 @@ class TableRun:
 
     def _tell(self, what: str) -> None:
         self._show(f"{self._step} ({what})" if self._step else what)
+
+
+def _stream_by_hand(job: TableChange) -> str | None:
+    """The stream of the table that was planned with, where its stack asks for another one; else None."""
+    found = job.live.stream if isinstance(job.live, LiveTable) else None
+    return found if isinstance(found, str) and found != stream_of(job.template) else None
 
 
 def _removals(job: TableChange, todo: list[StackOperation]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from scripts.comparison.finding_words import sentence
 from scripts.model import LiveTable
 from scripts.planning.changes import UPDATE, change
 from scripts.planning.inputs import PlannedTable
+from scripts.planning.table_differences import differences
 from scripts.properties import BY_NAME
 from scripts.templates.template import submitted_template
 
@@ -50,6 +51,18 @@ def after_deployment(job: PlannedTable, stays: Sequence[Finding]) -> PlannedTabl
     fields = {BY_NAME[finding.property].field for finding in stays if finding.property in BY_NAME}
     expected = replace(job.desired, **{field: getattr(job.live, field) for field in fields})
     return replace(job, desired=expected, change=change(expected, job.live))
+
+
+def leave_drift(job: PlannedTable) -> PlannedTable:
+    """The same table with steps that change nothing of what stays.
+
+    The steps lead from what runs to what is wanted. What was changed by hand takes none: a step that first switched time to
+    live off by the attribute that somebody has chosen would change what the plan says a deployment leaves.
+    """
+    steps = job.change.steps
+    if not isinstance(job.live, LiveTable) or (len(steps) == 1 and not steps[0].overrides):
+        return job
+    return replace(job, change=after_deployment(job, staying(job, differences(job.desired, job.live))).change)
 
 
 def staying_words(stays: Sequence[Finding]) -> tuple[str, ...]:

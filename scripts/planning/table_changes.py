@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from scripts.planning.plan_rules import OTHER_NAME, OWNED, TABLE_GONE, UNREADABL
 from scripts.planning.reasons import reason
 from scripts.planning.replicas import replica_obstacles
 from scripts.planning.stack_mismatch import settled, stack_mismatches
+from scripts.planning.staying import leave_drift
 from scripts.planning.table_obstacles import met
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation
@@ -107,7 +108,8 @@ def inspect(
                 decided = Decision(BLOCKED, reasons=reasons) if reasons else decided
     except StackError as error:
         decided = Decision(BLOCKED, reasons=(reason(UNUSABLE, why=error),))
-    return TableChange(place, table, desired, live, decided, stack=stack, **found)
+    made = TableChange(place, table, desired, live, decided, stack=stack, **found)
+    return replace(made, change=leave_drift(made).change)
 
 
 def _decide(

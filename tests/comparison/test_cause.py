@@ -53,6 +53,21 @@ CASES: dict[str, tuple[Finding, DesiredTable, DesiredTable]] = {
         SCALED,
         replace(SCALED, scaling=(Scaling("", "Read", 5, 90, 70),)),
     ),
+    "an on-demand maximum of an index": (
+        finding("Settings", "on-demand maximum"),
+        replace(STATE, on_demand_maximum=(("", 400, 200), ("ByStatus", 100, 100))),
+        replace(STATE, on_demand_maximum=(("", 400, 200),)),
+    ),
+    "a warm throughput of an index": (
+        finding("Settings", "warm throughput"),
+        replace(STATE, warm_throughput=(("", 20000, 8000), ("ByBook", 13000, 5000))),
+        replace(STATE, warm_throughput=(("", 20000, 8000),)),
+    ),
+    "insights into a new index": (
+        finding("Settings", "Contributor Insights"),
+        replace(STATE, insights=tuple((name, "THROTTLED_KEYS") for name in ("", "ByStatus", "ByBook"))),
+        replace(STATE, indexes=(BY_STATUS,), insights=(("", "THROTTLED_KEYS"), ("ByStatus", "THROTTLED_KEYS"))),
+    ),
     "auto scaling": (
         finding("Settings", "auto scaling"),
         SCALED,

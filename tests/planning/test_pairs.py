@@ -12,12 +12,15 @@ from scripts.model import DesiredTable
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, Decision, change
-from scripts.planning.entries import IN_PLACE, STEPS, UNCHANGED, Plan
+from scripts.planning.entries import IN_PLACE, NO_CHANGE, STEPS, UNCHANGED, Plan
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.one_update import updates
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
-from scripts.templates.template import table_template
+from scripts.planning.stack_operations import stages
+from scripts.planning.staying import leave_drift
+from scripts.planning.template_diff import plain
+from scripts.templates.template import submitted_template, table_template
 from tests import samples
 from tests.golden import Golden
 from tests.local_aws.support import Stack, client, described, index_states, settle
@@ -80,6 +83,18 @@ def test_every_pair_as_it_is_read(place: ServiceEnvironment, golden: Golden) -> 
         for name, pair in {**PAIRS, **UNDER_WAY}.items()
     ]
     golden.check("pairs.txt", "\n".join(texts))
+
+
+@pytest.mark.parametrize("name", [name for name, pair in PAIRS.items() if pair.action != BLOCKED])
+def test_what_a_hand_has_changed_is_left_by_every_operation(place: ServiceEnvironment, name: str) -> None:
+    """The stack asks for what is wanted, and the table is as it was: what the plan says stays, no operation may change."""
+    pair = PAIRS[name]
+    table = replace(place.service.contract.tables[0], indexes=pair.desired.indexes)
+    asked = plain(submitted_template(pair.desired, place.service.name, place.environment.name))
+    job = leave_drift(PlannedTable(place, table, pair.desired, pair.live, change(pair.desired, pair.live), asked))
+    (entry,) = plan("prod-eu-west-1", "eu-west-1", "111122223333", [job]).entries
+    if entry.action in NO_CHANGE:
+        assert [plain(operation.template) for operation in stages(job) if plain(operation.template) != asked] == []
 
 
 def template(state: DesiredTable) -> dict[str, Any]:
