@@ -26,10 +26,6 @@ $(MOTO)/.ready: requirements-moto.txt | $(READY)
 differential: $(READY) $(DYNALITE)/.ready $(MOTO)/.ready ## Ask the local AWS, dynalite and moto the same 2,000 random requests, and rewrite the table in docs/local-aws.md
 	@$(RUN) tests.differential $(call OPTION,seed,SEED) $(call OPTION,count,COUNT)
 
-.PHONY: second-opinion
-second-opinion: $(READY) $(MOTO)/.ready ## Ask moto the scenarios of the acceptance, each for at most a minute, and rewrite the table in docs/local-aws.md
-	@$(RUN) tests.second_opinion $(call LIST,only,ONLY) $(call OPTION,seconds,SECONDS)
-
 .PHONY: prices
 prices: $(READY) ## Update scripts/capacity/prices.json from the price lists that AWS publishes; REGION=name: add or update only this Region
 	@$(RUN) scripts.refresh_prices $(call OPTION,region,REGION)

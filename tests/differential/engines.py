@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0  # seconds until an engine must answer; they take 0.2 and 2
@@ -23,16 +22,16 @@ def dynalite(folder: Path) -> contextlib.AbstractContextManager[str]:
     return _running("make test-dynalite", ["node", str(program), "--host", HOST, *times, "--port"])
 
 
-def moto(folder: Path, log: int | IO[str] = subprocess.DEVNULL) -> contextlib.AbstractContextManager[str]:
-    """The endpoint of a running moto that is installed in the environment `folder`; what it complains of goes to `log`."""
-    return _running("make differential", [str(folder / "bin" / "moto_server"), "-H", HOST, "-p"], log)
+def moto(folder: Path) -> contextlib.AbstractContextManager[str]:
+    """The endpoint of a running moto that is installed in the environment `folder`."""
+    return _running("make differential", [str(folder / "bin" / "moto_server"), "-H", HOST, "-p"])
 
 
 @contextlib.contextmanager
-def _running(target: str, command: Sequence[str], log: int | IO[str] = subprocess.DEVNULL) -> Iterator[str]:
+def _running(target: str, command: Sequence[str]) -> Iterator[str]:
     port = _free_port()
     try:
-        child = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL, stderr=log)
+        child = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError as error:
         raise EngineError(f"{command[0]} cannot be started ({error.strerror}). `{target}` installs it.") from error
     try:

@@ -43,9 +43,9 @@ def _link(source: str) -> str:
     return f"[{name}]({source})"
 
 
-def write(text: str, page: Path = PAGE, marks: tuple[str, str] = MARKS) -> None:
+def write(text: str, page: Path = PAGE) -> None:
     """Put the text between the marks of the page. Raises ValueError when the page does not have them."""
-    first, last = marks
+    first, last = MARKS
     before, mark, rest = page.read_text(encoding="utf-8").partition(first)
     _, end, after = rest.partition(last)
     if not mark or not end:
