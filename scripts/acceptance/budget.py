@@ -38,9 +38,6 @@ def lines(scenarios: Sequence[Scenario]) -> Iterator[str]:
     yield f"About {minutes:.0f} minutes and {cents / 100:.2f} US dollars at list prices, as far as they are known here. Removing it takes some minutes more."
 
 
-def confirmed(account: str) -> bool:
-    """Whether the person types the account. Raises Refused when nobody can be asked."""
-    try:
-        return prompts.confirm(account, "--yes", "begin")
-    except Refused:
-        raise Refused("The run waits for a confirmation of its cost. Give it with --yes.") from None
+def confirmed(account: str, what: str = "begin", waits: str = "The run") -> bool:
+    """Whether the person types the account to do `what`. Raises Refused when nobody can be asked."""
+    return prompts.confirm(account, "--yes", what, waits)

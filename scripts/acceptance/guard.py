@@ -1,5 +1,6 @@
 """What must hold before anything is made in an account: it is the one that was named, it is nobody's, and there is room."""
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from scripts.acceptance.cleanup import leftovers
 from scripts.acceptance.made_kinds import MADE_KINDS
-from scripts.acceptance.own_names import PREFIX
+from scripts.acceptance.own_names import BACKUP_ROLE, PREFIX, run_of
 from scripts.acceptance.scenario import Scenario
 from scripts.command import Refused
 from scripts.input_file import read_text
@@ -20,6 +21,7 @@ from scripts.project.services import Service
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 STACKS = 2000
 ANY = "1"  # as in SANDBOX=1
+STACK = "dynamodb-"  # what the names of the stacks of every environment begin with
 OWN_ACCOUNT = "A sandbox is an account of its own: name another one."
 UNREACHABLE = {"EndpointConnectionError", "ConnectTimeoutError", "InvalidClientTokenId", "UnrecognizedClientException"}
 
@@ -27,8 +29,8 @@ UNREACHABLE = {"EndpointConnectionError", "ConnectTimeoutError", "InvalidClientT
 def refuse_account(aws: Aws, sandbox: str, services: Sequence[Service], out: Path) -> None:
     """Refuse an account that is not the one named, or in which an environment of the repository lives.
 
-    That is so when a deployment.yaml or a record of a deployment names it, or when it has a stack of an environment. `out`:
-    the folder `generated`. Raises Refused, and the errors of `aws.FAILURES`.
+    That is so when a deployment.yaml or a record of a deployment names it, or when it has a stack that is named like one of
+    an environment, be it of this repository or of another one. `out`: the folder `generated`. Raises Refused, and the errors of `aws.FAILURES`.
     """
     account = aws.account
     if sandbox not in (ANY, account):
@@ -45,10 +47,9 @@ def refuse_account(aws: Aws, sandbox: str, services: Sequence[Service], out: Pat
             service, environment_name = record.parts[-3:-1]
             raise Refused(f"{environment_name} of {service} was deployed to account {account}. {OWN_ACCOUNT}")
     there = {environment.region or aws.region for _, environment in environments} | {aws.region}
-    names = tuple(f"dynamodb-{environment.name}-" for _, environment in environments)
     for region in sorted(there):
         try:
-            found = sorted(name for name in describe_all(Aws(region)) if names and name.startswith(names))
+            found = sorted(name for name in describe_all(Aws(region)) if name.startswith(STACK) and not run_of(name))
         except FAILURES as error:
             if region == aws.region or error_code(error) not in _NOT_OURS:
                 raise
@@ -87,6 +88,21 @@ def refuse_region(aws: Aws) -> None:
                     f"If {aws.region} does not have it, choose another Region with REGION=."
                 ) from None
             raise Refused(f"The {kind.word}s of {aws.region} cannot be listed: {explain(error)}") from None
+
+
+def refuse_role(aws: Aws) -> None:
+    """Refuse an account without the role that the backup selections name: most scenarios look at a service that has one.
+
+    Whoever may not ask finds out. Raises Refused.
+    """
+    iam = aws.client("iam")
+    with contextlib.suppress(ClientError):
+        try:
+            iam.get_role(RoleName=BACKUP_ROLE)
+        except iam.exceptions.NoSuchEntityException:
+            raise Refused(
+                f"Account {aws.account} has no role {BACKUP_ROLE}. The stack of the sandbox's role makes it: docs/aws-setup.md#the-sandbox"
+            ) from None
 
 
 def refuse_leftovers(aws: Aws, again: str) -> None:

@@ -4,13 +4,18 @@ import re
 import secrets
 
 PREFIX = "tcat"  # policies/roles.yaml lets the sandbox's role touch `tcat-*` and `dynamodb-tcat-*`
-_OURS = re.compile(rf"(?:TargetTracking-table/)?(?:dynamodb-)?{PREFIX}-([0-9a-f]{{8}})(?:-.*)?", re.DOTALL)
+# A letter is among the digits of a run: those of a date, as in tcat-20260131-orders, are nobody's run.
+_OURS = re.compile(
+    rf"(?:TargetTracking-table/)?(?:dynamodb-)?{PREFIX}-((?=[0-9]*[a-f])[0-9a-f]{{8}})(?:-.*)?", re.DOTALL
+)
 BACKUP_ROLE = f"dynamodb-{PREFIX}-backup"  # of the account, made with the sandbox's role; no trial's own
 
 
 def new_run() -> str:
-    """The name of a run: 8 hexadecimal digits, which no other run has."""
-    return secrets.token_hex(4)
+    """The name of a run: 8 hexadecimal digits, a letter among them, which no other run has."""
+    while (found := secrets.token_hex(4)).isdecimal():
+        pass
+    return found
 
 
 def run_prefix(run: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.acceptance import guard, shell
 from scripts.acceptance.acceptance_report import show, show_outcome, write
 from scripts.acceptance.budget import chosen, confirmed, left_out, lines
-from scripts.acceptance.cleanup import EXPIRED, Left, clean
+from scripts.acceptance.cleanup import EXPIRED, Left, clean, leftovers
 from scripts.acceptance.judge import CredentialsExpired, judge
 from scripts.acceptance.outcome import LOCAL, NOT_TRIED, REAL, RunReport, ScenarioOutcome
 from scripts.acceptance.own_names import BACKUP_ROLE, new_run
@@ -63,8 +63,10 @@ def accept(options: AcceptanceOptions, local: LocalAws | None = None, say: Say =
         if options.sandbox:
             guard.refuse_account(aws, options.sandbox, services, options.out)
         if options.clean:
-            return _cleaned(aws, say)
+            return _cleaned(aws, options, say)
         guard.refuse_region(aws)
+        if options.sandbox and not local:
+            guard.refuse_role(aws)
         guard.refuse_leftovers(aws, f"make acceptance SANDBOX={aws.account} REGION={aws.region} CLEAN=1")
         guard.refuse_quotas(aws, wanted)
         say(f"{len(wanted)} scenarios in {aws.region}, {f'account {aws.account}' if options.sandbox else LOCAL}:")
@@ -172,8 +174,15 @@ def _signed_in(aws: Aws, ask: bool) -> Aws:
     return fresh
 
 
-def _cleaned(aws: Aws, say: Say) -> int:
-    """Remove what all runs have left here."""
+def _cleaned(aws: Aws, options: AcceptanceOptions, say: Say) -> int:
+    """Remove what all runs have left here, which is shown before; in an account a person confirms it. Raises Refused."""
+    found = leftovers([aws.region])
+    if found and options.sandbox and not options.yes:
+        for line in found:
+            say(line)
+        if not confirmed(aws.account, "remove these", "The removal"):
+            say("Nothing was removed.")
+            return 1
     left = clean(aws, tell=say)
     for line in left.lines():
         print(f"LEFT    {line}", file=sys.stderr)

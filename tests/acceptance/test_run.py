@@ -12,7 +12,7 @@ from scripts.acceptance import cleanup, guard, made_kinds, own_names
 from scripts.acceptance.budget import chosen, estimate
 from scripts.acceptance.cleanup import clean, leftovers
 from scripts.acceptance.outcome import AGREES, NOT_TRIED, RunReport
-from scripts.acceptance.run import accept
+from scripts.acceptance.run import accept, make_backup_role
 from scripts.acceptance.scenario import ANSWERS
 from scripts.acceptance.scenarios import SCENARIOS
 from scripts.command import Refused
@@ -115,12 +115,34 @@ def test_what_a_run_refuses_to_begin(aws: LocalAws, tmp_path: Path) -> None:
     assert "Give it with --yes" in refused(yes=False)
     client("dynamodb", REGION).create_table(**table(TableName="tcat-0123abcd-x-Orders"))
     assert "has left us-east-1: table tcat-0123abcd-x-Orders. Remove it first: make acceptance" in refused()
+    with pytest.raises(Refused, match="The removal waits for a confirmation"):
+        accept(options(tmp_path, clean=True, sandbox="1", yes=False), aws)
+    assert client("dynamodb", REGION).list_tables()["TableNames"] == ["tcat-0123abcd-x-Orders"]
     assert ask_clean(aws, tmp_path) == 0
     assert client("dynamodb", REGION).list_tables()["TableNames"] == []
 
 
+def test_an_account_without_the_role_of_the_backups(aws: LocalAws) -> None:
+    with pytest.raises(Refused, match=r"no role dynamodb-tcat-backup\. The stack of the sandbox's role makes it"):
+        guard.refuse_role(Aws(REGION))
+    make_backup_role(Aws(REGION))
+    guard.refuse_role(Aws(REGION))
+    aws.fail("iam:GetRole", "AccessDenied")
+    guard.refuse_role(Aws(REGION))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tcat-orders", "tcat-20260131-orders", "dynamodb-tcat-20260131-shop", "tcat-deadbeef1-x", "tcat-1234567g-x",
+     "xtcat-0123abcd-x", "TCAT-0123abcd-x", "tcat_0123abcd-x", "tcat-0123ABCD-x", "tcat-0123abcdx"],
+)  # fmt: skip
+def test_a_name_like_that_of_a_run_is_nobodys(name: str) -> None:
+    assert own_names.run_of(name) == ""
+    assert own_names.run_of(f"dynamodb-{own_names.run_prefix(own_names.new_run())}{name}") != ""
+
+
 def ask_clean(aws: LocalAws, folder: Path) -> int:
-    return accept(options(folder, clean=True, sandbox="1"), aws)
+    return accept(options(folder, clean=True, sandbox="1", yes=True), aws)
 
 
 SHOP = {
@@ -129,7 +151,8 @@ SHOP = {
 
 
 @pytest.mark.parametrize(
-    "told_by", ["its settings", "its record", "an old record", "a broken record", "its stack", "its name"]
+    "told_by",
+    ["its settings", "its record", "an old record", "a broken record", "its stack", "another's stack", "its name"],
 )
 def test_an_account_in_which_an_environment_lives_is_no_sandbox(aws: LocalAws, tmp_path: Path, told_by: str) -> None:
     """Whatever tells that it does: also cleanup is refused there."""
@@ -143,9 +166,11 @@ def test_an_account_in_which_an_environment_lives_is_no_sandbox(aws: LocalAws, t
         record = tmp_path / "generated" / ("gone" if told_by == "an old record" else "shop") / name / "deployment.json"
         record.parent.mkdir(parents=True)
         record.write_text("{" if told_by == "a broken record" else json.dumps({"account": aws.account}))
-    if told_by == "its stack":
+    if "stack" in told_by:
         body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "x"}}}})
-        client("cloudformation").create_stack(StackName=f"dynamodb-{name}-shop", TemplateBody=body)
+        client("cloudformation").create_stack(
+            StackName=f"dynamodb-{'tcat-live' if told_by != 'its stack' else name}-shop", TemplateBody=body
+        )
     for cleaning in (False, True):
         with pytest.raises(Refused, match=r"A sandbox is an account of its own|Rename it|does not say which account"):
             ask(aws, tmp_path, sandbox="1", only=(CLEAN,), clean=cleaning)
