@@ -51,6 +51,10 @@ LONGEST = (
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the tests of the longest modules first, in that order; the others stay as they are."""
+    if not config.getoption("long"):
+        kept = [item for item in items if not item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = kept
     rank = {name: number for number, name in enumerate(LONGEST)}
     if gone := [name for name in rank if not (config.rootpath / name).is_file()]:
         raise pytest.UsageError(f"{gone[0]} does not exist. Correct LONGEST in tests/conftest.py.")
@@ -99,6 +103,7 @@ def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where dynalite is installed, on which the tests of data planes then run; and the switch for golden texts."""
     parser.addoption("--dynalite", type=Path, metavar="FOLDER", help="run the tests of data planes on this dynalite")
+    parser.addoption("--long", action="store_true", help="run what takes minutes, too")
     parser.addoption(
         "--update-golden", action="store_true", help="keep the golden texts as they are now: read them then"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 # variables of a runner, AWS_* variables of a person, a language, the width of a terminal, a home folder with settings.
 KEPT = ("PATH", "TMPDIR", "HYPOTHESIS_PROFILE", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
 KEPT_PREFIXES = ("PYTEST_", "COV_")  # of pytest itself: the worker's name, and what measures it
+INHERITED = dict(os.environ)  # for what installs packages as whoever runs the tests does
 HOME = Path(tempfile.gettempdir()) / f"tests-home-{os.getuid()}"
 
 

@@ -30,7 +30,7 @@ from tests.working_copy import KEPT_SAMPLE, ROOT, SAMPLE
 HOW = Path("docs/how-it-works.md")
 STARTED = Path("docs/getting-started.md")
 # Which test runs the command that a block shows, by its module. A block with the mark `run` is run here, as it stands; one
-# with `needs-aws` or `needs-github` above it is run by no test.
+# with `needs-aws` or `needs-github` above it is not: tests/pages/test_runbook_blocks.py pastes those of docs/moving.md, no test the others.
 NEEDS = ("needs-aws", "needs-github")
 RUN_BY = {
     "scripts.checks.access_policies": "tests/checks/test_access_policies.py",

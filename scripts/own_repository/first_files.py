@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from scripts.files import json_text, write_atomically
-from scripts.folders import CONTRACT, CONTRACTS, DEPLOYMENT, OUT, SERVICE_PAGE
+from scripts.folders import CONTRACT, CONTRACTS, DEPLOYMENT
 from scripts.input_file import read_text
 from scripts.settings.regions import region_in_name
 
@@ -27,13 +27,15 @@ FIRST = {
         }
     ],
 }
+# It links to no page of a service: one that is taken out takes its pages with it.
 PAGE = """\
 # DynamoDB tables
 
 One folder of [`contracts/`](contracts/) is one service: `migrationContract.json` says which tables, keys and indexes it has,
-`deployment.yaml` where and how they run. Everything under `generated/` follows from them.
+`deployment.yaml` where and how they run. Everything under `generated/` follows from them; the page of a service is
+`generated/<service>/README.md`.
 
-{services}| To | |
+| To | |
 |---|---|
 | see the whole job on an AWS that runs on your machine | `make demo` |
 | try the commands below on it, in a shell that uses nothing else | `make local` |
@@ -77,11 +79,5 @@ def write_first_files(said: Mapping[str, Any]) -> list[Path]:
         )
         written.append(folder)
     written.append(README)  # last: as long as it is missing, the next run goes on
-    write_atomically(README, _page(environment))
+    write_atomically(README, PAGE.format(environment=environment))
     return written
-
-
-def _page(environment: str) -> str:
-    services = sorted(file.parent.name for file in CONTRACTS.glob(f"*/{CONTRACT}"))
-    links = ", ".join(f"[`{name}`]({OUT}/{name}/{SERVICE_PAGE})" for name in services)
-    return PAGE.format(services=f"Services: {links}.\n\n" if links else "", environment=environment)

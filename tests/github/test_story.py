@@ -359,7 +359,9 @@ def test_drift_opens_an_issue_and_closes_it_again(story: SimpleNamespace, golden
 def test_an_environment_that_has_left_the_settings_is_still_looked_at(story: SimpleNamespace) -> None:
     _well(story.alone)
     assert [job.matrix["environment"] for job in story.alone.jobs if job.id == "look"] == [TEST, PROD]
-    assert "Nothing that was deployed differs from its contract." in story.alone.job("issue").said
+    issue = story.alone.job("issue")
+    assert f"| `{PROD}` | 1 retired |" in issue.summary
+    assert "Nothing that was deployed differs from its contract." in issue.said
 
 
 def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from rich.console import Console
 
-from scripts import validate
+from scripts import generate, plan, validate
 from scripts.deployment.deploy_environment import deploy_environment
 from scripts.deployment.request import DeploymentRequest
 from scripts.drills.run_drill import DrillRequest, run_drill
@@ -39,7 +39,7 @@ KEY = json.dumps({name: WRONG[name] for name in ("PK", "SK")})
 
 def make(aws: LocalAws, words: list[str]) -> tuple[int, str]:
     """What runs in the place of `make`, in this process."""
-    target, environment = words[0], words[1].removeprefix("ENV=")
+    target, environment = words[0], "".join(words[1:2]).removeprefix("ENV=")
     if target == "deploy":
         request = DeploymentRequest(TargetOptions(environment), confirmed=True)
         return deploy_environment(request, Console()), ""  # without the signals, which only a main thread has
@@ -47,6 +47,10 @@ def make(aws: LocalAws, words: list[str]) -> tuple[int, str]:
         table, *source = (word.partition("=")[2] for word in words[2:])
         request = DrillRequest(TargetOptions(environment), table, *source, confirmed=True)
         return run_drill(request, print, Waiting(clock=MovingClock(aws))), ""
+    if target == "generate":
+        return generate.main([]), ""
+    if target == "plan":
+        return int(plan.main(["--environment", environment]) not in (0, 2)), ""
     assert target == "validate"
     validate.main(["--environment", environment])  # in 1 where something differs, which is what it is asked for
     return 0, ""

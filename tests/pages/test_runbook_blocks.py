@@ -1,11 +1,13 @@
 """Every block of a runbook is pasted, and does what the runbook says; from a loss until all match and the items are equal."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts import deploy, generate, plan, validate
 from scripts.acceptance import aws_cli
@@ -247,6 +249,41 @@ def test_the_region_itself_is_gone(deployed: Deployed, session: Session) -> None
         settings.write_text(before)
         assert generate.main(["--service", "shop"]) == 0
     complete(session, "restore-from-a-copy")
+
+
+def test_a_service_is_moved_as_the_page_says(
+    deployed: Deployed, session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To another Region, every table with its items: adopted there, validated, and counted."""
+    page = (ROOT / "docs/moving.md").read_text().replace("eu-central-1", "eu-north-1")  # where no other test has tables
+    names, restoring, deploying, counting = (block.text for block in blocks(page))
+    (added,) = re.findall(r"^ *```yaml\n *(.+)\n *```$", page, re.MULTILINE)
+    ((new, place),) = yaml.safe_load(added.replace("prod-eu-west-1", ENVIRONMENT)).items()
+    deployed.aws.advance(10)
+    settings = Path("contracts/shop/deployment.yaml")
+    before = settings.read_text()
+    content = json.loads(before)
+    # What is not of another Region: a key, and a policy that names the table there.
+    other = {"Orders": {"resource_policy": {}}, "Carts": {"encryption": "aws-managed"}}
+    content["environments"][new] = {**content["environments"][ENVIRONMENT], **place, "tables": other}
+    settings.write_text(json.dumps(content))
+    session.state.write_text("")
+    try:
+        tables = [table.name for table in read_services(Path("contracts"), "shop")[0].contract.tables]
+        for table in tables:
+            session.paste(names.replace("Orders", table) + restoring)
+        capsys.readouterr()
+        session.paste(deploying)
+        said = capsys.readouterr().out
+        for table in tables:
+            assert re.search(rf"^. {table} is adopted", said, re.MULTILINE)
+            assert equal(table, region="eu-north-1")
+            many, as_many = session.paste(names.replace("Orders", table) + counting).split()
+            assert many == as_many == str(len(ITEMS[table]))
+        assert validate.main(["--environment", new, "--service", "shop"]) == 0
+    finally:
+        settings.write_text(before)
+        assert generate.main(["--service", "shop"]) == 0
 
 
 def test_every_other_section(deployed: Deployed, session: Session) -> None:
