@@ -202,7 +202,6 @@ def test_no_name_of_a_file_breaks_a_line_or_an_output(
 
 # What opens files without waiting for anything: those of this repository in great number, archives, files to write.
 OPENERS = {
-    "scripts.acceptance.aws_cli": 1,  # what a fix names as file://, on the local AWS only
     "scripts.input_file": 1,
     "scripts.files": 2,
     "scripts.rendering.cache": 1,

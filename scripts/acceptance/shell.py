@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.acceptance import aws_cli
 from scripts.command import Refused
+from scripts.local_aws import aws_cli
 
 Shell = Callable[[str], tuple[int, str]]  # a script -> exit code and output
 PATIENCE = 45 * 60  # seconds for one script: an index that is made again

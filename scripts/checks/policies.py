@@ -22,7 +22,6 @@ from scripts.checks.policy_inputs import (
 from scripts.checks.policy_report import PolicyReport, check
 from scripts.entry import start
 from scripts.show_problems import render_text, source_line
-from scripts.text.sarif_log import run, sarif
 
 TABLE = "AWS::DynamoDB::Table"
 CLEAN, VIOLATED, CANNOT, INTERRUPTED = 0, 1, 2, 130
@@ -61,13 +60,7 @@ def as_json(report: PolicyReport) -> str:
     )  # fmt: skip
 
 
-def as_sarif(report: PolicyReport) -> str:
-    """Return the report as SARIF 2.1.0, which GitHub shows at the lines of a pull request."""
-    rules = {rule.id: rule.rule for rule in report.rules}
-    return json.dumps(sarif(run("policies", report.violations, rules)), indent=2)
-
-
-FORMATS = {"text": as_text, "json": as_json, "sarif": as_sarif}
+FORMATS = {"text": as_text, "json": as_json}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -51,7 +51,7 @@ _TOLERATED = re.compile(r"\b(?:FILL\()?(m\d+)(?:,0\)|/\d+)(?:-([\d.]+))?")
 
 
 def limits(expression: str, metrics: Sequence[MetricQuery], threshold: float) -> str:
-    """What an alarm tolerates: `10`, or `36 reads or 1 write`, or, of several indexes, `0 to 36`."""
+    """What an alarm tolerates: `10`, or `36 reads or 1 write`, or, before `units`, `36 read or 1 write`, or, of several indexes, `0 to 36`."""
     told = {query.id: query for query in metrics}
     each = [(told[id], float(more or 0) + threshold) for id, more in _TOLERATED.findall(expression)]
     values = sorted({value for _, value in each})
@@ -63,7 +63,9 @@ def limits(expression: str, metrics: Sequence[MetricQuery], threshold: float) ->
 
 
 def _requests(query: MetricQuery, count: float) -> str:
-    return ("read" if "Read" in query.metric else "write") + ("" if count == 1 else "s")
+    """`reads`, or of a metric that counts units, before that word, `read`."""
+    word = "read" if "Read" in query.metric else "write"
+    return word if count == 1 or query.metric.startswith("Consumed") else f"{word}s"
 
 
 def span(kind: Kind, periods: tuple[int, int]) -> str:

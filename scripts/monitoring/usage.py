@@ -9,13 +9,6 @@ from scripts.capacity.rates import READS, WRITES, rate_of
 from scripts.capacity.units import table_units
 from scripts.model import AccessPattern, ContractTable
 
-# In the order in which people think of them.
-USUAL_OPERATIONS = (
-    "GetItem", "PutItem", "UpdateItem", "Query", "DeleteItem", "BatchGetItem", "BatchWriteItem", "TransactWriteItems",
-    "TransactGetItems", "Scan",
-)  # fmt: skip
-PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
-
 
 class Expected(NamedTuple):
     """Requests per second on average. `complete`: all of them; else there are at least so many."""

@@ -3,6 +3,7 @@
 import sys
 
 from scripts.problems import Rule, rules_in
+from scripts.text.merge_conflict import MergeRule
 from scripts.text.rule_family import Family
 
 NO_SERVICE = Rule(
@@ -25,15 +26,12 @@ SHARED_STACK = Rule(
     "contracts/shop-web/ beside a table api in contracts/shop/",
 )
 
-UNFINISHED_RECORD = Rule(
+UNFINISHED_RECORD = MergeRule(
     "P003",
-    "Records hold no unfinished merge",
-    "The record of a deployment holds a merge that git could not finish: {found}.",
-    "Keep one side whole, that of the later deployment, in deployment.json and in deployment.md (git checkout --ours or --theirs); "
+    title="Records hold no unfinished merge",
+    fix="Keep one side whole, that of the later deployment, in deployment.json and in deployment.md (git checkout --ours or --theirs); "
     "then run make record.",
-    "A record says what was deployed, when and by whom. Half of one and half of another is what nobody has deployed.",
-    "<<<<<<< HEAD",
-    "(one of the two records)",
+    why="A record says what was deployed, when and by whom. Half of one and half of another is what nobody has deployed.",
 )
 
 ENVIRONMENT_ORDER = Rule(

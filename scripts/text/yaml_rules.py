@@ -1,6 +1,7 @@
 """The file. What stops it from being read."""
 
 from scripts.problems import Rule
+from scripts.text.merge_conflict import MergeRule
 
 UNREADABLE_FILE = Rule(
     "S001",
@@ -51,12 +52,4 @@ ALIAS = Rule(
     "defaults: {ttl: expires_at}",
 )
 
-UNFINISHED_MERGE = Rule(
-    "S006",
-    "Merges are finished",
-    "The file holds a merge that git could not finish: {found}.",
-    "{hint}",
-    "Which of the two sides is meant is not for a program to decide.",
-    "<<<<<<< HEAD",
-    "(one of the two sides)",
-)
+UNFINISHED_MERGE = MergeRule("S006")

@@ -348,21 +348,6 @@ def test_json_tells_which_rules_looked_at_each_template(tmp_path, capsys):
     assert violation["path"].startswith("Table/")
 
 
-def test_sarif_points_at_file_and_line(tmp_path, capsys):
-    template = good()
-    change(f"{P}/BillingMode", "WRONG")(template)
-    path = write(tmp_path / "t.yaml", template)
-    code, said = run(capsys, "--format", "sarif", "--skip-tests", path)
-    (sarif,) = json.loads(said)["runs"]
-    (result,) = sarif["results"]
-    place = result["locations"][0]["physicalLocation"]
-    line = next(i for i, text in enumerate(path.read_text().splitlines(), 1) if "WRONG" in text)
-    assert code == VIOLATED
-    assert result["ruleId"] in {rule["id"] for rule in sarif["tool"]["driver"]["rules"]}
-    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == (path.as_posix(), line)
-    assert result["message"]["text"].endswith("Set BillingMode to PAY_PER_REQUEST or PROVISIONED.")
-
-
 def test_many_templates_are_judged_each_for_itself(tmp_path, capsys):
     template = good()
     for number in range(40):

@@ -293,7 +293,7 @@ def test_each_of_reads_and_writes_has_a_threshold_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("peak", "limits"),
-    [((None, None), "20000"), ((200.0, None), "600 reads or 20000 writes"), ((1.0, 500.0), "100 reads or 1500 writes")],
+    [((None, None), "20000"), ((200.0, None), "600 read or 20000 write"), ((1.0, 500.0), "100 read or 1500 write")],
 )
 def test_consumption_is_held_against_what_the_data_model_expects(peak: Any, limits: str) -> None:
     alarm = alarms(table(), peak=peak)["Orders-consumption"]

@@ -77,7 +77,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edit(folder / "contracts" / "deployment.schema.json", '"default": 35', '"default": 21')
     (folder / "docs" / "peers.md").unlink(missing_ok=True)
     (folder / "docs" / "approving.md").unlink()
-    (folder / "docs" / "sandbox.md").unlink()
+    (folder / "docs" / "moving.md").unlink()
     (folder / "docs" / "new.md").write_text("# New\n")
     (folder / "VERSION").write_text("1.1.0\n")
     commit(folder, "1.1.0")

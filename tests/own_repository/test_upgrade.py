@@ -37,7 +37,7 @@ def _live(folder: Path) -> None:
         file = folder / ".github" / "workflows" / f"{workflow}.yml"
         file.write_text(f"# Our line in {workflow}.\n" + file.read_text())
     edit(folder / ".github" / "CODEOWNERS", "# Replace", "# We have replaced")
-    edit(folder / "docs" / "sandbox.md", "# ", "# Ours: ")
+    edit(folder / "docs" / "moving.md", "# ", "# Ours: ")
     (folder / "docs" / "plan.md").unlink()
     commit(folder, "Our life")
 
@@ -59,11 +59,11 @@ def _has_the_new_version(folder: Path, done: Upgrade) -> None:
     assert (folder / ".github/workflows/sandbox.yml").read_text().startswith("# The project's new line.\n")
     conflict = (folder / ".github/workflows/drift.yml").read_text()
     assert conflict.startswith("<<<<<<< before updating\n# Our line in drift.\n")
-    assert "docs/sandbox.md" in done.kept and (folder / "docs/sandbox.md").read_text().startswith("# Ours: ")
+    assert "docs/moving.md" in done.kept and (folder / "docs/moving.md").read_text().startswith("# Ours: ")
     assert all(in_copy(name) for name in git(folder, "ls-files").splitlines())
     said = upgrade_words(done)
     assert "You have changed the same lines of these files:\n  .github/workflows/drift.yml\n" in said
-    assert "so they stay:\n  docs/sandbox.md\n" in said
+    assert "so they stay:\n  docs/moving.md\n" in said
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from scripts import deploy, generate, plan, validate
-from scripts.acceptance import aws_cli
-from scripts.local_aws import LocalAws
+from scripts.local_aws import LocalAws, aws_cli
 from scripts.pages import runbook
 from scripts.project.services import read_services
 from tests import samples

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from scripts import deploy, drift, generate, plan, record, validate
-from scripts.acceptance import aws_cli
 from scripts.folders import LOCAL_RECORDS
+from scripts.local_aws import aws_cli
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 

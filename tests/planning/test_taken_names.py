@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts import plan
-from scripts.acceptance import aws_cli
+from scripts.local_aws import aws_cli
 from tests.local_aws.support import alarm, client
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 

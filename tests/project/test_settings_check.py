@@ -155,7 +155,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {
                 26,
                 "S102",
                 "defaults.alarm_rules.throtled",
-                '"throtled" is no setting.',
+                '"throtled" is no setting of "alarm_rules".',
                 'Rename it to "throttled".',
             ),
             (

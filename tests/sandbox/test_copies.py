@@ -160,7 +160,7 @@ def test_a_table_with_the_key_of_its_service_has_one_in_its_own_stack(made):
 
 
 def test_the_page_names_every_difference():
-    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "acceptance.md").read_text(encoding="utf-8")
     for difference in DIFFERENCES:
         assert f"`{difference.path[-1]}`" in page
         assert difference.value is REMOVED or difference.value is not None

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import WaiterError
 
-from scripts.acceptance import aws_cli
-from scripts.local_aws import LocalAws
+from scripts.local_aws import LocalAws, aws_cli
 from scripts.validation.fix_templates import TEMPLATES
 from scripts.validation.validate_target import validate
 from tests.local_aws.support import client

@@ -1,6 +1,7 @@
 """C1xx: The file. What stops it from being read; all of them are errors."""
 
 from scripts.problems import Rule
+from scripts.text.merge_conflict import MergeRule
 
 RFC = "RFC 8259 (JSON)"
 
@@ -219,15 +220,7 @@ DYNAMIC_REFERENCE = Rule(
     source="AWS CloudFormation User Guide, dynamic references",
 )
 
-UNFINISHED_MERGE = Rule(
-    "C121",
-    "Merges are finished",
-    "The file holds a merge that git could not finish: {found}.",
-    "{hint}",
-    "Which of the two sides is meant is not for a program to decide.",
-    "<<<<<<< HEAD",
-    "(one of the two sides)",
-)
+UNFINISHED_MERGE = MergeRule("C121")
 
 TEXT_AROUND = Rule(
     "C122",
