@@ -132,7 +132,7 @@ def hear(event, _):
         return
     done += 1
     if done == following:
-        step = min(max(1, done // 2), 800)
+        step = max(1, done // 2)
         following += step
         looking.append(True)
         copied()

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ FILES = (
 )
 
 
-@pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
-    return make(tmp_path / "copy")
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("hooks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRE_COMMIT_HOME", str(folder / "cache"))
+        yield make(folder / "copy")
 
 
 def test_clean_and_then_a_new_table(copy: Path) -> None:
@@ -52,7 +55,6 @@ def test_clean_and_then_a_new_table(copy: Path) -> None:
 def test_a_hand_made_edit_is_taken_back_and_fails_the_check(copy: Path) -> None:
     template = copy / FILES[1]
     good = template.read_text()
-    assert run(copy, sys.executable, "-m", "scripts.generate")[0] == 0
     template.write_text(good.replace("DeletionPolicy: Retain", "DeletionPolicy: Delete"))
     git(copy, "add", "--all")
     code, said = run(copy, *PRE_COMMIT)

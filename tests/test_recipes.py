@@ -1,7 +1,6 @@
 """The recipes of CONTRIBUTING.md: what its blocks say, applied to a copy, works from the input to the validation."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -63,9 +62,9 @@ def follow_recipes(root: Path) -> None:
         path.write_text("".join([*lines[:at], text, *lines[at:]]))
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    root = working_copy.make(tmp_path / "copy")
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = working_copy.make(tmp_path_factory.mktemp("recipes") / "copy")
     shutil.copytree(ROOT / "tests", root / "tests", ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     for service in ("contracts", "generated"):
         shutil.rmtree(root / service / SAMPLE)
@@ -76,55 +75,65 @@ def copy(tmp_path: Path) -> Path:
     return root
 
 
-def run(root: Path, *arguments: str, expected: int = 0) -> str:
-    """What a command of the copy prints; its exit code is checked."""
+# Runs commands of the copy one after the other in one process, as each would run in its own; tells what each printed. The last
+# one of a line is the exit code that it must have.
+COMMANDS = """
+import contextlib, importlib, io, json, sys
+from scripts import sarif
+sarif._lint = lambda memory: sarif.lint_to_sarif("[]")  # the linter has no part in what the recipes add
+printed = []
+for module, *arguments, code in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        main = importlib.import_module(module).main
+        ended = main(arguments)
+    assert ended == code, (module, arguments, ended, output.getvalue())
+    printed.append(output.getvalue())
+print(json.dumps(printed))
+"""
+
+
+def run(root: Path, *commands: tuple[str | int, ...]) -> list[str]:
+    """What each of several commands of the copy prints; the last of each is its exit code."""
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=root, env=os.environ.copy(), capture_output=True, text=True, check=False
+        [sys.executable, "-c", COMMANDS, json.dumps(commands)], cwd=root, capture_output=True, text=True, check=False
     )
-    assert done.returncode == expected, done.stdout + done.stderr
-    return done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
 
 
 def test_what_the_recipes_add_works_from_the_input_to_the_validation(copy: Path, aws: LocalAws) -> None:
-    contract = "contracts/shop/migrationContract.json"
-    run(copy, "scripts.rule_pages")
-    assert '<a id="C499"></a>' in (copy / "docs/rules/contract.md").read_text()
-    assert "C499" in run(copy, "scripts.check_contract", contract)
-    problems = run(copy, "scripts.check_contract", contract, "--format", "json")
-    assert '"C499"' in problems and "is named like something temporary" in problems
-    run(
+    client("kinesis").create_stream(StreamName="orders", ShardCount=1)
+    contract, test = "contracts/shop/migrationContract.json", ("--environment", "test")
+    specification = ("tests/contract/test_specification.py", "-k", "temporary or covered")
+    _, text, problems, *_ = run(
         copy,
-        "pytest",
-        "-q",
-        "-n",
-        "0",
-        "-p",
-        "no:cacheprovider",
-        "tests/contract/test_specification.py",
-        "-k",
-        "temporary or covered",
+        ("scripts.rule_pages", 0),
+        ("scripts.check_contract", contract, 0),
+        ("scripts.check_contract", contract, "--format", "json", 0),
+        ("scripts.generate", 0),
+        ("scripts.checks.alarms", 0),
+        ("scripts.sarif", 0),
+        ("scripts.settings.__main__", "--write-page", "docs/settings.md", 0),
+        ("scripts.deploy", *test, "--yes", 0),
+        ("scripts.validate", *test, 0),
+        ("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *specification, 0),  # the last: it keeps no environment
     )
-
-    run(copy, "scripts.generate")
-    run(copy, "scripts.checks.alarms")
-    run(copy, "scripts.sarif")
+    assert '<a id="C499"></a>' in (copy / "docs/rules/contract.md").read_text()
+    assert "C499" in text
     assert any('"C499"' in path.read_text() for path in (copy / "build" / "sarif").iterdir())
+    assert '"C499"' in problems and "is named like something temporary" in problems
     template = (copy / "generated/shop/test/templates/tables/tmp_orders.yaml").read_text()
     assert "ApproximateCreationDateTimePrecision: MICROSECOND" in template and "AccountLimitAlarm:" in template
     assert "\n## Account limit\n" in (copy / "generated/shop/runbook.md").read_text()
-    run(copy, "scripts.settings", "--write-page", "docs/settings.md")
     assert "`kinesis_precision`" in (copy / "docs/settings.md").read_text()
 
-    client("kinesis").create_stream(StreamName="orders", ShardCount=1)
-    run(copy, "scripts.deploy", "--environment", "test", "--yes")
-    run(copy, "scripts.validate", "--environment", "test")
     client("dynamodb").update_kinesis_streaming_destination(
         TableName="tmp_orders",
         StreamArn=STREAM,
         UpdateKinesisStreamingConfiguration={"ApproximateCreationDateTimePrecision": "MILLISECOND"},
     )
     client("cloudwatch").delete_alarms(AlarmNames=["tmp_orders-account-limit"])
-    report = run(copy, "scripts.validate", "--environment", "test", expected=1)
+    (report,) = run(copy, ("scripts.validate", *test, 1))
     assert "precision of the Kinesis stream is MILLISECOND, wanted: MICROSECOND" in report
     assert "account-limit" in report
 
@@ -137,6 +146,7 @@ def test_what_is_missing_is_named(copy: Path) -> None:
     model.write_text(whole[0])
     book.write_text(whole[1].replace("## Account limit\n", ""))
     assert "add the heading `## Account limit` to scripts/pages/runbook_alarms.markdown" in missing(copy)
+    book.write_text(whole[1])
 
 
 def missing(root: Path) -> str:

@@ -46,7 +46,7 @@ def make(target: Path) -> Path:
     (target / ".venv").symlink_to(Path(sys.prefix))
     (target / ".gitignore").write_text((ROOT / ".gitignore").read_text() + ".venv\n")
     git(target, "init", "--quiet")
-    git(target, "add", "--all")
+    git(target, "-c", "core.looseCompression=0", "add", "--all")
     git(target, "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", "copy")
     return target
 
