@@ -8,8 +8,8 @@ import pytest
 
 from scripts.contract import check_contract
 from tests.bench import __main__ as bench
-from tests.bench import cdk, contracts, report
-from tests.bench.measure import CommandFailed, Measured, run
+from tests.bench import cdk, contracts, report, sizes, steps
+from tests.bench.measure import CommandFailed, Measured, fastest, run
 
 MIB = 1 << 20
 
@@ -78,7 +78,15 @@ def test_a_command_that_fails_is_no_measure(tmp_path: Path) -> None:
     assert run((sys.executable, "-c", "import sys; sys.exit(3)"), tmp_path, codes=(3,)).wall > 0
 
 
-def test_a_small_run_from_end_to_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_three_runs_the_fastest_counts_and_a_long_one_is_not_repeated() -> None:
+    runs = [Measured(wall, 1, 1) for wall in (3, 1, 2, 6)]
+    left = iter(runs)
+    assert [fastest(lambda: next(left)), fastest(lambda: next(left))] == [runs[1], runs[3]]
+
+
+def test_a_small_run_from_end_to_end(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "fastest", lambda measure: measure())
+    monkeypatch.setattr(sizes, "TABLES", 3)
     assert bench.main(["--sizes", "2/2", "--steps", "generate"]) == 0
     out = capsys.readouterr().out
     for step in (
