@@ -49,6 +49,7 @@ from scripts.project.limit_rules import dropped_alarms
 from scripts.properties import BY_NAME
 
 ORDER = tuple(MECHANISMS)
+PROTECTED = PlanLine("Termination protection of its stack is switched on.")
 SLOW_FROM = 60  # minutes; the time for which the credentials of an assumed role usually hold
 
 
@@ -109,6 +110,7 @@ def _shared(found: SharedStack, environment: str) -> Entry:
     changes = resource_changes(found.before, found.after)
     if found.from_files and found.before:
         changes = template_words(found.before, found.after)
+    changes += (PROTECTED,) if found.unprotected else ()
     action = CREATE if found.before is None else IN_PLACE if changes else UNCHANGED
     risks = template_risks(found.before, found.after) if found.before else ()
     content = json.dumps([found.before, found.after], sort_keys=True)
@@ -169,6 +171,7 @@ def _existing(
         changes += (alarms_removed(number),)
     if found and len(lines) == 1 and not changes and not lines[0].text:
         changes = (PlanLine(UP_TO_DATE),)
+    changes += (PROTECTED,) if job.unprotected else ()
     action, changes, steps = _arranged(job, lines, changes)
     if action == UNCHANGED:
         return Entry(action=UNCHANGED, **named)

@@ -23,3 +23,4 @@ class PlannedTable:
     change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)
     from_files: bool = False  # `live` is what the template says, not what was read
+    unprotected: bool = False  # its stack is there, without termination protection

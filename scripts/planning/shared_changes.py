@@ -86,7 +86,8 @@ def _stack(aws: Aws, listed: BatchReader, service: str, name: str, template: dic
     # A stack whose creation failed tells the template that failed, and has nothing of it.
     there = stack is not None and stack.exists and stack.status != stacks.FAILED_CREATION
     before = stacks.template(aws, name) if there else None
-    return SharedStack(service, name, before, plain(retain_resources(template, before or {})))
+    unprotected = there and stack is not None and not stack.protected
+    return SharedStack(service, name, before, plain(retain_resources(template, before or {})), unprotected=unprotected)
 
 
 def _findings(aws: Aws, listed: BatchReader, wanted: SharedResources) -> list[Finding]:

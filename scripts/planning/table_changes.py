@@ -98,6 +98,7 @@ def inspect(
         usable = None if empty else stack
         if usable:
             found["template"] = stacks.template(target.aws, name)
+            found["unprotected"] = not usable.protected
         if usable is None and isinstance(live, LiveTable) and listed and (owner := listed.owner(desired.name, name)):
             decided = Decision(BLOCKED, reasons=(reason(OWNED, table=desired.name, stack=owner),))
         else:

@@ -43,6 +43,7 @@ class SharedStack:
     from_files: bool = False  # both are read from files
     stays: tuple[Finding, ...] = ()  # what differs from both, which no deployment changes
     reasons: tuple[Reason, ...] = ()  # why it cannot be deployed
+    unprotected: bool = False  # it is there, without termination protection
 
 
 def plain(template: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
 from scripts.planning.stack_operations import stages
 from scripts.planning.staying import leave_drift
-from scripts.planning.template_diff import plain
+from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.template import submitted_template, table_template
 from tests import samples
 from tests.golden import Golden
@@ -95,6 +95,17 @@ def test_what_a_hand_has_changed_is_left_by_every_operation(place: ServiceEnviro
     (entry,) = plan("prod-eu-west-1", "eu-west-1", "111122223333", [job]).entries
     if entry.action in NO_CHANGE:
         assert [plain(operation.template) for operation in stages(job) if plain(operation.template) != asked] == []
+
+
+@pytest.mark.parametrize("unprotected", [False, True])
+def test_termination_protection_that_is_switched_on_is_told(place: ServiceEnvironment, unprotected: bool) -> None:
+    live = next(pair.live for pair in PAIRS.values() if pair.action == UNCHANGED and pair.desired == BASE)
+    job = PlannedTable(place, place.service.contract.tables[0], BASE, live, change(BASE, live), unprotected=unprotected)
+    shared = SharedStack("shop", "dynamodb-prod-eu-west-1-shop", {}, {}, unprotected=unprotected)
+    made = plan("prod-eu-west-1", "eu-west-1", "111122223333", [job], shared=[shared])
+    told = [line.text for entry in made.everything for line in entry.changes]
+    assert told == ["Termination protection of its stack is switched on."] * (2 if unprotected else 0)
+    assert made.exit_code == (2 if unprotected else 0)
 
 
 def template(state: DesiredTable) -> dict[str, Any]:
