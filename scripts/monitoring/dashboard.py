@@ -16,8 +16,8 @@ from scripts.monitoring.kinds import PAGE, TICKET, kind_of
 from scripts.parts import ALWAYS_FIRST, share_out
 
 # Bytes of a dashboard in a template, as compact JSON: an inline template may have 51,200 (CloudFormation quotas), and
-# the first dashboard shares its template with the topics, keys and backup plans of the service.
-ROOM, ROOM_OF_FIRST = 48_000, 36_000
+# the first dashboard shares its template with the topics, keys and backup plans of the service, and shows its alarms.
+ROOM, ROOM_OF_FIRST = 48_000, 34_000
 STATUS_ROOM = 14_000  # of the first one's, for the states of the alarms of all tables; else it has only its own
 STATUS_LINE, HEALTH_LINE = 90, 66  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
 Lines = Mapping[str, Sequence[str]]  # the widgets of each table, by its name
@@ -25,9 +25,12 @@ _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def dashboard_resources(
-    service: str, environment: str, states: Sequence[DesiredTable], runbook: str
+    service: str, environment: str, states: Sequence[DesiredTable], runbook: str, alarms: Sequence[Alarm] = ()
 ) -> dict[int, dict[str, dict[str, Any]]]:
-    """The dashboards as resources, by number: 1 belongs into the service's template, each other one into one of its own."""
+    """The dashboards as resources, by number: 1 belongs into the service's template, each other one into one of its own.
+
+    `alarms`: those of the service, which the first one shows.
+    """
     ordered = sorted(states, key=lambda state: state.name)
     by_name = {state.name: state for state in ordered}
     lines = {state.name: _table_lines(state) for state in ordered}
@@ -37,7 +40,8 @@ def dashboard_resources(
         shown = ordered if number == 1 and _status_bytes(ordered) <= STATUS_ROOM else here
         name = dashboard_name(environment, service, number)
         part = f", part {number}" if number > 1 else ""
-        text = _body(f"# {service} in {environment}{part}\nRunbook: {runbook}", shown, here, lines)
+        head = f"# {service} in {environment}{part}\nRunbook: {runbook}"
+        text = _body(head, alarms if number == 1 else (), shown, here, lines)
         properties = {"DashboardName": name, "DashboardBody": {"Fn::Sub": text} if "${" in text else text}
         found[number] = {"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}}
     return found
@@ -56,15 +60,23 @@ def dashboard_numbers(states: Iterable[DesiredTable]) -> dict[str, int]:
     return {name: number for number, numbered in pages.items() for name in numbered if name != ALWAYS_FIRST}
 
 
-def _body(head: str, shown: Sequence[DesiredTable], here: Sequence[DesiredTable], of_tables: Lines) -> str:
+def _body(
+    head: str, alarms: Sequence[Alarm], shown: Sequence[DesiredTable], here: Sequence[DesiredTable], of_tables: Lines
+) -> str:
     """One dashboard: a title, the states of alarms, what is wrong over all its tables, then table by table."""
+    paging = [*_of(alarms, PAGE), *(name for state in shown for name in _watched(state))]
+    tickets = [*_of(alarms, TICKET), *(name for state in here for name in _of(state.alarms, TICKET))]
     status = [
-        *widgets.alarm_status("Alarms that get someone up", [name for state in shown for name in _watched(state)]),
-        *widgets.alarm_status("Alarms that open a ticket", [name for state in here for name in _tickets(state)]),
+        *widgets.alarm_status("Alarms that get someone up", paging),
+        *widgets.alarm_status("Alarms that open a ticket", tickets),
     ]
     lines = [_line(widget) for widget in widgets.sized([widgets.note(head)])]
     lines += [_lines(widget, "alarms") for one in status for widget in widgets.sized([one])]
-    lines += [_lines(widget, "metrics") for widget in widgets.sized(widgets.health(here))] if here else []
+    lines += (
+        [_lines(widget, "metrics") for widget in widgets.sized([*widgets.health(here), *widgets.backups(alarms)])]
+        if here
+        else []
+    )
     lines += [line for state in here for line in of_tables[state.name]]
     return '{{"widgets":[\n{}\n]}}'.format(",\n".join(lines))
 
@@ -87,15 +99,12 @@ def _lines(widget: widgets.Widget, key: str) -> str:
 def _watched(state: DesiredTable) -> list[str]:
     """The composite alarm of a table; without one, the table's own alarms that get someone up."""
     composite = [alarm.name for alarm in state.alarms if isinstance(alarm, CompositeAlarm)]
-    paging = [
-        a.name for a in state.alarms if isinstance(a, Alarm) and (kind := kind_of(a.name)) and kind.severity == PAGE
-    ]
-    return composite or [name for name in paging if "/" not in name]
+    return composite or [name for name in _of(state.alarms, PAGE) if "/" not in name]
 
 
-def _tickets(state: DesiredTable) -> list[str]:
-    """The alarms of a table that can wait for the morning."""
-    return [a.name for a in state.alarms if (kind := kind_of(a.name)) and kind.severity == TICKET]
+def _of(alarms: Iterable[Alarm | CompositeAlarm], severity: str) -> list[str]:
+    """The names of the alarms on metrics that get someone up, or of those that can wait for the morning."""
+    return [a.name for a in alarms if (kind := kind_of(a.name)) and kind.severity == severity]
 
 
 def _pages(states: Mapping[str, DesiredTable], lines: Lines) -> dict[int, list[str]]:
@@ -116,7 +125,7 @@ def _needed(state: DesiredTable, lines: Sequence[str]) -> tuple[int, int, int]:
     """Bytes, widgets and metrics of a table on a dashboard, whose widgets are these lines."""
     of_widgets = sum(len(_COMPACT.encode(line).encode()) + 1 for line in lines)
     metrics = sum(line.count("[") for line in lines)  # each is a list, and so are all metrics of a widget
-    tickets = sum(len(name.encode()) + STATUS_LINE for name in _tickets(state))
+    tickets = sum(len(name.encode()) + STATUS_LINE for name in _of(state.alarms, TICKET))
     return of_widgets + 2 * (len(state.name) + HEALTH_LINE) + _status_bytes([state]) + tickets, len(lines), metrics
 
 

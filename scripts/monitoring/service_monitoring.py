@@ -13,10 +13,17 @@ Dashboards = Mapping[int, dict[str, dict[str, Any]]]  # the resources of each, b
 
 
 def service_dashboards(
-    service: str, environment: str, states: Sequence[DesiredTable], repository: str = ""
+    service: str,
+    environment: str,
+    states: Sequence[DesiredTable],
+    repository: str = "",
+    alarms: Sequence[Alarm] = (),
 ) -> Dashboards:
-    """The dashboards of a service: the first is in its own template, each other in one of its own."""
-    return dashboard.dashboard_resources(service, environment, states, runbook(service, repository))
+    """The dashboards of a service: the first is in its own template, each other in one of its own.
+
+    `alarms`: those of `wanted_alarms.service_alarms`.
+    """
+    return dashboard.dashboard_resources(service, environment, states, runbook(service, repository), alarms)
 
 
 def monitoring_resources(
@@ -42,7 +49,7 @@ def monitoring_resources(
     return {
         **topic_resources(told, emails, tags, encryption),
         **alarm_resources(alarms),
-        **(dashboards or service_dashboards(service, environment, states, repository))[1],
+        **(dashboards or service_dashboards(service, environment, states, repository, alarms))[1],
     }
 
 

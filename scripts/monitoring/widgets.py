@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scripts.limits import WIDGET_ALARMS
-from scripts.model import NAMESPACE, DesiredTable
+from scripts.model import NAMESPACE, Alarm, DesiredTable
 from scripts.monitoring import expressions
 from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE
 from scripts.parts import share_out
@@ -14,6 +14,7 @@ HEIGHT = 6
 IN_A_LINE = 4
 # Begins the ids of what a rate is made of; the ids that CloudWatch gives by itself begin with m and e.
 _COUNTED = "n"
+BACKUP, DONE, HOUR = "AWS/Backup", "NumberOfBackupJobsCompleted", 3600
 Widget = dict[str, Any]
 Metric = list[Any]
 
@@ -82,6 +83,15 @@ def health(states: Sequence[DesiredTable]) -> list[Widget]:
             "Refused requests a minute, all tables of the account and Region", [metric("UserErrors", ())], seconds=60
         ),
     ]
+
+
+def backups(alarms: Sequence[Alarm]) -> list[Widget]:
+    """The jobs of AWS Backup: those done, and those that an alarm of the service counts; nothing where none does."""
+    counted = [query for alarm in alarms for query in alarm.metrics if query.namespace == BACKUP]
+    lines = [[BACKUP, query.metric, *(part for pair in query.dimensions for part in pair)] for query in counted]
+    if not lines:
+        return []
+    return [graph("Backup jobs, the sum of each point", [[BACKUP, DONE, *lines[0][2:]], *lines], period=HOUR)]
 
 
 def table(state: DesiredTable) -> list[Widget]:

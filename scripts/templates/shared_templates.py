@@ -52,7 +52,7 @@ def shared_templates(
     """File name without ending to template, in the order in which they are deployed."""
     repository = service.repository
     alarms = account_alarms(service, environment, states)
-    dashboards = service_dashboards(service.name, environment.name, states, repository)
+    dashboards = service_dashboards(service.name, environment.name, states, repository, alarms)
     return {
         SERVICE: service_template(service.name, environment, states, alarms, repository, dashboards),
         **more_dashboards(service.name, environment.name, states, repository, dashboards),

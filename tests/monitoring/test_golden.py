@@ -77,8 +77,10 @@ def test_dashboards(golden: Golden) -> None:
     few = [with_alarms(provisioned("ByDay")), with_alarms(replace(limited(), name="Carts"))]
     many = [with_alarms(table(*(f"By{n}" for n in range(9)), name=f"Table{number}")) for number in range(14)]
     parts = []
+    backups = {"retention_days": 90, "copy_to": ["arn:aws:backup:eu-central-1:444455556666:backup-vault:copies"]}
+    own = of_service(states=few, backups=backups)
     for title, states in (("two tables", few), ("so many tables that there are several", many)):
-        for resource in dashboard_resources("shop", "prod", states, RUNBOOK).values():
+        for resource in dashboard_resources("shop", "prod", states, RUNBOOK, own).values():
             properties = resource["Dashboard"]["Properties"]
             text = properties["DashboardBody"]
             body = json.loads(text["Fn::Sub"] if isinstance(text, dict) else text)

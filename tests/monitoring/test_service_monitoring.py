@@ -30,6 +30,19 @@ def bodies(states: list[DesiredTable]) -> list[dict[str, Any]]:
     return [body(monitoring_resources("shop", "prod", states)), *(body(template["Resources"]) for template in more)]
 
 
+def test_the_dashboard_shows_every_alarm_of_the_service() -> None:
+    """Those on the account and on the backups, which are no table's."""
+    own = of_service(states=TABLES[:1], backups={"retention_days": 90})
+    names = {alarm.name for alarm in own}
+    widgets = body(monitoring_resources("shop", "prod", TABLES[:1], own))["widgets"]
+    shown = {arn.rpartition(":")[2] for w in widgets if w["type"] == "alarm" for arn in w["properties"]["alarms"]}
+    assert {"dynamodb-prod-shop-system-errors", "dynamodb-prod-shop-backup-failed"} <= names <= shown
+    (jobs,) = [
+        w["properties"]["metrics"] for w in widgets if w["properties"].get("title", "").startswith("Backup jobs")
+    ]
+    assert (jobs[0][:2], len(jobs)) == (["AWS/Backup", "NumberOfBackupJobsCompleted"], 4)
+
+
 def test_only_cloudwatch_of_this_account_publishes_and_it_may_use_the_key() -> None:
     resources = monitoring_resources("shop", "prod", [], emails=["a@example.com"])
     for topic in ("AlarmTopic", "AlarmFeedTopic"):
