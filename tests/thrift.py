@@ -10,7 +10,8 @@ import botocore.hooks
 import botocore.httpsession
 import botocore.session
 import botocore.utils
-from botocore.client import ClientCreator
+from botocore.client import BaseClient, ClientCreator
+from botocore.useragent import UserAgentString
 
 from scripts.rendering import cache
 
@@ -22,7 +23,7 @@ def one_botocore() -> None:
     """Let the sessions of botocore share what is the same for all of them: every command opens one of its own.
 
     That is the descriptions of the APIs, the classes of clients, the names that events had in earlier versions, what its
-    own handlers take, and how TLS is spoken. And let Python read the times that it can read: what botocore asks can read any, and takes long.
+    own handlers take, how TLS is spoken, and where the requests of a client go. And let Python read the times that it can read: what botocore asks can read any, and takes long.
     """
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     botocore.httpsession.create_urllib3_context = functools.cache(botocore.httpsession.create_urllib3_context)
@@ -36,6 +37,19 @@ def one_botocore() -> None:
         return classes[name]
 
     ClientCreator._create_client_class = client_class
+    UserAgentString.rebuild_and_replace_user_agent_handler = lambda *_, **__: None  # the same each time
+    resolve = BaseClient._resolve_endpoint_ruleset
+
+    def resolved(self: BaseClient, *given: Any, **named: Any) -> tuple[str, Any, Any]:
+        """Only S3 has another address for each bucket, where the address of a client was given."""
+        if not hasattr(self, "_address"):
+            endpoint = resolve(self, *given, **named)
+            if self.meta.service_model.service_name == "s3" or any(endpoint[1:]):
+                return endpoint
+            self._address = endpoint[0]
+        return self._address, {}, {}
+
+    BaseClient._resolve_endpoint_ruleset = resolved
     parse = botocore.utils._parse_timestamp_with_tzinfo
     botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
     names: dict[str, str] = {}

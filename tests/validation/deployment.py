@@ -16,6 +16,7 @@ from scripts.local_aws import LocalAws
 from scripts.observe.target import Target, select
 from scripts.observe.target_options import TargetOptions
 from scripts.validation.validate_target import validate
+from tests import thrift
 from tests.local_aws.support import client
 from tests.shop import CONTRACT
 
@@ -131,6 +132,8 @@ def deployed(aws: LocalAws, folder: Path, depot: bool = False) -> Iterator[Deplo
             patch.delenv(name)
         for name, value in (aws.environment | {"AWS_DEFAULT_REGION": REGION}).items():
             patch.setenv(name, value)
+        thrift.one_client_per_service(patch)
+        thrift.one_reading_of_the_code(patch)
         aws.reset()
         aws.set_clock(index=0)
         patch.chdir(folder)
