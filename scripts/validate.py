@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.command import run_command
@@ -10,6 +11,7 @@ from scripts.entry import start
 from scripts.files import json_text, write_atomically
 from scripts.observe.target_options import add_options, target_options
 
+RECORDED = Path("build/validation")  # where `make validate` writes, and `make record` reads
 WAIT = 120  # seconds that a validation waits by default for what is still settling
 
 
@@ -73,6 +75,8 @@ def _validate(options: argparse.Namespace) -> int:
     if options.report:
         write_atomically(options.report / "validation.json", as_json)
         write_atomically(options.report / "validation.md", to_markdown(report))
+    if options.report != RECORDED / report.environment:
+        report = replace(report, unrecorded=())  # `make record` would not find it
     if options.format == "text":
         from rich.console import Console
 

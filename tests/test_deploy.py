@@ -260,7 +260,10 @@ def test_stale_generated_files_are_refused(shop: Shop) -> None:
     template = shop.root / "generated" / "shop" / ENVIRONMENT / "templates" / "tables" / "Orders.yaml"
     template.write_text(template.read_text().replace("Retain", "Delete"))
     assert shop.deploy() == 1
-    assert "templates/tables/Orders.yaml does not match the contract. Run `make generate`, review, commit." in shop.err
+    assert (
+        "templates/tables/Orders.yaml does not match the contract. Run `make generate`, and commit what it changes after a review."
+        in shop.err
+    )
 
 
 def test_one_service_stops_no_other(shop: Shop) -> None:

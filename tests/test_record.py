@@ -181,7 +181,7 @@ def test_the_page_reads_like_a_release_note(place: ServiceEnvironment) -> None:
     page = to_markdown(made(place, execution(), validation=short))
     assert page.splitlines()[2] == "# shop in prod-eu-west-1: deployed 2026-11-22, 1 of 2 checks differs"
     assert (
-        "Deployed, 2026-11-22 14:00 UTC to 14:02 UTC, by `octocat`, commit `4be1f0200000`, plan `7f3a9c1e` (2 created), "
+        "Deployed, 2026-11-22 14:00 to 14:02 UTC, by `octocat`, commit `4be1f0200000`, plan `7f3a9c1e` (2 created), "
         "[run](https://github.com/o/r/1)." in page
     )
     assert "**Validation: 1 of 2 checks differs** (2026-11-22 14:05 UTC)." in page

@@ -7,7 +7,7 @@ from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import alarm_words
 from scripts.monitoring.kinds import PAGE, SECTIONS, TICKET, UNHEALTHY, Kind, kind_of
 from scripts.pages.common import count
-from scripts.text.markdown import codes, link, table
+from scripts.text.markdown import code, codes, link, table
 
 _RUNBOOK = "../runbook.md"
 _INDEX = "GlobalSecondaryIndexName"
@@ -67,7 +67,7 @@ def _row(section: str, pairs: list[tuple[Kind, Alarm]], rule: str) -> _Row:
     """`rule`: of the composite alarm, which is made of the alarms that get someone up; empty where there is none."""
     kind = pairs[0][0]
     names = tuple(dict.fromkeys(kind.name for kind, _ in pairs))
-    limits = "; ".join(dict.fromkeys(alarm_words.limits(a.expression, a.metrics, a.threshold) for _, a in pairs))
+    limits = _limits([alarm for _, alarm in pairs])
     spans = dict.fromkeys(alarm_words.span(kind, (alarm.datapoints, alarm.evaluation_periods)) for kind, alarm in pairs)
     severity = kind.severity
     if rule:
@@ -76,13 +76,29 @@ def _row(section: str, pairs: list[tuple[Kind, Alarm]], rule: str) -> _Row:
     return _Row(section, names, len(pairs), _watched([alarm for _, alarm in pairs]), when, severity)
 
 
-def _watched(alarms: list[Alarm]) -> str:
-    places = {
+def _limits(alarms: list[Alarm]) -> str:
+    """What the alarms tolerate; where they differ, each with what it watches."""
+    found: dict[str, list[str]] = {}
+    for alarm in alarms:
+        words = alarm_words.limits(alarm.expression, alarm.metrics, alarm.threshold)
+        found.setdefault(words, []).extend(code(place) if place else "table" for place in sorted(_places([alarm])))
+    if len(found) == 1:
+        return next(iter(found))
+    return "; ".join(f"{words} ({', '.join(dict.fromkeys(places))})" for words, places in found.items())
+
+
+def _places(alarms: Iterable[Alarm]) -> set[str]:
+    """The indexes that the alarms watch, "" for the table."""
+    return {
         dict(dimensions).get(_INDEX, "")
         for alarm in alarms
         for dimensions in (alarm.dimensions, *(query.dimensions for query in alarm.metrics))
         if dimensions
     }
+
+
+def _watched(alarms: list[Alarm]) -> str:
+    places = _places(alarms)
     indexes = len(places - {""})
     return " and ".join(
         filter(None, ["table" if "" in places else "", count(indexes, "index", "indexes") * bool(indexes)])

@@ -79,7 +79,7 @@ def _when(deployment: Mapping[str, Any]) -> str:
     if deployment["outcome"] == UNKNOWN:
         since = f" The last change of a stack was at {_time(deployment['ended'])}." if deployment["ended"] else ""
         return f"Recorded from the stacks: who deployed them, and from which commit, was not recorded.{since}"
-    words = [f"{deployment['outcome'].capitalize()}, {_time(deployment['began'])} to {_time(deployment['ended'])[-9:]}"]
+    words = [f"{deployment['outcome'].capitalize()}, {_span(_time(deployment['began']), _time(deployment['ended']))}"]
     if deployment["by"]:
         words.append(f"by {code(deployment['by'])}")
     if commit := deployment["commit"]:
@@ -208,6 +208,17 @@ def _change_sets(content: Content) -> list[str]:
 def _time(iso: str) -> str:
     """`2026-11-22T14:02:11Z` as `2026-11-22 14:02 UTC`."""
     return f"{iso[:10]} {iso[11:16]} UTC"
+
+
+def _span(began: str, ended: str) -> str:
+    """`2026-11-22 14:00 to 14:02 UTC`; one time where both are in one minute, both whole where the days differ."""
+    if began == ended:
+        return began
+    return (
+        f"{began.removesuffix(' UTC')} to {ended.removeprefix(began[:11])}"
+        if began[:10] == ended[:10]
+        else f"{began} to {ended}"
+    )
 
 
 def _json(value: Any) -> str:

@@ -65,11 +65,15 @@ def _stale(service: Service, out: Path) -> str:
     outdated = (*changes.created, *changes.updated, *changes.removed)
     if deployed := [name for name in outdated if _decides(PurePosixPath(name))]:
         verb = "does" if len(deployed) == 1 else "do"
-        return f"{_named(out / service.name, deployed)} {verb} not match the contract. Run `make generate`, review, commit."
+        return f"{_named(out / service.name, deployed)} {verb} not match the contract. Run `make generate`, and commit what it changes after a review."
     if outdated:
-        what = "is out of date and is" if len(outdated) == 1 else "are out of date and are"
+        what = (
+            "is out of date. No deployment reads it"
+            if len(outdated) == 1
+            else "are out of date. No deployment reads them"
+        )
         print(
-            f"{_named(out / service.name, outdated)} {what} not deployed. Run `make generate`, commit.",
+            f"{_named(out / service.name, outdated)} {what}, so this goes on. Run `make generate` and commit what it changes.",
             file=sys.stderr,
         )
     return ""

@@ -66,7 +66,7 @@ def _tried(pattern: AccessPattern, table: ContractTable, findings: Collection[Fi
     reads = all(ACTIONS[action].level == READ for action in use.actions)
     if not reads:
         written = [f for f in findings if f.property.startswith("write probe") and not f.subject]
-        return _outcome(written) if written else (NOT_TRIED, "it writes (--write-probe tries it)")
+        return _outcome(written) if written else (NOT_TRIED, "a write, which only --write-probe tries")
     index = pattern.index if use.on_index else ""
     found = [f for f in findings if f.subject == index and (f.property == "query" or "read" in f.property)]
     if not found and index and index in {i.name for i in (*table.indexes, *table.local_indexes)}:

@@ -88,7 +88,9 @@ def _foot(report: Report) -> list[str]:
     unknown = report.count(UNKNOWN)
     links = [markdown.link(f"environment page of {markdown.text(s)}", page) for s, page in report.pages]
     ending = [
-        f"Not known: {f'{unknown} checks' if unknown > 1 else '1 check' if unknown else 'nothing'}.",
+        f"{unknown} {'check' if unknown == 1 else 'checks'} could not be judged."
+        if unknown
+        else "Every check could be judged.",
         f"Full report: {_where(report)}.",
         f"What to do next: {', '.join(links[:NAMES_SHOWN])}." if links else "",
     ]

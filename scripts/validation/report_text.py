@@ -50,7 +50,7 @@ def _remarks(report: Report, console: Console) -> None:
         for pattern in entry.patterns:
             if pattern.probe == REFUSED:
                 lines.append(f"  {entry.table}: {pattern.id or pattern.description} (by {pattern.by}) {pattern.probe}")
-    lines += [f"  not tried, because {in_make_words(why)}: {_listed(names)}" for why, names in report.untried.items()]
+    lines += [f"  Not tried ({in_make_words(why)}): {_listed(names)}" for why, names in report.untried.items()]
     lines += [f"{_listed(tables)}: {note}" for note, tables in report.notes.items()]
     lines += kept_lines(report)
     lines += [RECORD.format(report.environment, service) for service in report.unrecorded]

@@ -106,7 +106,7 @@ docs/aws-permissions.md lists what it needs.
 **`Untold`: tags could not be judged: AccessDenied: ListTagsOfResource.** Fix: Run the validation again with a role that \
 may read it; docs/aws-permissions.md lists what it needs.
 
-Not known: 2 checks. Full report: `validation.json`.
+2 checks could not be judged. Full report: `validation.json`.
 """
 
 
@@ -201,7 +201,7 @@ def test_what_does_not_fit_is_named_in_a_line_then_counted() -> None:
         assert 50_000 < len(page) <= 60_000, "the room is used"
         assert f"{SHORT} All of it: `validation.json` among the artifacts of [the run](https://ci.example/1)." in page
         assert page.endswith(
-            "Not known: nothing. Full report: `validation.json` among the artifacts of [the run](https://ci.example/1).\n"
+            "Every check could be judged. Full report: `validation.json` among the artifacts of [the run](https://ci.example/1).\n"
         )
         hidden = int(re.search(r"\| (\d+) more \|", page)[1])  # type: ignore[index]
         assert page.count("| **") + hidden == len(made.tables)
@@ -239,7 +239,7 @@ def test_what_is_no_check_is_folded_away() -> None:
     print_text(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))), Console(file=stream, width=200))
     said = stream.getvalue()
     assert "what serves 1 of 3 has answered a query for a key that nobody has, 1 was refused, 1 was not tried." in said
-    assert "not tried, because it writes: AP2 (Good)" in said
+    assert "Not tried (it writes): AP2 (Good)" in said
     assert "Good: AP3 (by table) refused" in said
     assert "Good: No backup yet." in said
 
