@@ -30,6 +30,10 @@ differential: $(READY) $(DYNALITE)/.ready $(MOTO)/.ready ## Ask the local AWS, d
 prices: $(READY) ## Update scripts/capacity/prices.json from the price lists that AWS publishes; REGION=name: add or update only this Region
 	@$(RUN) scripts.refresh_prices $(call OPTION,region,REGION)
 
+.PHONY: test-long
+test-long: $(READY) $(COPIER)/.ready ## Run what takes minutes: upgrades from earlier versions of this repository; removals, each with all checks and tests
+	@$(RUN) pytest -n 0 --long -rs $$(grep -rl 'pytest\.mark\.long' tests --include='test_*.py')
+
 .PHONY: fuzz
 fuzz: $(READY) ## Run the property-based tests for longer, with other examples each time; and a death at every call of a deployment
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto $$(grep -rlE '^from hypothesis import|HYPOTHESIS_PROFILE' tests --include='test_*.py')

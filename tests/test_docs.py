@@ -68,6 +68,7 @@ TARGETS = {
     "lock": "asks package indexes",
     "setup": "makes the environment that runs the tests",
     "test": "runs the tests",
+    "test-long": "runs the tests that take minutes",
     "test-contracts": "runs the tests",
 }
 # A page that says `make x` in passing; the others are commands of a reader's own tools.

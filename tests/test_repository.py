@@ -33,6 +33,13 @@ def test_the_changelog_begins_with_this_version() -> None:
         assert "- Templates: " in section and "- Plan to expect: " in section
 
 
+def test_a_tag_names_the_version_of_its_commit() -> None:
+    tags = subprocess.run(["git", "tag", "--list", "v*"], cwd=ROOT, capture_output=True, text=True, check=False)
+    for tag in tags.stdout.split():  # none in a shallow clone, or without git
+        there = subprocess.run(["git", "show", f"{tag}:VERSION"], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert f"v{there.stdout.strip()}" == tag
+
+
 def test_make_alone_prints_help() -> None:
     said = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("demo", "test", "check", "generate", "plan", "deploy", "validate"):

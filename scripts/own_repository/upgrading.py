@@ -1,5 +1,6 @@
 """Bring a newer version of all that is not a team's own into its repository, by copier: three-way, as git merges."""
 
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -62,6 +63,11 @@ def _update(repository: Path, to: str, copier: Path) -> None:
     )
     if done.returncode:
         said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        if newest := re.search(r"You are downgrading from \S+ to (\S+)\. ", done.stderr + done.stdout):
+            raise Refused(
+                f"This repository is from a commit after version {newest[1]}, to which there is no way back. Take the newest commit: "
+                "make upgrade TO=HEAD"
+            )
         raise Refused(f"copier could not update: {said[-1] if said else 'it said nothing'}")
 
 

@@ -133,6 +133,23 @@ def test_an_upgrade_loses_nothing_and_the_plan_says_what_it_does(made: Path, mon
     assert upgrade_words(done._replace(changed=[])) == "This is the newest version already: 1.1.0."
 
 
+def test_there_is_no_way_back_to_the_newest_release_from_a_commit_after_it(source: Path, tmp_path: Path) -> None:
+    """What copier says of it is about copier: that of the locked one is answered here."""
+    made, copier = tmp_path / "made", tmp_path / "copier"
+    made.mkdir()
+    begin_git(made)
+    (made / ".copier-answers.yml").write_text(
+        f"_commit: v1.1.0-1-g{'a' * 7}\n_src_path: {source}\nengine: {'a' * 40}\n"
+    )
+    commit(made, "Made")
+    copier.write_text(
+        "#!/bin/sh\necho 'You are downgrading from 1.1.0.post1.dev0+aaaaaaa to 1.1.0. Downgrades are not supported.' >&2; exit 1\n"
+    )
+    copier.chmod(0o755)
+    with pytest.raises(Refused, match=r"from a commit after version 1\.1\.0, .* make upgrade TO=HEAD"):
+        upgrade(made, "", "", copier, print)
+
+
 @pytest.fixture
 def template(source: Path, tmp_path: Path) -> Path:
     """What *Use this template* makes of the version from before there were upgrades: its files, without its history."""
