@@ -1,4 +1,7 @@
-"""Fetch the code of this repository, where it has it as one file, from the source and commit that .copier-answers.yml names."""
+"""Fetch the code of this repository, where it has it as one file, from the source and commit that .copier-answers.yml names.
+
+With `--check` it compares the file with what they give, and writes nothing.
+"""
 
 import argparse
 import os
@@ -6,16 +9,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.engine_archive import ARCHIVE, NoEngineError, fetch
+from scripts.engine_archive import ARCHIVE, NoEngineError, compare, fetch
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python3 -m scripts.fetch_engine", description=__doc__, epilog="Exit codes: 0 fetched, 1 not."
+        prog="python3 -m scripts.fetch_engine",
+        description=__doc__,
+        epilog="Exit codes: 0 fetched, or with --check the same, 1 not.",
     )
-    parser.parse_args(argv)
+    parser.add_argument("--check", action="store_true", help="compare the file with what the source gives")
+    options = parser.parse_args(argv)
     try:
+        if options.check:
+            print(f"{ARCHIVE} is what {compare(Path('.copier-answers.yml'))} gives, byte for byte.")
+            return 0
         print(f"{ARCHIVE}: {fetch(Path('.copier-answers.yml'))}. Commit it.", file=sys.stderr)
     except NoEngineError as error:
         print(error, file=sys.stderr)

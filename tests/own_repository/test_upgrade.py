@@ -1,5 +1,6 @@
 """Made by copier, lived in, upgraded: nothing of the team's is lost, and only where both have changed a line is there a conflict."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,15 +9,17 @@ import pytest
 
 from scripts import begin, generate
 from scripts.command import Refused
-from scripts.engine_archive import ARCHIVE, fetch
+from scripts.engine_archive import ARCHIVE, NoEngineError, compare, fetch
+from scripts.own_repository.first_files import ANSWERS, answers
 from scripts.own_repository.upgrade_words import upgrade_words
 from scripts.own_repository.upgrading import Upgrade, upgrade
 from scripts.path_classes import CONTRACT, OWN, class_of, in_copy
 from tests import samples
-from tests.own_repository.conftest import COPIER, begin_git, commit, edit, tracked
+from tests.documentation import read
+from tests.own_repository.conftest import COPIER, ME, begin_git, commit, edit, tracked
 from tests.working_copy import git, run
 
-ANSWERS = {"service": "orders", "environment": "test-us-gov-east-1", "owners": "@acme/data @acme/cloud"}
+ANSWERED = {"service": "orders", "environment": "test-us-gov-east-1", "owners": "@acme/data @acme/cloud"}
 OWN_FILES = {
     "README.md": "# Ours\n",
     "docs/own/handbook.md": "# Handbook\n",
@@ -70,7 +73,7 @@ def _has_the_new_version(folder: Path, done: Upgrade) -> None:
 def made(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository that copier has made from v1.0.0, with its first files; what copier made is in the file `made`."""
     folder = tmp_path_factory.mktemp("made") / "tables"
-    data = [part for name, value in ANSWERS.items() for part in ("--data", f"{name}={value}")]
+    data = [part for name, value in ANSWERED.items() for part in ("--data", f"{name}={value}")]
     code, said = run(
         source.parent, str(COPIER), "copy", "--defaults", "--quiet", "--vcs-ref=v1.0.0", *data, str(source), str(folder)
     )
@@ -98,13 +101,34 @@ def test_it_begins_with_a_service_that_passes_with_the_code_as_one_file(made: Pa
     code, said = run(made, sys.executable, "-m", "scripts.generate", "--check")
     assert code == 0, said
     assert (made / "build" / "engine").is_dir(), "the code is that of the archive"
-    archive = (made / ARCHIVE).read_bytes()
-    fetch(made / ".copier-answers.yml", made / ARCHIVE)
-    assert (made / ARCHIVE).read_bytes() == archive, "whoever makes it again gets the same bytes"
     assert "{region: us-gov-east-1}" in (made / "contracts/orders/deployment.yaml").read_text()
     owners = (made / ".github/CODEOWNERS").read_text()
     assert "@acme/data @acme/cloud" in owners and "@your-org" not in owners
     assert begin.main([]) == 0 and git(made, "status", "--porcelain") == "", "what is there is not written again"
+
+
+def test_whoever_makes_the_code_again_gets_the_same_bytes(made: Path, source: Path, tmp_path: Path) -> None:
+    """By the command, and by git alone as docs/own-repository.md says; a changed file and a commit of a fork are refused."""
+    said = answers(made / ANSWERS)
+    assert compare(made / ANSWERS, made / ARCHIVE) == f"{source} at {said['engine'][:12]}"
+    (block,) = re.findall(
+        r"^(git clone --quiet --bare ADDRESS .*?)^```", read(Path("docs/own-repository.md")), re.M | re.S
+    )
+    script = block.replace("ADDRESS", said["_src_path"]).replace("COMMIT", said["engine"])
+    script = script.replace("scripts/engine.tar", str(made / ARCHIVE))
+    assert run(tmp_path, "bash", "-eo", "pipefail", "-c", script) == (0, "")
+
+    changed = tmp_path / "engine.tar"
+    changed.write_bytes((made / ARCHIVE).read_bytes().replace(b"import", b"Import", 1))
+    with pytest.raises(NoEngineError, match=r"is not what .* gives: do not trust it"):
+        compare(made / ANSWERS, changed)
+    of_fork = git(source, *ME, "commit-tree", "-m", "Of a fork", f"{said['engine']}^{{tree}}").strip()
+    git(source, "update-ref", "refs/pull/1/head", of_fork)  # as GitHub keeps it
+    forged = tmp_path / "answers.yml"
+    forged.write_text((made / ANSWERS).read_text().replace(said["engine"], of_fork))
+    fetch(forged, changed)
+    with pytest.raises(NoEngineError, match="is on no branch and behind no tag of the source"):
+        compare(forged, changed)
 
 
 def test_an_upgrade_loses_nothing_and_the_plan_says_what_it_does(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
