@@ -20,25 +20,8 @@ pytestmark = pytest.mark.long
 VERSIONS = 3
 ENVIRONMENT = "dev-us-east-1"
 SETTINGS = f"environments: {{{ENVIRONMENT}: {{region: us-east-1}}}}\n"
-GUARD = """\
-let tables = Resources.*[ Type == 'AWS::DynamoDB::Table' ]
-
-rule OWN_NAME when %tables !empty {
-    %tables.Properties.TableName exists << Every table has a name. >>
-}
-"""
-GUARD_TESTS = """\
-- name: a table with a name
-  input: {Resources: {Table: {Type: "AWS::DynamoDB::Table", Properties: {TableName: Orders}}}}
-  expectations: {rules: {OWN_NAME: PASS}}
-- name: a table without one
-  input: {Resources: {Table: {Type: "AWS::DynamoDB::Table", Properties: {}}}}
-  expectations: {rules: {OWN_NAME: FAIL}}
-"""
 OWN = {
     "docs/own/handbook.md": "# Handbook\n",
-    "policies/own/names.guard": GUARD,
-    "policies/own/tests/names_tests.yaml": GUARD_TESTS,
     ".github/CODEOWNERS": "* @acme/data\n",
 }
 OUR_LINE = "# Checked by the platform team.\n"
@@ -80,7 +63,7 @@ def test_a_repository_of_an_earlier_version_is_upgraded(number: int, source: Pat
         made = Repository.from_copier(
             source, versions[number], tmp_path / "tables", aws, service="orders", environment=ENVIRONMENT
         )
-        _live(made)
+        own = _live(made)
         made.make("deploy", f"ENV={ENVIRONMENT}", "YES=1")
         made.make("validate", f"ENV={ENVIRONMENT}")
         made.commit("Record")  # early versions kept the record of a local AWS beside those of AWS
@@ -92,7 +75,7 @@ def test_a_repository_of_an_earlier_version_is_upgraded(number: int, source: Pat
             made.run("bash", "-ec", command)
         made.make("generate")
         made.make("plan", "AGAINST=HEAD")
-        for name, text in OWN.items():
+        for name, text in own.items():
             assert (made.folder / name).read_text() == text, name
         assert (made.folder / WORKFLOW).read_text().startswith(OUR_LINE)
         made.commit("Upgrade")
@@ -111,13 +94,27 @@ def test_a_repository_of_an_earlier_version_is_upgraded(number: int, source: Pat
         assert "This is the newest version already" in made.make("upgrade")
 
 
-def _live(repository: Repository) -> None:
-    """Services, policies, a page and owners of the team's own, and a changed workflow; all that the old version generates."""
+def _live(repository: Repository) -> dict[str, str]:
+    """Services, policies, a page and owners of the team's own, which are returned, and a changed workflow; all that the old version generates."""
     folder = repository.folder
     samples.write_service(folder, "shop", settings=SETTINGS)
-    for name, text in OWN.items():
+    own = {**OWN, **_policy(folder)}
+    for name, text in own.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     (folder / WORKFLOW).write_text(OUR_LINE + (folder / WORKFLOW).read_text())
     repository.make("generate")
     repository.commit("Our life")
+    repository.make("check")
+    return own
+
+
+def _policy(folder: Path) -> dict[str, str]:
+    """A rule of the team with its tests: that about tags, under a name of its own."""
+    found = {}
+    for source, target in (("tags.guard", "own_tags.guard"), ("tests/tags_tests.yaml", "tests/own_tags_tests.yaml")):
+        text = (folder / "policies" / source).read_text()
+        for before, after in (("  tags\n", "  own_tags\n"), ("rule tags ", "rule own_tags "), ("{tags:", "{own_tags:")):
+            text = text.replace(before, after)
+        found[f"policies/own/{target}"] = text
+    return found
