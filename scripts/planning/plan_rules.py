@@ -149,6 +149,22 @@ KINESIS_ON = Rule(
     "--stream-arn {stream}",
     DOES_NOT_COMPARE,
 )
+OTHER_BILLING = Rule(
+    "B407",
+    "Billing is that of the template where a change needs it",
+    "The table is {live}, but {stated} in the template of its stack: it was probably changed by hand. CloudFormation would send {what} as the "
+    "template has it, and DynamoDB would refuse it.",
+    "Switch the billing back, then deploy again: aws dynamodb update-table {where} {options}",
+    DOES_NOT_COMPARE,
+)
+SAME_ENCRYPTION = Rule(
+    "B408",
+    "Encryption is changed by the stack",
+    "The table is encrypted as wanted ({live}), but the template of its stack asks for another key: it was probably changed by hand, and "
+    "DynamoDB would refuse to change it to what it is.",
+    "Switch it to the AWS managed key, then deploy again: aws dynamodb update-table {where} --sse-specification Enabled=true,SSEType=KMS",
+    DOES_NOT_COMPARE,
+)
 UNREADABLE = Rule(
     "B501",
     "A table can be read before it is changed",

@@ -12,8 +12,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.model import DesiredTable, LiveTable, Unknown
-from scripts.planning.plan_rules import DELETED, KINESIS_ON, LEFT_BEHIND, OTHER_TIME_TO_LIVE, STREAM_OFF, STREAM_ON
+from scripts.planning.plan_rules import (
+    DELETED,
+    KINESIS_ON,
+    LEFT_BEHIND,
+    OTHER_BILLING,
+    OTHER_TIME_TO_LIVE,
+    SAME_ENCRYPTION,
+    STREAM_OFF,
+    STREAM_ON,
+)
 from scripts.planning.reasons import Reason, reason
+from scripts.properties import BY_NAME
+from scripts.properties.billing import PROVISIONED
 
 # What UpdateTable takes when it creates an index (API reference, CreateGlobalSecondaryIndexAction).
 CREATED_WITH = (
@@ -81,6 +92,45 @@ def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTa
             where=where,
             specification=shlex.quote(f"Enabled=false,AttributeName={attribute}"),
         )
+
+    yield from _billing(properties, desired, live, where)
+    specification = BY_NAME["encryption"].render(desired).get("SSESpecification", {})
+    refused = desired.encryption == "aws-owned" or "KMSMasterKeyId" in specification
+    if live.encryption == desired.encryption and refused and specification != properties.get("SSESpecification", {}):
+        yield reason(SAME_ENCRYPTION, live=live.encryption, where=where)
+
+
+def _billing(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTable, where: str) -> Iterator[Reason]:
+    """That the billing mode was changed by hand, where a change depends on it: CloudFormation sends what differs between templates."""
+    stated = properties.get("BillingMode", PROVISIONED)
+    if isinstance(live.billing, Unknown) or live.billing == stated:
+        return
+    known = {index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])}
+    added = [index.name for index in desired.indexes if index.name not in known]
+    maximum = BY_NAME["on-demand maximum"].render(desired).get("OnDemandThroughput")
+    what = f"index {added[0]}" if added else ""
+    if not what and live.billing == PROVISIONED:
+        if desired.billing == PROVISIONED:
+            what = "the switch to provisioned"
+        elif maximum != properties.get("OnDemandThroughput"):
+            what = "the on-demand maximum"
+    if what:
+        words = {PROVISIONED: "provisioned"}
+        facts = {"live": words.get(live.billing, "on demand"), "stated": words.get(stated, "on demand"), "what": what}
+        yield reason(OTHER_BILLING, **facts, where=where, options=_billing_options(stated, properties))
+
+
+def _billing_options(mode: str, properties: Mapping[str, Any]) -> str:
+    """The options of update-table that switch to the billing mode of a template, with its capacity."""
+    if mode != PROVISIONED:
+        return f"--billing-mode {mode}"
+    units = _json(properties["ProvisionedThroughput"])
+    updates = [
+        {"Update": {"IndexName": index["IndexName"], "ProvisionedThroughput": index["ProvisionedThroughput"]}}
+        for index in properties.get("GlobalSecondaryIndexes", [])
+    ]
+    more = f" --global-secondary-index-updates {_json(updates)}" if updates else ""
+    return f"--billing-mode {mode} --provisioned-throughput {units}{more}"
 
 
 def _json(value: Any) -> str:

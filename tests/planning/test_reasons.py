@@ -84,6 +84,12 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
     deafer = replace(STATE, alarms=(replace(STATE.alarms[0], threshold=99), *STATE.alarms[1:]))  # type: ignore[type-var]
     stream, gone = replace(STATE, stream="KEYS_ONLY"), replace(STATE, indexes=(BY_BOOK,))
 
+    more = replace(STATE, indexes=(*STATE.indexes, Index("New", keys("isbn"))))
+    scaled = replace(
+        STATE, billing="PROVISIONED", throughput=tuple((name, 5, 5) for name in ("", "ByStatus", "ByBook"))
+    )
+    owned = replace(STATE, encryption="aws-owned")
+
     def found(*arguments: Any, **more: Any) -> tuple[Reason, ...]:
         return inspected(monkeypatch, *arguments, **more).change.reasons
 
@@ -105,6 +111,12 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "a stream switched on by hand": tuple(mismatches(STATE, live_table(stream), stream)),
         "a stream switched off by hand": tuple(mismatches(stream, live_table())),
         "a Kinesis stream switched on by hand": tuple(mismatches(STATE, live_table(kinesis), kinesis)),
+        "billing changed by hand, and an index more": tuple(mismatches(STATE, live_table(billing="PROVISIONED"), more)),
+        "provisioned by hand, as is wanted now": tuple(mismatches(STATE, live_table(scaled), scaled)),
+        "on demand by hand, and an index more": tuple(
+            mismatches(scaled, live_table(), replace(scaled, indexes=more.indexes))
+        ),
+        "encryption changed by hand as is wanted now": tuple(mismatches(STATE, live_table(owned), owned)),
         "time to live changed by hand": tuple(mismatches(STATE, live_table(other), other)),
         "a table that cannot be read": found(Unknown("AccessDenied: no."), stack()),
         "a table that is gone": found(None, stack()),
