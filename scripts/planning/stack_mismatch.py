@@ -103,7 +103,7 @@ def _settings(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTa
 def _billing(properties: Mapping[str, Any], desired: DesiredTable, live: LiveTable, where: str) -> Iterator[Reason]:
     """That the billing mode was changed by hand, where a change depends on it: CloudFormation sends what differs between templates."""
     stated = properties.get("BillingMode", PROVISIONED)
-    if isinstance(live.billing, Unknown) or live.billing == stated:
+    if live.billing == stated:
         return
     known = {index["IndexName"] for index in properties.get("GlobalSecondaryIndexes", [])}
     added = [index.name for index in desired.indexes if index.name not in known]
