@@ -3,7 +3,7 @@
 import sys
 
 from scripts.problems import Rule, rules_in
-from scripts.text.merge_conflict import MergeRule
+from scripts.text.merge_rule import MergeRule
 from scripts.text.rule_family import Family
 
 NO_SERVICE = Rule(

@@ -1,23 +1,10 @@
 """A merge that git could not finish, and that was committed or left as it is."""
 
 import re
-from functools import partial
 from typing import NamedTuple
-
-from scripts.problems import Rule
 
 _MARK = re.compile(r"^([<|=>])\1{6}(?:[ \t](.*))?$", re.MULTILINE)
 _OTHER_LINE_ENDS = re.compile(r"\r\n?")
-# The rule of each kind of file that people merge: its id, and what is said otherwise of it.
-MergeRule = partial(
-    Rule,
-    title="Merges are finished",
-    message="The file holds a merge that git could not finish: {found}.",
-    fix="{hint}",
-    why="Which of the two sides is meant is not for a program to decide.",
-    wrong="<<<<<<< HEAD",
-    right="(one of the two sides)",
-)
 
 
 class Mark(NamedTuple):

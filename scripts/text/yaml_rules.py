@@ -1,7 +1,7 @@
 """The file. What stops it from being read."""
 
 from scripts.problems import Rule
-from scripts.text.merge_conflict import MergeRule
+from scripts.text.merge_rule import MergeRule
 
 UNREADABLE_FILE = Rule(
     "S001",

@@ -1,7 +1,7 @@
 """C1xx: The file. What stops it from being read; all of them are errors."""
 
 from scripts.problems import Rule
-from scripts.text.merge_conflict import MergeRule
+from scripts.text.merge_rule import MergeRule
 
 RFC = "RFC 8259 (JSON)"
 
