@@ -126,6 +126,11 @@ def test_contributor_insights_of_table_and_index() -> None:
     assert stack.deploy(watched("ACCESSED_AND_THROTTLED_KEYS", **throttled)) == "CREATE_COMPLETE"
     assert insights() == ("ENABLED", "ACCESSED_AND_THROTTLED_KEYS")
     assert insights("by-a") == ("ENABLED", "THROTTLED_KEYS")
+    listed = database().list_contributor_insights(TableName="Orders")["ContributorInsightsSummaries"]
+    assert {(one.get("IndexName"), one["ContributorInsightsMode"]) for one in listed} == {
+        (None, "ACCESSED_AND_THROTTLED_KEYS"),
+        ("by-a", "THROTTLED_KEYS"),
+    }
     assert stack.deploy(watched("THROTTLED_KEYS")) == "UPDATE_COMPLETE"
     assert insights() == ("ENABLED", "THROTTLED_KEYS")
     assert insights("by-a")[0] == "DISABLED"

@@ -7,10 +7,12 @@ from botocore.exceptions import ClientError
 
 from scripts.acceptance.every_setting import attributes, table
 from scripts.acceptance.scenario import Observations, scenario
+from scripts.acceptance.stack import table_properties
 from scripts.acceptance.trial import Trial
 
 ALARMS = "Alarms and backups"
 KEYS = "Permissions and keys"
+NOBODYS = "999999999999"  # an account that is not the sandbox
 ITEM = {"id": {"S": "1"}, "text": {"S": "x" * 9_000}}  # 9 write units
 BURST = 100  # items in each attempt
 REST = 15  # minutes after which every alarm has looked at its metrics
@@ -110,6 +112,33 @@ def key_disabled(trial: Trial) -> Observations:
     yield "differences with a disabled key", service.problems().replace(key, "KEY")
     yield "fixes", service.mend()
     yield "differences afterwards", service.problems()
+
+
+@scenario(
+    "key-refused",
+    KEYS,
+    "A table is refused with a key that does not exist, one of another account that does not share it, a disabled one, and one for signatures.",
+    2,
+    1,
+    tables=1,
+)
+def key_refused(trial: Trial) -> Observations:
+    environment, kms, arn = trial.environment("keyrefused"), trial.client("kms"), trial.aws.arn("kms")
+    tags = [{"TagKey": "Environment", "TagValue": environment}]
+    disabled = kms.create_key(Description="of a trial", Tags=tags)["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=disabled)
+    signing = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC", Description="of a trial", Tags=tags)
+    nothing = f"{arn}:key/00000000-0000-4000-8000-000000000000"
+    for what, key in (
+        ("one that does not exist", nothing),
+        ("one of another account", nothing.replace(trial.aws.account, NOBODYS)),
+        ("a disabled one", disabled),
+        ("one for signatures", signing["KeyMetadata"]["Arn"]),
+    ):
+        encryption = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+        tagged = [{"Key": "Environment", "Value": environment}]
+        request = table_properties(f"{environment}-Orders", SSESpecification=encryption, Tags=tagged)
+        yield what, trial.refusal("dynamodb", "create_table", **request)
 
 
 @scenario(

@@ -17,8 +17,8 @@ upheld(
 
 @rule(
     "insights-mode",
-    "DescribeContributorInsights tells the mode, ACCESSED_AND_THROTTLED_KEYS when none is given; an index has its own "
-    "setting, which goes when the index or the table goes.",
+    "DescribeContributorInsights and ListContributorInsights tell the mode, ACCESSED_AND_THROTTLED_KEYS when none is given; an "
+    "index has its own setting, which goes when the index or the table goes.",
     sources.INSIGHTS,
 )
 def insights_mode(request: Request) -> str:
@@ -109,6 +109,16 @@ def install() -> None:
             return answer
         return dynamodb.json_response({**json.loads(answer[2]), "ContributorInsightsMode": entry["_mode"]})
 
+    def list_insights(data: Request, _original: Any = dynamodb._list_contributor_insights) -> tuple[Any, ...]:
+        answer = _original(data)
+        if answer[0] >= 400:
+            return answer
+        told = json.loads(answer[2])
+        for each in told["ContributorInsightsSummaries"]:
+            if mode := (dynamodb._contributor_insights.get(key_of(each)) or {}).get("_mode"):
+                each["ContributorInsightsMode"] = mode
+        return dynamodb.json_response(told)
+
     def enable_kinesis(data: Request, _original: Any = dynamodb._enable_kinesis_streaming_destination) -> Any:
         refuse_unknown_stream(str(data.get("StreamArn")), [stream["StreamARN"] for stream in kinesis._streams.values()])
         return _original(data)
@@ -138,6 +148,7 @@ def install() -> None:
 
     dynamodb._update_contributor_insights = update_insights
     dynamodb._describe_contributor_insights = describe_insights
+    dynamodb._list_contributor_insights = list_insights
     dynamodb._enable_kinesis_streaming_destination = enable_kinesis
     dynamodb._delete_table = delete_table
     dynamodb._update_table = update_table
