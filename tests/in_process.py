@@ -10,7 +10,7 @@ import json
 import os
 import threading
 import types
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +19,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.signers import RequestSigner
 
-from scripts.local_aws import LocalAws, server
+from scripts.local_aws import LocalAws, control, server
+from scripts.local_aws.faults import read_body
 from scripts.local_aws.process import EMULATOR_SETTINGS, HOST, _listening_socket
 
 TIMEOUT = 60  # seconds; longer than any answer takes, shorter than patience
@@ -42,7 +43,7 @@ class InProcessAws(LocalAws):
 
         async def serve() -> None:
             forever = asyncio.Event().wait
-            await server.serve(made._app, listener.detach(), ready.set, shutdown_trigger=forever)
+            await server.serve(made._in_turn, listener.detach(), ready.set, shutdown_trigger=forever)
 
         os.environ.update(EMULATOR_SETTINGS, GATEWAY_PORT=str(made.port))
         try:  # the emulator looks at them when it is imported and when it starts
@@ -60,6 +61,14 @@ class InProcessAws(LocalAws):
         from scripts.local_aws.strictness import validator
 
         validator._engine.cache_clear()
+
+    def reset(self) -> None:
+        """As through the side door, without the thread of its own in which a server does it."""
+        import ministack.app
+
+        with self._turn:
+            control.reset()
+            ministack.app._reset_all_state()
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return json.loads(self._ask("POST", path, "", {}, json.dumps(body).encode())[2])
@@ -81,13 +90,11 @@ class InProcessAws(LocalAws):
         def scoped(signer: RequestSigner, operation: str, request: AWSRequest, *more: Any, **options: Any) -> None:
             """Of a signature the local AWS reads the scope; it does not look whether it is of this request."""
             if signer._credentials is None or not request.url.startswith(address):
-                return sign(signer, operation, request, *more, **options)
-            scope = (
-                f"{signer._credentials.access_key}/20260101/{signer._region_name}/{signer._signing_name}/aws4_request"
-            )
-            request.headers["Authorization"] = (
-                f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"
-            )
+                sign(signer, operation, request, *more, **options)
+                return
+            who = signer._credentials.access_key
+            scope = f"{who}/20260101/{signer._region_name}/{signer._signing_name}/aws4_request"
+            request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
         def failed(endpoint: Endpoint, attempts: int, operation: Any, request: Any, response: Any, error: Any) -> bool:
             """No answer that says that a call succeeded leads to another; botocore asks all its handlers all the same."""
@@ -97,6 +104,19 @@ class InProcessAws(LocalAws):
 
         botocore.httpsession.URLLib3Session.send = direct
         RequestSigner.sign, Endpoint._needs_retry = scoped, failed
+
+    async def _in_turn(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        """Serve what came through the socket: requests are served one at a time, wherever they come from."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await read_body(receive)
+        where = scope["method"], scope["raw_path"].decode(), scope["query_string"].decode()
+        given = {name.decode(): value for name, value in scope["headers"]}
+        status, headers, content = await asyncio.to_thread(self._ask, *where, given, body)
+        shown = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": status, "headers": shown})
+        await send({"type": "http.response.body", "body": content})
 
     def _ask(self, method: str, path: str, query: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
         """The status, headers and content of an answer."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 Template = dict[str, Any]
@@ -16,7 +17,8 @@ def client(service: str, region: str = "eu-west-1") -> Any:
     """A boto3 client of the running local AWS, made once per endpoint."""
     key = (os.environ["AWS_ENDPOINT_URL"], service, region)
     if key not in _CLIENTS:
-        _CLIENTS[key] = boto3.Session(region_name=region).client(service)
+        # A user agent of its own, because botocore makes its usual one anew for each call.
+        _CLIENTS[key] = boto3.Session(region_name=region).client(service, config=Config(user_agent="tests"))
     return _CLIENTS[key]
 
 
