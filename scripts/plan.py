@@ -148,7 +148,8 @@ def _offline(options: argparse.Namespace) -> "_Planned":
     from scripts.project.usable_services import left_out, usable_services
 
     only = options.service or None
-    services, problems = usable_services(options.contracts, only)
+    gone = bool(only) and not (options.contracts / only).is_dir()  # the revision may have it
+    services, problems = ((), ()) if gone else usable_services(options.contracts, only)
     left = tuple(LeftOut(name, MISTAKES) for name in left_out(options.contracts, problems))
     if left:
         show(problems, sys.stderr)
@@ -164,7 +165,11 @@ def _offline(options: argparse.Namespace) -> "_Planned":
             [each.service for each in left],
         )
     except NoRevisionError as error:
+        if gone:
+            usable_services(options.contracts, only)  # which services there are is told where neither has it
         raise Refused(str(error)) from error
+    if gone and not plans:
+        usable_services(options.contracts, only)
     return plans, services, left
 
 

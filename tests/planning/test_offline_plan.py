@@ -393,6 +393,12 @@ def test_a_new_service_and_one_that_is_gone(repository: Repository) -> None:
         "Orders": "retired", "Prices": "retired", "b-Prices": "unchanged",
     }  # fmt: skip
     assert repository.of(DEV, "--service", "books")["summary"] == "1 unchanged"
+    assert {name: e["action"] for name, e in repository.of(DEV, "--service", "shop")["tables"].items()} == {
+        "Orders": "retired", "Prices": "retired",
+    }  # fmt: skip
+    for options in ([], ["--environment", DEV]):
+        assert repository.plan("--service", "shpo", *options) == 1
+        assert 'There is no service "shpo" here.' in repository.err
 
 
 def test_a_service_with_mistakes_is_left_out_and_not_taken_for_gone(repository: Repository) -> None:
