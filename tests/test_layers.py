@@ -13,7 +13,7 @@ from tests.working_copy import ROOT
 LAYERS = (
     ("engine_archive", "lineage", "input_file", "entry", "edit"),
     ("make_words", "model", "names", "operations", "files", "folders", "parts", "limits", "path_classes"),
-    ("problems", "patterns_of"),
+    ("problems", "patterns_of", "kept_parts"),
     ("show_problems",),
     ("command",),
     ("locking",),

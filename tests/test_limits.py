@@ -37,7 +37,7 @@ def told(id: str, place: PlaceTotals | None = None, **demand: Any) -> bool:
 def one_policy(characters: int) -> bool:
     def made(length: int) -> dict[str, Any]:
         grants = [Grant("Items", ("dynamodb:GetItem",), f"arn:{name}") for name in ("a", "b" * length)]
-        return documents("Shop", {"a": grants[:1], "b": grants[1:]})
+        return documents("Shop", {"a": grants[:1], "b": grants[1:]}, {"a": 1, "b": 1}).by_name
 
     length = 1 + characters - size(made(1)["1"])
     assert size(made(length - 100)["1"]) == characters - 100
@@ -46,7 +46,8 @@ def one_policy(characters: int) -> bool:
 
 def one_dashboard(lines: Callable[[int], list[str]], amount: int) -> bool:
     states = {name: DesiredTable(name, Keys(())) for name in ("Orders", "Prices")}
-    return len(dashboard._pages(states, {"Orders": lines(amount - 1), "Prices": lines(1)})) == 1
+    there = dict.fromkeys(states, 1)  # and so without the room that is left for new ones
+    return len(dashboard._pages(states, {"Orders": lines(amount - 1), "Prices": lines(1)}, there)) == 1
 
 
 def as_it_is(text: str, limit: int, most: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from scripts.access.arns import PLACEHOLDERS
 from scripts.files import json_text
 from scripts.limits import POLICY_CHARACTERS
-from scripts.parts import share_out
+from scripts.parts import NOTHING, Parts, halve, share_out
 
 SIZE_LIMIT = POLICY_CHARACTERS.most
 VERSION = "2012-10-17"
@@ -29,31 +29,39 @@ class Grant(NamedTuple):
     condition: Condition = ()
 
 
-def documents(origin: str, grants: Mapping[str, Iterable[Grant]]) -> dict[str, dict[str, Any]]:
-    """The documents that hold the grants of all tables, by what tells them apart: `1`, `2`; none for no grants.
+class Documents(NamedTuple):
+    """Documents by what tells them apart, `1`, `2`, and the names of the tables in each; see `scripts.parts`."""
+
+    by_name: dict[str, dict[str, Any]]
+    parts: Parts
+
+
+def documents(origin: str, grants: Mapping[str, Iterable[Grant]], kept: Mapping[str, int] = NOTHING) -> Documents:
+    """The documents that hold the grants of all tables; none for no grants.
 
     `grants`: those of each table by its name; those of none under `ALWAYS_FIRST`. A table's are together, unless they are too
-    many for one document: then its further ones are called `2.2`, `2.5`. Which document a table is in depends on its name
-    (`scripts.parts`), and the order of everything in a document on what it says.
+    many for one document: then its further ones are called `2.2`, `2.5`. `kept`: the document that each table was in. The order
+    of everything in a document depends on what it says.
     `origin` (letters and digits) begins every Sid, so that an attached policy tells where it comes from.
     """
+    each = {name: found for name, some in grants.items() if (found := _parts(some))}
+    parts = share_out(each, lambda _, names, share: _fits(origin, _together(each, names), share), kept)
     packed: dict[str, list[_Part]] = {}
-    for number, parts in _packed(origin, {name: _parts(some) for name, some in grants.items()}).items():
+    for number, names in parts.items():
+        whole = _together(each, names)
+        if _fits(origin, whole):
+            packed[str(number)] = whole
+            continue
         # What is still too large is one table's, and is divided by its resources.
-        divided = {1: parts} if _fits(origin, parts) else _packed(origin, _by_resource(parts))
-        for more, some in divided.items():
-            packed[str(number) if more == 1 else f"{number}.{more}"] = some
-    return {name: {"Version": VERSION, "Statement": _statements(origin, parts)} for name, parts in packed.items()}
+        rest = _by_resource(whole)
+        for more, some in halve(rest, functools.partial(_fits_together, origin, rest)).items():
+            packed[str(number) if more == 1 else f"{number}.{more}"] = _together(rest, some)
+    made = {name: {"Version": VERSION, "Statement": _statements(origin, some)} for name, some in packed.items()}
+    return Documents(made, parts)
 
 
-def _packed(origin: str, parts: Mapping[str, Sequence[_Part]]) -> dict[int, list[_Part]]:
-    """The content of each document. `parts`: what stays together, by its name."""
-
-    def together(names: Sequence[str]) -> list[_Part]:
-        return [part for name in names for part in parts[name]]
-
-    shared_out = share_out([name for name in parts if parts[name]], lambda _, names: _fits(origin, together(names)))
-    return {number: together(names) for number, names in shared_out.items()}
+def _together(parts: Mapping[str, Sequence[_Part]], names: Iterable[str]) -> list[_Part]:
+    return [part for name in names for part in parts[name]]
 
 
 def _by_resource(parts: Iterable[_Part]) -> dict[str, list[_Part]]:
@@ -67,9 +75,13 @@ def _parts(grants: Iterable[Grant]) -> list[_Part]:
     return [((grant.purpose, tuple(sorted(grant.actions)), grant.condition), grant.resource) for grant in grants]
 
 
-def _fits(origin: str, parts: Iterable[_Part]) -> bool:
-    """Whether it fits into one document."""
-    room = SIZE_LIMIT - size({"Version": VERSION, "Statement": []}) + 1  # the last statement has no comma
+def _fits_together(origin: str, parts: Mapping[str, Sequence[_Part]], names: Iterable[str]) -> bool:
+    return _fits(origin, _together(parts, names))
+
+
+def _fits(origin: str, parts: Iterable[_Part], share: float = 1) -> bool:
+    """Whether it fits into so much of one document."""
+    room = int(SIZE_LIMIT * share) - size({"Version": VERSION, "Statement": []}) + 1  # the last statement has no comma
     seen: set[_Statement | _Part] = set()
     for part in parts:
         if part in seen:

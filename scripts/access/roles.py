@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.access import pattern_statements as access_patterns
 from scripts.access.actions import ACTIONS, READ, WRITE
 from scripts.access.arns import ArnScope, via_service
 from scripts.access.documents import INDEXES, ITEMS, Condition, Grant, documents
+from scripts.kept_parts import NOTHING_KEPT, KeptParts, of_family
 from scripts.model import AccessPattern, ContractTable
-from scripts.parts import ALWAYS_FIRST
+from scripts.parts import ALWAYS_FIRST, Parts
 from scripts.patterns_of import patterns_by_table
 
 Tables = Sequence[tuple[ContractTable, str]]
@@ -64,6 +65,13 @@ _RETURN_NOTHING: Condition = (("StringEqualsIfExists", "dynamodb:ReturnValues", 
 _STEM_MAX = 200  # leaves room in a file name of 255 bytes for what stands before and after
 
 
+class Policies(NamedTuple):
+    """The documents by their file names, in a fixed order, and the tables in the parts of each policy that is for all of them."""
+
+    documents: dict[str, dict[str, Any]]
+    parts: dict[str, Parts]
+
+
 def policies(
     service: str,
     environment: str,
@@ -74,14 +82,15 @@ def policies(
     streams: Collection[str] = (),
     customer_keys: Mapping[str, str] | None = None,
     dashboards: Sequence[str] = (),
-) -> dict[str, dict[str, Any]]:
-    """The policy documents for one service in one environment: file name to document, in a fixed order.
+    kept: KeptParts = NOTHING_KEPT,
+) -> Policies:
+    """The policy documents for one service in one environment.
 
     `tables` are the contract's tables with their names in AWS; `streams` the names in AWS of those with a stream, and
     `customer_keys` those encrypted with a customer managed key, with the full ARN of the key; `dashboards` the names of those
-    that show the tables. A policy that would be too
-    large for IAM goes on in `<name>+2`, `+3`, to be attached beside it; not every number is in use. Without Region or account
-    the files end in `.template.json`. Raises ValueError for a key that is no ARN.
+    that show the tables; `kept`: the parts that tables are in. A policy that would be too large for IAM goes on in `<name>+2`,
+    `+3`, to be attached beside it; not every number is in use. Without Region or account the files end in `.template.json`.
+    Raises ValueError for a key that is no ARN.
     """
     keys = dict(customer_keys or {})
     by_table = patterns_by_table(patterns)
@@ -92,19 +101,22 @@ def policies(
         "streams": _streams([name for _, name in tables if name in streams], place, keys),
         "operator": _operator(tables, dashboards, place, keys),
     }
+    origin = _camel(service) + _camel(environment)
+    found = {role: documents(origin, grants, of_family(kept, role)) for role, grants in roles.items()}
+    parts = {role: made.parts for role, made in found.items()}
     for table, name in tables:
         of_patterns = by_table.get(table.name, ())
         if not access_patterns.all_known(of_patterns, table):
             continue  # an application that was given it would lack what the other patterns need
         grants = _with_key(access_patterns.grants(of_patterns, place, name), name, keys)
-        roles[f"patterns-{_stem(table.name)}"] = {name: grants}
-    origin = _camel(service) + _camel(environment)
+        found[f"patterns-{_stem(table.name)}"] = documents(origin, {name: grants})
     ending = ".json" if place.complete else ".template.json"
-    return {
+    named = {
         f"{role}{f'+{part}' if part != '1' else ''}{ending}": document
-        for role, grants in roles.items()
-        for part, document in documents(origin, grants).items()
+        for role, made in found.items()
+        for part, document in made.by_name.items()
     }
+    return Policies(named, parts)
 
 
 def _items(

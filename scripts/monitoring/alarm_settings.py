@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from scripts.monitoring.kinds import FULL, LEVELS, SEVERITIES, STANDARD, Kind
+from scripts.monitoring.kinds import FULL, LEVELS, SERVICE, SEVERITIES, STANDARD, Kind
 from scripts.monitoring.usage import NOT_KNOWN, Expected
 
 # At level full, where no objective is set. AWS: a few milliseconds for operations on one item (Amazon DynamoDB Developer
@@ -53,7 +53,8 @@ class AlarmSettings(NamedTuple):
         """The threshold that is set; else `default`, or that of the kind, moved by the share of the traffic that is tolerated.
 
         So many events are not more than that share, any more are: with 1 % of 250 requests a minute it is 2. Traffic that
-        is known in part raises the threshold only.
+        is known in part raises the threshold only. What is about a whole service, to which every table adds traffic, is ten, a
+        hundred times the threshold of the kind, and at most that share: one more table hardly ever changes it.
         """
         for section in filter(None, (kind.section, kind.inherits)):
             found = self.sections.get(section, NONE).get("threshold")
@@ -63,6 +64,8 @@ class AlarmSettings(NamedTuple):
             return default
         # A rate of 0.1 a second is no exact number of requests a minute.
         tolerated = math.floor(round(kind.share * expected.per_second * kind.period, 6))
+        if kind.scope == SERVICE and kind.share:
+            return kind.threshold * 10 ** (len(str(int(tolerated // kind.threshold))) - 1)
         return tolerated if kind.follows_down and expected.complete else max(kind.threshold, tolerated)
 
     def _set(self, kind: Kind, name: str) -> Any:

@@ -6,14 +6,14 @@ the places of the widgets.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts import names
 from scripts.limits import DASHBOARD_METRICS, DASHBOARD_WIDGETS
 from scripts.model import Alarm, CompositeAlarm, DesiredTable
 from scripts.monitoring import widgets
 from scripts.monitoring.kinds import PAGE, TICKET, kind_of
-from scripts.parts import ALWAYS_FIRST, share_out
+from scripts.parts import ALWAYS_FIRST, NOTHING, Parts, share_out
 
 # Bytes of a dashboard in a template, as compact JSON: an inline template may have 51,200 (CloudFormation quotas), and
 # the first dashboard shares its template with the topics, keys and backup plans of the service, and shows its alarms.
@@ -24,18 +24,31 @@ Lines = Mapping[str, Sequence[str]]  # the widgets of each table, by its name
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
-def dashboard_resources(
-    service: str, environment: str, states: Sequence[DesiredTable], runbook: str, alarms: Sequence[Alarm] = ()
-) -> dict[int, dict[str, dict[str, Any]]]:
-    """The dashboards as resources, by number: 1 belongs into the service's template, each other one into one of its own.
+class Dashboards(NamedTuple):
+    """The dashboards as resources, by number, and the names of the tables on each.
 
-    `alarms`: those of the service, which the first one shows.
+    1 belongs into the service's template, each other one into one of its own.
     """
+
+    resources: dict[int, dict[str, dict[str, Any]]]
+    parts: Parts
+
+
+def make_dashboards(
+    service: str,
+    environment: str,
+    states: Sequence[DesiredTable],
+    runbook: str,
+    alarms: Sequence[Alarm] = (),
+    kept: Mapping[str, int] = NOTHING,
+) -> Dashboards:
+    """The dashboards of a service. `alarms`: its own, which the first one shows; `kept`: the number of the one that each table is on."""
     ordered = sorted(states, key=lambda state: state.name)
     by_name = {state.name: state for state in ordered}
     lines = {state.name: _table_lines(state) for state in ordered}
     found = {}
-    for number, numbered in _pages(by_name, lines).items():
+    parts = _pages(by_name, lines, kept)
+    for number, numbered in parts.items():
         here = [by_name[name] for name in numbered if name != ALWAYS_FIRST]
         shown = ordered if number == 1 and _status_bytes(ordered) <= STATUS_ROOM else here
         name = dashboard_name(environment, service, number)
@@ -44,20 +57,13 @@ def dashboard_resources(
         text = _body(head, alarms if number == 1 else (), shown, here, lines)
         properties = {"DashboardName": name, "DashboardBody": {"Fn::Sub": text} if "${" in text else text}
         found[number] = {"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}}
-    return found
+    return Dashboards(found, parts)
 
 
 def dashboard_name(environment: str, service: str, number: int = 1) -> str:
     """The name of a dashboard; they are the account's, not a Region's, so it has the environment in it."""
     name = names.service_stack(environment, service)
     return name if number == 1 else f"{name}-{number}"
-
-
-def dashboard_numbers(states: Iterable[DesiredTable]) -> dict[str, int]:
-    """The name of each table in AWS to the number of the dashboard that it is on."""
-    by_name = {state.name: state for state in states}
-    pages = _pages(by_name, {name: _table_lines(state) for name, state in by_name.items()})
-    return {name: number for number, numbered in pages.items() for name in numbered if name != ALWAYS_FIRST}
 
 
 def _body(
@@ -107,18 +113,22 @@ def _of(alarms: Iterable[Alarm | CompositeAlarm], severity: str) -> list[str]:
     return [a.name for a in alarms if (kind := kind_of(a.name)) and kind.severity == severity]
 
 
-def _pages(states: Mapping[str, DesiredTable], lines: Lines) -> dict[int, list[str]]:
+def _pages(states: Mapping[str, DesiredTable], lines: Lines, kept: Mapping[str, int]) -> Parts:
     """The names of the tables on each dashboard, by its number. `states`, `lines`: by name."""
     status = _status_bytes(states.values())
     of_first = ROOM_OF_FIRST - (status if status <= STATUS_ROOM else 0)
     needed = {name: _needed(state, lines[name]) for name, state in states.items()} | {ALWAYS_FIRST: (0, 0, 0)}
 
-    def fits(number: int, page: Sequence[str]) -> bool:
+    def fits(number: int, page: Sequence[str], share: float) -> bool:
         size, count, metrics = (sum(column) for column in zip(*(needed[name] for name in page), strict=True))
-        room = of_first if number == 1 else ROOM
-        return size <= room and count <= DASHBOARD_WIDGETS.room and metrics <= DASHBOARD_METRICS.room
+        sizes = (
+            (size, of_first if number == 1 else ROOM),
+            (count, DASHBOARD_WIDGETS.room),
+            (metrics, DASHBOARD_METRICS.room),
+        )
+        return all(takes <= room * share for takes, room in sizes)
 
-    return share_out(needed, fits)
+    return share_out(needed, fits, kept)
 
 
 def _needed(state: DesiredTable, lines: Sequence[str]) -> tuple[int, int, int]:

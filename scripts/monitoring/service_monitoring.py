@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scripts.model import Alarm, DesiredTable
-from scripts.monitoring import dashboard
 from scripts.monitoring.alarm_resources import alarm_resources
+from scripts.monitoring.dashboard import Dashboards, make_dashboards
 from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.topics import CREATE, topic_resources
-
-Dashboards = Mapping[int, dict[str, dict[str, Any]]]  # the resources of each, by its number
+from scripts.parts import NOTHING
 
 
 def service_dashboards(
@@ -18,12 +17,13 @@ def service_dashboards(
     states: Sequence[DesiredTable],
     repository: str = "",
     alarms: Sequence[Alarm] = (),
+    kept: Mapping[str, int] = NOTHING,
 ) -> Dashboards:
     """The dashboards of a service: the first is in its own template, each other in one of its own.
 
-    `alarms`: those of `wanted_alarms.service_alarms`.
+    `alarms`: those of `wanted_alarms.service_alarms`; `kept`: where each table is.
     """
-    return dashboard.dashboard_resources(service, environment, states, runbook(service, repository), alarms)
+    return make_dashboards(service, environment, states, runbook(service, repository), alarms, kept)
 
 
 def monitoring_resources(
@@ -49,7 +49,7 @@ def monitoring_resources(
     return {
         **topic_resources(told, emails, tags, encryption),
         **alarm_resources(alarms),
-        **(dashboards or service_dashboards(service, environment, states, repository, alarms))[1],
+        **(dashboards or service_dashboards(service, environment, states, repository, alarms)).resources[1],
     }
 
 
@@ -71,6 +71,6 @@ def more_dashboards(
             "Description": f"Dashboard {number} of the DynamoDB tables of service {service} in environment {environment}",
             "Resources": resources,
         }
-        for number, resources in found.items()
+        for number, resources in found.resources.items()
         if number > 1
     }

@@ -7,7 +7,7 @@ from scripts.limits import WIDGET_ALARMS
 from scripts.model import NAMESPACE, Alarm, DesiredTable
 from scripts.monitoring import expressions
 from scripts.monitoring.kinds import FIVE_MINUTES, MINUTE
-from scripts.parts import share_out
+from scripts.parts import halve
 
 WIDTH = 24  # columns of a dashboard (CloudWatch API reference, Dashboard Body Structure)
 HEIGHT = 6
@@ -62,7 +62,7 @@ def note(markdown: str) -> Widget:
 def alarm_status(title: str, alarms: Sequence[str]) -> list[Widget]:
     """The states of alarms by their names, in as many widgets as they need."""
     arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
-    parts = share_out(alarms, lambda _, part: len(part) <= WIDGET_ALARMS.most)
+    parts = halve(alarms, lambda part: len(part) <= WIDGET_ALARMS.most)
     return [
         {"type": "alarm", "height": 4, "properties": {"title": title, "alarms": [arn + name for name in part]}}
         for part in parts.values()

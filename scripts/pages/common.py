@@ -1,7 +1,6 @@
-"""What the pages share: first and last lines, and how keys, indexes, notes and long lists are shown."""
+"""What the pages share: first and last lines, and how keys, indexes, notes and lists are shown."""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -9,11 +8,9 @@ from scripts.folders import CONTRACT, DEPLOYMENT, GENERATED
 from scripts.limits import PAGE_BYTES
 from scripts.model import INCLUDE, Index, Keys, Note
 from scripts.project.services import Service
-from scripts.text.markdown import code, details, link, table, text
+from scripts.text.markdown import code, link, table, text
 
 PAGE_MAX = PAGE_BYTES.room  # what can be read elsewhere too is left out before GitHub shows no page
-TABLES_SHOWN = 60  # rows of a table of tables; above, it is folded by initials
-NOTES_SHOWN = 20
 Named = TypeVar("Named")
 SEPARATOR = " \N{MIDDLE DOT} "
 
@@ -60,13 +57,12 @@ def environments(service: Service, up: str, without: str = "") -> list[str]:
     return [link(code(e.name), f"{up}{e.name}/README.md") for e in service.environments if e.name != without]
 
 
-def folded(head: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[list[str] | str]:
-    """A table with one or more rows for each name, as (name, cells), sorted by name. A long one is folded by initials."""
-    ordered = by_name(rows, lambda row: row[0])
-    if len(rows) <= TABLES_SHOWN:
-        return [table(head, [cells for _, cells in ordered])]
-    parts = groupby(ordered, key=lambda row: row[0][:1].upper())
-    return [details(initial, table(head, [cells for _, cells in part])) for initial, part in parts]
+def listed(head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """A table with one or more rows for each name, as (name, cells), sorted by name.
+
+    However long it is: folded from some length on, it would change as a whole when it passes that.
+    """
+    return table(head, [cells for _, cells in by_name(rows, lambda row: row[0])])
 
 
 def by_name(values: Iterable[Named], name: Callable[[Named], str]) -> list[Named]:
@@ -108,12 +104,8 @@ def notes(values: Iterable[Note]) -> list[str]:
 
 
 def assumed(values: Sequence[Note]) -> list[list[str] | str]:
-    """The section about notes, folded when there are many; empty for none."""
-    if not values:
-        return []
-    listed = notes(values)
-    shown = listed if len(values) <= NOTES_SHOWN else details("Remarks about the contract", listed)
-    return ["## What was assumed", shown]
+    """The section about notes; empty for none."""
+    return ["## What was assumed", notes(values)] if values else []
 
 
 def count(number: int, thing: str, plural: str = "") -> str:

@@ -54,7 +54,7 @@ def service_section(service: Service, found: Totals) -> list[list[str] | str]:
     used = [price for one in known for price in one.by_key.values()]
     return [
         "## Cost a month",
-        *common.folded(head, rows),
+        common.listed(head, rows),
         f"All tables together, and what they share: {code(f'make cost SERVICE={service.name}')}. {BASIS[0].upper()}{BASIS[1:]}. "
         f"How it is made, and what is not in it: {link('cost estimates', '../../docs/cost.md')}.",
         details("Where the prices come from", [f"- {text(source)}" for source in sources(used)]) if used else "",

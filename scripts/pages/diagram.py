@@ -7,9 +7,10 @@ from scripts.pages.access_patterns import key_template
 from scripts.pages.common import by_name
 from scripts.pages.mermaid import ENTITY, INDEX, TABLE, Flowchart
 
-# More nodes than these are no picture any more. GitHub's own limits are far beyond: 500 edges and 50,000 characters
-# (Mermaid, maxEdges and maxTextSize).
-SERVICE_NODES = 60
+# More nodes than these are no picture any more. So many that few services ever pass it: then the whole diagram goes, and with it
+# what another branch changed there. GitHub's own limits are beyond: 500 edges and 50,000 characters (Mermaid, maxEdges and
+# maxTextSize).
+SERVICE_NODES = 240
 TABLE_SIDE = 24  # entities, or indexes, of one table
 
 

@@ -8,7 +8,7 @@ from scripts import names
 from scripts.access.arns import ArnScope
 from scripts.folders import RECORDS
 from scripts.model import CompositeAlarm, ContractTable, DesiredTable
-from scripts.monitoring.dashboard import dashboard_name, dashboard_numbers
+from scripts.monitoring.dashboard import dashboard_name
 from scripts.monitoring.notify import notify
 from scripts.pages import common
 from scripts.pages.console import Console, account_endpoints, endpoint, fips_endpoint, vpc_service
@@ -47,12 +47,9 @@ EXTENTS = (
 )
 
 
-def render(
-    service: Service, environment: Environment, states: Sequence[DesiredTable], several_dashboards: bool = False
-) -> str:
+def render(service: Service, environment: Environment, states: Sequence[DesiredTable], boards: Boards) -> str:
     """`generated/<service>/<environment>/README.md`."""
     pairs = common.by_name(zip(service.contract.tables, states, strict=True), lambda pair: pair[0].name)
-    boards = dashboard_numbers(states) if several_dashboards else {}
     return common.fitting(partial(_page, service, environment, pairs, boards, extent) for extent in EXTENTS)
 
 
@@ -115,15 +112,15 @@ def _tables(
         yield f"There are so many that GitHub would not show a list of them: see {link('their pages', '../tables/')}."
         return
     console = Console(environment.region if extent.linked else "")
-    columns = ("Table", "In the console", "Alarms", *(["Dashboard"] if boards else []), "Stack")
+    columns = ("Table", "In the console", "Alarms", "Dashboard", "Stack")
     rows = []
     for value, state in pairs:
         number = boards.get(state.name, 1)
         board = dashboard_name(environment.name, service.name, number)
         address = console.dashboard(board)
-        shown = [link(str(number), address) if address else code(board)] if boards else []
+        shown = link(str(number), address) if address else code(board)
         rows.append((state.name, _row(service, environment, console, value, state, shown)))
-    yield from common.folded([name for name in columns if name != "In the console" or console.table("x")], rows)
+    yield common.listed([name for name in columns if name != "In the console" or console.table("x")], rows)
     if not extent.linked:
         yield "Without links to the AWS console: with so many tables GitHub would not show the page."
     yield details("ARNs of tables, indexes and streams", *_arns(environment, pairs))
@@ -135,7 +132,7 @@ def _row(
     console: Console,
     value: ContractTable,
     state: DesiredTable,
-    board: Sequence[str],
+    board: str,
 ) -> tuple[str, ...]:
     stack = names.table_stack(environment.name, service.name, value.name)
     composite = next((alarm.name for alarm in state.alarms if isinstance(alarm, CompositeAlarm)), "")
@@ -145,7 +142,7 @@ def _row(
         link(code(state.name), f"../tables/{names.file_stem(value.name)}.md"),
         *([link("open", seen)] if seen else []),
         link(alarms, watching) if watching else alarms,
-        *board,
+        board,
         _linked(stack, console.stack(stack)),
     )
 

@@ -98,7 +98,7 @@ def _tables(service: Service, listed: bool) -> Iterable[list[str] | str]:
         yield f"The tables and their indexes are on the {link('service page', 'README.md')}."
         return
     rows = [(t.name, (code(t.name), codes(index.name for index in t.indexes))) for t in service.contract.tables]
-    yield from common.folded(("Table", "Indexes"), rows)
+    yield common.listed(("Table", "Indexes"), rows)
 
 
 def _ordered(tables: Sequence[ContractTable]) -> list[ContractTable]:

@@ -74,11 +74,11 @@ def _page(service: Service, costs: cost_section.Totals | None, found: Uses, exte
         "## Tables",
         *_tables([t for t, _ in found], extent),
         service_diagram(contract) or "Each table has a diagram on its own page; one of all of them would be too large to read.",
-        *_patterns(found, extent.patterns),
         "## Environments",
         table(("Environment", "Region", "Table names begin with", "Stacks"), _environments(service)),
         *_open_region(service),
         f"Something is wrong, or a drill is due: {link('the runbook', 'runbook.md')}.",
+        *_patterns(found, extent.patterns),
         *(cost_section.service_section(service, costs) if costs and extent.columns else ()),
         *(common.assumed(remarks) if extent.remarks else ()),
         "## How to change this",
@@ -101,10 +101,10 @@ def _tables(tables: Sequence[ContractTable], extent: ListExtent) -> Iterable[lis
     if not extent.tables:
         yield f"There are so many that GitHub would not show a list of them: see {link('their pages', 'tables/')}."
     elif not extent.columns:
-        yield from common.folded(("Table",), [(t.name, (_link(t),)) for t in tables])
+        yield common.listed(("Table",), [(t.name, (_link(t),)) for t in tables])
     else:
         head = ("Table", "Partition key", "Sort key", "Indexes", "Items")
-        yield from common.folded(head, [(t.name, _row(t)) for t in tables])
+        yield common.listed(head, [(t.name, _row(t)) for t in tables])
 
 
 def _row(value: ContractTable) -> tuple[str, ...]:
@@ -132,12 +132,12 @@ def _patterns(found: Uses, shown: bool) -> Iterable[list[str] | str]:
         (t.name, (use.to, _link(t), *use.cells[1:])) for t, some in found for use in some if use.stated
     ]
     if rows:
-        yield from common.folded((HEAD[0], "Table", *HEAD[1:]), rows)
+        yield common.listed((HEAD[0], "Table", *HEAD[1:]), rows)
     rest = [(t, [use for use in some if not use.stated]) for t, some in found]
     rows = [(t.name, (_link(t), listed(some))) for t, some in rest if some]
     if rows:
         yield f"{NOT_STATED}. {HOW_TO_STATE}"
-        yield from common.folded(("Table", "Access patterns"), rows)
+        yield common.listed(("Table", "Access patterns"), rows)
 
 
 def _open_region(service: Service) -> Iterator[str]:

@@ -86,6 +86,6 @@ def _moved(place: ServiceEnvironment, then: EnvironmentBefore) -> Iterator[str]:
 def _stacks_left(place: ServiceEnvironment, then: EnvironmentBefore) -> Iterator[str]:
     """Shared stacks that have no template any more: dashboards beyond the first, of fewer tables."""
     service, environment = place.service, place.environment
-    for stem in then.shared.keys() - shared_templates(service, environment, place.states).keys():
+    for stem in then.shared.keys() - shared_templates(service, environment, place.states).templates.keys():
         stack = stack_name(service.name, environment.name, stem) if stem.rpartition("-")[2].isdigit() else stem
         yield f"Stack {stack} has no template any more. A deployment leaves it as it is; delete it when nobody needs it."

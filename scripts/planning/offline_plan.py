@@ -23,7 +23,7 @@ from scripts.planning.revision import EnvironmentBefore, NoRevisionError, Revisi
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.planning.template_state import NoTableError, template_state
 from scripts.project.services import Service
-from scripts.rendering.service_files import access_documents
+from scripts.rendering.service_files import access_policies
 from scripts.settings.deployment_file import Environment
 from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_templates, stack_name
@@ -162,7 +162,7 @@ def _changed(
 def _shared(place: _Place, before: Revision) -> Iterator[SharedStack]:
     """The stacks of what tables share, as they were committed."""
     service, environment, there = place.now.service, place.now.environment, place.there.shared
-    new = shared_templates(service, environment, place.now.states)
+    new = shared_templates(service, environment, place.now.states).templates
     same = {
         stem for stem, template in new.items() if stem in there and there[stem].holds(to_yaml(template, service.name))
     }
@@ -180,8 +180,8 @@ def _access(place: _Place, before: Revision) -> Iterator[Entry]:
     if not place.there.tables:
         return
     now, old = place.now, place.then.access
-    shared = shared_templates(now.service, now.environment, now.states)
-    new = dict(access_documents(now.service, now.environment, now.states, shared))
+    shared = shared_templates(now.service, now.environment, now.states).templates
+    new = access_policies(now.service, now.environment, now.states, shared).documents
     differing = [name for name in dict.fromkeys((*new, *old)) if name not in new or not _same(old.get(name), new[name])]
     read = before.documents(old[name] for name in differing if name in old)
     for name in differing:

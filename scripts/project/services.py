@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from scripts import names
 from scripts.contract import check_contract
-from scripts.folders import CONTRACT, DEPLOYMENT
+from scripts.folders import CONTRACT, DEPLOYMENT, OUT
+from scripts.kept_parts import KeptParts, read_kept_parts
 from scripts.model import Contract
 from scripts.problems import Problem, ProblemsError, as_errors, did_you_mean, has_errors
 from scripts.project.repository_settings import RepositorySettings, read_repository_settings
@@ -27,6 +28,7 @@ class Service:
     """One folder of `contracts/`; `warnings`: what was doubted in its files, and what was assumed.
 
     `strict`: in this repository, warnings are errors. `repository`: its address, for links; empty where none is stated.
+    `kept_parts`: by environment, the part of each policy and dashboard that each table was in when they were last generated.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Service:
     warnings: tuple[Problem, ...] = ()
     strict: bool = False
     repository: str = ""
+    kept_parts: Mapping[str, KeptParts] = field(default_factory=dict)
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -46,6 +49,8 @@ def read_services(
     contracts: Path, only: str | None = None, known: Mapping[str, Service] = MappingProxyType({})
 ) -> tuple[Service, ...]:
     """Read all services, or only one, in the order of their names. Those in `known` are taken from there, unread.
+
+    What was generated last is taken to be in the folder `generated` beside that of the contracts.
 
     There may be none yet, in a folder that is there. Raises ProblemsError with every problem of every file.
     """
@@ -66,7 +71,8 @@ def read_services(
             said = (*doubts, *warnings)
             if strict and has_errors(every := as_errors(said)):
                 problems.extend(every)
-            services.append(Service(folder.name, contract, settings, said, strict, of_all.repository))
+            service = Service(folder.name, contract, settings, said, strict, of_all.repository)
+            services.append(replace(service, kept_parts=dict(_kept_parts(service, contracts.parent / OUT.name))))
         except ProblemsError as error:
             problems.extend(error.problems)
     problems.extend(_shared_names(contracts, services))
@@ -75,6 +81,13 @@ def read_services(
     if problems:
         raise ProblemsError(problems)
     return tuple(services)
+
+
+def _kept_parts(service: Service, generated: Path) -> Iterator[tuple[str, KeptParts]]:
+    stems = {table.name: names.file_stem(table.name) for table in service.contract.tables}
+    for place in service.environments:
+        folder = generated / service.name / place.name
+        yield place.name, read_kept_parts(folder, {place.table_prefix + name: stem for name, stem in stems.items()})
 
 
 def _of_repository(contracts: Path, problems: list[Problem]) -> RepositorySettings:

@@ -109,7 +109,7 @@ def environment_cost(service: Service, environment: Environment) -> EnvironmentC
         found = economics(settings, table, patterns, environment.region, states[-1], backups)
         estimates[table.name] = found.estimate
     known = prices(environment.region) if environment.region else None
-    shared = shared_estimate(shared_options(shared_templates(service, environment, states)), known)
+    shared = shared_estimate(shared_options(shared_templates(service, environment, states).templates), known)
     return EnvironmentCost(sorted(estimates.items()), shared)
 
 

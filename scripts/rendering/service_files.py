@@ -8,6 +8,8 @@ from typing import Any
 
 from scripts import access, names
 from scripts.folders import SERVICE_PAGE
+from scripts.kept_parts import DASHBOARD, NOTHING_KEPT, kept_text
+from scripts.kept_parts import FILE as KEPT_PARTS
 from scripts.model import Contract, ContractTable, DesiredTable, Keys
 from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
@@ -128,13 +130,13 @@ class Rendering:
         known = [_remembered(cut, earlier, present) if earlier else None for cut in self._cuts]
         new = [cut for cut, found in zip(self._cuts, known, strict=True) if found is None]
         self.tables = [cut.table.name for cut in new]
-        made = iter(side_by_side(lambda cut: render_table(cut, present), new))
-        self._tables = [found or next(made) for found in known]
+        rendered = iter(side_by_side(lambda cut: render_table(cut, present), new))
+        self._tables = [found or next(rendered) for found in known]
         self._facts = {name: [found.facts[name] for found in self._tables] for name in self.environments}
         self._states = {name: tuple(facts.state for facts in found) for name, found in self._facts.items()}
-        self._shared = {
-            name: shared_templates(service, found, self._states[name]) for name, found in self.environments.items()
-        }
+        made = {name: shared_templates(service, found, self._states[name]) for name, found in self.environments.items()}
+        self._shared = {name: found.templates for name, found in made.items()}
+        self._dashboards = {name: found.dashboards for name, found in made.items()}
 
     @property
     def further_dashboards(self) -> list[tuple[str, str]]:
@@ -212,14 +214,17 @@ class Rendering:
         yield SERVICE_PAGE, service_page.render(service, totals)
         yield "runbook.md", runbook_page.render(service, self._alarm_names())
         for name, environment in self.environments.items():
-            yield (
-                f"{name}/README.md",
-                environment_page.render(service, environment, self._states[name], len(self._shared[name]) > 1),
-            )
+            states, dashboards = self._states[name], self._dashboards[name]
+            numbers = {table: number for number, tables in dashboards.items() for table in tables}
+            yield f"{name}/README.md", environment_page.render(service, environment, states, numbers)
             for stem, template in self._shared[name].items():
                 yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
-            for policy, document in access_documents(service, environment, self._states[name], self._shared[name]):
+            policies = access_policies(service, environment, states, self._shared[name])
+            for policy, document in policies.documents.items():
                 yield f"{name}/access/{policy}", access.to_json(document)
+            parts = {DASHBOARD: dashboards, **policies.parts}
+            if text := kept_text(parts):
+                yield f"{name}/{KEPT_PARTS}", text
 
 
 def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]) -> TableFiles | None:
@@ -237,16 +242,16 @@ def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]
     )
 
 
-def access_documents(
+def access_policies(
     service: Service,
     environment: Environment,
     states: Sequence[DesiredTable],
     shared: Mapping[str, Mapping[str, Any]],
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The IAM policies for applications and people: file name and document. `shared`: the templates that tables share."""
+) -> access.Policies:
+    """The IAM policies for applications and people. `shared`: the templates that tables share."""
     resources = (resource for template in shared.values() for resource in template["Resources"].values())
     contract = service.contract
-    documents = access.policies(
+    return access.policies(
         service.name,
         environment.name,
         environment.region,
@@ -257,5 +262,5 @@ def access_documents(
         # The service's own key allows what DynamoDB does with it for anybody who may use the tables.
         customer_keys={state.name: state.encryption for state in states if state.encryption.startswith("arn:")},
         dashboards=[r["Properties"]["DashboardName"] for r in resources if r["Type"] == "AWS::CloudWatch::Dashboard"],
+        kept=service.kept_parts.get(environment.name, NOTHING_KEPT),
     )
-    yield from documents.items()

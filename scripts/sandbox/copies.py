@@ -40,7 +40,7 @@ def _of_environment(service: Service, environment: Environment, name: str) -> li
     copied = renamed(service, environment.name, name)
     (place,) = copied.environments
     states = table_states(copied, place)
-    shared = shared_templates(copied, place, states)
+    shared = shared_templates(copied, place, states).templates
     imported = {
         output["Export"]["Name"]: (id := output["Value"]["Fn::GetAtt"][0], template["Resources"][id])
         for template in shared.values()

@@ -1,9 +1,10 @@
 """The stacks of a service in one environment that are no table's: what its tables share, and dashboards beyond the first."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts import names
+from scripts.kept_parts import DASHBOARD, of_family
 from scripts.model import Alarm, DesiredTable
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.dashboard import dashboard_name
@@ -11,6 +12,7 @@ from scripts.monitoring.notify import notify, runbook
 from scripts.monitoring.service_monitoring import more_dashboards, service_dashboards
 from scripts.monitoring.usage import Expected, in_all, traffic
 from scripts.monitoring.wanted_alarms import service_alarms
+from scripts.parts import Parts
 from scripts.patterns_of import patterns_by_table
 from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
@@ -46,24 +48,31 @@ def _expected_requests(service: Service, environment: Environment) -> Expected:
     return in_all(found.get("", ()) for found in each)
 
 
-def shared_templates(
-    service: Service, environment: Environment, states: Sequence[DesiredTable]
-) -> dict[str, dict[str, Any]]:
-    """File name without ending to template, in the order in which they are deployed."""
+class SharedTemplates(NamedTuple):
+    """File name without ending to template, in the order in which they are deployed; and the tables on each dashboard."""
+
+    templates: dict[str, dict[str, Any]]
+    dashboards: Parts
+
+
+def shared_templates(service: Service, environment: Environment, states: Sequence[DesiredTable]) -> SharedTemplates:
+    """What the tables of a service share in an environment."""
     repository = service.repository
     alarms = account_alarms(service, environment, states)
-    dashboards = service_dashboards(service.name, environment.name, states, repository, alarms)
-    return {
+    kept = of_family(service.kept_parts.get(environment.name, {}), DASHBOARD)
+    dashboards = service_dashboards(service.name, environment.name, states, repository, alarms, kept)
+    templates = {
         SERVICE: service_template(service.name, environment, states, alarms, repository, dashboards),
         **more_dashboards(service.name, environment.name, states, repository, dashboards),
     }
+    return SharedTemplates(templates, dashboards.parts)
 
 
 def shared_stacks(
     service: Service, environment: Environment, states: Sequence[DesiredTable]
 ) -> dict[str, dict[str, Any]]:
     """The same by the names of the stacks."""
-    templates = shared_templates(service, environment, states)
+    templates = shared_templates(service, environment, states).templates
     return {stack_name(service.name, environment.name, stem): template for stem, template in templates.items()}
 
 

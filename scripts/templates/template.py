@@ -10,7 +10,8 @@ import yaml
 from scripts import names
 from scripts.model import INCLUDE, Alarm, DesiredTable, Index, Keys
 from scripts.monitoring.alarm_resources import alarm_resources
-from scripts.monitoring.service_monitoring import Dashboards, monitoring_resources
+from scripts.monitoring.dashboard import Dashboards
+from scripts.monitoring.service_monitoring import monitoring_resources
 from scripts.properties import PROPERTIES
 from scripts.properties.scaling import scaling_resources
 from scripts.settings.deployment_file import Environment

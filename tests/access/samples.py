@@ -31,13 +31,15 @@ PATTERNS = [
 ]
 
 
+ARGUMENTS: dict[str, Any] = {
+    "service": "shop", "environment": "prod-eu-west-1", "region": REGION, "account": ACCOUNT,
+    "tables": TABLES, "patterns": [],
+}  # fmt: skip
+
+
 def made(**changes: Any) -> dict[str, dict[str, Any]]:
     """The policies of the service `shop` in `prod-eu-west-1`, without access patterns, stream and key unless given."""
-    arguments: dict[str, Any] = {
-        "service": "shop", "environment": "prod-eu-west-1", "region": REGION, "account": ACCOUNT,
-        "tables": TABLES, "patterns": [],
-    }  # fmt: skip
-    return policies(**{**arguments, **changes})
+    return policies(**{**ARGUMENTS, **changes}).documents
 
 
 def everything() -> dict[str, dict[str, Any]]:

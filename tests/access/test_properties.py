@@ -35,7 +35,7 @@ def test_policies_of_any_contract_pass_the_check_fit_and_never_change(value, dat
     keyed = dict.fromkeys(sorted(data.draw(st.sets(st.sampled_from(names)))), key) if region == "eu-west-1" else {}
 
     def make():
-        return policies("shop", "prod", region, account, tables, patterns, names[:1], keyed)
+        return policies("shop", "prod", region, account, tables, patterns, names[:1], keyed).documents
 
     documents = make()
     assert {"read-only", "read-write", "data-migration", "streams", "operator"} <= {

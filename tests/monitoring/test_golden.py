@@ -6,7 +6,7 @@ from dataclasses import replace
 from scripts.model import Alarm, AnyAlarm, DesiredTable
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.dashboard import dashboard_resources
+from scripts.monitoring.dashboard import make_dashboards
 from scripts.monitoring.notify import runbook
 from tests.golden import Golden
 from tests.monitoring.support import (
@@ -80,7 +80,7 @@ def test_dashboards(golden: Golden) -> None:
     backups = {"retention_days": 90, "copy_to": ["arn:aws:backup:eu-central-1:444455556666:backup-vault:copies"]}
     own = of_service(states=few, backups=backups)
     for title, states in (("two tables", few), ("so many tables that there are several", many)):
-        for resource in dashboard_resources("shop", "prod", states, RUNBOOK, own).values():
+        for resource in make_dashboards("shop", "prod", states, RUNBOOK, own).resources.values():
             properties = resource["Dashboard"]["Properties"]
             text = properties["DashboardBody"]
             body = json.loads(text["Fn::Sub"] if isinstance(text, dict) else text)

@@ -327,8 +327,18 @@ def test_latency_has_an_objective_by_default_at_full_and_only_there() -> None:
     assert AlarmSettings.of(own).latency_p99_ms == {"Scan": 900}
 
 
-@pytest.mark.parametrize(("expected", "threshold"), [(NOT_KNOWN, 5), (Expected(500, True), 30), (Expected(1, True), 5)])
-def test_system_errors_grow_with_the_traffic_of_all_tables(expected: Expected, threshold: float) -> None:
+@pytest.mark.parametrize(
+    ("expected", "threshold"),
+    [
+        (NOT_KNOWN, 5),
+        (Expected(1, True), 5),
+        (Expected(500, True), 5),
+        (Expected(833, True), 5),
+        (Expected(834, True), 50),
+        (Expected(84_000, True), 5_000),
+    ],
+)
+def test_system_errors_follow_the_traffic_of_all_tables_in_steps_of_ten(expected: Expected, threshold: float) -> None:
     found = of_service(AlarmSettings(), expected=expected)
     errors = next(alarm for alarm in found if alarm.name.endswith("system-errors"))
     assert errors.threshold == threshold

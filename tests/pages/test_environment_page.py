@@ -17,7 +17,7 @@ HEADINGS = ["Tables", "Connect", "Access for applications", "Network", "Settings
 def markdown(root: Path, settings: str | None, number: int = 0) -> str:
     service = samples.service(root, settings=settings)
     place = service.environments[number]
-    return page.render(service, place, table_states(service, place))
+    return page.render(service, place, table_states(service, place), {})
 
 
 def shown(root: Path, settings: str | None, number: int = 0) -> Page:
@@ -40,11 +40,11 @@ def test_what_an_application_needs(tmp_path: Path) -> None:
         ["Every single alarm", "dynamodb-prod-eu-west-1-shop-alarms-feed, a topic for chat or incident tools"],
         ["Cost a month", "make cost ENV=prod-eu-west-1 SERVICE=shop"],
     ]
-    assert [[name, stack] for name, _open, _alarms, stack in tables[1:]] == [
+    assert [[name, stack] for name, _open, _alarms, _dashboard, stack in tables[1:]] == [
         ["prod-Orders", "dynamodb-prod-eu-west-1-shop-Orders"],
         ["prod-Prices", "dynamodb-prod-eu-west-1-shop-Prices"],
     ]
-    assert all(int(alarms) >= 1 for _name, _open, alarms, _stack in tables[1:])
+    assert all(int(alarms) >= 1 for _name, _open, alarms, _dashboard, _stack in tables[1:])
     table = "arn:aws:dynamodb:eu-west-1:111122223333:table/prod-"
     indexes = [f"{table}Orders/index/{name}" for name in ("ByStatus", "ByBook", "ByDay")]
     assert "\n".join([f"{table}Orders", *indexes, f"{table}Prices"]) in found.text
@@ -78,7 +78,7 @@ def test_what_is_not_settled_is_said(tmp_path: Path) -> None:
     assert facts[1] == ["Region", "asked for at deployment"]
     assert facts[2][1].startswith("any;")
     assert facts[-3][1].startswith("nobody yet: set alarm_emails")
-    assert tables[0] == ["Table", "Alarms", "Stack"]  # no console without a Region
+    assert tables[0] == ["Table", "Alarms", "Dashboard", "Stack"]  # no console without a Region
     assert "arn:${PARTITION}:dynamodb:${REGION}:${ACCOUNT_ID}:table/Orders\n" in found.text
     assert policies[1][0] == "read-only.template.json"
     assert "create-policy" not in found.text
@@ -124,7 +124,7 @@ def test_a_page_of_very_many_tables_stays_one_that_github_shows(tmp_path: Path) 
     def made(count: int) -> str:
         tables = tuple(replace(table, name=f"Orders{n:04}") for n in range(count))
         states = [replace(state, name=f"prod-Orders{n:04}") for n in range(count)]
-        return page.render(replace(service, contract=replace(service.contract, tables=tables)), place, states)
+        return page.render(replace(service, contract=replace(service.contract, tables=tables)), place, states, {})
 
     assert "console.aws.amazon.com/dynamodbv2" in made(300)
     many = made(1_500)

@@ -24,7 +24,7 @@ def test_no_page_of_a_large_service_is_too_long_for_github(tmp_path: Path) -> No
     large = replace(service, contract=replace(service.contract, tables=many))
     for text in (
         service_page.render(large),
-        environment_page.render(large, place, states, several_dashboards=False),
+        environment_page.render(large, place, states, {}),
         runbook.render(large, EVERY_NAME),
     ):
         assert len(text.encode()) <= common.PAGE_MAX

@@ -104,7 +104,7 @@ def test_alarms_dashboards_and_pages_link_to_the_repository(tmp_path: Path) -> N
     for state in samples.states(service).values():
         assert all(f"Runbook: {link}#" in alarm.description for alarm in state.alarms)  # type: ignore[union-attr]
     place = service.environments[0]
-    body = shared_templates(service, place, table_states(service, place))["service"]["Resources"]["Dashboard"]
+    body = shared_templates(service, place, table_states(service, place)).templates["service"]["Resources"]["Dashboard"]
     assert link in body["Properties"]["DashboardBody"]["Fn::Sub"]
 
 

@@ -3,6 +3,7 @@
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from unittest.mock import patch
 
@@ -10,22 +11,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.access import documents
+from scripts.kept_parts import FILE as KEPT_PARTS
 from scripts.monitoring import dashboard
+from scripts.rendering.service_files import NOTHING
 from tests.bench.contracts import ENVIRONMENT
 from tests.rendering.edits import REORDER, SERVICE, Inputs, edit, inputs, texts
 
 LISTS = {
     f"{SERVICE}/{name}"
-    for name in ("README.md", "runbook.md", f"{ENVIRONMENT}/README.md", f"{ENVIRONMENT}/templates/service.yaml")
+    for name in (
+        "README.md",
+        "runbook.md",
+        *(f"{ENVIRONMENT}/{name}" for name in ("README.md", KEPT_PARTS, "templates/service.yaml")),
+    )
 }
 EXAMPLES = max(6, settings().max_examples // 15)
 
 
-def generated(made: Inputs) -> dict[str, str]:
-    """All files, with so little room in a part that a few tables need several."""
+def generated(made: Inputs, before: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    """All files, with so little room in a part that a few tables need several. `before`: those that are there."""
     small = patch.multiple(dashboard, ROOM=14_000, ROOM_OF_FIRST=14_000, STATUS_ROOM=500)
-    with tempfile.TemporaryDirectory() as folder, patch.object(documents, "SIZE_LIMIT", 2_000), small:
-        return texts(made.write(Path(folder)))
+    with tempfile.TemporaryDirectory() as name, patch.object(documents, "SIZE_LIMIT", 2_000), small:
+        folder = Path(name)
+        for path, text in before.items():
+            if path.endswith((KEPT_PARTS, ".yaml")):
+                (folder / "generated" / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / "generated" / path).write_text(text)
+        return texts(made.write(folder))
 
 
 def family(path: str) -> str:
@@ -43,7 +55,8 @@ def test_other_files_stay_as_they_are(tables: int, seeds: list[int]) -> None:
         if len(after.names) > 1:
             after, some = edit(seed, after)
             touched |= some
-    was, is_now = generated(before), generated(after)
+    was = generated(before)
+    is_now = generated(after, was)
     changed = {path for path in was.keys() | is_now.keys() if was.get(path) != is_now.get(path)}
     others = {path for path in changed - LISTS if PurePosixPath(path).name.partition(".")[0] not in touched}
     others = {path for path in others if not any(f"/patterns-{name}" in path for name in touched)}
