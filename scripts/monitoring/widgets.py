@@ -60,12 +60,16 @@ def note(markdown: str) -> Widget:
 
 
 def alarm_status(title: str, alarms: Sequence[str]) -> list[Widget]:
-    """The states of alarms by their names, in as many widgets as they need."""
+    """The states of alarms by their names, in this order, in as many widgets as they need."""
     arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
     parts = halve(alarms, lambda part: len(part) <= WIDGET_ALARMS.most)
     return [
-        {"type": "alarm", "height": 4, "properties": {"title": title, "alarms": [arn + name for name in part]}}
-        for part in parts.values()
+        {
+            "type": "alarm",
+            "height": 4,
+            "properties": {"title": title, "alarms": [arn + name for name in alarms if name in part]},
+        }
+        for part in map(set, parts.values())
     ]
 
 
