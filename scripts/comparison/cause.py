@@ -13,6 +13,8 @@ RECORDED = "recorded"  # lost as well, and its stack with it: only the record of
 # Why the cause is not told: CloudFormation is at work, or has stopped half-way; the template of the stack could not be read.
 BUSY, STUCK, UNREAD = "busy", "stuck", "unread"
 SCALED = (SCALING.name, THROUGHPUT.name)
+# The properties of AWS::DynamoDB::Table for settings that a template states only where a table or an index has them.
+OF_INDEXES_TOO = {THROUGHPUT.name: "ProvisionedThroughput", "warm throughput": "WarmThroughput"}
 # What tables share: the types that stand behind a check, by its property, and where each has the name that the check has.
 TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "alarm topic": {"AWS::SNS::Topic": ("TopicName",)},
@@ -37,7 +39,8 @@ def table_cause(finding: Finding, desired: DesiredTable, deployed: Template, wan
         return ""
     resources = deployed.get("Resources", {})
     if finding.property == "existence" and finding.group == "Keys":
-        return LOST if "Table" in resources else UNDEPLOYED
+        stated = resources.get("Table", {}).get("Properties", {}).get("TableName", desired.name)
+        return LOST if "Table" in resources and stated == desired.name else UNDEPLOYED
     if finding.group == "Alarms":
         return _same(_alarm(resources, finding.subject), _alarm(wanted.get("Resources", {}), finding.subject))
     table = resources.get("Table", {}).get("Properties", {})
@@ -117,7 +120,10 @@ def _keys(table: Template) -> Any:
 def _index(table: Template, key: str, name: str) -> Any:
     """What a template says of the identity of an index; its capacity is a setting."""
     found = next((index for index in table.get(key, ()) if index["IndexName"] == name), None)
-    return found and (found["KeySchema"], found["Projection"])
+    if not found:
+        return None
+    types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    return [(part, types[part["AttributeName"]]) for part in found["KeySchema"]], found["Projection"]
 
 
 def _same_for_indexes(finding: Finding, desired: DesiredTable, table: Template, after: Template) -> bool:
@@ -126,7 +132,11 @@ def _same_for_indexes(finding: Finding, desired: DesiredTable, table: Template, 
     A template keeps the capacity that an index has begun with, as `_setting` says.
     """
     property = BY_NAME[finding.property]
-    keys = set() if finding.property in SCALED else {property.key, *property.render(desired)}
+    keys = (
+        set()
+        if finding.property in SCALED
+        else {OF_INDEXES_TOO.get(property.name, property.key), *property.render(desired)}
+    )
     before, wanted = (
         {
             (index["IndexName"], key): index[key]
@@ -145,8 +155,12 @@ def _setting(name: str, desired: DesiredTable, resources: Template, table: Templ
         # A template keeps the capacity that a table has begun with: what asks for more or less are its scaling targets.
         wanted = scaling_resources(desired)
         return OUTSIDE if all(resources.get(key) == value for key, value in wanted.items()) else UNDEPLOYED
+    if name == SCALING.name:
+        scaled = any(each["Type"].startswith("AWS::ApplicationAutoScaling::") for each in resources.values())
+        return UNDEPLOYED if scaled else OUTSIDE
     property = BY_NAME[name]
     wanted = property.render(desired)
     if not wanted:
-        return OUTSIDE if property.key and property.key not in table else ""
+        key = OF_INDEXES_TOO.get(name, property.key)
+        return UNDEPLOYED if key in table else OUTSIDE if property.key else ""
     return OUTSIDE if all(table.get(key) == value for key, value in wanted.items()) else UNDEPLOYED

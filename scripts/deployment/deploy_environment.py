@@ -22,6 +22,7 @@ from scripts.observe.aws import FAILURES, explain
 from scripts.observe.commit import CODE
 from scripts.observe.target import Target, select
 from scripts.planning.build_plan import plan
+from scripts.planning.live_plan import elsewhere_notes
 from scripts.planning.shared_changes import shared_changes
 from scripts.planning.table_changes import listings, prepare
 from scripts.recording.record_environment import record_environment
@@ -57,7 +58,8 @@ def _deploy(request: DeploymentRequest, target: Target, console: Console, began:
         with looking(target.tables, f"Looking at {target.environment}") as board:
             jobs = prepare(target, listed, lambda _name: board.looked())
         shared = shared_changes(target, listed)
-        planned = plan(target.environment, target.aws.region, target.aws.account, jobs, shared=shared)
+        place = (target.environment, target.aws.region, target.aws.account)
+        planned = plan(*place, jobs, shared=shared, notes=elsewhere_notes(target))
         planned = replace(planned, commit=report.commit_words)
         show_overview(console, target, jobs, planned)
         approval = approve(target.aws, request.plan_hash, planned, jobs, shared)

@@ -28,6 +28,8 @@ def show_overview(console: Console, target: Target, jobs: Sequence[TableChange],
     console.print(f"Commit       {plan.commit}", highlight=False, markup=False)
     console.print(f"Plan         {plan.hash}\n", highlight=False)
     print_columns(console, ("Service", "Table", "Indexes", "What happens"), rows, names=2)
+    for note in plan.notes:
+        console.print(f"\nNote: {note}", markup=False, highlight=False)
     if plan.duration:
         console.print(f"\n{plan.duration}", markup=False, highlight=False)
     console.print()

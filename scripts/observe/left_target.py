@@ -21,6 +21,13 @@ def left_here(options: TargetOptions, there: Places, name: str, aws: Aws) -> Ite
             yield each
 
 
+def deployed_elsewhere(options: TargetOptions, services: Collection[str], name: str, aws: Aws) -> Iterator[LeftPlace]:
+    """Services of an environment whose last record is of another Region or account, with tables that it has there."""
+    for each in left_places(records_folder(options.out, aws.endpoint), (), name, options.service):
+        if each.service in services and each.tables and (each.region, each.account) != (aws.region, aws.account):
+            yield each
+
+
 def left_target(
     options: TargetOptions, there: Places, connect: Callable[[str], Aws]
 ) -> tuple[Aws, tuple[LeftPlace, ...]] | None:

@@ -9,7 +9,7 @@ from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.left_places import LeftPlace, left_places
-from scripts.observe.left_target import left_here, left_target, was_deployed
+from scripts.observe.left_target import deployed_elsewhere, left_here, left_target, was_deployed
 from scripts.observe.services_apart import LeftOut, ServicesApart, left_out_words, services_apart
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service
@@ -42,7 +42,8 @@ class Target:
     """An environment of one or more services, all in the same Region and account.
 
     `left`: services that were deployed there and that it does not have any more; only the one that was named, where one was.
-    `left_out`: services that cannot be used, and may belong to it.
+    `left_out`: services that cannot be used, and may belong to it. `elsewhere`: its services whose last record is of another
+    Region or account.
     """
 
     environment: str
@@ -50,6 +51,7 @@ class Target:
     places: tuple[ServiceEnvironment, ...]
     left: tuple[LeftPlace, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    elsewhere: tuple[LeftPlace, ...] = ()
 
     @property
     def tables(self) -> int:
@@ -94,7 +96,9 @@ def select(options: TargetOptions, apart: ServicesApart | None = None, retired: 
                 "Use the credentials of that account."
             )
     filled = tuple(replace(p, environment=replace(p.environment, region=region)) for p in places)
-    return Target(name, aws, filled, tuple(left_here(options, there, name, aws)), apart.left_out)
+    parted = tuple(left_here(options, there, name, aws))
+    elsewhere = tuple(deployed_elsewhere(options, {place.service.name for place in filled}, name, aws))
+    return Target(name, aws, filled, parted, apart.left_out, elsewhere)
 
 
 def _connected(region: str) -> Aws:

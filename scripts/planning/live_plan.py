@@ -20,7 +20,7 @@ from scripts.planning.inputs import PlannedTable
 from scripts.planning.keep import Kept, deployment_file, kept
 from scripts.planning.retired_dashboards import parting, retired_dashboards
 from scripts.planning.retired_entries import ABSENT, THERE, UNREAD, Retired
-from scripts.planning.retired_places import left_words, retired_shared
+from scripts.planning.retired_places import elsewhere_words, left_words, retired_shared
 from scripts.planning.shared_changes import shared_changes
 from scripts.planning.table_changes import listings, prepare
 
@@ -77,13 +77,22 @@ def _plans(target: Target, tell: Callable[[str], None], contracts: Path, each: b
             [job for job in jobs if service in ("", job.place.service.name)],
             shared=[stack for stack in shared if service in ("", stack.service)],
             retired=[table for table in found if service in ("", table.service)],
-            notes=[*notes, *(words for name, words in parted if service in ("", name))],
+            notes=[
+                *notes,
+                *(words for name, words in parted if service in ("", name)),
+                *elsewhere_notes(target, service),
+            ],
         )
         gone = tuple(entry for entry in left if service in ("", entry.service))
         made = replace(made, shared=(*made.shared, *gone))
         entries = tuple(replace(e, keep=keep.get((e.service, e.table))) for e in made.entries)
         plans.append(replace(made, entries=entries, service=service))
     return plans
+
+
+def elsewhere_notes(target: Target, service: str = "") -> list[str]:
+    """Of the services, or of one of them, that were last deployed to another Region or account."""
+    return [elsewhere_words(place) for place in target.elsewhere if service in ("", place.service)]
 
 
 def _dashboards(target: Target, listed: BatchReader, shared: set[str]) -> list[str]:

@@ -18,6 +18,10 @@ from scripts.planning.template_diff import WORDS
 
 HOW = "How to part with it: docs/retiring.md."
 STAYS = "{service} is retired in {environment}: {what} {stay}{cost}. " + HOW
+ELSEWHERE = (
+    "{service} was last deployed to {region}, account {account}. What runs there stays and is not moved ({tables}), and once this is "
+    "deployed no record names it. Move it with its items: docs/moving.md."
+)
 SHARED = "Alarms, topics and dashboards of its tables are in it: it goes last. {keeps}"
 LAST = "When the stacks of all its tables are gone, and nothing needs its topics:"
 
@@ -54,6 +58,13 @@ def stay_words(service: str, environment: str, tables: int, shared: int, cost: s
     return STAYS.format(
         service=service, environment=environment, what=amount_words(tables, shared), stay=stay, cost=costs
     )
+
+
+def elsewhere_words(place: LeftPlace) -> str:
+    """That what was deployed to another Region or account stays there, and is lost from sight."""
+    tables = len(place.tables)
+    words = f"{tables} table{'' if tables == 1 else 's'}"
+    return ELSEWHERE.format(service=place.service, region=place.region, account=place.account, tables=words)
 
 
 def left_words(place: LeftPlace, present: Mapping[str, Stack]) -> str:

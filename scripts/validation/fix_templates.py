@@ -155,6 +155,7 @@ TEMPLATES: dict[str, Template] = {
     "index made": OF_A_PROPERTY,
     "throughput on": OF_A_PROPERTY,
     "scaling on": OF_A_PROPERTY,
+    "scaling off": OF_A_PROPERTY,
     "on_demand_maximum on": OF_A_PROPERTY,
     "on_demand_maximum off": OF_A_PROPERTY,
     "warm_throughput on": OF_A_PROPERTY,

@@ -42,6 +42,11 @@ CASES: dict[str, tuple[Finding, DesiredTable, DesiredTable]] = {
         STATE,
         replace(STATE, indexes=(BY_STATUS, replace(BY_BOOK, included=("total",)))),
     ),
+    "the type of a key of an index": (
+        finding("Indexes", "key schema", "ByStatus"),
+        STATE,
+        replace(STATE, indexes=(replace(BY_STATUS, keys=keys("status:N", "placed_at:N")), BY_BOOK)),
+    ),
     "an index that is new": (finding("Indexes", "existence", "ByBook"), STATE, replace(STATE, indexes=(BY_STATUS,))),
     "a local index": (
         finding("Indexes", "projection", "ByTotal", local=True),
@@ -96,10 +101,25 @@ def test_capacity_that_nothing_scales_is_a_setting_of_the_table() -> None:
     assert table_cause(found, fixed, other, template(fixed)) == UNDEPLOYED
 
 
-def test_what_is_wanted_off_is_off_in_the_stack_or_the_cause_is_not_told() -> None:
-    found = finding("Settings", "stream")
-    assert table_cause(found, STATE, WANTED, WANTED) == OUTSIDE
-    assert table_cause(found, STATE, template(replace(STATE, stream="NEW_IMAGE")), WANTED) == ""
+ON: dict[str, DesiredTable] = {
+    "stream": replace(STATE, stream="NEW_IMAGE"),
+    "time to live": STATE,
+    "on-demand maximum": replace(STATE, on_demand_maximum=(("", 4000, 2000),)),
+    "Kinesis stream": replace(STATE, kinesis_stream="arn:aws:kinesis:eu-west-1:111122223333:stream/orders"),
+    "Contributor Insights": replace(STATE, insights=(("", "THROTTLED_KEYS"),)),
+    "resource policy": replace(STATE, resource_policy='{"Statement": []}'),
+    "auto scaling": SCALED,
+    "provisioned capacity": SCALED,
+}
+
+
+@pytest.mark.parametrize("name", ON)
+def test_what_is_wanted_off_and_on_in_the_stack_was_not_deployed(name: str) -> None:
+    """Else a command would switch off by hand what the next deployment then cannot switch off."""
+    off = replace(STATE, ttl_attribute="")
+    assert table_cause(finding("Settings", name), off, template(ON[name]), template(off)) == UNDEPLOYED
+    by_hand = table_cause(finding("Settings", name), off, template(off), template(off))
+    assert by_hand == (OUTSIDE if name != "provisioned capacity" else "")
 
 
 def test_a_table_that_its_stack_has_and_that_is_gone_is_lost() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from scripts import deploy, drift, generate, plan, record, validate
 from scripts.folders import LOCAL_RECORDS
 from scripts.local_aws import aws_cli
+from scripts.observe.left_target import deployed_elsewhere
+from scripts.observe.target_options import TargetOptions
+from scripts.planning.retired_places import elsewhere_words
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -145,3 +149,25 @@ def test_the_committed_record_says_since_when_and_leads_nowhere_that_is_gone(
     assert generate.main([]) == 0
     assert "retired_on" not in json.loads((committed / "deployment.json").read_text())
     assert "retired since" not in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("region", "account", "told"),
+    [("us-east-1", "111122223333", 1), ("eu-west-1", "999922223333", 1), ("eu-west-1", "111122223333", 0)],
+)
+def test_what_was_deployed_elsewhere_is_not_lost_from_sight(
+    tmp_path: Path, region: str, account: str, told: int
+) -> None:
+    """The record of another Region or account is replaced by the deployment: the plan and the deployment say so before."""
+    record = {"region": region, "account": account, "tables": {"Orders": {"stack": "one"}}, "retired": [], "shared": []}
+    folder = tmp_path / "generated" / "shop" / "prod"
+    folder.mkdir(parents=True)
+    (folder / "deployment.json").write_text(json.dumps(record))
+    aws: Any = SimpleNamespace(
+        endpoint="https://dynamodb.eu-west-1.amazonaws.com", region="eu-west-1", account="111122223333"
+    )
+    options = TargetOptions("prod", out=tmp_path / "generated")
+    found = [elsewhere_words(each) for each in deployed_elsewhere(options, {"shop"}, "prod", aws)]
+    assert [f"shop was last deployed to {region}, account {account}." in words for words in found] == [True] * told
+    assert all("What runs there stays and is not moved (1 table)" in words for words in found)
+    assert list(deployed_elsewhere(options, {"other"}, "prod", aws)) == []

@@ -76,6 +76,7 @@ FIXES: dict[str, str] = {
     "resource policy that nobody wants": "resource_policy off",
     "encryption with a key of AWS": "encryption aws-managed",
     "scaling policy gone": "scaling on",
+    "auto scaling that nobody wants": "scaling off",
     "scaling target gone": "scaling on",
     "key of the alarms disabled": "key enabled",
     "key of the alarms not rotated": "key rotated",
