@@ -5,7 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +102,12 @@ def depot_settings(key: str, stream: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Deployed:
-    """The deployed service, and what a validation of it takes."""
+    """The deployed service, and what a validation of it takes. `before`: answers of AWS from before something was changed."""
 
     aws: LocalAws
     target: Target
     key: str
+    before: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def problems(self, target: Target | None = None, **options: Any) -> list[str]:
         """Each check that is no match, as `table subject property outcome`; the shared stack is called `shared`."""

@@ -71,7 +71,9 @@ def ledger_index_again(**more: Any) -> dict[str, Any]:
 def selection_changed(deployed: Deployed) -> None:
     tags = [{"ConditionType": "STRINGEQUALS", "ConditionKey": "BackupPlan", "ConditionValue": "another"}]
     selection_gone(deployed)
-    client("backup").create_backup_selection(BackupPlanId=_plan(), BackupSelection={**_selection(), "ListOfTags": tags})
+    client("backup").create_backup_selection(
+        BackupPlanId=_plan(), BackupSelection={**_selection(deployed), "ListOfTags": tags}
+    )
 
 
 def plan_gone(deployed: Deployed) -> None:

@@ -1,6 +1,5 @@
 """Ways to make one thing differ from what was deployed, each with the way back and what a validation must say."""
 
-import functools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -77,11 +76,11 @@ start_by_nobody = index("ByNobody", [{"AttributeName": "nobody", "KeyType": "HAS
 by_status = steps(start_by_status, lambda _: settle("Orders"))
 
 
-@functools.cache
-def _alarm(name: str) -> dict[str, Any]:
+def _alarm(deployed: Deployed, name: str) -> dict[str, Any]:
     """An alarm as it was deployed, as the request that makes it again."""
     cloudwatch = client("cloudwatch")
-    found = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    kinds = ["MetricAlarm", "CompositeAlarm"]
+    found = _before(deployed, "cloudwatch", "describe_alarms", AlarmNames=[name], AlarmTypes=kinds)
     ((operation, alarm),) = [("PutMetricAlarm", a) for a in found["MetricAlarms"]] + [
         ("PutCompositeAlarm", a) for a in found["CompositeAlarms"]
     ]
@@ -90,8 +89,8 @@ def _alarm(name: str) -> dict[str, Any]:
 
 
 def put_alarm(name: str, **changes: Any) -> Way:
-    def put(_: Deployed) -> None:
-        request = _alarm(name) | changes
+    def put(deployed: Deployed) -> None:
+        request = _alarm(deployed, name) | changes
         kind = "put_composite_alarm" if "AlarmRule" in request else "put_metric_alarm"
         getattr(client("cloudwatch"), kind)(**request)
 
@@ -99,8 +98,8 @@ def put_alarm(name: str, **changes: Any) -> Way:
 
 
 def no_alarm(name: str) -> Way:
-    def delete(_: Deployed) -> None:
-        _alarm(name)
+    def delete(deployed: Deployed) -> None:
+        _alarm(deployed, name)
         client("cloudwatch").delete_alarms(AlarmNames=[name])
 
     return delete
@@ -111,21 +110,24 @@ def topic(name: str, attribute: str, value: str) -> Way:
     return call("sns", "set_topic_attributes", TopicArn=arn, AttributeName=attribute, AttributeValue=value)
 
 
-@functools.cache
-def _before(service: str, operation: str, **request: Any) -> dict[str, Any]:
+def _before(deployed: Deployed, service: str, operation: str, **request: Any) -> dict[str, Any]:
     """An answer as it was when it was first asked for: before anything was changed."""
-    return getattr(client(service), operation)(**request)
+    asked = json.dumps([service, operation, request])
+    if asked not in deployed.before:
+        deployed.before[asked] = getattr(client(service), operation)(**request)
+    return deployed.before[asked]
 
 
 def topic_back(name: str, attribute: str) -> Way:
     arn = f"arn:aws:sns:eu-west-1:111122223333:{name}"
     return lambda d: topic(
-        name, attribute, _before("sns", "get_topic_attributes", TopicArn=arn)["Attributes"][attribute]
+        name, attribute, _before(d, "sns", "get_topic_attributes", TopicArn=arn)["Attributes"][attribute]
     )(d)
 
 
 def remember_topic(name: str) -> Way:
-    return lambda _: _before("sns", "get_topic_attributes", TopicArn=f"arn:aws:sns:eu-west-1:111122223333:{name}")
+    arn = f"arn:aws:sns:eu-west-1:111122223333:{name}"
+    return lambda deployed: _before(deployed, "sns", "get_topic_attributes", TopicArn=arn)
 
 
 def topic_gone(deployed: Deployed) -> None:
@@ -150,18 +152,18 @@ def dashboard(body: str) -> Way:
 
 
 def dashboard_changed(deployed: Deployed) -> None:
-    body = json.loads(_before("cloudwatch", "get_dashboard", DashboardName=STACK)["DashboardBody"])
+    body = json.loads(_before(deployed, "cloudwatch", "get_dashboard", DashboardName=STACK)["DashboardBody"])
     body["widgets"] = body["widgets"][:-1]
     dashboard(json.dumps(body))(deployed)
 
 
-def dashboard_gone(_: Deployed) -> None:
-    _before("cloudwatch", "get_dashboard", DashboardName=STACK)
+def dashboard_gone(deployed: Deployed) -> None:
+    _before(deployed, "cloudwatch", "get_dashboard", DashboardName=STACK)
     client("cloudwatch").delete_dashboards(DashboardNames=[STACK])
 
 
 def dashboard_back(deployed: Deployed) -> None:
-    dashboard(_before("cloudwatch", "get_dashboard", DashboardName=STACK)["DashboardBody"])(deployed)
+    dashboard(_before(deployed, "cloudwatch", "get_dashboard", DashboardName=STACK)["DashboardBody"])(deployed)
 
 
 def key(operation: str) -> Way:
@@ -197,21 +199,21 @@ def plan(days: int) -> Way:
     return update
 
 
-@functools.cache
-def _selection() -> dict[str, Any]:
-    (entry,) = client("backup").list_backup_selections(BackupPlanId=_plan())["BackupSelectionsList"]
-    found = client("backup").get_backup_selection(BackupPlanId=_plan(), SelectionId=entry["SelectionId"])
+def _selection(deployed: Deployed) -> dict[str, Any]:
+    plan = {"BackupPlanId": _plan()}
+    (entry,) = _before(deployed, "backup", "list_backup_selections", **plan)["BackupSelectionsList"]
+    found = _before(deployed, "backup", "get_backup_selection", **plan, SelectionId=entry["SelectionId"])
     return found["BackupSelection"]
 
 
-def selection_gone(_: Deployed) -> None:
-    _selection()
+def selection_gone(deployed: Deployed) -> None:
+    _selection(deployed)
     (entry,) = client("backup").list_backup_selections(BackupPlanId=_plan())["BackupSelectionsList"]
     client("backup").delete_backup_selection(BackupPlanId=_plan(), SelectionId=entry["SelectionId"])
 
 
-def selection_back(_: Deployed) -> None:
-    client("backup").create_backup_selection(BackupPlanId=_plan(), BackupSelection=_selection())
+def selection_back(deployed: Deployed) -> None:
+    client("backup").create_backup_selection(BackupPlanId=_plan(), BackupSelection=_selection(deployed))
 
 
 def scaling(maximum: int) -> Way:
@@ -424,7 +426,7 @@ CASES: dict[str, Case] = {
     ),
     "capacity above the maximum": (capacity(51), capacity(5), ["Books provisioned capacity mismatch"]),
     "alarm that tells nobody": (
-        steps(lambda _: _alarm("Carts-unhealthy"), put_alarm("Carts-unhealthy", AlarmActions=[])),
+        steps(lambda deployed: _alarm(deployed, "Carts-unhealthy"), put_alarm("Carts-unhealthy", AlarmActions=[])),
         put_alarm("Carts-unhealthy"),
         ["Carts Carts-unhealthy actions mismatch"],
     ),
