@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import environment, hypothesis_profiles
+from tests import environment, hypothesis_profiles, one_reading
 from tests.golden import Golden
 
 gc.disable()  # while tests are collected, which leaves next to nothing behind
@@ -62,10 +62,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what stays to the end: it would look through it again and again, a tenth of the time."""
+    """Before the first test: spare the garbage collector what stays to the end, and read the code once.
+
+    It would look through what stays again and again, a tenth of the time.
+    """
     gc.freeze()
     gc.enable()
     gc.set_threshold(20_000, 20, 20)
+    one_reading.share()
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +141,9 @@ def shop(
 
     Where a deployment would wait for an hour, the time of the local AWS moves instead.
     """
-    from tests import thrift
     from tests.clock import MovingClock
     from tests.shop import Shop
 
-    thrift.one_reading_of_the_code(monkeypatch)
     monkeypatch.setattr("scripts.observe.waiting.Clock", lambda: MovingClock(aws))
     monkeypatch.chdir(tmp_path)
     made = Shop(tmp_path, capsys)

@@ -13,8 +13,6 @@ import botocore.utils
 from botocore.client import BaseClient, ClientCreator
 from botocore.useragent import UserAgentString
 
-from scripts.rendering import cache
-
 if TYPE_CHECKING:
     import pytest
 
@@ -121,11 +119,3 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
 
     monkeypatch.setattr(connection.Aws, "client", client)
     monkeypatch.setattr(LocalAws, "fail", failing)
-
-
-code = functools.cache(cache._code)
-
-
-def one_reading_of_the_code(monkeypatch: "pytest.MonkeyPatch") -> None:
-    """Let the commands read the project's own code once: what this process runs does not change any more."""
-    monkeypatch.setattr(cache, "_code", code)

@@ -60,7 +60,7 @@ def now(contracts: Path) -> Fingerprint:
     entries = sorted(os.scandir(contracts), key=lambda entry: entry.name)
     listing = "\n".join(f"{_kind(entry)} {entry.name} {_settings(entry)}" for entry in entries)
     folders = {entry.name: _folder(entry.path) if entry.is_dir() else "" for entry in entries if _is_service(entry)}
-    return Fingerprint(_code(), digest(os.fsencode(listing)), folders)
+    return Fingerprint(_code(ROOT), digest(os.fsencode(listing)), folders)
 
 
 def load(
@@ -104,15 +104,15 @@ def save(file: Path, now: Fingerprint, services: Mapping[str, CacheEntry]) -> No
         write_atomically(file, f"{digest(text.encode())}\n{text}")
 
 
-def _code() -> str:
-    """The digest of everything but the contracts that decides what is generated: a changed script changes it."""
+def _code(root: Path) -> str:
+    """The digest of everything below `root`, but the contracts, that decides what is generated: a changed script changes it."""
     found = blake2b(sys.version.encode(), digest_size=16)
     for name in CODE:
-        path = ROOT / name
+        path = root / name
         for file in sorted(_files(str(path))) if path.is_dir() else [str(path)] if path.is_file() else []:
             with open(file, "rb") as opened:  # noqa: PTH123 a third of the time of Path.read_bytes, for 200 files
                 content = opened.read()
-            found.update(f"{file[len(str(ROOT)) :]} {len(content)}\n".encode() + content)
+            found.update(f"{file[len(str(root)) :]} {len(content)}\n".encode() + content)
     return found.hexdigest()
 
 

@@ -149,7 +149,7 @@ def _prepare() -> None:
     sys.path.insert(0, ROOT)
     from scripts.observe.aws import Aws
     from scripts.rendering import cache
-    from tests import thrift
+    from tests import one_reading, thrift
 
     thrift.one_botocore()
     # What the workflows reach stands for AWS: its records are committed.
@@ -157,8 +157,8 @@ def _prepare() -> None:
     for service in SERVICES:
         boto3.client(service, "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
     boto3.DEFAULT_SESSION = None
-    cache._code = thrift.code
-    thrift.code()
+    one_reading.share()
+    cache._code(cache.ROOT)
     for command in COMMANDS:
         importlib.import_module(f"scripts.{command}")
     for module in LATER:

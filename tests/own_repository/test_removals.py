@@ -16,7 +16,7 @@ from scripts import begin, check_contract, deploy, drift, generate, validate
 from scripts.checks import access_policies, alarms, aws_validator
 from scripts.checks.static_checks import CHECKS, TEMPLATES
 from scripts.path_classes import CONTRACT, OWN, class_of, in_copy
-from tests import samples, thrift
+from tests import samples
 from tests.linting import lint
 from tests.local_aws.support import client
 from tests.own_repository.conftest import begin_git, tracked
@@ -90,7 +90,6 @@ class Life:
 def life(aws: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Life:
     monkeypatch.setattr(test_own_pages, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
-    thrift.one_reading_of_the_code(monkeypatch)
     return Life(tmp_path, capsys)
 
 

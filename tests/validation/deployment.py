@@ -134,7 +134,6 @@ def deployed(aws: LocalAws, folder: Path, depot: bool = False) -> Iterator[Deplo
         for name, value in (aws.environment | {"AWS_DEFAULT_REGION": REGION}).items():
             patch.setenv(name, value)
         thrift.one_client_per_service(patch)
-        thrift.one_reading_of_the_code(patch)
         aws.reset()
         aws.set_clock(index=0)
         patch.chdir(folder)
