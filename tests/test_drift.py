@@ -82,7 +82,7 @@ def test_drift_is_told_apart_from_what_moves_by_itself(shop: Shop, aws: Any) -> 
     ), "more than auto scaling would ever set"
     assert shop._run(drift.main, "--format", "markdown", "--environment", ENVIRONMENT) == 1
     assert (
-        "**`Orders`: deletion protection is off, wanted: on.** Its stack asks for it: it was probably changed outside of CloudFormation. "
+        "**`Orders`: deletion protection is off, wanted: on.** Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed. "
         "Fix: `aws dynamodb update-table"
     ) in shop.out
 

@@ -83,7 +83,7 @@ def test_a_deployment_matches_and_what_is_changed_then_is_said_with_what_to_do(s
     assert shop.validate() == 1
     assert (
         "Orders: point-in-time recovery is off, wanted: on, 14 days.\n"
-        "  Its stack asks for it: it was probably changed outside of CloudFormation.\n"
+        "  Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed.\n"
         "  Fix: aws dynamodb update-continuous-backups --table-name Orders --point-in-time-recovery-specification "
         "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=14 --region eu-west-1\n"
     ) in shop.out

@@ -37,7 +37,7 @@ SENTENCES = {
     ("enabled", "False"): "alarm {subject} has its actions switched off: it tells nobody",
 }
 CAUSES = {
-    "outside": "Its stack asks for it: it was probably changed outside of CloudFormation.",
+    "outside": "Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed.",
     "undeployed": "Its stack does not ask for it yet: it was not deployed.",
     "lost": "Its stack has it, but it does not exist: it was deleted outside of CloudFormation.",
     "recorded": "The record says that it was deployed: someone deleted it, and its stack.",

@@ -143,6 +143,9 @@ TEMPLATES: dict[str, Template] = {
     "key rotated": _of("aws kms enable-key-rotation --key-id {key} --region {region}"),
     "key alias": _of("aws kms create-alias --alias-name {subject} --target-key-id {key} --region {region}"),
     "recovery_days on": OF_A_PROPERTY,
+    # Who may come in, before what AWS may refuse: a limit of a day that is used up must not keep a table open.
+    "resource_policy on": OF_A_PROPERTY,
+    "resource_policy off": OF_A_PROPERTY,
     "encryption on": OF_A_PROPERTY,
     "encryption aws-managed": OF_A_PROPERTY,
     "encryption aws-owned": OF_A_PROPERTY,
@@ -165,8 +168,6 @@ TEMPLATES: dict[str, Template] = {
     "kinesis_stream off": OF_A_PROPERTY,
     "insights on": OF_A_PROPERTY,
     "insights off": OF_A_PROPERTY,
-    "resource_policy on": OF_A_PROPERTY,
-    "resource_policy off": OF_A_PROPERTY,
     "tags on": OF_A_PROPERTY,
     "deletion_protection off": OF_A_PROPERTY,
     # After all else of the table: one change of time to live an hour is allowed. Reverted drift would include it, so that comes later.

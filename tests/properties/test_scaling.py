@@ -121,7 +121,7 @@ def test_what_someone_else_changes_is_named(orders: Shop) -> None:
         "provisioned capacity is table 101 read and 30 write units; index ByStatus 5 read and 5 write units; index ByBook "
         "2 read and 3 write units, wanted: table 100 read and 30 write units; index ByStatus 5 read and 5 write units; "
         "index ByBook 2 read and 3 write units.\n"
-        "  Its stack asks for it: it was probably changed outside of CloudFormation.\n"
+        "  Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed.\n"
         "  Fix: aws dynamodb update-table --table-name Orders --provisioned-throughput "
         "ReadCapacityUnits=100,WriteCapacityUnits=30 --region eu-west-1\n"
     ) in orders.out

@@ -17,7 +17,7 @@ from scripts.properties import PROPERTIES
 from scripts.text.github_limits import SHORT
 from scripts.validation.fix import Fix, Place
 from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage
-from scripts.validation.report import Report, TableReport
+from scripts.validation.report import ORDER, Report, TableReport
 from scripts.validation.report_page import to_markdown
 from scripts.validation.report_text import print_text
 from scripts.validation.report_values import to_json
@@ -88,7 +88,7 @@ Region eu-west-1, account 111122223333, 2026-11-22 10:00 UTC.
 - **`Wrong`: deletion protection is off, wanted: on.**
 - **`Wrong`: index ByBook does not exist.**
 
-Its stack asks for it: it was probably changed outside of CloudFormation. Fix:
+Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed. Fix:
 
 ```sh
 aws dynamodb update-table --table-name Wrong --deletion-protection-enabled --region eu-west-1 &&
@@ -98,7 +98,7 @@ aws dynamodb update-table --table-name Wrong --attribute-definitions '[{"Attribu
 "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["email","total"]}}}]' --region eu-west-1
 ```
 
-**`Missing`: the table does not exist.** Its stack asks for it: it was probably changed outside of CloudFormation. Fix: `make deploy ENV=prod`
+**`Missing`: the table does not exist.** Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed. Fix: `make deploy ENV=prod`
 
 **`Wrong`: tags could not be judged: no.** Fix: Run the validation again with a role that may read it; \
 docs/aws-permissions.md lists what it needs.
@@ -136,7 +136,7 @@ def test_terminal_in_full() -> None:
         "Good     match      none           match          not looked at  none           1 of 1",
         "",
         "Missing: the table does not exist.",
-        "  Its stack asks for it: it was probably changed outside of CloudFormation.",
+        "  Its stack asks for it: it was probably changed outside of CloudFormation. Who did it, and what to do first: the runbook, Something was changed.",
         "  Fix: make deploy ENV=prod",
         "",
         "Untold: tags could not be judged: AccessDenied: ListTagsOfResource.",
@@ -288,3 +288,10 @@ def test_which_tables_are_retired_may_not_be_known() -> None:
         [],
         [{"service": "shop", "reason": "ListStacks: no *rights*."}],
     )
+
+
+def test_what_closes_a_table_comes_before_what_aws_may_refuse() -> None:
+    """Nothing follows a command that fails: limits of a day or a month must not keep a table open, or unprotected."""
+    closing = ("deletion_protection on", "recovery_days on", "resource_policy on", "resource_policy off")
+    limited = ("encryption on", "billing PAY_PER_REQUEST", "table_class on", "throughput on", "stream on")
+    assert max(ORDER[id] for id in closing) < min(ORDER[id] for id in limited)
