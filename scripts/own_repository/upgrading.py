@@ -36,7 +36,7 @@ def upgrade(repository: Path, url: str, to: str, copier: Path, say: Callable[[st
     known = answers(repository / ANSWERS)
     if not (url := url or str(known.get("_src_path") or "")):
         raise Refused("It is not known where this repository is from. Say it once: make upgrade FROM=address")
-    before = _version(repository)
+    before = version_words(repository)
     with upstream(url, repository) as at:
         if known:
             base = str(known.get("engine") or known["_commit"])
@@ -53,7 +53,7 @@ def upgrade(repository: Path, url: str, to: str, copier: Path, say: Callable[[st
     except NoEngineError as error:
         raise Refused(str(error)) from error
     changed = [line[3:] for line in git(repository, "status", "--porcelain").splitlines()]
-    return Upgrade(before, _version(repository), changed, conflicts, kept)
+    return Upgrade(before, version_words(repository), changed, conflicts, kept)
 
 
 def _update(repository: Path, to: str, copier: Path) -> None:
@@ -80,9 +80,10 @@ def _keep(repository: Path, at: Upstream, base: str) -> list[str]:
     return mine
 
 
-def _version(repository: Path) -> str:
-    """`1.2.0` for the commit with that tag, else `1.2.0 (a1b2c3d)`."""
+def version_words(repository: Path) -> str:
+    """`1.2.0` for the commit with that tag, else `1.2.0 (a1b2c3d)`, or `1.2.0 (v1.2.0-3-ga1b2c3d)` for one after it."""
     file = repository / VERSION
     number = read_text(file).strip() if file.is_file() else "a version without a number"
     commit = str(answers(repository / ANSWERS).get("_commit") or "")
-    return number if commit in ("", number, f"v{number}") else f"{number} ({commit[:12]})"
+    short = re.sub(r"^([0-9a-f]{12})[0-9a-f]+$", r"\1", commit)
+    return number if commit in ("", number, f"v{number}") else f"{number} ({short})"

@@ -12,7 +12,7 @@ from scripts.command import Refused
 from scripts.engine_archive import ARCHIVE, NoEngineError, compare, fetch
 from scripts.own_repository.first_files import ANSWERS, answers
 from scripts.own_repository.upgrade_words import upgrade_words
-from scripts.own_repository.upgrading import Upgrade, upgrade
+from scripts.own_repository.upgrading import Upgrade, upgrade, version_words
 from scripts.path_classes import CONTRACT, OWN, class_of, in_copy
 from tests import samples
 from tests.documentation import read
@@ -155,6 +155,17 @@ def test_an_upgrade_loses_nothing_and_the_plan_says_what_it_does(made: Path, mon
     assert "Example: point-in-time recovery goes from 35 days to 21." in said
     assert "~ Example changes in place." in said
     assert upgrade_words(done._replace(changed=[])) == "This is the newest version already: 1.1.0."
+
+
+@pytest.mark.parametrize(
+    ("commit", "shown"),
+    [("v1.2.0", "1.2.0"), ("1.2.0", "1.2.0"), ("4be1f02", "1.2.0 (4be1f02)"), ("v1.2.0-3-g4be1f02", "1.2.0 (v1.2.0-3-g4be1f02)"), (20 * "4b", "1.2.0 (4b4b4b4b4b4b)")],
+)  # fmt: skip
+def test_a_version_without_a_tag_is_shown_with_its_commit(tmp_path: Path, commit: str, shown: str) -> None:
+    """As copier writes it, which is what `git describe --tags --always` says."""
+    (tmp_path / "VERSION").write_text("1.2.0\n")
+    (tmp_path / ".copier-answers.yml").write_text(f"_commit: {commit}\n")
+    assert version_words(tmp_path) == shown
 
 
 def test_there_is_no_way_back_to_the_newest_release_from_a_commit_after_it(source: Path, tmp_path: Path) -> None:
