@@ -52,6 +52,7 @@ lock: $(READY) ## Resolve the requirements*.in files into lock files with hashes
 			$(or $(call OPTION,upgrade-package,PACKAGE),--upgrade) \
 			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; \
 	done
+	@git --no-pager diff --stat -- 'requirements*.txt' 2>/dev/null | grep . || echo "All lock files have the newest versions already."
 
 # What a person may set. No value reaches the shell but as one quoted word: a quote, a space, a $ or a ; in it is a
 # character like any other. They are not exported, because make would expand a $ in them on the way.

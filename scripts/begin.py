@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from scripts.command import run_command
 from scripts.entry import start
-from scripts.folders import CONTRACTS, OUT
+from scripts.folders import CONTRACT, CONTRACTS, OUT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,12 +23,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _begin() -> int:
-    from scripts.own_repository.first_files import answers, write_first_files
+    from scripts.own_repository.first_files import EXAMPLE, answers, write_first_files
     from scripts.rendering.update import update_generated
 
-    if written := write_first_files(answers()):
-        update_generated(CONTRACTS, OUT, None, check=False, afresh=False)
-        print(f"Wrote {', '.join(map(str, written))} and {OUT}. They are yours: commit them.")
+    written = write_first_files(answers())
+    if not written:
+        print("README.md is there already: nothing was written.")
+        return 0
+    update_generated(CONTRACTS, OUT, None, check=False, afresh=False)
+    print(f"Wrote {', '.join(map(str, written))} and {OUT}. They are yours: commit them.")
+    for service in (path for path in written if path.parent == CONTRACTS):
+        print(
+            f"The table {EXAMPLE} in {service / CONTRACT} stands where yours belong. Replace it before you deploy to AWS, where no table can "
+            "be renamed: docs/contract-sources.md"
+        )
     return 0
 
 

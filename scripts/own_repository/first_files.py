@@ -15,12 +15,13 @@ from scripts.settings.regions import region_in_name
 ANSWERS = Path(".copier-answers.yml")
 README = Path("README.md")
 OWNERS = Path(".github") / "CODEOWNERS"
-# The smallest contract: one table with one key.
+# The smallest contract: one table with one key, until the team describes its own.
+EXAMPLE = "Example"
 FIRST = {
     "$schema": "../migrationContract.schema.json",
     "tables": [
         {
-            "table": "Example",
+            "table": EXAMPLE,
             "type": "single-entity",
             "pk": "id",
             "attributes": [{"name": "id", "type": "S"}],
@@ -37,6 +38,7 @@ One folder of [`contracts/`](contracts/) is one service: `migrationContract.json
 
 | To | |
 |---|---|
+| describe your tables{instead} | [where a contract comes from](docs/contract-sources.md) |
 | see the whole job on an AWS that runs on your machine | `make demo` |
 | try the commands below on it, in a shell that uses nothing else | `make local` |
 | write templates and pages after a change | `make generate` |
@@ -64,6 +66,7 @@ def write_first_files(said: Mapping[str, Any]) -> list[Path]:
     """
     if README.exists():
         return []
+    instead = ""
     service, environment = said.get("service") or "", said.get("environment") or "dev-us-east-1"
     written = []
     if said.get("owners") and OWNERS.is_file():
@@ -78,6 +81,7 @@ def write_first_files(said: Mapping[str, Any]) -> list[Path]:
             f"environments:\n  {environment}: {{region: {said.get('region') or region_in_name(environment) or 'us-east-1'}}}\n",
         )
         written.append(folder)
+        instead = f", in the place of the table `{EXAMPLE}`"
     written.append(README)  # last: as long as it is missing, the next run goes on
-    write_atomically(README, PAGE.format(environment=environment))
+    write_atomically(README, PAGE.format(environment=environment, instead=instead))
     return written
