@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
 
+    code = run_command(lambda: _check(options), "Nothing was restored.")
+    if code:
+        return code
     return run_command(
         lambda: _drill(options), "If a copy was begun, the same command goes on with it.", explain=explain_failure
     )
@@ -55,11 +58,17 @@ def _items(text: str) -> int | None:
     return int(text)
 
 
-def _drill(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
+    """Raises Refused for options with which no drill can begin."""
     if not options.table:
         raise Refused("Which table? Say it with --table.")
     if options.kind not in SOURCES:
         raise Refused(f"--from can be {' or '.join(SOURCES)}, not {options.kind}.")
+    _items(options.items)
+    return 0
+
+
+def _drill(options: argparse.Namespace) -> int:
     from scripts.drills.run_drill import DrillRequest, run_drill
 
     request = DrillRequest(

@@ -77,3 +77,9 @@ def test_a_variable_that_is_missing_is_named_as_make_knows_it(
     error = capsys.readouterr().err
     assert error.startswith(said), error
     assert "--" not in error
+
+
+def test_no_message_says_an_option_in_both_ways() -> None:
+    both = re.compile(r"--[a-z-]+,? \(?(?:or )?(?:make's )?[A-Z_]+=")
+    wrong = [path.name for path in (ROOT / "scripts").rglob("*.py") if both.search(path.read_text())]
+    assert wrong == []

@@ -22,7 +22,7 @@ def service_folder(contracts: Path, service: str, overwrite: bool) -> Path:
     if there and not overwrite:
         raise Refused(
             f"{folder} has {' and '.join(there)} already. Choose another name with --service, or write over them with "
-            "--overwrite (OVERWRITE=1)."
+            "--overwrite."
         )
     return folder
 

@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR", help="default: contracts")
     add_repository(parser)
     options = parser.parse_args(argv)
-    return run_command(lambda: _set_up(options), "The environments are not as they should be.")
+    return run_command(lambda: _set_up(options), "Not all environments are known to be as wanted.")
 
 
 def _set_up(options: argparse.Namespace) -> int:

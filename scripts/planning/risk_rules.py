@@ -103,21 +103,21 @@ INDEX_GONE = _risk(
     "Make sure that nobody queries it: ConsumedReadCapacityUnits of the index.",
 )
 BILLING_LIMIT = _risk(
-    "R401", "Billing becomes on demand", "DynamoDB takes four such switches in 24 hours.", _NOT_BEFORE
+    "R401", "Billing becomes on demand", "DynamoDB allows four such switches in 24 hours.", _NOT_BEFORE
 )
-CLASS_LIMIT = _risk("R402", "The table class changes", "DynamoDB takes two changes in 30 days.", _NOT_BEFORE)
-KEY_LIMIT = _risk("R403", "The encryption key changes", "DynamoDB takes four changes in 24 hours.", _NOT_BEFORE)
-EXPIRY_LIMIT = _risk("R404", "Time to live changes", "DynamoDB takes one change an hour.", _NOT_BEFORE)
+CLASS_LIMIT = _risk("R402", "The table class changes", "DynamoDB allows two changes in 30 days.", _NOT_BEFORE)
+KEY_LIMIT = _risk("R403", "The encryption key changes", "DynamoDB allows four changes in 24 hours.", _NOT_BEFORE)
+EXPIRY_LIMIT = _risk("R404", "Time to live changes", "DynamoDB allows one change an hour.", _NOT_BEFORE)
 MORE_SERVED = _risk(
     "R501",
     "An on-demand maximum is raised",
-    "Requests that were throttled are served, and paid.",
+    "Requests that were throttled are served, and paid for.",
     "Compare the maximum with the budget.",
 )
 WARMER = _risk(
     "R502",
     "Warm throughput is raised",
-    "It is paid once, and never goes down again.",
+    "It is paid for once, and never goes down again.",
     "Compare it with the peak that is expected.",
 )
 COSTS_MORE = _risk(

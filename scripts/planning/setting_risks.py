@@ -47,7 +47,7 @@ def _target(index: str) -> str:
 
 def _billing(_table: ContractTable, wanted: str, _live: str) -> Iterator[Risk]:
     if wanted == ON_DEMAND:
-        yield Risk(BILLING_LIMIT, "billing becomes on demand", "DynamoDB takes four such switches in 24 hours.")
+        yield Risk(BILLING_LIMIT, "billing becomes on demand", "DynamoDB allows four such switches in 24 hours.")
     else:
         yield Risk(THROTTLES, "billing becomes provisioned", "Requests beyond the provisioned capacity are throttled.")
 
@@ -79,7 +79,7 @@ def _maximum(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) 
         if any(is_ and (not was or is_ < was) for is_, was in zip(now, before, strict=True)):
             yield Risk(LESS_CAPACITY, change, "Requests beyond it are throttled.", index)
         if any(was and (not is_ or is_ > was) for is_, was in zip(now, before, strict=True)):
-            yield Risk(MORE_SERVED, change, "Requests that were throttled are served, and paid.", index)
+            yield Risk(MORE_SERVED, change, "Requests that were throttled are served, and paid for.", index)
 
 
 def _rates(units: Sequence[int]) -> str:
@@ -93,11 +93,11 @@ def _warm(_table: ContractTable, wanted: UnitsByTarget, live: UnitsByTarget) -> 
     for index, *units in wanted:
         if any(is_ > was for is_, was in zip(units, found.get(index, (0, 0)), strict=True)):
             change = f"the warm throughput of {_target(index)} is raised to {_rates(units)}"
-            yield Risk(WARMER, change, "It is paid once, and never goes down again.", index)
+            yield Risk(WARMER, change, "It is paid for once, and never goes down again.", index)
 
 
 def _table_class(_table: ContractTable, wanted: str, _live: str) -> Iterator[Risk]:
-    effect = "DynamoDB takes two changes of the class in 30 days; the indexes change with the table."
+    effect = "DynamoDB allows two changes of the class in 30 days; the indexes change with the table."
     yield Risk(CLASS_LIMIT, f"table class becomes {wanted}", effect)
 
 
@@ -124,7 +124,7 @@ def _encryption(_table: ContractTable, wanted: str, live: str) -> Iterator[Risk]
     elif wanted == "aws-owned":
         yield Risk(UNSEEN_KEY, change, "CloudTrail no longer shows how the key is used.")
     if wanted != "aws-owned":  # back to that is not limited (service quotas, encryption at rest)
-        yield Risk(KEY_LIMIT, change, "DynamoDB takes four changes of the key in 24 hours.")
+        yield Risk(KEY_LIMIT, change, "DynamoDB allows four changes of the key in 24 hours.")
 
 
 _KEYS_OF_AWS = ("aws-owned", "aws-managed")
@@ -136,7 +136,7 @@ def _time_to_live(table: ContractTable, wanted: str, live: str) -> Iterator[Risk
     if wanted:
         doubt = "".join(f" {text}" for text in _other_dates(table, wanted))
         yield Risk(EXPIRY, change, f"Items whose {wanted} is in the past are deleted for good within days.{doubt}")
-    yield Risk(EXPIRY_LIMIT, change, "DynamoDB takes one change an hour, so it cannot be undone before.")
+    yield Risk(EXPIRY_LIMIT, change, "DynamoDB allows one change an hour, so for an hour it cannot be undone.")
 
 
 def _other_dates(table: ContractTable, attribute: str) -> Iterator[str]:

@@ -52,7 +52,9 @@ def stack_mismatches(
     wanted = {index.name for index in desired.indexes}
     where = f"--table-name {shlex.quote(live.name)} --region {region}"
     for name in sorted(present - stated.keys()):
-        end = "is built again then" if name in wanted else "is not in the contract"
+        end = (
+            "is in the contract, so the next deployment builds it again" if name in wanted else "is not in the contract"
+        )
         yield reason(LEFT_BEHIND, name=name, end=end, where=where, updates=_json([{"Delete": {"IndexName": name}}]))
     for name in sorted(stated.keys() - present):
         index = {key: stated[name][key] for key in CREATED_WITH if key in stated[name]}

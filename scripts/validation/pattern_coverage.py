@@ -28,11 +28,21 @@ class PatternCoverage:
     reason: str = ""
 
     @property
+    def written(self) -> bool:
+        """Whether the probe wrote for it."""
+        return self.probe != NOT_TRIED and not reads(self.operation)
+
+    @property
     def by(self) -> str:
         """What serves it, in words."""
         if not self.stated:
             return "not stated"
         return f"index {self.index}" if self.index else "table"
+
+
+def reads(operation: str) -> bool:
+    """Whether an operation of an access pattern writes nothing."""
+    return all(ACTIONS[action].level == READ for action in OPERATIONS[operation].actions)
 
 
 def served(
@@ -63,8 +73,7 @@ def _served(
 
 def _tried(pattern: AccessPattern, table: ContractTable, findings: Collection[Finding]) -> tuple[str, str]:
     use = OPERATIONS[pattern.operation]
-    reads = all(ACTIONS[action].level == READ for action in use.actions)
-    if not reads:
+    if not reads(pattern.operation):
         written = [f for f in findings if f.property.startswith("write probe") and not f.subject]
         return _outcome(written) if written else (NOT_TRIED, "a write, which only --write-probe tries")
     index = pattern.index if use.on_index else ""

@@ -214,9 +214,10 @@ class Report:
         if not found:
             return ""
         answered = len(found) - refused - open_
-        parts = [
-            f"Access patterns: what serves {answered} of {len(found)} has answered a query for a key that nobody has"
-        ]
+        probe = "a query for a key that nobody has"
+        if any(pattern.written for pattern in found):
+            probe += ", and for writes an item of its own"
+        parts = [f"Access patterns: {answered} of {len(found)} answered the probe ({probe})"]
         parts += [f"{refused} {'was' if refused == 1 else 'were'} refused"] if refused else []
         parts += [f"{open_} {'was' if open_ == 1 else 'were'} not tried"] if open_ else []
         return ", ".join(parts) + "."

@@ -229,7 +229,7 @@ PATTERNS = (
 def test_what_is_no_check_is_folded_away() -> None:
     page = to_markdown(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))))
     assert (
-        "<details><summary>Access patterns: what serves 1 of 3 has answered a query for a key that nobody has, 1 was refused, "
+        "<details><summary>Access patterns: 1 of 3 answered the probe (a query for a key that nobody has), 1 was refused, "
         "1 was not tried</summary>" in page
     )
     assert "| AP1: find &#60;b&#62;it&#60;/b&#62; | Query | `Good`, index `ByStatus` | answered |" in page
@@ -238,7 +238,7 @@ def test_what_is_no_check_is_folded_away() -> None:
     stream = io.StringIO()
     print_text(report(replace(GOOD, patterns=PATTERNS, notes=("No backup yet.",))), Console(file=stream, width=200))
     said = stream.getvalue()
-    assert "what serves 1 of 3 has answered a query for a key that nobody has, 1 was refused, 1 was not tried." in said
+    assert "1 of 3 answered the probe (a query for a key that nobody has), 1 was refused, 1 was not tried." in said
     assert "Not tried (it writes): AP2 (Good)" in said
     assert "Good: AP3 (by table) refused" in said
     assert "Good: No backup yet." in said
