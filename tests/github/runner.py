@@ -7,10 +7,12 @@ folders, credentials are there only for a job that may ask for them. `gh` is a f
 import fnmatch
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -104,12 +106,13 @@ class Runner:
         self._tools.mkdir(parents=True)
         self.tokens = TokenEndpoint()
         (folder / "bin").mkdir()
-        self.python = folder / "bin" / "python"
+        self.python, self._bare = folder / "bin" / "python", self._tools / "python3"
+        self._commands: set[str] = set()  # that have run
         # Not the environment's Python: what runs as `python3` has to do without the packages.
         bare = Path(sys._base_executable)  # type: ignore[attr-defined]
         self._zygotes = (
             zygote.start(Path(sys.executable), self.python),
-            zygote.start(bare, self._tools / "python3", self._tools / "gh"),
+            zygote.start(bare, self._bare, self._tools / "gh"),
         )
 
     def stop(self) -> None:
@@ -230,6 +233,31 @@ class Runner:
         work = _Work(self, run, made, job, context)
         return work.do()
 
+    def run_command(self, text: str, environment: Mapping[str, str]) -> tuple[int, str]:
+        """Run the command of a step in the workspace; its exit code and output.
+
+        The first time as GitHub does, in bash. A command of ours that has run so is handed over without a shell the next time.
+        """
+        words, known = _words(text, environment), text in self._commands
+        self._commands.add(text)
+        program = {"python3": self._bare, ".venv/bin/python": self.python}.get(words[0] if words else "")
+        if known and program and (program is self._bare or (self.workspace / words[0]).exists()):
+            with tempfile.TemporaryFile() as output:
+                code = zygote.hand_over(program, words[1:], self.workspace, environment, output.fileno())
+                output.seek(0)
+                return code, output.read().decode()
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text],
+            cwd=self.workspace,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
     def environment(self, run: Run, permissions: Mapping[str, str]) -> dict[str, str]:
         """What every step finds in its environment. Nothing of that of the tests but what Python needs."""
         return {
@@ -326,20 +354,11 @@ class _Work:
             if "AWS_ROLE_ARN" in environment:  # where AWS is; the keys are for the command to get
                 environment |= {k: v for k, v in self._runner.aws.items() if not k.endswith(("_KEY_ID", "_ACCESS_KEY"))}
         environment |= self._described()
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text],
-            cwd=self._runner.workspace,
-            env=environment | {name: str(path) for name, path in files.items()},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        code, said = self._runner.run_command(text, environment | {name: str(path) for name, path in files.items()})
         assert not files["GITHUB_ENV"].read_text()
         self._made.summary += files["GITHUB_STEP_SUMMARY"].read_text()
         lines = files["GITHUB_OUTPUT"].read_text().splitlines()
-        return done.returncode, done.stdout, dict(line.split("=", 1) for line in lines)
+        return code, said, dict(line.split("=", 1) for line in lines)
 
     def _described(self) -> dict[str, str]:
         """What GitHub says about the run, the job and the runner in every environment.
@@ -467,6 +486,26 @@ ACTIONS: dict[str, Callable[[_Work, Mapping[str, Any]], str | None]] = {
     "cache/restore": lambda _work, _given: None,
     "cache/save": lambda _work, _given: None,
 }
+
+
+# A word of a command that means the same without a shell: a variable in quotes, a text in quotes, words in a variable, a word.
+WORD = re.compile(r'"\$(\w+)"|"([^"$`\\]*)"|\$(\w+)|([\w./=-]+)')
+
+
+def _words(text: str, environment: Mapping[str, str]) -> list[str]:
+    """The words of a command as bash makes them; none if only bash can."""
+    text = text.strip()
+    if not re.fullmatch(rf"(?:{WORD.pattern})(?:\s+(?:{WORD.pattern}))*", text):
+        return []
+    words: list[str] = []
+    for match in WORD.finditer(text):
+        variable, quoted, split, plain = match.groups()
+        words += (
+            environment.get(split, "").split()
+            if split
+            else [environment.get(variable, "") if variable else quoted or plain or ""]
+        )
+    return words
 
 
 def moment() -> str:
