@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def one_botocore() -> None:
     """Let the sessions of botocore share what is the same for all of them: every command opens one of its own.
 
-    That is the descriptions of the APIs, the classes of clients, the names that events had in earlier versions, what its
-    own handlers take, how TLS is spoken, and where the requests of a client go. And let Python read the times that it can read: what botocore asks can read any, and takes long.
+    That is the descriptions of the APIs, the classes of clients, what its own handlers take, how TLS is spoken, and where the
+    requests of a client go. And let Python read the times that it can read: what botocore asks can read any, and takes long.
     """
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     botocore.httpsession.create_urllib3_context = functools.cache(botocore.httpsession.create_urllib3_context)
@@ -50,15 +50,7 @@ def one_botocore() -> None:
     BaseClient._resolve_endpoint_ruleset = resolved
     parse = botocore.utils._parse_timestamp_with_tzinfo
     botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
-    names: dict[str, str] = {}
-    make = botocore.hooks.EventAliaser.__init__
-
-    @functools.wraps(make)
-    def sharing(self: Any, *given: Any, **named: Any) -> None:
-        make(self, *given, **named)
-        self._alias_name_cache = names
-
-    botocore.hooks.EventAliaser.__init__ = sharing
+    botocore.hooks.EVENT_ALIASES.clear()  # nothing here listens to an event by the name that it had in earlier versions
 
 
 def _iso_time(value: Any) -> datetime | None:

@@ -58,12 +58,12 @@ def _dirty(sources: Sequence[str]) -> bool | None:
 
 def _counts(state: str, name: str, out: str) -> bool:
     """Whether a line of git's status is a change of a source: a record, written after a deployment, is none."""
+    # Of what is ignored only a contract, its settings and templates are sources: others are caches and editors' files.
+    if state == IGNORED and not name.endswith((".json", ".yaml")):
+        return False
     path = PurePosixPath(name)
     below = path.relative_to(out) if path.is_relative_to(out) else None
-    if not name or (below is not None and is_record(below)):
-        return False
-    # Of what is ignored only a contract, its settings and templates are sources: others are caches and editors' files.
-    return state != IGNORED or path.suffix in (".json", ".yaml")
+    return bool(name) and not (below is not None and is_record(below))
 
 
 def _git(*arguments: str) -> str | None:
