@@ -80,6 +80,7 @@ INCIDENTS: tuple[Incident, ...] = (
     Incident("The topic of the alarms is deleted", CHECK, "alarm topic", "are-people-told"),
     Incident("Nobody is subscribed to the alarms any more", CHECK, "e-mail subscription", "are-people-told"),
     Incident("The key of the alarms is disabled, and they are lost", CHECK, "encryption of the alarm topic", "are-people-told"),
+    Incident("A deployment fails, and so does its rollback: the stack takes no change", CHECK, "stack status"),
     Incident("Somebody changes a setting by hand", CHECK, "billing mode", _CHANGED),
     Incident("A table is deleted", NOTHING, "at once. The next run of the drift check finds it. EventBridge gets DeleteTable only through CloudTrail: "
              "it needs a trail", _RESTORE),

@@ -32,6 +32,8 @@ OF_THE_TABLE = """\
   export ENVIRONMENT="$1" TABLE="$PREFIX$2" INDEX="${3:-}"
   TABLE_ARN="arn:$PARTITION:dynamodb:$AWS_REGION:$ACCOUNT:table/$TABLE"
   echo "$TABLE_ARN"
+  aws dynamodb describe-table --table-name "$TABLE" --query Table.TableStatus --output text ||
+    echo "Is $2 a name of the contract? Then the table is gone, or these credentials may not see it." >&2
 }"""
 
 

@@ -20,7 +20,7 @@ from scripts.monitoring.usage import Expected
 from scripts.pages import runbook
 from scripts.templates.template import table_template
 from tests import samples
-from tests.comparison import test_backup_expectations
+from tests.comparison import test_backup_expectations, test_stack_expectations
 from tests.documentation import anchors
 from tests.local_aws.support import Stack, client
 from tests.monitoring.evaluate import Data
@@ -109,6 +109,9 @@ CHANGED = {
 ELSEWHERE = {
     "The newest backup of a table is older than the plan allows": (
         test_backup_expectations.test_a_newest_backup_that_is_older_than_the_plan_allows_is_a_mismatch
+    ),
+    "A deployment fails, and so does its rollback: the stack takes no change": (
+        test_stack_expectations.test_each_thing_by_itself
     ),
     "A table has never had a backup, although one is due": (
         test_backup_expectations.test_a_table_that_never_had_a_backup_is_judged_once_one_is_due
