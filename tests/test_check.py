@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import check
-from scripts.checks import static_checks
+from scripts.checks import alarms, static_checks
 from scripts.checks.static_checks import OF_COMMIT
 from tests.working_copy import make, run
 
@@ -87,11 +87,24 @@ def test_a_commit_is_judged_by_its_own_files() -> None:
     table, access = TABLES.format("prod", "Orders"), "generated/bookshop/prod/access/operator.json"
     contract = "contracts/bookshop/migrationContract.json"
     assert _files(table) == {"validator": [table], "alarms": [table]}
-    assert _files(access, contract, "contracts/migrationContract.schema.json") == {
-        "access": [access],
-        "contracts": [contract],
-    }
+    assert _files(access, contract) == {"access": [access]}, "the hook that generates has judged the contract"
     assert _files("generated/bookshop/README.md", "generated/bookshop/prod/deployment.json") == {}
+
+
+def test_a_check_of_a_few_files_that_fails_in_an_unforeseen_way_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "generated" / "shop" / "prod" / "templates" / "service.yaml"
+    file.parent.mkdir(parents=True)
+    file.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(alarms, "check", lambda _paths: 1 / 0)
+    one = next(each for each in OF_COMMIT if each.name == "alarms")
+    monkeypatch.setattr(check, "CHECKS", (one,))
+    assert check.main(["alarms"]) == 1
+    said = capsys.readouterr().out
+    assert "FAILED  alarms" in said
+    assert "ZeroDivisionError" in said
 
 
 def test_many_files_are_divided_and_none_is_lost(

@@ -95,8 +95,9 @@ def _fingerprint(check: Check) -> str:
     command = [Path(part).name if os.path.isabs(part) else part for part in check.command]  # noqa: PTH117
     found = blake2b(repr((_VERSION, sys.version, command)).encode(), digest_size=16)
     for place in (LOCK, *check.decided_by):
-        for file in _files(Path(place).expanduser()):
-            content = read_bytes(file)
+        for file in sorted(_files(os.path.expanduser(place))):  # noqa: PTH111 several hundred files, for each check
+            with open(file, "rb") as opened:  # noqa: PTH123
+                content = opened.read()
             found.update(f"{file} {len(content)}\n".encode() + content)
     for program in check.programs:
         if path := shutil.which(program):
@@ -105,8 +106,11 @@ def _fingerprint(check: Check) -> str:
     return found.hexdigest()
 
 
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_dir():
-        yield from sorted(file for file in place.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    elif place.is_file():
+def _files(place: str) -> Iterator[str]:
+    """The files of a folder, or the file itself; none where there is nothing."""
+    if os.path.isfile(place):  # noqa: PTH113
         yield place
+    elif os.path.isdir(place):  # noqa: PTH112
+        for entry in os.scandir(place):
+            if entry.name != "__pycache__":
+                yield from _files(entry.path)

@@ -1,10 +1,14 @@
 """Run static checks side by side, and show what each one found."""
 
+import contextlib
+import importlib
+import io
 import os
 import re
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +19,7 @@ from scripts.checks.static_checks import Check
 from scripts.folders import no_service_yet
 from scripts.problems import WARNING
 
+FEW = 100  # files that are judged in this process, one check after the other
 _WARNING = re.compile(rf"^ +\d+:\d+ +{WARNING} ", re.MULTILINE)  # as `show_problems` writes it
 
 
@@ -63,9 +68,11 @@ def run_checks(chosen: Sequence[Work], memory: CleanMemory) -> int:
     width = max(len(work.check.name) for work in chosen)
     failed = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = [(work, [pool.submit(_run, part.command) for part in work.parts]) for work in chosen]
-        for work, parts in running:
-            ended = _ended(work, parts, memory)
+        parts = [part for work in chosen for part in work.parts]
+        few = sum(len(part.files) for part in parts) <= FEW
+        beside = {part: pool.submit(_run, part.command) for part in parts if not (few and _is_ours(part))}
+        for work in chosen:
+            ended = _ended(work, [beside.get(part) or _run_here(part) for part in work.parts], memory)
             bad = [part.output for part in ended if part.code != 0]
             _print_result(work, ended, bad, width)
             if bad:
@@ -103,6 +110,25 @@ def _ended(work: Work, running: Sequence[Future[Ended]], memory: CleanMemory) ->
         if len(work.parts) > (os.cpu_count() or 1):
             print(f"        {work.check.name}: {done:,} of {total:,} files", file=sys.stderr, flush=True)
     return ended
+
+
+def _is_ours(part: CheckPart) -> bool:
+    """Whether it judges files by a command of this repository."""
+    return bool(part.files) and part.command[:2] == (sys.executable, "-m") and part.command[2].startswith("scripts.")
+
+
+def _run_here(part: CheckPart) -> Future[Ended]:
+    """Run such a command in this process: to start another one takes longer than to judge a few files."""
+    start, said = time.monotonic(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            code = importlib.import_module(part.command[2]).main(part.command[3:])
+        except Exception:
+            traceback.print_exc()
+            code = 1
+    done: Future[Ended] = Future()
+    done.set_result(Ended(code, said.getvalue(), start, time.monotonic()))
+    return done
 
 
 def _run(command: Sequence[str]) -> Ended:

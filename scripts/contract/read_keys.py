@@ -98,6 +98,8 @@ def read_key(
     if context.dialect.key_objects and value is not None:
         part = _key_object(context, value, here)
         return (part,) if part else ()
+    if isinstance(value, str) and value.strip():  # as nearly all are; an example takes time to write
+        return (_checked(context, KeyPart(value, here)),)
     example = key_example(context, name, names)
     if value is not None and not isinstance(value, str):
         otherwise = ", or null for no sort key" if is_sort and of != LOCAL_INDEX else ""
