@@ -45,7 +45,12 @@ class Backups:
         if self._name and self._any():
             yield Expectation("Backup", "", "backup coverage", "covered", lambda: self._covered(arn, tags))
             days = MAX_AGE_DAYS[self._wanted.get("schedule", "daily")]
-            overdue, wanted = self._overdue(arn, tags, created, days), f"at most {days} days old"
+            wanted = f"at most {days} days old"
+            try:
+                overdue = self._overdue(arn, tags, created, days)
+            except FAILURES:  # the answer is remembered, so that the check meets the same error and says so
+                yield Expectation("Backup", "", "newest backup", wanted, lambda: self._listed.last_backups() and "")
+                return
             if overdue is not None:
                 yield Expectation("Backup", "", "newest backup", wanted, lambda: overdue or wanted)
 
@@ -64,12 +69,9 @@ class Backups:
     ) -> str | None:
         """How old the newest backup is, or for how long there has been none, where that is more than `days`; else empty.
 
-        None where it is not known, or no backup is due yet. A backup from before `created` is of another table of that name.
+        None where no backup is due yet. A backup from before `created` is of another table of that name. Raises the errors of FAILURES.
         """
-        try:
-            time = self._listed.last_backups().get(arn)
-        except FAILURES:
-            return None
+        time = self._listed.last_backups().get(arn)
         if time and (created is None or time >= created):
             return _older(time, days, "{} days old")
         since = self._selected_since(arn, tags)

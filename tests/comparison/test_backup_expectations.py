@@ -84,6 +84,6 @@ def test_a_table_that_never_had_a_backup_is_judged_once_one_is_due(schedule: str
 
 def test_what_is_not_known_of_backups_is_not_judged() -> None:
     denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "x"}}, "ListProtectedResources")
-    assert newest("daily", denied) == []
+    assert newest("daily", denied) == [("newest backup", "unknown", None)], "but told"
     assert newest("daily", None, created=None) == []
     assert newest("daily", None, tags=Unknown("denied")) == newest("daily", None, tags=()) == []
