@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Print this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1mmake %-15s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 NEW_ENOUGH = $(PYTHON_WORD) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "$$($(PYTHON_WORD) --version) is too old: Python 3.11 or newer is needed. Name one:" make $(call QUOTE,$(MAKECMDGOALS)) PYTHON=python3.12 >&2; exit 1; }

@@ -66,6 +66,11 @@ def test_options_become_variables(monkeypatch: pytest.MonkeyPatch, said: str, of
         (drill, ["--table", "Orders", "--from", "tape"], "FROM=source can be point-in-time or backup, not tape.\n"),
         (drill, ["--table", "Orders", "--items", "few"], "ITEMS=number can be a number from 1, or all, not few.\n"),
         (new_contract, [], "From what? Say it with FROM=source: live, or the path of a data model of another tool.\n"),
+        (
+            new_contract,
+            ["--from", "no.json", "--service", "none-yet"],
+            "no.json: there is no such file. Name a data model of another tool, or live for tables of an account.\n",
+        ),
         (new_contract, ["--from", "live"], "Which name for the new service? Say it with SERVICE=name.\n"),
     ],
 )

@@ -30,6 +30,10 @@ def convert_file(path: Path, target: Path, environment: Environment | None) -> F
 
     Raises Refused for a file that is in no format that can be converted, NotConvertible, and ProblemsError.
     """
+    if not path.exists():
+        raise Refused(
+            f"{path}: there is no such file. Name a data model of another tool, or live for tables of an account."
+        )
     value = _value(path)
     foreign = foreign_format(value) if isinstance(value, dict) else None
     convert = CONVERTERS.get(foreign) if foreign else None
