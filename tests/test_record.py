@@ -317,7 +317,11 @@ def test_the_command_records_a_real_deployment(shop: Shop, capsys: pytest.Captur
     assert (path.read_bytes(), path.with_suffix(".md").read_bytes()) == before
     assert "left as it was" in capsys.readouterr().out
 
-    for wrong, said in (("{", "is no JSON"), ([], "is no report"), (ran | {"region": "us-east-1"}, "is about region")):
+    for wrong, said in (
+        ("{", "is not JSON"),
+        ([], "is not a report"),
+        (ran | {"region": "us-east-1"}, "is about region"),
+    ):
         assert main([*here, "--execution", write_json(shop.root / "other.json", wrong)]) == 1
         assert said in capsys.readouterr().err
 
@@ -332,7 +336,7 @@ def test_the_command_records_a_real_deployment(shop: Shop, capsys: pytest.Captur
             assert main([*here, f"--{kind}", write_json(shop.root / "other.json", value)]) == 1
             said = capsys.readouterr().err
             assert said == (
-                f"{shop.root / 'other.json'} is no {kind}.json. Leave --{kind} out, or name the right file.\n"
+                f"{shop.root / 'other.json'} does not have the form of {kind}.json. Leave --{kind} out, or name the right file.\n"
                 "Nothing was recorded.\n"
             )
 

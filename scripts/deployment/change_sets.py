@@ -78,7 +78,7 @@ class Deployment:
         size = len(template.encode())
         if size > TEMPLATE_BYTES.most:
             raise StackError(
-                f"The template of {name} has {size:,} bytes, CloudFormation takes {TEMPLATE_BYTES.most:,}. Use shorter names of tables and indexes."
+                f"The template of {name} has {size:,} bytes, CloudFormation accepts {TEMPLATE_BYTES.most:,}. Use shorter names of tables and indexes."
             )
         for _ in range(ATTEMPTS):
             stack = at_rest(self.aws, name, self.waiting, self.tell)

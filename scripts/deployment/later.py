@@ -25,11 +25,11 @@ class Standing(NamedTuple):
 def look_again(target: Target, path: Path) -> Standing:
     """Look, and write the report at `path` anew. Reads AWS only.
 
-    Raises Refused for a file that is no report of this environment, and the errors of `aws.FAILURES`.
+    Raises Refused for a file that is not a report of this environment, and the errors of `aws.FAILURES`.
     """
     report = record_inputs.read(path, target, "execution")
     if report is None or report["outcome"] != WAITING:
-        raise Refused(f"{path} is no report of a deployment that waits for AWS.")
+        raise Refused(f"{path} is not a report of a deployment that waits for AWS.")
     stacks = mended({**report}, target.aws)["stacks"]
     failed = {name: each["reason"] for name, each in stacks.items() if each["outcome"] == FAILED}
     busy = [name for name, each in stacks.items() if each["outcome"] == RUNNING and each.get("reason") == STILL]

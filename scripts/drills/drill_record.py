@@ -69,7 +69,7 @@ def unfinished(file: Path) -> DrillRecord | None:
         record = DrillRecord(**json.loads(read_text(file)))
     except (ValueError, TypeError) as error:
         raise Refused(
-            f"{file} is no record of a drill ({error}). Look for a table whose name has -drill- in it, then delete the file."
+            f"{file} is not a record of a drill ({error}). Look for a table whose name has -drill- in it, then delete the file."
         ) from error
     if not re.fullmatch(r".*-drill-\d{8}-[0-9a-f]{16}", record.copy) or record.copy == record.table:
         raise Refused(f"{file} names the copy {record.copy}, which no drill has made. Delete the file.")

@@ -18,13 +18,13 @@ MOST = 10  # of one severity: https://docs.github.com/en/rest/checks/runs and th
 
 
 def problems(folder: Path) -> list[Problem]:
-    """What the SARIF files in a folder hold. Raises Refused for a file that is no SARIF of ours."""
+    """What the SARIF files in a folder hold. Raises Refused for a file that is not SARIF of ours."""
     found: dict[Problem, None] = {}
     for path in sorted(folder.glob("*.sarif")):
         try:
             found |= dict.fromkeys(_results(read_json(path)))
         except (KeyError, IndexError, TypeError, AttributeError):
-            raise Refused(f"{path} is no SARIF of `make sarif`. Run that again.") from None
+            raise Refused(f"{path} is not SARIF of `make sarif`. Run that again.") from None
     return list(found)
 
 

@@ -91,7 +91,7 @@ def _warned(path: Path) -> Iterator[Warned]:
     for value in values if isinstance(values, list) else [None]:
         fields: dict[str, Any] = {key: value.get(key) for key in Warned._fields} if isinstance(value, dict) else {}
         if not all(type(fields.get(key)) is kind for key, kind in Warned.__annotations__.items()):
-            raise Refused(f"{path} is no list of warnings. Run the job that made it again.")
+            raise Refused(f"{path} is not a list of warnings. Run the job that made it again.")
         yield Warned(**fields)
 
 
@@ -119,7 +119,7 @@ def _plan(path: Path) -> PlanFile:
         and plan.exit_code in (NO_CHANGES, CHANGES, BLOCKED)
     )
     if not good:
-        raise Refused(f"{path} is no plan. Run the job that made it again.")
+        raise Refused(f"{path} is not a plan. Run the job that made it again.")
     return plan
 
 

@@ -77,7 +77,7 @@ def _wanted(options: argparse.Namespace) -> list[WantedEnvironment]:
     for text in options.variable:
         match = VARIABLE.fullmatch(text)
         if not match:
-            raise Refused(f'"{text}" is no variable. Write ENVIRONMENT:NAME=VALUE.')
+            raise Refused(f'"{text}" is not a variable. Write ENVIRONMENT:NAME=VALUE.')
         variables.setdefault(match[1], {})[match[2]] = match[3]
     if len(options.reviewers or ()) > MOST_REVIEWERS:
         raise Refused(f"An environment has at most {MOST_REVIEWERS} reviewers. Name a team.")

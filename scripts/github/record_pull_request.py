@@ -41,7 +41,7 @@ def records(folder: Path, generated: Path) -> dict[str, str]:
         if match and not artifact:
             alone.add(match[2])
         if not match or any(not one.startswith(f"record-{match[2]}.") for one in artifact) or len(alone) > 1:
-            raise Refused(f"{'/'.join(parts)} is no record of its environment. Nothing is proposed.")
+            raise Refused(f"{'/'.join(parts)} is not a record of its environment. Nothing is proposed.")
         if artifact and artifact != {f"record-{match[2]}.{match[1]}"}:
             continue
         if path.suffix == ".json":

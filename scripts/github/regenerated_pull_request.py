@@ -42,7 +42,7 @@ def regenerated(folder: Path) -> Regenerated:
     found = {path.relative_to(folder).as_posix(): path for path in sorted(paths) if path != folder / proposal.REMOVED}
     for name in (*found, *removed):
         if not GENERATED_FILE.fullmatch(name) or is_record(PurePosixPath(name).relative_to(OUT)):
-            raise Refused(f"{name!r} is no file that `make generate` writes. Nothing is proposed.")
+            raise Refused(f"{name!r} is not a file that `make generate` writes. Nothing is proposed.")
     return Regenerated({name: read_text(path) for name, path in found.items()}, removed)
 
 

@@ -64,11 +64,11 @@ def read(path: Path | None, target: Target, kind: str) -> Report | None:
     try:
         value = json.loads(read_text(path))
     except (ValueError, RecursionError):
-        raise Refused(f"{path} is no JSON. Leave the option out, or make the report again.") from None
+        raise Refused(f"{path} is not JSON. Leave the option out, or make the report again.") from None
     if not isinstance(value, dict) or not isinstance(value.get("environment"), str):
-        raise Refused(f"{path} is no report of a deployment, plan or validation. Leave the option out.")
+        raise Refused(f"{path} is not a report of a deployment, plan or validation. Leave the option out.")
     if not jsonschema_rs.is_valid(SHAPES[kind], value):
-        raise Refused(f"{path} is no {kind}.json. Leave --{kind} out, or name the right file.")
+        raise Refused(f"{path} does not have the form of {kind}.json. Leave --{kind} out, or name the right file.")
     here = {"environment": target.environment, "region": target.aws.region, "account": target.aws.account}
     for key in PLACE:
         if value.get(key) not in (None, here[key]):

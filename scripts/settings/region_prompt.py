@@ -22,5 +22,5 @@ def ask_region(recorded: str = "") -> str:
 def known_region(region: str) -> str:
     """The same Region. Raises Refused for what can be none: before AWS is asked anything."""
     if (unknown := unknown_region(region)) and unknown.misspelt:
-        raise Refused(f'"{region}" is no AWS Region. {unknown.hint}')
+        raise Refused(f'"{region}" is not an AWS Region. {unknown.hint}')
     return region

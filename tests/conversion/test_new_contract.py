@@ -77,7 +77,7 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(shop: Shop) -> No
         (["Orderz"], (), 'There is no table Orderz in account 111122223333 in eu-west-1. Did you mean "Orders"?'),
         (["prod-*"], (), 'No table of account 111122223333 in eu-west-1 fits "prod-*". There are: Orders.'),
         (["Orders"], ("--prefix", "prod-"), 'Table Orders does not begin with the prefix "prod-".'),
-        (["Orders"], ("--region", "eu-wset-1"), '"eu-wset-1" is no AWS Region. Did you mean "eu-west-1"?'),
+        (["Orders"], ("--region", "eu-wset-1"), '"eu-wset-1" is not an AWS Region. Did you mean "eu-west-1"?'),
         (["Orders"], ("--service", "No!"), '"No!" cannot be the name of a service.'),
         (["Orders"], ("--environment", "tables", "--region", "eu-west-1"), "the pages of the tables have that folder"),
     ):

@@ -77,7 +77,7 @@ def test_a_failed_first_creation_leaves_no_table_behind() -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_a_template_that_is_too_large_is_refused_with_its_size() -> None:
-    with pytest.raises(StackError, match=r"has \d\d,\d\d\d bytes, CloudFormation takes 51,200"):
+    with pytest.raises(StackError, match=r"has \d\d,\d\d\d bytes, CloudFormation accepts 51,200"):
         _deploy(table(), Watch={"Type": ALARM, "Properties": {**alarm(), "AlarmDescription": "x" * 59_000}})
     assert client("cloudformation").describe_stacks()["Stacks"] == []
 

@@ -231,5 +231,5 @@ def test_what_keeps_a_drill_from_beginning(books: Shop, aws: LocalAws) -> None:
     file = Path(f"build/drill/{ENVIRONMENT}/111122223333-Orders.json")
     file.parent.mkdir(parents=True)
     file.write_text("{}")
-    assert f"{file} is no record of a drill" in refused("--table", "Orders", "--yes")
+    assert f"{file} is not a record of a drill" in refused("--table", "Orders", "--yes")
     assert names() == ["Orders"]

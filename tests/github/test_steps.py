@@ -143,7 +143,7 @@ def test_a_cancelled_step_lets_its_command_end(tmp_path: Path) -> None:
 )
 def test_a_plan_that_is_none_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     _plan(tmp_path / "plan-prod", **change)
-    with pytest.raises(Refused, match="is no plan"):
+    with pytest.raises(Refused, match="is not a plan"):
         artifacts.plans(tmp_path)
 
 
@@ -261,7 +261,7 @@ def test_the_comment_tells_each_warning_once(tmp_path: Path) -> None:
 )
 def test_warnings_that_are_none_are_refused(tmp_path: Path, value: Any) -> None:
     (tmp_path / "warnings.json").write_text(json.dumps({"warnings": value}))
-    with pytest.raises(Refused, match="is no list of warnings"):
+    with pytest.raises(Refused, match="is not a list of warnings"):
         artifacts.warnings(tmp_path)
 
 
@@ -764,7 +764,7 @@ def test_only_records_of_the_environment_are_proposed(tmp_path: Path, name: str)
     path = tmp_path / "a" / "record-prod.shop" / name.replace("..", "up")
     path.parent.mkdir(parents=True)
     path.write_text("{}")
-    with pytest.raises(Refused, match="is no record of its environment"):
+    with pytest.raises(Refused, match="is not a record of its environment"):
         record_pull_request.records(tmp_path / "a", tmp_path / "generated")
 
 

@@ -116,7 +116,7 @@ def test_a_misspelt_region_is_refused_before_aws_is_asked(
     assert generate.main([]) == 0
     monkeypatch.setattr(target, "Aws", lambda region: pytest.fail(f"AWS was asked in {region}"))
     monkeypatch.setattr(target.prompts, "ask", lambda *_, **__: "eu-wset-1")
-    with pytest.raises(Refused, match=r'"eu-wset-1" is no AWS Region\. Did you mean "eu-west-1"\?'):
+    with pytest.raises(Refused, match=r'"eu-wset-1" is not an AWS Region\. Did you mean "eu-west-1"\?'):
         target.select(TargetOptions("default", region=None if asked else "eu-wset-1"))
 
 

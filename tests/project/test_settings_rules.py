@@ -192,9 +192,9 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         "    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-wset-1:111122223333:backup-vault:copies']}\n"
         "  dev: {region: us-eats-1}\n  test: {region: ue-west-1}\n",
         [
-            (4, 44, "S251", "error", '"eu-wset-1" is no AWS Region.'),
-            (5, 9, "S251", "error", '"us-eats-1" is no AWS Region.'),
-            (6, 10, "S251", "error", '"ue-west-1" is no AWS Region.'),
+            (4, 44, "S251", "error", '"eu-wset-1" is not an AWS Region.'),
+            (5, 9, "S251", "error", '"us-eats-1" is not an AWS Region.'),
+            (6, 10, "S251", "error", '"ue-west-1" is not an AWS Region.'),
         ],
         "    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-west-2:111122223333:backup-vault:copies']}\n"
         "  dev: {region: us-east-1}\n",

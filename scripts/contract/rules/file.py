@@ -103,7 +103,7 @@ NOT_QUOTED = Rule(
 NO_JSON_VALUE = Rule(
     "C110",
     "Values are JSON values",
-    "{found} is no JSON value.",
+    "{found} is not a JSON value.",
     "Write {right}.",
     "Words of other languages (True, None, NaN, undefined) mean nothing in JSON.",
     '"sk": None',
@@ -190,7 +190,7 @@ BROKEN_ESCAPE = Rule(
 NO_JSON_NUMBER = Rule(
     "C118",
     "Numbers are JSON numbers",
-    "{found} is no JSON number.",
+    "{found} is not a JSON number.",
     "{hint}",
     "JSON knows neither leading zeros nor plus signs, and no reader keeps a number of thousands of digits.",
     '"estimated_item_size_bytes": 0512',

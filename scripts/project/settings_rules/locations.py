@@ -43,7 +43,7 @@ def _written(case: Case, place: Place, found: UnknownRegion) -> dict[str, Any]:
 @rule(
     "S251",
     "Regions are written as AWS writes them",
-    '"{region}" is no AWS Region.',
+    '"{region}" is not an AWS Region.',
     "{hint}",
     "The first deployment would fail, or wait for an endpoint that does not exist.",
     "region: eu-wset-1",
