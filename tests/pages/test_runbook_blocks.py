@@ -44,6 +44,12 @@ MISSING = {
     "Books": "follows, deletion_protection on, insights on, scaling on",
     "Ledger": "follows, kinesis_stream on, scaling on, warm_throughput on",
 }
+# What the section says of each of these.
+SAID = {
+    "recovery_days": "point-in-time recovery", "tags": "tags", "deletion_protection": "deletion protection", "stream": "streams",
+    "ttl_attribute": "time to live", "resource_policy": "the resource policy", "insights": "Contributor Insights",
+    "scaling": "auto scaling", "kinesis_stream": "the Kinesis stream", "warm_throughput": "warm throughput",
+}  # fmt: skip
 PROVISIONED_TABLES = ("Books", "Ledger")
 # Sections that a test of their own goes through, in the order of a loss.
 IN_ORDER = (
@@ -116,6 +122,12 @@ def test_a_table_that_is_gone(deployed: Deployed, session: Session, table: str) 
     assert equal(table)
     assert plan.main(["--environment", ENVIRONMENT]) == 0, "the stack has its table again: nothing is to be done"
     complete(session, "restore-a-table-that-is-gone")
+
+
+def test_what_a_restore_does_not_bring_back_is_said(session: Session) -> None:
+    section = session.page.partition("## Restore a table\n")[2].partition("### ")[0]
+    missing = {fix.split()[0] for fixes in MISSING.values() for fix in fixes.split(", ")} - {"follows"}
+    assert missing <= SAID.keys() and [words for words in SAID.values() if words not in section] == []
 
 
 def test_a_table_that_is_gone_with_its_stack(deployed: Deployed, session: Session) -> None:
