@@ -22,6 +22,7 @@ from tests.acceptance.asking import REGION, ask, environment, options
 from tests.local_aws.support import alarm, client, table
 from tests.roles.asking import arn, may
 from tests.roles.test_enough import actions
+from tests.working_copy import ROOT
 
 CALLS: list[str] = []  # of the whole run
 CLEAN = "rollback"  # a small scenario, which makes stacks, tables and alarms
@@ -101,6 +102,9 @@ def test_a_run_without_long_takes_at_most_an_hour_and_what_it_costs_is_said(whol
     assert estimate(chosen((), long=False))[0] <= 60
     minutes, cents = estimate(chosen((), long=True))
     assert f"About {minutes:.0f} minutes and {cents / 100:.2f} US dollars" in whole[1]
+    told = (ROOT / "docs/acceptance.md").read_text()
+    assert "about six hours" in told and round(minutes / 60) == 6
+    assert "Ten to thirty cents" in told and 10 <= cents <= 30
     assert estimate([SCENARIOS["token"]])[0] > SCENARIOS["create"].minutes, "with what it looks at"
 
 
