@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,19 +45,38 @@ def edit(file: Path, before: str, after: str) -> None:
     file.write_text(text.replace(before, after, 1))
 
 
+FEW_PAGES = ("approving", "cost", "moving", "plan", "peers", "sandbox")  # those that the tests look at
+MANY = ("docs/", "generated/", "policies/", "scripts/")
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A source with all that a copy has, and the few files of the development that show what becomes of them."""
+    return _source(tmp_path_factory.mktemp("source") / "source", _tracked_by_source())
+
+
+@pytest.fixture(scope="module")
+def small_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with little code and few pages, for what is the same however many there are: copier asks git about each file."""
+    code = (f"scripts/{name}.py" for name in ("__init__", "engine_archive", "fetch_engine", "generate"))
+    kept = ("policies/stack-policy.json", *code, *(f"docs/{page}.md" for page in FEW_PAGES))
+    names = [name for name in _tracked_by_source() if name in kept or not name.startswith(MANY)]
+    return _source(tmp_path_factory.mktemp("small") / "source", names)
+
+
+def _tracked_by_source() -> list[str]:
+    return [name for name in tracked() if class_of(name) != DEVELOPMENT or name.startswith(("copier", "CONTRIBUTING"))]
+
+
+def _source(folder: Path, names: Sequence[str]) -> Path:
     """A source with three versions: one from before there were upgrades, v1.0.0 as it is here, and v1.1.0.
 
     v1.1.0 changes the first lines of two workflows and of a page, the default of a setting, and has a page less and one more.
-    Of the tests and the development it has the few files that show what becomes of them.
     """
     if not COPIER.is_file():
         pytest.skip("copier is not there: make test sets it up")
-    folder = tmp_path_factory.mktemp("source") / "source"
     folder.mkdir()
     begin_git(folder)
-    names = [name for name in tracked() if class_of(name) != DEVELOPMENT or name.startswith(("copier", "CONTRIBUTING"))]
     early = [
         name for name in names if name.startswith((".github/", "contracts/", "docs/", "README", "scripts/generate"))
     ]
@@ -86,7 +106,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _copy(names: list[str], folder: Path) -> None:
+def _copy(names: Sequence[str], folder: Path) -> None:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)

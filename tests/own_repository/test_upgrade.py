@@ -186,10 +186,12 @@ def test_there_is_no_way_back_to_the_newest_release_from_a_commit_after_it(sourc
 
 
 @pytest.fixture
-def template(source: Path, tmp_path: Path) -> Path:
+def template(small_source: Path, tmp_path: Path) -> Path:
     """What *Use this template* makes of the version from before there were upgrades: its files, without its history."""
     folder = tmp_path / "template"
-    subprocess.run(["git", "clone", "--quiet", "--branch", "early", source, folder], check=True, capture_output=True)
+    subprocess.run(
+        ["git", "clone", "--quiet", "--branch", "early", small_source, folder], check=True, capture_output=True
+    )
     subprocess.run(["rm", "-rf", folder / ".git", folder / "contracts" / "bookshop"], check=True)
     begin_git(folder)
     git(folder, "add", "--all")
@@ -197,31 +199,31 @@ def template(source: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_a_template_made_is_upgraded_too(source: Path, template: Path) -> None:
+def test_what_a_template_made_is_upgraded_too(small_source: Path, template: Path) -> None:
     _live(template)
     with pytest.raises(Refused, match="FROM=address"):
         upgrade(template, "", "", COPIER, print)
-    done = upgrade(template, str(source), "", COPIER, print)
+    done = upgrade(template, str(small_source), "", COPIER, print)
     _has_all_of_ours(template)
     _has_the_new_version(template, done)
-    assert git(source, "rev-parse", "early").strip() in git(template, "show", "HEAD:.copier-answers.yml")
+    assert git(small_source, "rev-parse", "early").strip() in git(template, "show", "HEAD:.copier-answers.yml")
 
 
-def test_a_changed_engine_stays_a_fork(source: Path, tmp_path: Path) -> None:
+def test_a_changed_engine_stays_a_fork(small_source: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", source, clone], check=True, capture_output=True)
+    subprocess.run(["git", "clone", "--quiet", small_source, clone], check=True, capture_output=True)
     edit(clone / "scripts" / "generate.py", '"""Generate', '"""Ours: generate')
     head = commit(clone, "Our engine")
     with pytest.raises(Refused, match=r"not have: scripts/generate\.py\. Take back"):
-        upgrade(clone, str(source), "", COPIER, print)
+        upgrade(clone, str(small_source), "", COPIER, print)
     assert (git(clone, "rev-parse", "HEAD").strip(), git(clone, "status", "--porcelain")) == (head, "")
 
 
-def test_a_repository_of_another_source_is_refused(source: Path, tmp_path: Path) -> None:
+def test_a_repository_of_another_source_is_refused(small_source: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     begin_git(other)
     (other / "file").write_text("other\n")
     commit(other, "Other")
     with pytest.raises(Refused, match="none of its versions"):
-        upgrade(other, str(source), "", COPIER, print)
+        upgrade(other, str(small_source), "", COPIER, print)
