@@ -133,7 +133,12 @@ def _entry(job: PlannedTable) -> Entry:
     every = differences(job.desired, job.live) if isinstance(job.live, LiveTable) else ()
     # What a template says is what a deployment of it brings about: nothing else is known to be there.
     stays, found = () if job.from_files else staying(job, every), templates(job)
-    differing = [finding for finding in every if finding not in stays]
+    leads = {finding.property: finding.live for finding in stays if finding.group == "Settings"}
+    differing = [
+        replace(finding, desired=leads[finding.property]) if finding.property in leads else finding
+        for finding in every
+        if finding not in stays
+    ]
     job = after_deployment(job, stays)
     identity = digest(job, differing, found)
     named: dict[str, Any] = {"service": job.place.service.name, "table": job.desired.name, "identity": identity}

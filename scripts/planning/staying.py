@@ -7,14 +7,16 @@ and drift-aware-change-sets). So a plan must not promise it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from scripts.comparison.cause import OUTSIDE, table_cause
 from scripts.comparison.compare import MISMATCH, Finding
 from scripts.comparison.finding_words import sentence
-from scripts.model import LiveTable
+from scripts.model import LiveTable, Scaling
 from scripts.planning.changes import UPDATE, change
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.table_differences import differences
+from scripts.planning.template_state import NoTableError, template_state
 from scripts.properties import BY_NAME
 from scripts.templates.template import submitted_template
 
@@ -22,6 +24,7 @@ NOTE = (
     "Its stack asks already for what is wanted, so this was probably changed outside of CloudFormation, which compares templates "
     "only: a deployment leaves it. The commands that change it back: make validate ENV={}"
 )
+IN_PARTS = ("on-demand maximum", "Contributor Insights", "auto scaling")  # of the table and of each index, singly
 NAMED = 5  # alarms that one sentence names
 
 
@@ -30,13 +33,34 @@ def staying(job: PlannedTable, differing: Iterable[Finding]) -> tuple[Finding, .
     if not job.template or not isinstance(job.live, LiveTable) or job.change.action != UPDATE:
         return ()
     wanted = submitted_template(job.desired, job.place.service.name, job.place.environment.name)
-    return tuple(
-        finding
-        for finding in differing
-        if finding.outcome == MISMATCH
-        and finding.group in ("Settings", "Alarms")
-        and (_unasked(finding) or table_cause(finding, job.desired, job.template, wanted) == OUTSIDE)
+    found: list[Finding] = []
+    for finding in differing:
+        if finding.outcome != MISMATCH or finding.group not in ("Settings", "Alarms"):
+            continue
+        if _unasked(finding) or table_cause(finding, job.desired, job.template, wanted) == OUTSIDE:
+            found.append(finding)
+        elif finding.property in IN_PARTS and (expected := _expected(job, finding)) != finding.desired:
+            found.append(replace(finding, live=expected))
+    return tuple(found)
+
+
+def _expected(job: PlannedTable, finding: Finding) -> tuple[Any, ...]:
+    """What a deployment leads to where it changes a setting of some indexes, and a hand has changed it for others."""
+    field = BY_NAME[finding.property].field
+    try:
+        asked = template_state(job.template, job.desired, job.place.service.name, job.place.environment.name)
+    except NoTableError:
+        return finding.desired
+    stated, wanted, live = (
+        {_target(part): part for part in value} for value in (getattr(asked, field), finding.desired, finding.live)
     )
+    after = {each: (live if stated.get(each) == wanted.get(each) else wanted).get(each) for each in (wanted | live)}
+    return tuple(part for part in after.values() if part is not None)
+
+
+def _target(part: Any) -> Any:
+    """What a part of a setting is about: the table or an index, and of auto scaling reads or writes."""
+    return (part.index, part.kind) if isinstance(part, Scaling) else part[0]
 
 
 def _unasked(finding: Finding) -> bool:
@@ -48,8 +72,8 @@ def after_deployment(job: PlannedTable, stays: Sequence[Finding]) -> PlannedTabl
     """The same table with what a deployment will really lead to in the place of what is wanted."""
     if not stays or not isinstance(job.live, LiveTable):
         return job
-    fields = {BY_NAME[finding.property].field for finding in stays if finding.property in BY_NAME}
-    expected = replace(job.desired, **{field: getattr(job.live, field) for field in fields})
+    found = {BY_NAME[finding.property].field: finding.live for finding in stays if finding.property in BY_NAME}
+    expected = replace(job.desired, **found)
     return replace(job, desired=expected, change=change(expected, job.live))
 
 

@@ -32,9 +32,11 @@ from tests.planning.pairs import (
     OTHER_KEY,
     PAIRS,
     UNDER_WAY,
+    UNWATCHED,
     Pair,
     indexed,
 )
+from tests.samples import live_table
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws
@@ -95,6 +97,39 @@ def test_what_a_hand_has_changed_is_left_by_every_operation(place: ServiceEnviro
     (entry,) = plan("prod-eu-west-1", "eu-west-1", "111122223333", [job]).entries
     if entry.action in NO_CHANGE:
         assert [plain(operation.template) for operation in stages(job) if plain(operation.template) != asked] == []
+
+
+IN_PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str, str]] = {
+    "an on-demand maximum": (
+        {"on_demand_maximum": (("", 4000, 2000),)},
+        {"on_demand_maximum": (("", 4000, 2000), ("ByStatus", 100, 100))},
+        {"on_demand_maximum": (("", 10, 2000),)},
+        "On-demand maximum: none becomes index ByStatus 100 reads and 100 writes a second.",
+        "On-demand maximum is table 10 reads and 2000 writes a second; index ByStatus 100 reads and 100 writes a second, wanted: table 4000",
+    ),
+    "insights": (
+        {"insights": UNWATCHED},
+        {"insights": (*UNWATCHED[:2], ("ByBook", "THROTTLED_KEYS"))},
+        {"insights": (("", "THROTTLED_KEYS"), *UNWATCHED[1:])},
+        "Contributor Insights: off becomes index ByBook THROTTLED_KEYS.",
+        "Contributor Insights is table THROTTLED_KEYS",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_PARTS)
+def test_a_change_of_one_index_promises_nothing_of_what_a_hand_has_changed_for_the_table(
+    place: ServiceEnvironment, name: str
+) -> None:
+    stated, wanted, by_hand, change_, stay = IN_PARTS[name]
+    desired, live = replace(BASE, **wanted), live_table(replace(BASE, **stated), **by_hand)
+    asked = plain(submitted_template(replace(BASE, **stated), place.service.name, place.environment.name))
+    job = PlannedTable(place, place.service.contract.tables[0], desired, live, change(desired, live), asked)
+    (entry,) = plan("prod-eu-west-1", "eu-west-1", "111122223333", [job]).entries
+    assert [change_ in line.text for line in entry.changes if name.split()[-1] in line.text.lower()] == [True], (
+        entry.changes
+    )
+    assert [stay in line.text for line in entry.stays] == [True], entry.stays
 
 
 @pytest.mark.parametrize("unprotected", [False, True])
