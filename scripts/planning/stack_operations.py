@@ -145,6 +145,8 @@ def _names(template: Mapping[str, Any]) -> set[str]:
 
 def _words(before: Mapping[str, Any], after: Mapping[str, Any], part: str) -> str:
     """What a stage does, for the progress display. `part`: what it changes of a table that takes several updates."""
+    if before == after:  # what was changed is the table, which CloudFormation does not look at
+        return "ask whether anything changes"
     words = [f"add index {name}" for name in sorted(_names(after) - _names(before))]
     words += [f"remove index {name}" for name in sorted(_names(before) - _names(after))]
     if _ttl_on(before) != _ttl_on(after):

@@ -119,6 +119,12 @@ def test_a_template_that_says_on_where_the_table_says_off_is_put_right_first(tmp
     taken(made, submitted)
 
 
+def test_a_table_that_only_others_have_changed_is_not_said_to_change(tmp_path: Path) -> None:
+    made = job(tmp_path, recovery_days=7)
+    deployed = replace(made, template=table_template(made.desired, "shop", samples.ENVIRONMENT))
+    assert [stage.words for stage in stages(deployed)] == ["ask whether anything changes"]
+
+
 @pytest.mark.parametrize(
     ("live", "says"),
     [
