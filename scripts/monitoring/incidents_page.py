@@ -15,6 +15,7 @@ def incidents_page() -> str:
         "# Incidents",
         "What can go wrong with tables in production, which signal tells of it, and whom. Each incident with a signal is played by a test "
         "against the local AWS: the alarms with made-up metrics, the checks by changing what was deployed. See [monitoring](monitoring.md).",
+        "The last column is the section in the runbook of the service, `generated/<service>/runbook.md`, which has those of its own alarms and the procedures.",
         table(HEAD, [(text(one.name), _signal(one), told(one), _runbook(one)) for one in listed]),
         "## Without a signal",
         "Nobody is told of these.",
