@@ -28,7 +28,7 @@ DECIDED: dict[str, str] = {
     ),
     "it is in the wrong file, folder or table": "C201 C212 C414 C419 P001 P005",
     "what the tables can do, or cost, depends on the choice": (
-        "C215 C217 C309 C314 C315 C316 C321 C404 C405 C410 S210 S211 S213 S215 S217 S221 S263 S271 L001 L002 L003 L004 L005 L006"
+        "C215 C217 C309 C314 C315 C316 C321 C404 C405 C410 S210 S211 S213 S215 S217 S221 S224 S263 S271 L001 L002 L003 L004 L005 L006"
     ),
     "who may do what is not for a program to say": "C120 S242 S244 S245",
     "another tool made it, or other people must look at it": "C218 C416 C417 C418",

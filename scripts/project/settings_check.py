@@ -103,12 +103,15 @@ def _value_problems(path: Path, settings: Settings, contract: Contract) -> Itera
 
 def _idle_problems(path: Path, settings: Settings, contract: Contract) -> Iterator[Problem]:
     """What is stated and has an effect on no table in no environment."""
+    by_table = patterns_by_table(contract.access_patterns)
     used: set[Where] = set()
     idle: dict[Where, Stated] = {}
     for environment in settings.environments:
         of_service = settings.of(environment.name, "")
         for table in contract.tables:
-            case = Case(environment, table, settings.of(environment.name, table.name))
+            case = Case(
+                environment, table, settings.of(environment.name, table.name), tuple(by_table.get(table.name, ()))
+            )
             for one in stated(case, of_service):
                 where = _where(settings, environment.name, table.name, one.place)
                 used |= set() if one.why else {where}

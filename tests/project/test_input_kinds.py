@@ -130,6 +130,11 @@ KINDS: dict[str, Kind] = {
     "a mode with other separators": Kind("    billing: on_demand\n", told='Write billing: "on-demand"'),
     "a key with other separators": Kind("    encryption: AWS_owned\n", told='Write encryption: "aws-owned"'),
     "a reason of spaces": Kind("    deletion_protection: false\n    deletion_protection_reason: '   '\n", told="deletion_protection_reason", never='Write deletion_protection_reason: ""'),
+    "advice without traffic": Kind("    billing: advise\n", told="Nothing uses billing: it chooses by the traffic", severity=WARNING),
+    "a maximum below the peak": Kind("    on_demand_maximum: {read: 10}\n    traffic: {item_size_bytes: 900, reads: {average: 50, peak: 200}}\n", told="may use 10 read units a second.*at its stated peak it needs", severity=WARNING),
+    "capacity below the peak": Kind("    billing: provisioned\n    capacity: {read: {min: 1, max: 2}, write: {min: 1, max: 900}}\n    traffic: {item_size_bytes: 900, reads: {average: 50, peak: 200}}\n", told="may use 2 read units", severity=WARNING),
+    "a maximum above the peak": Kind("    on_demand_maximum: {read: 1000}\n    traffic: {item_size_bytes: 900, reads: {average: 50, peak: 200}}\n", severity=None),
+    "a vault of another partition": Kind("    backups: {retention_days: 9, copy_to: ['arn:aws:backup:us-gov-west-1:111122223333:backup-vault:vault']}\n", told="is in the partition aws-us-gov"),
     # 05: indexes and tables at a place where nothing reads them
     "indexes at the root": Kind(change=lambda tree: tree.update(gsis=[INDEX]), told="1 index would be lost"),
     "indexes of AWS at the root": Kind(change=lambda tree: tree.update(GlobalSecondaryIndexes=[{"IndexName": "A", "KeySchema": SCHEMA}]), told="1 index would be lost"),

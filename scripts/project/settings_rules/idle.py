@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from scripts.capacity.economics import load_of
 from scripts.edit import Place
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import BACKUPS, KINDS, OPERATION, SERVICE, Kind
@@ -48,6 +49,10 @@ def stated(case: Case, of_service: Mapping[str, Any]) -> Iterator[Stated]:
             ("contributor_insights_shows_keys",),
             "" if shown else "no key is shown that a customer managed key encrypts",
         )
+    if case.settings["billing"] == "advise":
+        load = load_of(case.settings, case.table, case.patterns)
+        why = "" if load and not load.unknown else "it chooses by the traffic, and not all of it is stated"
+        yield Stated(("billing",), why, "State the traffic, or write billing: on-demand.")
     yield from _alarms(case, AlarmSettings.of(of_service))
 
 

@@ -122,6 +122,10 @@ def other_partition(case: Case) -> Iterator[Breach]:
         *((place, name) for one in policy_statements(case) for place, kind, name in one.principals() if kind == "AWS"),
     ]
     here = partition(environment.region or "")
+    for number, vault in enumerate(backups.get("copy_to", ())):
+        there = partition(vault.split(":")[3])
+        if there != vault.split(":")[1] == here:  # an ARN of here that names a Region of another one
+            yield Breach("backups", "copy_to", number, arn=vault, there=there, here=here, region=environment.region)
     for place, arn in named:
         if arn.startswith("arn:") and (there := arn.split(":")[1]) != here:
             yield Breach(*place, arn=arn, there=there, here=here, region=environment.region)

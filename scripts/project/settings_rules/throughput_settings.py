@@ -1,16 +1,18 @@
 """Throughput. How tables are billed, and how much they can take."""
 
+import math
 from collections.abc import Iterator
 
 from scripts.capacity.economics import load_of
 from scripts.capacity.traffic_check import problems as traffic_problems
 from scripts.contract.near_miss import near_miss
 from scripts.edit import rename, write
+from scripts.monitoring.usage import peak_units
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.settings_rules.case import Case
 from scripts.properties.billing import part, targets
 from scripts.properties.scaling import KINDS, capacity
-from scripts.settings.deployment_file import INDEXES
+from scripts.settings.deployment_file import INDEXES, at
 from scripts.text.edit_words import edit_words
 
 # What an on-demand table, and each of its indexes, begins with (developer guide, warm-throughput); it never goes down.
@@ -149,3 +151,25 @@ def too_cold(case: Case) -> Iterator[Breach]:
                 place = ("warm_throughput", *where)
                 edits = [] if case.shared("warm_throughput") else [write(place, begins)]
                 yield Breach(*place, edits=edits, what=what, begins=begins, kind=word, wanted=wanted)
+
+
+@rule(
+    "S224",
+    "What a table may use covers the peak that is stated",
+    "{table} may use {most:,} {kind} units a second, but at its stated peak it needs {peak:,}.",
+    "Raise it, or correct the traffic.",
+    "At the peak that somebody expects, requests would be throttled.",
+    "on_demand_maximum: {read: 10}, traffic: {reads: {average: 50, peak: 200}}",
+    "on_demand_maximum: {read: 500}, traffic: {reads: {average: 50, peak: 200}}",
+    severity="warning",
+)
+def below_the_peak(case: Case) -> Iterator[Breach]:
+    if not case.settings["on_demand_maximum"] and not case.settings["capacity"]:
+        return
+    provisioned = case.settings["billing"] == "provisioned"
+    for kind, peak in zip(KINDS, peak_units(case.settings, case.table, case.patterns), strict=True):
+        word = kind.lower()
+        place = ("capacity", word, "max") if provisioned else ("on_demand_maximum", word)
+        most = at(case.settings, place)
+        if peak and most is not None and most < peak:
+            yield Breach(*place, table=case.table.name, most=most, kind=word, peak=math.ceil(peak))
