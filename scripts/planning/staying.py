@@ -54,8 +54,22 @@ def _expected(job: PlannedTable, finding: Finding) -> tuple[Any, ...]:
     stated, wanted, live = (
         {_target(part): part for part in value} for value in (getattr(asked, field), finding.desired, finding.live)
     )
-    after = {each: (live if stated.get(each) == wanted.get(each) else wanted).get(each) for each in (wanted | live)}
+    after = {each: _led_to(stated.get(each), wanted.get(each), live.get(each)) for each in (wanted | live)}
     return tuple(part for part in after.values() if part is not None)
+
+
+def _led_to(stated: Any, wanted: Any, live: Any) -> Any:
+    """What becomes of one part. The limits of auto scaling and its aim are two resources, so that one can change alone; no
+    template says whether it is suspended."""
+    if stated == wanted:
+        return live
+    if isinstance(stated, Scaling) and isinstance(wanted, Scaling) and isinstance(live, Scaling):
+        wanted = replace(wanted, suspended=live.suspended)
+        if stated.target == wanted.target:
+            return replace(wanted, target=live.target)
+        if (stated.minimum, stated.maximum) == (wanted.minimum, wanted.maximum):
+            return replace(live, target=wanted.target)
+    return wanted
 
 
 def _target(part: Any) -> Any:
