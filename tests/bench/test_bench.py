@@ -119,7 +119,7 @@ def test_a_target_that_is_missed_is_said_so(tmp_path: Path) -> None:
     rows = {report.START: start, "generate, everything": slow, "generate, nothing changed": Measured(0.2, 0.2, 1)}
     assert "wall times are too long" in report.markdown({}, "make bench", 100)
     text = report.markdown({(3, 1): rows, (300, 1): rows}, "make bench", 0)
-    assert "| 300 tables: generate, everything | 1.5 s | 3.00 | no, 2.0 times as much |" in text
+    assert "| 300 tables: generate, everything | 2 s (CPU) | 3.00 | no, 1.5 times as much |" in text
     assert "| 300 tables: generate, everything | 100 MB | 50.00 | yes |" in text
     assert "| 3 tables: generate, nothing changed | 2.5 times the start of Python (CPU) | 2.00 | yes |" in text
 
