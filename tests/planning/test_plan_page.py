@@ -1,5 +1,7 @@
 """A plan as Markdown: worst first, short enough for a comment whatever its size, and nothing in it is markup."""
 
+from dataclasses import replace
+
 import pytest
 
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
@@ -23,19 +25,20 @@ def entry(action: str, name: str = "Orders", **more: object) -> Entry:
     return Entry("shop", name, action, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("number", [3, 40, 1_000])
+@pytest.mark.parametrize("number", [3, 300])
 @pytest.mark.parametrize("action", [BLOCKED, IN_PLACE, STEPS, CREATE, RETIRED, UNCHANGED])
 def test_a_plan_of_any_size_fits_into_a_comment(number: int, action: str) -> None:
     many = tuple(HOSTILE * 10 for _ in range(40))
     blocked = entry(BLOCKED, "First", reasons=("Because.",))
-    rest = [entry(action, f"{n:0255}", changes=many, steps=many, notes=many, cost="$1.00") for n in range(number)]
+    one = entry(action, changes=many, steps=many, notes=many, cost="$1.00")
+    rest = [replace(one, table=f"{n:0255}") for n in range(number)]
     plan = made(blocked, *rest, notes=(HOSTILE * 1_000,) * 100)
     text = to_markdown(plan)
     assert len(text) < COMMENT
     assert "**! `First`** cannot be deployed." in text
     assert text.count("<details>") == text.count("</details>")
     assert plan.hash in text
-    if number == 1_000:
+    if number == 300:
         assert ("unchanged" if action == UNCHANGED else f"{SHORT} All of it: plan.json.") in text
     several = to_markdown_all([made(*plan.entries, environment=f"e{n}") for n in range(5)])
     assert len(several) < COMMENT
