@@ -1,11 +1,13 @@
 """What a process need not find out again for each command that the tests run in it: a third of the time of a command."""
 
+import contextlib
 import functools
 import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import botocore.context
 import botocore.hooks
 import botocore.httpsession
 import botocore.session
@@ -48,6 +50,9 @@ def one_botocore() -> None:
         return self._address, {}, {}
 
     BaseClient._resolve_endpoint_ruleset = resolved
+    # What a call notes for a user agent, botocore copies for each of its own parts; here the parts share it.
+    begin, known = botocore.context.start_as_current_context, botocore.context.get_context
+    botocore.context.start_as_current_context = lambda ctx=None: contextlib.nullcontext() if known() else begin(ctx)
     parse = botocore.utils._parse_timestamp_with_tzinfo
     botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
     botocore.hooks.EVENT_ALIASES.clear()  # nothing here listens to an event by the name that it had in earlier versions
