@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from scripts.github.artifacts import plans, warnings
+from scripts.github.links import with_links
 from scripts.github.plan_comment import to_markdown
 from scripts.github.plan_links import page_links
 from tests import working_copy
@@ -46,8 +47,10 @@ def comment_page(folder: Path) -> str:
     )
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=copy, capture_output=True, text=True, check=True).stdout
     reports = copy / "build" / "plan"
-    pages = page_links(reports, f"{REPOSITORY}/blob/{commit.strip()}")
-    text = to_markdown(plans(reports), warnings(reports), commit.strip(), f"{REPOSITORY}/actions/runs/1", pages)
+    blob = f"{REPOSITORY}/blob/{commit.strip()}"
+    run = f"{REPOSITORY}/actions/runs/1"
+    text = to_markdown(plans(reports), warnings(reports), commit.strip(), run, page_links(reports, blob))
+    text = with_links(text, blob)
     for word, sign in EMOJI.items():
         text = text.replace(word, sign)
     body = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
