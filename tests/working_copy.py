@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -66,11 +67,12 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout
 
 
-def run(folder: Path, *command: str) -> tuple[int, str]:
-    """Run a command there; its exit code and all that it said."""
+def run(folder: Path, *command: str, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a command there, with that environment or with this process's; its exit code and all that it said."""
     done = subprocess.run(
         command,
         cwd=folder,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

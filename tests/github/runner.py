@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from tests import working_copy
 from tests.github import zygote
 from tests.github.expressions import condition, interpolate, shown, value
 from tests.github.token_endpoint import TokenEndpoint
@@ -246,17 +247,8 @@ class Runner:
                 code = zygote.hand_over(program, words[1:], self.workspace, environment, output.fileno())
                 output.seek(0)
                 return code, output.read().decode()
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text],
-            cwd=self.workspace,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout
+        bash = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text)
+        return working_copy.run(self.workspace, *bash, environment=environment)
 
     def environment(self, run: Run, permissions: Mapping[str, str]) -> dict[str, str]:
         """What every step finds in its environment. Nothing of that of the tests but what Python needs."""

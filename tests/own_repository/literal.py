@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.local_aws import LocalAws
+from tests import working_copy
 from tests.environment import INHERITED
 from tests.own_repository.conftest import COPIER, begin_git, commit
 from tests.working_copy import git
@@ -62,16 +63,7 @@ class Repository:
         """Run any command; what it said. Fails where it ends with another code."""
         environment = {name: value for name, value in INHERITED.items() if not name.startswith(FOREIGN)}
         environment |= self.aws.environment
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        print(f"{' '.join(command)}: {done.returncode}")
-        assert done.returncode in codes, done.stdout
-        return done.stdout
+        code, said = working_copy.run(self.folder, *command, environment=environment)
+        print(f"{' '.join(command)}: {code}")
+        assert code in codes, said
+        return said
