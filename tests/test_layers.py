@@ -66,7 +66,7 @@ def statements(module: str) -> tuple[ast.stmt, ...]:
 
 
 def test_every_layer_is_there() -> None:
-    assert [name for name in RANK if not (SCRIPTS / name).is_dir() and not (SCRIPTS / f"{name}.py").is_file()] == []
+    assert [name for name in RANK if f"scripts.{name}" not in FILES and f"scripts.{name}.__init__" not in FILES] == []
     assert {path.parent.name for path in SCRIPTS.glob("*/__init__.py")} <= {*RANK, APART}
 
 

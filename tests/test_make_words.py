@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from scripts import drill, new_contract
 from scripts.make_words import WORDS, in_make_words
-from tests.working_copy import ROOT
+from tests.working_copy import ROOT, source_of
 
 TARGET = {"environment": "ENV", "service": "SERVICE", "region": "REGION"}
 # What has a default that is always good, or an error that names its own variable; make never needs to explain them.
@@ -37,8 +36,7 @@ def test_every_option_that_make_gives_has_its_word() -> None:
 def test_no_option_that_make_gives_is_refused_by_argparse() -> None:
     wrong = []
     for module, option, _ in _given():
-        path = ROOT / Path(*module.split("."))
-        source = (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+        source = source_of(module).read_text()
         for call in re.findall(rf'add_argument\(\s*"--{option}"(.*?)\n    \S', source, re.DOTALL):
             wrong += [(module, option)] if re.search(r"required=True|choices=|type=(?!Path)", call) else []
     assert wrong == []

@@ -52,6 +52,12 @@ def make(target: Path) -> Path:
     return target
 
 
+def source_of(module: str) -> Path:
+    """The file that `python -m` runs: git leaves the folder of a package that became a module, with bytecode in it."""
+    path = ROOT / Path(*module.split("."))
+    return path / "__main__.py" if (path / "__main__.py").is_file() else path.with_suffix(".py")
+
+
 def _is_kept_sample(folder: Path) -> bool:
     return all(
         (folder / kept.name).is_file() and (folder / kept.name).read_bytes() == kept.read_bytes()

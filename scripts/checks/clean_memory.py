@@ -2,8 +2,8 @@
 
 `build/check.json` holds, for each check and file, one digest of all that decides the verdict: the content, the neighbours
 that the check reads beside it, the tool and its version, Python, the arguments, the configuration. Only *clean* is
-remembered: what failed is judged again. Whoever can write the file can also write that a faulty one is clean, so main and
-the nightly run judge afresh. It can be deleted at any time.
+remembered: what failed is judged again. Whoever can write the file can also write that a faulty one is clean, so main
+judges afresh. It can be deleted at any time.
 """
 
 import contextlib

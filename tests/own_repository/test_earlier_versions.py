@@ -1,6 +1,6 @@
 """From real earlier versions of this repository: made by copier, lived in and deployed, then upgraded; nothing is lost or replaced.
 
-Each takes about two minutes, so this is not part of `make test`: `make test-long` runs it, and the nightly run does.
+Each takes about two minutes, so this is not part of `make test`: `make test-long` runs it, and the workflow `nightly` does.
 """
 
 import json
