@@ -104,6 +104,10 @@ contract: $(READY) ## Make the contract of a new SERVICE=name from what exists: 
 generate: $(READY) ## Generate templates and pages from contracts/ into generated/
 	@$(RUN) scripts.generate $(call OPTION,service,SERVICE)
 
+.PHONY: explain
+explain: $(READY) ## Say which settings TABLE=name has in ENV=name of SERVICE=name, and which line states each
+	@$(RUN) scripts.explain $(call OPTION,service,SERVICE) $(call OPTION,environment,ENV) $(call OPTION,table,TABLE)
+
 .PHONY: cost
 cost: $(READY) ## Say what the services cost a month, all tables together; of SERVICE=name or ENV=name only
 	@$(RUN) scripts.cost $(call OPTION,environment,ENV) $(call OPTION,service,SERVICE)

@@ -50,13 +50,13 @@ RUN_BY = {
     "scripts.generate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.local_aws": "tests/local_aws/test_process.py::test_a_command_runs_with_this_aws_only_and_ends_it",
     "scripts.refresh_prices": "tests/test_refresh_prices.py",
-    "scripts.rule_pages": "tests/test_rule_pages.py",
+    "scripts.reference_pages": "tests/test_reference_pages.py",
     "scripts.new_contract": "tests/conversion/test_new_contract.py",
     "scripts.plan": "tests/test_docs.py::test_getting_started_works_as_it_stands",
     "scripts.record": "tests/test_record.py::test_the_command_records_a_real_deployment",
     "scripts.acceptance": "tests/acceptance/test_run.py",
     "scripts.sandbox": "tests/sandbox/test_run.py",
-    "scripts.settings": "tests/settings/test_main.py",
+    "scripts.explain": "tests/test_explain.py",
     "scripts.validate": "tests/test_docs.py::test_getting_started_works_as_it_stands",
 }
 # Make targets that run no module of ours, or none that a test could run.

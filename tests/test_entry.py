@@ -20,7 +20,7 @@ SERVICE = [
     "check_contract",
     "check_contract --format json",
     "generate --afresh",
-    "settings --explain shop dev-us-east-1 Orders",
+    "explain --environment dev-us-east-1 --table Orders",
 ]
 OUTPUTS = [*(f"{name.removeprefix('scripts.').removesuffix('.__main__')} --help" for name in NAMES), *SERVICE]
 PATIENCE = 60

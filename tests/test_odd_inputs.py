@@ -24,7 +24,7 @@ TEMPLATE = "generated/shop/dev-us-east-1/templates/tables/Orders.yaml"
 RECORD = "generated/shop/dev-us-east-1/deployment.json"
 POLICY = "generated/shop/dev-us-east-1/access/read-only.template.json"
 ODD = "odd"  # a name that nothing has
-MAINS = {"demo": "scripts.demo.__main__", "settings": "scripts.settings.__main__"}  # of the packages
+MAINS = {"demo": "scripts.demo.__main__"}  # of the packages
 PATIENCE = 60  # seconds that no command takes: one that is still there then waits for the pipe
 
 # The file that is something else, and the commands that would read it.
@@ -39,13 +39,13 @@ READERS: dict[str, list[str]] = {
         "deploy --environment dev-us-east-1 --yes",
         "validate --environment dev-us-east-1",
         "drift --environment dev-us-east-1",
-        "settings --explain shop dev-us-east-1 Orders",
+        "explain --environment dev-us-east-1 --table Orders",
         f"demo --contract {CONTRACT}",
     ],
     SETTINGS: [
         "generate",
         "plan --environment dev-us-east-1 --against HEAD",
-        "settings --explain shop dev-us-east-1 Orders",
+        "explain --environment dev-us-east-1 --table Orders",
     ],
     TEMPLATE: ["generate", f"checks.policies --skip-tests {TEMPLATE}", f"checks.alarms {TEMPLATE}"],
     RECORD: ["generate", "generate --check"],

@@ -107,13 +107,12 @@ def test_what_the_recipes_add_works_from_the_input_to_the_validation(copy: Path,
     specification = ("tests/contract/test_specification.py", "-k", "temporary or covered")
     _, text, problems, *_ = run(
         copy,
-        ("scripts.rule_pages", 0),
+        ("scripts.reference_pages", 0),
         ("scripts.check_contract", contract, 0),
         ("scripts.check_contract", contract, "--format", "json", 0),
         ("scripts.generate", 0),
         ("scripts.checks.alarms", 0),
         ("scripts.sarif", 0),
-        ("scripts.settings.__main__", "--write-page", "docs/settings.md", 0),
         ("scripts.deploy", *test, "--yes", 0),
         ("scripts.validate", *test, 0),
         ("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *specification, 0),  # the last: it keeps no environment

@@ -11,7 +11,7 @@ def incidents_page() -> str:
     listed = [incident for incident in INCIDENTS if incident.signal != NOTHING]
     silent = [incident for incident in INCIDENTS if incident.signal == NOTHING]
     return page(
-        "<!-- Written by `python -m scripts.rule_pages` from scripts/monitoring/incidents.py. Do not edit. -->",
+        "<!-- Written by `python -m scripts.reference_pages` from scripts/monitoring/incidents.py. Do not edit. -->",
         "# Incidents",
         "What can go wrong with tables in production, which signal tells of it, and whom. Each incident with a signal is played by a test "
         "against the local AWS: the alarms with made-up metrics, the checks by changing what was deployed. See [monitoring](monitoring.md).",

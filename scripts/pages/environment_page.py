@@ -151,7 +151,7 @@ def _settings(service: Service, environment: Environment, shown: bool) -> Iterab
     if shown:
         yield details("Effective settings, and where each comes from", *settings_used(service, environment))
     else:
-        yield code(f"python -m scripts.settings --explain {service.name} {environment.name} <table>")
+        yield code(f"make explain SERVICE={service.name} ENV={environment.name} TABLE=name")
 
 
 def _arns(environment: Environment, pairs: Pairs) -> Iterable[list[str] | str]:

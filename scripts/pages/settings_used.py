@@ -29,11 +29,11 @@ def settings_used(service: Service, environment: Environment) -> list[Sequence[s
         for name, keys in _own(service, environment)
         for row in _rows(service, environment, name, keys)
     ]
-    explain = f"python -m scripts.settings --explain {service.name} {environment.name}"
+    explain = f"make explain SERVICE={service.name} ENV={environment.name}"
     left_out = "Those of many tables are left out at the end. " if len(own) > ROWS_MAX else ""
     return [
         f"What each one means: {link('all settings', '../../../docs/settings.md')}. {left_out}Those of one table, line by "
-        f"line: {code(f'{explain} {_tables(service)[0].name}')}.",
+        f"line: {code(f'{explain} TABLE={_tables(service)[0].name}')}.",
         table(_HEAD, general),
         *(["What single tables have of their own:", table(("Table", *_HEAD), own[:ROWS_MAX])] if own else []),
     ]

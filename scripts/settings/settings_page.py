@@ -14,14 +14,14 @@ INTRODUCTION = (
     "defaults. Specific beats general: `defaults`, then `tables`, then the environment, then the environment's `tables`. "
     "Tags, capacity and throughput are merged part by part; `{}` removes what more general places set."
 )
-EXPLAIN = "`python -m scripts.settings --explain bookshop prod-eu-west-1 Orders` shows every effective value and the line it comes from."
+EXPLAIN = "`make explain SERVICE=bookshop ENV=prod-eu-west-1 TABLE=Orders` shows every effective value and the line it comes from."
 
 
 def settings_page() -> str:
     """The whole page."""
     environment = schema()["$defs"]["environment"]["properties"]
     return page(
-        "<!-- Generated from the schemas in contracts/ by `python -m scripts.settings --write-page docs/settings.md`. -->",
+        "<!-- Generated from the schemas in contracts/ by `python -m scripts.reference_pages`. -->",
         "# Settings",
         INTRODUCTION,
         EXPLAIN,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scripts.problems import ERROR, NOTE, WARNING, Rule, RuleGroup
 
-COMMAND = "python -m scripts.rule_pages"
+COMMAND = "python -m scripts.reference_pages"
 _ONE_FACT = re.compile(r"\{\w+\}\.?")  # a text that the check writes as a whole
 _SEVERITIES = {ERROR: "Error", WARNING: "Warning", NOTE: "Note"}
 

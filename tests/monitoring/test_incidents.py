@@ -12,7 +12,6 @@ from scripts.local_aws import LocalAws
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.expressions import dimensions
 from scripts.monitoring.incidents import ALARM, CHECK, INCIDENTS, NOTHING, SIGNALS
-from scripts.monitoring.incidents_page import incidents_page
 from scripts.monitoring.kinds import KINDS, PAGE, SERVICE
 from scripts.monitoring.service_monitoring import monitoring_resources
 from scripts.monitoring.topics import NONE
@@ -234,9 +233,7 @@ def test_every_kind_of_alarm_is_the_signal_of_an_incident() -> None:
     assert {kind.name for kind in KINDS} - {one.by for one in INCIDENTS} == {"hot-key", "maximum"}
 
 
-def test_the_page_is_fresh_and_its_sections_are_in_the_runbook(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "incidents.md").read_text(encoding="utf-8")
-    assert page == incidents_page(), "Run: python -m scripts.rule_pages"
+def test_the_sections_that_the_page_names_are_in_the_runbook(tmp_path: Path) -> None:
     settings = "environments: {prod: {region: eu-west-1, backups: {retention_days: 90}}}\n"
     found = anchors(runbook.render(samples.service(tmp_path, settings=settings), EVERY_NAME))
     assert {one.where for one in INCIDENTS} - {""} <= found

@@ -20,7 +20,6 @@ from scripts.planning.stack_mismatch import stack_mismatches
 from scripts.planning.table_changes import TableChange, inspect
 from scripts.planning.template_diff import plain
 from scripts.templates.template import table_template
-from scripts.text.rule_family import Family, rules_page
 from tests.golden import Golden
 from tests.samples import ENVIRONMENT, SERVICE, STATE, keys, live_table
 
@@ -133,12 +132,6 @@ def test_every_reason_whole(monkeypatch: pytest.MonkeyPatch, golden: Golden) -> 
     reasons = every_reason(monkeypatch)
     golden.check("reasons.txt", "\n\n".join("\n".join([f"=== {k}", *map(str, v)]) for k, v in reasons.items()) + "\n")
     assert {each.id for found in reasons.values() for each in found} == set(plan_rules.FAMILY.rules)
-
-
-@pytest.mark.parametrize("family", [plan_rules.FAMILY, risk_rules.FAMILY], ids=lambda family: family.name)
-def test_the_page_says_what_the_rules_say(family: Family) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "rules" / f"{family.name}.md").read_text(encoding="utf-8")
-    assert page == rules_page(family), "Run: python -m scripts.rule_pages"
 
 
 def test_every_risk_is_printed_by_a_plan_that_is_kept() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 import scripts
 from scripts.problems import SEVERITIES, Rule
+from scripts.reference_pages import DOCS, main, reference_pages
 from scripts.rule_families import all_rules, families
-from scripts.rule_pages import FOLDER, main
+from scripts.text.rule_family import Family, rules_page
 from tests.documentation import anchors
 from tests.working_copy import ROOT
 
@@ -27,19 +28,28 @@ def _sources() -> list[Path]:
     return [path for path in (ROOT / "scripts").rglob("*.py") if "local_aws" not in path.parts]
 
 
+@pytest.mark.parametrize("name", reference_pages())
+def test_pages_are_fresh(name: str) -> None:
+    page = (ROOT / DOCS / name).read_text(encoding="utf-8")
+    assert page == reference_pages()[name], "Run: python -m scripts.reference_pages"
+
+
 @pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
-def test_pages_are_fresh_and_have_a_section_for_every_id(family, tmp_path: Path) -> None:
-    assert main(["--out", str(tmp_path / "rules")]) == 0
-    page = (ROOT / FOLDER / f"{family.name}.md").read_text(encoding="utf-8")
-    assert page == (tmp_path / "rules" / f"{family.name}.md").read_text(encoding="utf-8"), (
-        "Run: python -m scripts.rule_pages"
-    )
+def test_every_id_has_a_section(family: Family) -> None:
+    page = rules_page(family)
     assert set(family.rules) <= anchors(page)
     assert all(f"{id}: {rule.title}" in page for id, rule in family.rules.items())
 
 
+def test_the_pages_are_written_where_they_are_wanted(tmp_path: Path) -> None:
+    assert main(["--out", str(tmp_path)]) == 0
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.md")} == set(reference_pages())
+
+
 def test_there_is_no_other_page() -> None:
-    assert {path.stem for path in (ROOT / FOLDER).glob("*.md")} - {"README"} == {family.name for family in families()}
+    assert {path.stem for path in (ROOT / DOCS / "rules").glob("*.md")} - {"README"} == {
+        family.name for family in families()
+    }
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path, capsys) -> None:
