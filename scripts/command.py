@@ -16,22 +16,23 @@ class Refused(Exception):
 
 def run_command(
     work: Callable[[], int],
-    closing: str,
+    closing: str | Callable[[], str],
     code: int = 1,
     explain: Callable[[Exception], str | None] | None = None,
 ) -> int:
     """Run `work` and return its exit code; when it cannot do its work, say why and `closing`, and return `code`.
 
-    `explain` gives one line for the failures that it knows, such as those of AWS, and None for any other.
+    `closing` says what was not done; a function where that depends on how far the work has got. `explain` gives one line for the failures that it knows, such as those of AWS, and None for any other.
     """
     try:
         return work()
     except ProblemsError as error:
         asking = [problem for problem in error.problems if problem.severity != NOTE]  # notes ask for nothing
         show(asking, sys.stderr)
-        closing = f"{counts(asking)}. {closing} {EXPLAINED}"
+        print(f"{counts(asking)}. {_said(closing)} {EXPLAINED}", file=sys.stderr)
+        return code
     except KeyboardInterrupt:
-        print(f"\nStopped. {closing}", file=sys.stderr)
+        print(f"\nStopped. {_said(closing)}", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
         if isinstance(error, BrokenPipeError) and output_is_closed():
@@ -44,8 +45,12 @@ def run_command(
         else:
             # Python would end in 1, which is a result of this command.
             traceback.print_exc()
-    print(closing, file=sys.stderr)
+    print(_said(closing), file=sys.stderr)
     return code
+
+
+def _said(closing: str | Callable[[], str]) -> str:
+    return closing if isinstance(closing, str) else closing()
 
 
 def one_line(text: str) -> str:

@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     from scripts.observe.aws import explain_failure  # what --help does not need, it does not wait for
 
-    return run_command(lambda: _record(options), "Nothing was recorded.", explain=explain_failure)
+    return run_command(lambda: _record(options), "Not everything was recorded.", explain=explain_failure)
 
 
 def _record(options: argparse.Namespace) -> int:

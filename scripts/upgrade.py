@@ -36,7 +36,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--in", dest="folder", type=Path, default=Path(), metavar="DIR", help="the repository; default: this one"
     )
     options = parser.parse_args(argv)
-    return run_command(lambda: _upgrade(options), "The upgrade is not complete.")
+    before = _state(options.folder)
+
+    def closing() -> str:
+        begun = _state(options.folder) != before
+        return "The upgrade is not complete: git status says what it has changed." if begun else "Nothing was upgraded."
+
+    return run_command(lambda: _upgrade(options), closing)
+
+
+def _state(repository: Path) -> list[str]:
+    """What an upgrade changes: the newest commit, and how the files differ from it; nothing where git knows no repository."""
+    questions = (("rev-parse", "HEAD"), ("status", "--porcelain"))
+    try:
+        return [
+            subprocess.run(("git", *question), cwd=repository, capture_output=True, text=True, check=False).stdout
+            for question in questions
+        ]
+    except OSError:  # no git, or no such folder
+        return []
 
 
 def _upgrade(options: argparse.Namespace) -> int:

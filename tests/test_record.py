@@ -337,7 +337,7 @@ def test_the_command_records_a_real_deployment(shop: Shop, capsys: pytest.Captur
             said = capsys.readouterr().err
             assert said == (
                 f"{shop.root / 'other.json'} does not have the form of {kind}.json. Leave --{kind} out, or name the right file.\n"
-                "Nothing was recorded.\n"
+                "Not everything was recorded.\n"
             )
 
     shop.contract["tables"].pop()

@@ -15,13 +15,13 @@ def describe(
     table: str,
     targets: Sequence[str],
     operation: str,
-    limits: str,
+    beyond: str,
     periods: tuple[int, int],
     runbook: str,
 ) -> str:
     """The description of one alarm; at most 1,024 characters (PutMetricAlarm: AlarmDescription)."""
     what = kind.what.format(
-        target=target_words(table, targets), operation=operation, threshold=limits, span=span(kind, periods)
+        target=target_words(table, targets), operation=operation, beyond=beyond, span=span(kind, periods)
     )
     users = f" For users: {kind.users}" if kind.users else ""
     return f"{what}.{users} First: {kind.first} Runbook: {runbook}#{kind.section}"
@@ -50,16 +50,34 @@ def target_words(table: str, targets: Sequence[str]) -> str:
 _TOLERATED = re.compile(r"\b(?:FILL\()?(m\d+)(?:,0\)|/\d+)(?:-([\d.]+))?")
 
 
-def limits(expression: str, metrics: Sequence[MetricQuery], threshold: float) -> str:
-    """What an alarm tolerates: `10`, or `36 reads or 1 write`, or, before `units`, `36 read or 1 write`, or, of several indexes, `0 to 36`."""
+def beyond(kind: Kind, expression: str, metrics: Sequence[MetricQuery], threshold: float) -> str:
+    """What an alarm does not tolerate: `more than 10`, or `more than 36 reads or any write`, or, before `units`, `more than 36 read or 1 write`.
+
+    Of several indexes that differ it is a range: `more than 3 to 36`.
+    """
     told = {query.id: query for query in metrics}
     each = [(told[id], float(more or 0) + threshold) for id, more in _TOLERATED.findall(expression)]
     values = sorted({value for _, value in each})
     if len(values) < 2:
-        return number(threshold)
-    if len({query.dimensions for query, _ in each}) == 1:
-        return " or ".join(f"{number(value)} {_requests(query, value)}" for query, value in each)
-    return f"{number(values[0])} to {number(values[-1])}"
+        return more_than(kind, threshold)
+    if len({query.dimensions for query, _ in each}) > 1:
+        return more_than(kind, values[0], values[-1])
+    words: list[str] = []
+    for query, value in each:
+        some = kind.counts and value < 1
+        if some:
+            words.append(f"any {_requests(query, 1)}")
+        else:
+            after_number = words and not words[-1].startswith("any")
+            words.append(f"{'' if after_number else 'more than '}{number(value)} {_requests(query, value)}")
+    return " or ".join(words)
+
+
+def more_than(kind: Kind, *thresholds: float) -> str:
+    """`more than 10`, `more than 3 to 36`; of what is counted, `at least 1` where none is tolerated."""
+    if kind.counts and thresholds[0] < 1:
+        return f"at least {' to '.join(str(int(value) + 1) for value in thresholds)}"
+    return f"more than {' to '.join(map(number, thresholds))}"
 
 
 def _requests(query: MetricQuery, count: float) -> str:

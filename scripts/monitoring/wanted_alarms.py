@@ -61,13 +61,13 @@ def service_alarms(
     for kind in KINDS:
         if kind.scope == SERVICE and settings.has(kind) and _has(kind, states, backups):
             threshold = settings.threshold(kind, expected)
-            limits = expressions.number(threshold)
+            beyond = alarm_words.more_than(kind, threshold)
             if kind.only_with == BACKUPS:
                 measure = expressions.failed_jobs(kind, names.backup_vault(environment, service), backups or {})
             else:
                 measure = expressions.everywhere(kind) if kind.every else Measure(kind.metric)
             periods = _periods(settings, kind, measure)
-            description = alarm_words.describe(kind, "", (), "", limits, periods, runbook)
+            description = alarm_words.describe(kind, "", (), "", beyond, periods, runbook)
             # No composite alarm tells of them, so that a page goes to people, and to the feed like any other.
             actions = (*notify.people, *(notify.feed if settings.severity(kind) == PAGE else ()))
             found.append(_alarm(kind, f"{name}-{kind.name}", measure, threshold, periods, description, actions))
@@ -228,8 +228,8 @@ def _made(
 ) -> Alarm:
     """One alarm of a table, with periods and actions as they are set."""
     periods = _periods(watch.settings, kind, measure)
-    limits = alarm_words.limits(measure.expression, measure.metrics, threshold)
-    description = alarm_words.describe(kind, watch.state.name, targets, operation, limits, periods, watch.runbook)
+    beyond = alarm_words.beyond(kind, measure.expression, measure.metrics, threshold)
+    description = alarm_words.describe(kind, watch.state.name, targets, operation, beyond, periods, watch.runbook)
     actions = watch.notify.feed if watch.settings.severity(kind) == PAGE else watch.notify.people
     return _alarm(kind, name, measure, threshold, periods, description, actions)
 

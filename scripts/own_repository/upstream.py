@@ -18,7 +18,10 @@ def git(folder: Path, *arguments: str) -> str:
             ["git", *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
         )
     except FileNotFoundError:
-        raise Refused("git is not on the PATH. Install it.") from None
+        there = folder.is_dir()
+        raise Refused(
+            "git is not on the PATH. Install it." if there else f"{folder}: there is no such folder."
+        ) from None
     except subprocess.CalledProcessError as error:
         raise Refused(f"git {arguments[0]}: {error.stderr.strip() or error.stdout.strip()}") from None
     return done.stdout

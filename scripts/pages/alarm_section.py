@@ -67,20 +67,20 @@ def _row(section: str, pairs: list[tuple[Kind, Alarm]], rule: str) -> _Row:
     """`rule`: of the composite alarm, which is made of the alarms that get someone up; empty where there is none."""
     kind = pairs[0][0]
     names = tuple(dict.fromkeys(kind.name for kind, _ in pairs))
-    limits = _limits([alarm for _, alarm in pairs])
+    beyond = _beyond(kind, [alarm for _, alarm in pairs])
     spans = dict.fromkeys(alarm_words.span(kind, (alarm.datapoints, alarm.evaluation_periods)) for kind, alarm in pairs)
     severity = kind.severity
     if rule:
         severity = PAGE if any(f'"{alarm.name}"' in rule for _, alarm in pairs) else TICKET
-    when = f"more than {limits} {kind.unit}, {' or '.join(spans)}"
+    when = f"{beyond} {kind.unit}".rstrip() + f", {' or '.join(spans)}"
     return _Row(section, names, len(pairs), _watched([alarm for _, alarm in pairs]), when, severity)
 
 
-def _limits(alarms: list[Alarm]) -> str:
-    """What the alarms tolerate; where they differ, each with what it watches."""
+def _beyond(kind: Kind, alarms: list[Alarm]) -> str:
+    """What the alarms do not tolerate; where they differ, each with what it watches."""
     found: dict[str, list[str]] = {}
     for alarm in alarms:
-        words = alarm_words.limits(alarm.expression, alarm.metrics, alarm.threshold)
+        words = alarm_words.beyond(kind, alarm.expression, alarm.metrics, alarm.threshold)
         found.setdefault(words, []).extend(code(place) if place else "table" for place in sorted(_places([alarm])))
     if len(found) == 1:
         return next(iter(found))

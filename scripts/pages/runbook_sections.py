@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from scripts.input_file import read_text
 from scripts.monitoring import alarm_words
-from scripts.monitoring.expressions import number
 from scripts.monitoring.kinds import KINDS, OPERATION, PAGE, SECTIONS, UNHEALTHY, kind_of
 from scripts.text.markdown import code
 
@@ -75,6 +74,10 @@ def _row(section: str, text: str) -> tuple[str, ...]:
         return code(f"-{UNHEALTHY}"), link, PAGE, "any of the pages below is on"
     kinds = [kind for kind in KINDS if kind.section == section]
     kind = kinds[0]
-    limit = f"more than {number(kind.threshold)} {kind.unit}" if kind.scope != OPERATION else "more than the objective"
+    limit = (
+        f"{alarm_words.more_than(kind, kind.threshold)} {kind.unit}"
+        if kind.scope != OPERATION
+        else "more than the objective"
+    )
     span = alarm_words.span(kind, (kind.datapoints, kind.evaluation_periods))
     return ", ".join(code(f"-{kind.name}") for kind in kinds), link, kind.severity, f"{limit}, {span}"

@@ -20,6 +20,7 @@ from scripts.project.settings_rules.naming import SHARED_TABLE
 from scripts.settings.deployment_file import Environment, Settings, at
 from scripts.settings.environment_order import environment_order, order_mistakes
 
+SHOWN = 3  # of tables that two environments have
 SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,60}")
 
 
@@ -193,24 +194,28 @@ def _may_meet(one: str | None, other: str | None) -> bool:
 
 def _shared_names(contracts: Path, services: list[Service]) -> Iterator[Problem]:
     """Two environments may not mean the same table: the second deployment would find it there already."""
-    owners: dict[tuple[str, str | None], list[tuple[str | None, str]]] = {}
+    owners: dict[tuple[str, str], list[tuple[str | None, str]]] = {}
     for service in services:
         for environment in service.environments:
-            for table in service.contract.tables:
+            here = f"{service.name}, environment {environment.name}"
+            shared: dict[str, list[str]] = {}  # by the first one that has the table
+            for table in service.contract.tables if environment.region else ():
                 name = environment.table_prefix + table.name
-                here = f"{service.name}, environment {environment.name}"
-                known = owners.setdefault((name, environment.region), [])
-                for account, other in known:
-                    if environment.region and _may_meet(account, environment.account):
-                        path = contracts / service.name / DEPLOYMENT
-                        where = f"environments.{environment.name}.table_prefix"
-                        at = service.settings.source.positions.get(("environments", environment.name), (1, 1))
-                        facts: dict[str, Any] = {
-                            "name": name,
-                            "region": environment.region,
-                            "other": other,
-                            "here": here,
-                        }
-                        yield SHARED_TABLE.problem(path, where, *at, **facts)
-                        break
+                known = owners.setdefault((name, environment.region or ""), [])
+                others = [other for account, other in known if _may_meet(account, environment.account)]
+                if others:
+                    shared.setdefault(others[0], []).append(name)
                 known.append((environment.account, here))
+            path = contracts / service.name / DEPLOYMENT
+            where = f"environments.{environment.name}.table_prefix"
+            position = service.settings.source.positions.get(("environments", environment.name), (1, 1))
+            for other, tables in shared.items():
+                what = _belonging(tables, environment.region or "")
+                yield SHARED_TABLE.problem(path, where, *position, what=what, other=other, here=here)
+
+
+def _belonging(tables: list[str], region: str) -> str:
+    """`Table "Orders" in eu-west-1 also belongs`, or `Tables "A", "B", "C" and 7 more in eu-west-1 also belong`."""
+    more = f" and {len(tables) - SHOWN} more" if len(tables) > SHOWN else ""
+    shown = ", ".join(f'"{name}"' for name in tables[:SHOWN]) + more
+    return f"Table {shown} in {region} also belongs" if len(tables) == 1 else f"Tables {shown} in {region} also belong"

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.capacity.economics import billed_alarms
 from scripts.monitoring.alarm_settings import AlarmSettings
-from scripts.monitoring.expressions import number
+from scripts.monitoring.alarm_words import more_than
 from scripts.monitoring.kinds import KINDS, OPERATION, Kind
 from tests.monitoring.support import alarms, table
 
@@ -19,7 +19,7 @@ ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.s
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_has_a_row_that_is_true(kind: Kind) -> None:
     some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
-    limit = f"more than {number(kind.threshold)}" if kind.scope != OPERATION else "above the objective"
+    limit = more_than(kind, kind.threshold) if kind.scope != OPERATION else "above the objective"
     ends = f"in {some} of {periods} minutes"
     line = f"| `-{kind.name}` | {limit} {kind.unit}, {ends} | {kind.severity} | {kind.level} |"
     rows = [row for row in ROWS if re.search(rf"`-(<operation>-)?{kind.name}`", row[0])]

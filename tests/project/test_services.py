@@ -184,9 +184,19 @@ def test_one_table_belongs_to_one_service(tmp_path: Path, one: str, other: str, 
 
 def test_two_environments_of_a_service_in_one_region(tmp_path: Path) -> None:
     settings = "environments:\n  dev: {region: eu-west-1}\n  prod: {region: eu-west-1}\n"
-    found = problems(samples.write_service(tmp_path, settings=settings))
-    assert [(p.id, p.line) for p in found] == [("S206", 3), ("S206", 3)]
-    assert [p.message.split('"')[1] for p in found] == ["Orders", "Prices"]
+    (problem,) = problems(samples.write_service(tmp_path, settings=settings))
+    assert (problem.id, problem.line) == ("S206", 3)
+    assert problem.message.startswith('Tables "Orders", "Prices" in eu-west-1 also belong to ')
+
+
+def test_many_tables_that_another_service_has_are_one_problem(tmp_path: Path) -> None:
+    made = {"tables": [{**samples.PRICES, "table": f"T{number}"} for number in range(7)]}
+    for name in ("one", "two"):
+        contracts = samples.write_service(tmp_path, name, made, "environments: {prod: {region: eu-west-1}}\n")
+    (problem,) = (one for one in problems(contracts) if one.severity == "error")
+    assert problem.message.startswith(
+        'Tables "T0", "T1", "T2" and 4 more in eu-west-1 also belong to one, environment '
+    )
 
 
 # service, table and environment of two services whose names, joined, are the same

@@ -20,7 +20,7 @@ UNKNOWN_TABLE = Rule(
 SHARED_TABLE = Rule(
     "S206",
     "No two environments have the same table",
-    'Table "{name}" in {region} also belongs to {other} (here: {here}).',
+    "{what} to {other} (here: {here}).",
     "Give one of the two a table_prefix, or name the two accounts if they differ.",
     "The second deployment would find the table of the first.",
     "environments: {dev: {region: eu-west-1}, prod: {region: eu-west-1}}",
