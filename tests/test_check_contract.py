@@ -6,12 +6,11 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from scripts.check_contract import main
 from scripts.contract.rules import FAMILY
 from scripts.text.rule_family import rules_page
 from tests.contract.support import contract, write
+from tests.for_each import for_each
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,7 +34,7 @@ def noted() -> dict:
     return tree
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("tree", "options", "status"),
     [
         (contract, [], 0),
@@ -48,7 +47,7 @@ def noted() -> dict:
         (wrong, ["--strict"], 1),
     ],
 )
-@pytest.mark.parametrize("output", ["text", "json", "github"])
+@for_each("output", ["text", "json", "github"])
 def test_exit_status(tmp_path: Path, capsys, tree, options: list[str], status: int, output: str) -> None:
     file = write(tmp_path, tree())
     assert main([str(file), "--format", output, *options]) == status

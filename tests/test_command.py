@@ -6,6 +6,7 @@ from botocore.exceptions import NoCredentialsError
 from scripts.command import Refused, one_line, run_command
 from scripts.observe.aws import explain_failure
 from scripts.problems import Problem, ProblemsError
+from tests.for_each import for_each
 
 CLOSING = "Nothing was done."
 
@@ -17,7 +18,7 @@ def fails(error: BaseException, code: int = 1) -> int:
     return run_command(work, CLOSING, code, explain_failure)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("error", "said"),
     [
         (Refused("There is no such environment.\nName one."), "There is no such environment. Name one."),
@@ -32,7 +33,7 @@ def fails(error: BaseException, code: int = 1) -> int:
         ),
     ],
 )
-@pytest.mark.parametrize("code", [1, 2])
+@for_each("code", [1, 2])
 def test_a_failure_is_one_line(error: Exception, said: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert fails(error, code) == code
     assert capsys.readouterr() == ("", f"{said}\n{CLOSING}\n")
@@ -71,7 +72,7 @@ def test_a_mistake_in_the_code_is_never_taken_for_a_result(capsys: pytest.Captur
     assert "Traceback" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["::error::x", "##[command]x", "\n::set-output name=a::b", "  ::x", "\t##[x"])
+@for_each("text", ["::error::x", "##[command]x", "\n::set-output name=a::b", "  ::x", "\t##[x"])
 def test_no_line_is_a_command_of_the_runner(text: str) -> None:
     assert "\n" not in one_line(text)
     assert not one_line(text).startswith(("::", "##["))

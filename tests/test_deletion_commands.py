@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from scripts.planning import retired_entries
 from scripts.planning.retired_entries import Retired
+from tests.for_each import for_each
 from tests.working_copy import ROOT
 
 DELETES = re.compile(
@@ -46,9 +45,7 @@ def test_every_source_of_such_a_command_is_known_with_what_it_looked_at() -> Non
     assert found == LOOKED_AT.keys()
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if DELETES.search(page.read_text())], ids=lambda page: page.name
-)
+@for_each("page", [page for page in PAGES if DELETES.search(page.read_text())], ids=lambda page: page.name)
 def test_a_page_looks_before_it_deletes(page: Path) -> None:
     """A page has looked at nothing: whoever follows it looks at the same kind of thing in the step before deleting it.
 
@@ -70,7 +67,7 @@ def test_a_page_looks_before_it_deletes(page: Path) -> None:
 SOMETHING = Retired("shop", "Orders", "dynamodb-test-shop-Orders", "eu-west-1")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("found", "commands"),
     [
         ("", set()),
@@ -88,7 +85,7 @@ def test_of_a_table_that_left_the_contract_only_what_was_seen_is_deleted(found: 
     assert set(DELETES.findall(handed)) == commands - {"aws dynamodb delete-table"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("recorded", "words"),
     [
         (None, "If it was deployed, the table and its stack"),

@@ -25,6 +25,7 @@ from tests.documentation import (
     read,
     resolved,
 )
+from tests.for_each import for_each
 from tests.working_copy import KEPT_SAMPLE, ROOT, SAMPLE, source_of
 
 HOW = Path("docs/how-it-works.md")
@@ -117,7 +118,7 @@ def parse_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.contracts
-@pytest.mark.parametrize("page", pages(), ids=str)
+@for_each("page", pages(), ids=str)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in links(read(page)):
         if re.match(r"[a-z]+:", target):
@@ -155,7 +156,7 @@ def test_every_command_is_run_by_a_test_or_needs_aws(block: Block, parse_only: N
             _main(module)(list(arguments))
 
 
-@pytest.mark.parametrize("command", ["curl https://example.com", "make no-such-target", "aws sts get-caller-identity"])
+@for_each("command", ["curl https://example.com", "make no-such-target", "aws sts get-caller-identity"])
 def test_a_command_that_no_test_runs_is_noticed(command: str) -> None:
     with pytest.raises(ValueError):
         resolved(command)
@@ -257,7 +258,7 @@ def test_every_command_is_in_how_it_works() -> None:
         assert f"`python -m {module}" in text, module
 
 
-@pytest.mark.parametrize("module", _modules())
+@for_each("module", _modules())
 def test_exit_codes_are_the_same_in_the_help_and_on_the_page(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     (row,) = re.findall(rf"^\| `python -m {re.escape(module)}[ `].*\| ([^|]+) \|$", read(HOW), re.MULTILINE)
     with pytest.raises(SystemExit):

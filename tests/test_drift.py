@@ -17,6 +17,7 @@ from scripts.validation import find_drift
 from scripts.validation.drift_report import DriftReport, EnvironmentDrift, expected_changes, to_markdown, to_text
 from scripts.validation.fix import Fix
 from scripts.validation.report import Report, TableReport
+from tests.for_each import for_each
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -178,7 +179,7 @@ DRIFT = report(check("table class", MISMATCH, "STANDARD", "STANDARD_INFREQUENT_A
 NOT_KNOWN = report(check("table class", UNKNOWN))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("found", "code", "verdict"),
     [
         ((CLEAN,), 0, "1 environment: 1 clean"),
@@ -199,7 +200,7 @@ WARM = "warm throughput"
 UNITS = "a second: it grows with traffic"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("finding", "said"),
     [
         (check(WARM, MATCH, (), (("", 12_000, 4_000),)), []),

@@ -10,6 +10,7 @@ from scripts.rule_families import all_rules, families
 from scripts.show_problems import render_json
 from tests.contract import test_edits as of_contracts
 from tests.contract.support import FILE, check, check_text, contract
+from tests.for_each import for_each
 from tests.project import test_edits as of_settings
 from tests.project.test_settings_check import read
 
@@ -83,7 +84,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@for_each("name", TEXTS)
 def test_what_a_message_about_the_text_says_settles_it_at_its_place(name: str) -> None:
     text, rule, what, right = TEXTS[name]
     result, (problem, *others) = check_text(text)

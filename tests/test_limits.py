@@ -5,8 +5,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from scripts import limits
 from scripts.access.documents import Grant, documents, size
 from scripts.capacity.sizing import TableCapacity
@@ -24,6 +22,7 @@ from scripts.planning.stack_work import StackWork
 from scripts.project.limit_rules import FAMILY, Demand, PlaceTotals, RenderedTemplate
 from scripts.settings.deployment_file import Environment
 from scripts.text.github_limits import COMMENT_LIMIT, SUMMARY_LIMIT, fit
+from tests.for_each import for_each
 from tests.project.test_limit_rules import fixed
 
 
@@ -121,7 +120,7 @@ def test_every_limit_is_tried() -> None:
     assert WITHIN.keys() == LIMITS.keys()
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@for_each("name", LIMITS)
 def test_one_below_and_one_above(name: str) -> None:
     limit: Limit = LIMITS[name]
     assert limit.room <= limit.most

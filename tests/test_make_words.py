@@ -7,6 +7,7 @@ import pytest
 
 from scripts import drill, new_contract
 from scripts.make_words import WORDS, in_make_words
+from tests.for_each import for_each
 from tests.working_copy import ROOT, source_of
 
 TARGET = {"environment": "ENV", "service": "SERVICE", "region": "REGION"}
@@ -42,7 +43,7 @@ def test_no_option_that_make_gives_is_refused_by_argparse() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "of_make"),
     [
         ("Say it with --environment: dev, prod.", "Say it with ENV=name: dev, prod."),
@@ -57,7 +58,7 @@ def test_options_become_variables(monkeypatch: pytest.MonkeyPatch, said: str, of
     assert in_make_words(said) == of_make
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("command", "argv", "said"),
     [
         (drill, [], "Which table? Say it with TABLE=name.\n"),

@@ -1,8 +1,7 @@
 """Keys, as they are shown to people."""
 
-import pytest
-
 from scripts.model import Keys
+from tests.for_each import for_each
 from tests.samples import keys
 
 SHOWN = [
@@ -12,7 +11,7 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize(("value", "text"), SHOWN, ids=[text for _, text in SHOWN])
+@for_each(("value", "text"), SHOWN, ids=[text for _, text in SHOWN])
 def test_keys_in_words(value: Keys, text: str) -> None:
     assert str(value) == text
 

@@ -2,12 +2,12 @@
 
 import re
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scripts import names
 from tests import strategies
+from tests.for_each import for_each
 
 STACK = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")  # CloudFormation, CreateChangeSet: StackName
 LOGICAL_ID = re.compile(r"[a-zA-Z0-9]{1,255}")  # CloudFormation, template anatomy: Resources
@@ -45,7 +45,7 @@ GOLDEN = [
 ]
 
 
-@pytest.mark.parametrize(("found", "known"), GOLDEN, ids=[known for _, known in GOLDEN])
+@for_each(("found", "known"), GOLDEN, ids=[known for _, known in GOLDEN])
 def test_names_stay_what_they_are(found: str, known: str) -> None:
     assert found == known
 
@@ -117,7 +117,7 @@ def test_files_are_visible_and_fit_every_file_system(table: str) -> None:
     assert "/" not in stem
 
 
-@pytest.mark.parametrize("device", ["con", "PRN", "Aux", "nul", "com1", "LPT9", "com0", "con.orders", "NUL.v2.old"])
+@for_each("device", ["con", "PRN", "Aux", "nul", "com1", "LPT9", "com0", "con.orders", "NUL.v2.old"])
 def test_no_file_or_folder_has_the_name_of_a_device_of_windows(device: str) -> None:
     assert names.names_device(device)
     stem = names.file_stem(device)
@@ -125,7 +125,7 @@ def test_no_file_or_folder_has_the_name_of_a_device_of_windows(device: str) -> N
     assert not names.names_device(f"{stem}.yaml")
 
 
-@pytest.mark.parametrize("table", ["console", "my.con", "com10", "com", "auxiliary", "_con", "lpt-1"])
+@for_each("table", ["console", "my.con", "com10", "com", "auxiliary", "_con", "lpt-1"])
 def test_what_only_looks_like_a_device_keeps_its_name(table: str) -> None:
     assert not names.names_device(table)
     assert names.file_stem(table) == table

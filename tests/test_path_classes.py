@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from scripts.path_classes import CONTRACT, OWN, beyond_contracts, class_of, patterns
+from tests.for_each import for_each
 from tests.working_copy import ROOT
 
 ONLY_IN_COPIES = {".copier-answers.yml", "scripts/engine.tar"}
@@ -41,7 +42,7 @@ def test_every_pattern_is_needed(tracked: list[str]) -> None:
     assert not unused, "Nothing matches these patterns of scripts/path_classes.toml. Remove them."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "contract"),
     [
         ("contracts/shop/migrationContract.json", True),

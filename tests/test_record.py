@@ -24,6 +24,7 @@ from scripts.recording.record_environment import write_record
 from scripts.recording.record_files import is_valid, merged
 from scripts.recording.record_page import to_markdown
 from tests import samples, working_copy
+from tests.for_each import for_each
 from tests.shop import ENVIRONMENT, Shop
 
 ORIGIN = {"by": "octocat", "commit": {"id": "4be1f02" + 33 * "0", "dirty": False}, "run": "https://github.com/o/r/1"}
@@ -194,7 +195,7 @@ def test_the_page_reads_like_a_release_note(place: ServiceEnvironment) -> None:
     assert "No validation is recorded yet" in to_markdown(made(place, execution()))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("fix", "shown"),
     [
         ("aws sns x --y 'a*b' && aws z", "`aws sns x --y 'a*b' && aws z`"),

@@ -6,14 +6,13 @@ import pkgutil
 import re
 from pathlib import Path
 
-import pytest
-
 import scripts
 from scripts.problems import SEVERITIES, Rule
 from scripts.reference_pages import DOCS, main, reference_pages
 from scripts.rule_families import all_rules, families
 from scripts.text.rule_family import Family, rules_page
 from tests.documentation import anchors
+from tests.for_each import for_each
 from tests.working_copy import ROOT
 
 # The ground makes problems; what a run remembered of the warnings of an earlier one were made there.
@@ -28,13 +27,13 @@ def _sources() -> list[Path]:
     return [path for path in (ROOT / "scripts").rglob("*.py") if "local_aws" not in path.parts]
 
 
-@pytest.mark.parametrize("name", reference_pages())
+@for_each("name", reference_pages())
 def test_pages_are_fresh(name: str) -> None:
     page = (ROOT / DOCS / name).read_text(encoding="utf-8")
     assert page == reference_pages()[name], "Run: python -m scripts.reference_pages"
 
 
-@pytest.mark.parametrize("family", families(), ids=lambda family: family.name)
+@for_each("family", families(), ids=lambda family: family.name)
 def test_every_id_has_a_section(family: Family) -> None:
     page = rules_page(family)
     assert set(family.rules) <= anchors(page)
@@ -77,7 +76,7 @@ def test_every_rule_of_any_module_is_registered_once() -> None:
                 assert not isinstance(value, Rule) or id(value) in known, f"{found.name}.{name}"
 
 
-@pytest.mark.parametrize("rule", all_rules().values(), ids=list(all_rules()))
+@for_each("rule", all_rules().values(), ids=list(all_rules()))
 def test_a_rule_says_what_it_is_and_why(rule: Rule) -> None:
     assert rule.title and rule.message and rule.fix
     assert rule.why or rule.id.islower(), "only the policies of others may say all in their title"

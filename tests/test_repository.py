@@ -4,9 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from scripts import generate
+from tests.for_each import for_each
 from tests.working_copy import KEPT_SAMPLE, ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -46,7 +45,7 @@ def test_make_alone_prints_help() -> None:
         assert f"make {target}" in said
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=lambda path: path.name)
+@for_each("path", sorted(ROOT.glob("requirements*.txt")), ids=lambda path: path.name)
 def test_lock_files_pin_with_hashes_and_name_no_index(path: Path) -> None:
     text = path.read_text()
     packages = re.findall(r"^[a-z0-9].*$", text, re.MULTILINE | re.IGNORECASE)

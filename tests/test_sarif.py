@@ -14,6 +14,7 @@ from scripts.checks.all_problems import PARTS
 from scripts.checks.clean_memory import CleanMemory
 from scripts.checks.policy_inputs import CannotJudge
 from scripts.problems import Problem
+from tests.for_each import for_each
 
 MATCH = {
     "Rule": {"Id": "E3002", "ShortDescription": "Properties are invalid", "Source": ""},
@@ -97,7 +98,7 @@ def test_every_part_of_the_project_is_judged(tmp_path: Path, monkeypatch: pytest
             PARTS[part]([])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("lint", "judge", "missing"),
     [(("Traceback", 1), list, "cfn-lint"), (("[]", 33), list, "cfn-lint"), (("[]", 0), _refuse, "alarms")],
 )

@@ -5,11 +5,10 @@ import json
 import re
 from dataclasses import replace
 
-import pytest
-
 from scripts.edit import END, insert, remove, rename, write
 from scripts.problems import Problem
 from scripts.show_problems import render_github, render_json, render_text, use_colour
+from tests.for_each import for_each
 
 ERROR = Problem(
     "b.json", 12, 23, "error", "C213", "tables[0].gsis[1].projection", '"SOME" is no projection.', "Write ALL."
@@ -45,7 +44,7 @@ def test_each_file_has_one_heading() -> None:
     assert text.count("b.json") == 1 and text.index("a.json") < text.index("b.json")
 
 
-@pytest.mark.parametrize("one", [ERROR, WARNING, NOTE])
+@for_each("one", [ERROR, WARNING, NOTE])
 def test_many_of_one_kind_are_one_message_with_a_count_and_the_first_places(one: Problem) -> None:
     text = render_text([replace(one, line=n) for n in range(1, 501)])
     assert text.count(one.message) == 5
@@ -72,7 +71,7 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("stream", "no_color", "expected"), [(Terminal(), "", True), (Terminal(), "1", False), (io.StringIO(), "", False)]
 )
 def test_colour_only_on_a_terminal_and_never_with_no_color(monkeypatch, stream, no_color: str, expected: bool) -> None:

@@ -10,6 +10,7 @@ from scripts.acceptance.outcome import AGREES, DIFFERS, NOT_TRIED, REAL, Differe
 from scripts.acceptance.page import PAGE, REPORTS, page, reports, unscripted
 from scripts.acceptance.scenarios import SCENARIOS
 from scripts.command import Refused
+from tests.for_each import for_each
 
 SEEN = ScenarioOutcome("token", "?", AGREES)
 OTHER = ScenarioOutcome("create", "?", DIFFERS, (Difference("plan", "unchanged", "steps"),))
@@ -44,7 +45,7 @@ def test_reports_stand_behind_their_questions(tmp_path: Path) -> None:
     assert older.count("*Not tried on AWS yet.*") == len(SCENARIOS) - 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "why"),
     [
         ("{", "this is no report"),

@@ -19,6 +19,7 @@ from scripts.command import Refused
 from scripts.local_aws import LocalAws
 from scripts.observe.aws import Aws
 from tests.acceptance.asking import REGION, ask, environment, options
+from tests.for_each import for_each
 from tests.local_aws.support import alarm, client, table
 from tests.roles.asking import arn, may
 from tests.roles.test_enough import actions
@@ -135,7 +136,7 @@ def test_an_account_without_the_role_of_the_backups(aws: LocalAws) -> None:
     guard.refuse_role(Aws(REGION))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["tcat-orders", "tcat-20260131-orders", "dynamodb-tcat-20260131-shop", "tcat-deadbeef1-x", "tcat-1234567g-x",
      "xtcat-0123abcd-x", "TCAT-0123abcd-x", "tcat_0123abcd-x", "tcat-0123ABCD-x", "tcat-0123abcdx"],

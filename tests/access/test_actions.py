@@ -1,8 +1,7 @@
-import pytest
-
 from scripts.access.actions import ACTIONS, ADMIN, NOT_ACTIONS, OPERATIONS, READ, STREAM, UNSCOPED, WRITE
 from scripts.operations import OPERATIONS as CONTRACT_OPERATIONS
 from tests.access.aws_data import POLICIES as AWS
+from tests.for_each import for_each
 
 SEEN_KINDS = {"table", "index", "stream", "backup", "key"}
 
@@ -12,7 +11,7 @@ def test_every_dynamodb_action_is_known_and_none_is_invented():
     assert ours == set(AWS["dynamodb"]["Actions"])
 
 
-@pytest.mark.parametrize("action", [a for a in ACTIONS.values() if a.level != ADMIN], ids=lambda action: action.name)
+@for_each("action", [a for a in ACTIONS.values() if a.level != ADMIN], ids=lambda action: action.name)
 def test_the_resources_of_an_action_are_those_of_aws(action):
     service, _, name = action.name.partition(":")
     theirs = set(AWS[service]["Actions"][name.casefold()].get("Resources", ()))

@@ -4,6 +4,7 @@ from importlib import resources
 import pytest
 
 from scripts.access.arns import PLACEHOLDERS, ArnScope, kind, partition, placeholders, via_service
+from tests.for_each import for_each
 
 AWS = json.loads(resources.files("botocore").joinpath("data/partitions.json").read_text())["partitions"]
 REGIONS = [
@@ -15,7 +16,7 @@ REGIONS = [
 T = "arn:aws:dynamodb:eu-west-1:111122223333:table/prod-Orders"
 
 
-@pytest.mark.parametrize(("region", "name", "domain"), REGIONS)
+@for_each(("region", "name", "domain"), REGIONS)
 def test_the_partition_of_every_region_is_that_of_the_sdk(region, name, domain):
     assert partition(region) == name
     named = via_service(f"arn:{name}:kms:{region}:111122223333:key/abc")
@@ -38,7 +39,7 @@ def test_no_region_or_partition_is_longer_than_what_the_size_allows_for():
         assert len(region) + len(name) <= len(PLACEHOLDERS["${REGION}"]) + len(PLACEHOLDERS["${PARTITION}"])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("resource", "expected"),
     [
         (T, "table"),

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.access.evaluator import allows
+from tests.for_each import for_each
 
 
 def policy(*statements):
@@ -11,7 +12,7 @@ def statement(effect="Allow", action="dynamodb:GetItem", resource="table/A", **c
     return {"Effect": effect, "Action": action, "Resource": resource, "Condition": condition}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("statements", "context", "allowed"),
     [
         ([], {}, False),

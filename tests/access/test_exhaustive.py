@@ -7,6 +7,7 @@ import pytest
 from tests.access.aws_data import POLICIES as _AWS
 from tests.access.evaluator import allows
 from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, made
+from tests.for_each import for_each
 
 ACTIONS = sorted(_AWS["dynamodb"]["Actions"])
 _ROOT = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
@@ -127,7 +128,7 @@ def test_these_are_all_the_policies_there_are():
 _VIA = {"kms:ViaService": (f"dynamodb.{REGION}.amazonaws.com",)}
 
 
-@pytest.mark.parametrize("role", WITH_PATTERNS)
+@for_each("role", WITH_PATTERNS)
 def test_the_customer_key_is_used_through_dynamodb_only(role):
     document = made(patterns=PATTERNS, streams=["prod-Orders"], customer_keys={"prod-Orders": KEY})[f"{role}.json"]
     kms = sorted(_AWS["kms"]["Actions"])

@@ -10,6 +10,7 @@ from scripts.checks.access_files import check_document
 from scripts.model import AccessPattern
 from tests.access.evaluator import allows
 from tests.access.samples import ACCOUNT, DASHBOARD, KEY, PATTERNS, REGION, TABLES, everything, made, table
+from tests.for_each import for_each
 
 ROOT = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
 
@@ -18,7 +19,7 @@ def pattern(operation, table="Orders", index="", id="AP1"):
     return AccessPattern(id, operation=operation, table=table, index=index)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("operation", "index", "resource", "plain", "inside"),
     [
         ("GetItem", "ByStatus", "", {"GetItem"}, {}),
@@ -60,7 +61,7 @@ def test_patterns_without_table_or_operation_give_nothing():
     assert made(patterns=[AccessPattern("AP1"), pattern("")])["read-only.json"] == made()["read-only.json"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("satisfies", "narrow"),
     [((), True), (("AP1: show an order",), True), (("ap1",), True), (("AP1", "AP2: list the orders"), False), (("AP12",), False)],
 )  # fmt: skip
@@ -100,7 +101,7 @@ def test_streams_and_nothing_when_there_is_nothing():
     assert made(tables=[]) == {}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("region", "account", "left"),
     [
         (REGION, None, {"${ACCOUNT_ID}"}),
@@ -197,7 +198,7 @@ def test_a_key_goes_only_with_access_to_items():
     assert f"{ROOT}/prod-Orders" in to_json(document)
 
 
-@pytest.mark.parametrize("length", range(3, 12))
+@for_each("length", range(3, 12))
 def test_a_template_fits_also_when_it_is_filled_in(length):
     tables = [(table(f"{n:0{length}}"), f"{n:0{length}}") for n in range(150)]
     for document in made(tables=tables, region=None, account=None).values():

@@ -10,6 +10,7 @@ from scripts.contract import check_contract
 from tests.bench import __main__ as bench
 from tests.bench import cdk, contracts, report, sizes, steps
 from tests.bench.measure import CommandFailed, Measured, fastest, run
+from tests.for_each import for_each
 
 MIB = 1 << 20
 
@@ -133,7 +134,7 @@ def test_a_target_that_is_missed_is_said_so(tmp_path: Path) -> None:
         report.write(text, report.SIZES, page)
 
 
-@pytest.mark.parametrize("size", ["0", "x", "3/4", "-1", "100000000"])
+@for_each("size", ["0", "x", "3/4", "-1", "100000000"])
 def test_a_size_that_is_none_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         bench.main(["--sizes", size])

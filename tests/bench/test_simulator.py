@@ -8,6 +8,7 @@ from scripts.limits import INDEXED_CREATIONS, PUT_METRIC_ALARM
 from scripts.planning.stack_work import StackWork
 from tests.bench.deployments import BEFORE, WITHOUT_PACE, now, words
 from tests.bench.simulator import one_after_the_other, simulate
+from tests.for_each import for_each
 
 SHARED = [StackWork(f"shared-{n}", "shop", shared=True) for n in range(8)]
 WORKS = [*SHARED, *(StackWork(f"table-{n}", "shop", alarms=15) for n in range(100))]
@@ -43,6 +44,6 @@ def test_a_higher_quota_helps_until_something_else_decides() -> None:
     assert times[-2] - times[-1] < 1
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(94.4, "94 min"), (119.4, "119 min"), (186.0, "3.1 h")])
+@for_each(("minutes", "told"), [(94.4, "94 min"), (119.4, "119 min"), (186.0, "3.1 h")])
 def test_times_in_words(minutes: float, told: str) -> None:
     assert words(minutes) == told

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 
 from scripts.capacity.advice import ON_DEMAND, PROVISIONED, advise
@@ -11,6 +10,7 @@ from scripts.capacity.load import IndexLoad, TableLoad
 from scripts.capacity.money import Span
 from scripts.capacity.throughput import ThroughputPrices
 from tests.capacity.loads import PRICES, reads, table_loads, writes
+from tests.for_each import for_each
 
 STEADY = TableLoad("Orders", reads(70), writes(70))
 SPIKY = TableLoad("Orders", reads(1, 700), writes(1, 700))
@@ -64,7 +64,7 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("load", "reason"), UNKNOWN)
+@for_each(("load", "reason"), UNKNOWN)
 def test_unknown_traffic_is_on_demand_and_says_why(load: TableLoad | None, reason: str) -> None:
     advice = advise(load, PRICES)
     assert advice.billing == ON_DEMAND
@@ -93,9 +93,7 @@ def test_guesses_decide_nothing() -> None:
     assert little.reason.startswith("On-demand costs at most $1.94 a month, provisioned with auto scaling up to $")
 
 
-@pytest.mark.parametrize(
-    "prices", [None, replace(PRICES, read_capacity_hour=None), replace(PRICES, write_request_million=None)]
-)
+@for_each("prices", [None, replace(PRICES, read_capacity_hour=None), replace(PRICES, write_request_million=None)])
 def test_without_prices_there_is_no_comparison(prices: ThroughputPrices | None) -> None:
     advice = advise(STEADY, prices)
     assert advice.billing == ON_DEMAND

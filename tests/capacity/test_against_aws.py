@@ -3,8 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from scripts.capacity.advice import PROVISIONED
 from scripts.capacity.backup_lines import BackupPlan
 from scripts.capacity.cost_lines import Estimate
@@ -14,6 +12,7 @@ from scripts.capacity.money import money
 from scripts.capacity.prices import INFREQUENT_ACCESS_CLASS, prices
 from scripts.capacity.sizing import TableCapacity
 from tests.capacity.loads import fixed, reads, writes
+from tests.for_each import for_each
 
 US, IE, DE = prices("us-east-1"), prices("eu-west-1"), prices("eu-central-1")
 PLAIN = TableOptions(point_in_time_recovery=False)
@@ -49,7 +48,7 @@ LABS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("load", "requests", "storage"), LABS.values(), ids=LABS)
+@for_each(("load", "requests", "storage"), LABS.values(), ids=LABS)
 def test_ten_loads_as_aws_labs_computes_them(load: TableLoad, requests: str, storage: str) -> None:
     lines = table_estimate(load, PLAIN, US).lines
     ours = [sum(one.amount.low for one in lines if (one.what in OF_BYTES) == of_bytes) for of_bytes in (False, True)]
@@ -91,7 +90,7 @@ SETTINGS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("estimate", "dollars"), SETTINGS.values(), ids=SETTINGS)
+@for_each(("estimate", "dollars"), SETTINGS.values(), ids=SETTINGS)
 def test_settings_by_hand_from_the_price_list(estimate: Estimate, dollars: str) -> None:
     assert estimate.total.complete
     assert money(estimate.total.amount.low).replace(",", "") == f"${dollars}"

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from scripts.capacity.cost_lines import Estimate, Line, Total, difference, summed
 from scripts.capacity.money import Span
 from scripts.capacity.prices import Price, prices
+from tests.for_each import for_each
 
 CENT = Price("eu-west-1", "storage_gb_month", Decimal("0.01"), "GB and month", "test", date(2026, 1, 1))
 KNOWN = prices("eu-west-1").by_key["storage_gb_month"]
@@ -31,7 +30,7 @@ def test_rounding_comes_last() -> None:
     assert estimate(*parts).total.shown == "$0.01"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "lines", [(line("storage", "1.5", KNOWN), line("alarms", "2", ELSEWHERE)), (line("alarms", None, KNOWN),), ()]
 )
 def test_a_sum_that_is_kept_in_a_file_is_read_back_as_it_was(lines: tuple[Line, ...]) -> None:
@@ -49,7 +48,7 @@ QUANTITIES = [
 ]
 
 
-@pytest.mark.parametrize(("quantity", "text"), QUANTITIES)
+@for_each(("quantity", "text"), QUANTITIES)
 def test_quantities(quantity: str, text: str) -> None:
     assert line("storage", quantity).shown_quantity == text
 

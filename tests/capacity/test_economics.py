@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.capacity.backup_lines import BackupPlan
 from scripts.capacity.economics import backup_plan, billed_alarms, capacity_of, resolve_capacity
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity
 from scripts.model import CompositeAlarm, Scaling
 from scripts.settings.deployment_file import Environment
 from tests.capacity.tables import ORDERS
+from tests.for_each import for_each
 from tests.samples import ALARM, STATE
 
 REGION = "eu-west-1"
@@ -25,7 +24,7 @@ def resolved(billing: str, traffic: Any, capacity: Any = None) -> dict[str, Any]
     return resolve_capacity(settings, replace(ORDERS, indexes=ORDERS.indexes[1:2]), (), REGION)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("asked", "traffic", "billing"),
     [
         ("advise", STEADY, "provisioned"),
@@ -62,7 +61,7 @@ def test_the_capacity_that_the_traffic_needs_fills_in_what_is_not_stated() -> No
 VAULT = "arn:aws:backup:%s:111122223333:backup-vault:other"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("backups", "plan"),
     [
         (None, BackupPlan()),

@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from scripts.capacity.prices import INFREQUENT_ACCESS_CLASS, prices
 from scripts.capacity.sizing import TableCapacity, provisioned
 from scripts.capacity.throughput import on_demand_cost, provisioned_cost
 from tests.capacity.loads import fixed, reads, table_loads, writes
+from tests.for_each import for_each
 from tests.golden import Golden
 
 US = prices("us-east-1")
@@ -38,7 +38,7 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("load", "dollars"), KNOWN)
+@for_each(("load", "dollars"), KNOWN)
 def test_known_sums_on_demand(load: TableLoad, dollars: str) -> None:
     estimate = table_estimate(replace(load, item_count=0), PLAIN, US)
     assert estimate.total.complete

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 
 from scripts.capacity.advice import advise
 from scripts.capacity.load import IndexLoad, TableLoad
 from scripts.capacity.load_curve import load_curve
 from tests.capacity.loads import PRICES, reads, table_loads, writes
+from tests.for_each import for_each
 
 FACTORS = [
     (1, ["0.25", "0.50", "0.75", "1"]),
@@ -19,7 +19,7 @@ FACTORS = [
 ]
 
 
-@pytest.mark.parametrize(("peak", "factors"), FACTORS)
+@for_each(("peak", "factors"), FACTORS)
 def test_the_load_goes_up_to_the_peak_in_even_steps(peak: int, factors: list[str]) -> None:
     points = load_curve(TableLoad("T", reads(10, 10 * peak), writes(5, 5 * peak)), PRICES)
     assert [point.factor for point in points] == [Decimal(factor) for factor in factors]
@@ -38,7 +38,7 @@ def test_the_stated_load_costs_what_the_advice_says(load: TableLoad) -> None:
     assert costs == sorted(costs)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("load", "prices"),
     [
         (TableLoad("T", reads(1), None), PRICES),

@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-import pytest
-
 from scripts.capacity.money import ZERO, Span, money, money_change, money_span
+from tests.for_each import for_each
 
 AMOUNTS = [
     ("249.48", "$249.48"),
@@ -19,7 +18,7 @@ AMOUNTS = [
 ]
 
 
-@pytest.mark.parametrize(("amount", "text"), AMOUNTS)
+@for_each(("amount", "text"), AMOUNTS)
 def test_money_is_rounded_half_up_to_the_cent(amount: str, text: str) -> None:
     assert money(Decimal(amount)) == text
 

@@ -9,6 +9,7 @@ import pytest
 
 from scripts.capacity.price_list import PRODUCTS, OfferError, OfferPrices, address, read_offer, updated
 from scripts.capacity.prices import data
+from tests.for_each import for_each
 
 DAY = date(2026, 11, 20)
 
@@ -39,8 +40,8 @@ def offer(*products: tuple[str, list[tuple[str, str]]]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("where", ["", "EU-", "APN1-", "eu-west-1-"])
-@pytest.mark.parametrize("service", PRODUCTS)
+@for_each("where", ["", "EU-", "APN1-", "eu-west-1-"])
+@for_each("service", PRODUCTS)
 def test_every_product_is_found_with_and_without_its_region(service: str, where: str) -> None:
     """One price more for each product, so that two that are mixed up differ."""
     products = PRODUCTS[service].items()
@@ -87,7 +88,7 @@ BROKEN: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("content", BROKEN, ids=range(len(BROKEN)))
+@for_each("content", BROKEN, ids=range(len(BROKEN)))
 def test_what_is_no_price_list_is_refused(content: Any) -> None:
     with pytest.raises(OfferError, match="it is no price list file of AWS: "):
         read_offer("AmazonDynamoDB", content)

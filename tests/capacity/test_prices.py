@@ -7,6 +7,7 @@ import pytest
 
 from scripts.capacity.prices import INFREQUENT_ACCESS_CLASS, PRICES_FILE, data, prices, regions, sources
 from scripts.capacity.throughput import ThroughputPrices
+from tests.for_each import for_each
 
 # The figures that most sums are made of: US dollars, by Region, in the order of KEYS; empty: not known.
 KEYS = (
@@ -28,7 +29,7 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize(("region", "figures"), KNOWN.items())
+@for_each(("region", "figures"), KNOWN.items())
 def test_known_prices(region: str, figures: tuple[str, ...]) -> None:
     found = [prices(region).get(key) for key in KEYS]
     assert [price and price.amount for price in found] == [Decimal(figure) if figure else None for figure in figures]
@@ -61,7 +62,7 @@ def test_figures_are_text_so_that_they_are_exact() -> None:
     assert all(isinstance(figure["price"], str) for figures in raw["regions"].values() for figure in figures.values())
 
 
-@pytest.mark.parametrize("region", ["eu-west-3", "cn-north-1", "us-gov-west-1", "", "US-EAST-1"])
+@for_each("region", ["eu-west-3", "cn-north-1", "us-gov-west-1", "", "US-EAST-1"])
 def test_another_region_has_no_prices(region: str) -> None:
     assert prices(region) is None
 

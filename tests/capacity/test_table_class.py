@@ -1,7 +1,5 @@
 """Which class costs less, and by how much; nothing where a part is not known."""
 
-import pytest
-
 from scripts.capacity.advice import PROVISIONED
 from scripts.capacity.estimate import TableOptions
 from scripts.capacity.load import TableLoad
@@ -9,6 +7,7 @@ from scripts.capacity.prices import prices
 from scripts.capacity.sizing import TableCapacity
 from scripts.capacity.table_class import class_costs
 from tests.capacity.loads import fixed, reads, writes
+from tests.for_each import for_each
 
 OPTIONS = TableOptions(stream=True, warm_throughput=True)  # what costs the same in both has no part in it
 BUSY = TableLoad("T", (), writes(2000), 1024, 0)
@@ -26,12 +25,12 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("load", "options", "words"), WORDS)
+@for_each(("load", "options", "words"), WORDS)
 def test_both_classes_in_words(load: TableLoad, options: TableOptions, words: str) -> None:
     assert class_costs(load, options, prices("us-east-1")).words == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("load", "region"),
     [
         (None, "us-east-1"),

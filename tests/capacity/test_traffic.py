@@ -17,6 +17,7 @@ from scripts.model import AccessPattern, ContractTable, Index
 from scripts.operations import OPERATIONS
 from tests.capacity.loads import PRICES, reads, writes
 from tests.capacity.tables import ORDERS, PATTERNS, pattern
+from tests.for_each import for_each
 from tests.samples import keys
 
 BARE = replace(ORDERS, item_size_bytes=None, item_count=None)
@@ -207,7 +208,7 @@ SILENT: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("stated", "what"), SILENT)
+@for_each(("stated", "what"), SILENT)
 def test_that_nobody_does_it_is_a_guess_which_decides_nothing(stated: dict[str, Any], what: str) -> None:
     load = from_settings(ORDERS, {"reads": BOTH, **stated}, READS_ONLY)
     assert f"The contract has no access pattern for the {what}: none are counted." in load.assumptions

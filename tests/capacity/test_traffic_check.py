@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import jsonschema
-import pytest
 
 from scripts.capacity.traffic_check import problems
 from scripts.model import Index
 from scripts.settings.deployment_file import properties
 from tests.capacity.tables import ORDERS
 from tests.capacity.test_traffic import SETTINGS
+from tests.for_each import for_each
 from tests.samples import keys
 
 SCHEMA = properties()["traffic"]
@@ -55,7 +55,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("settings", REFUSED)
+@for_each("settings", REFUSED)
 def test_the_schema_refuses(settings: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(settings)
 
@@ -100,7 +100,7 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "path", "text"), FOUND)
+@for_each(("settings", "path", "text"), FOUND)
 def test_problems(settings: dict[str, Any], path: tuple[str, ...], text: str) -> None:
     (found,) = problems(ORDERS, settings)
     assert found.where == path

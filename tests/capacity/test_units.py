@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from scripts.capacity.units import (
     write_units,
 )
 from tests.capacity.loads import rates, reads, sizes, table_loads, writes
+from tests.for_each import for_each
 
 READS = [
     (1, "strong", 1),
@@ -34,12 +34,12 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize(("size", "kind", "units"), READS)
+@for_each(("size", "kind", "units"), READS)
 def test_reads(size: int, kind: str, units: Decimal) -> None:
     assert read_units(size, kind) == units
 
 
-@pytest.mark.parametrize(("size", "kind", "units"), WRITES)
+@for_each(("size", "kind", "units"), WRITES)
 def test_writes(size: int, kind: str, units: int) -> None:
     assert write_units(size, kind) == units
 

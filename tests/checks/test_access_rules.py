@@ -7,6 +7,7 @@ import pytest
 from scripts.access.actions import ACTIONS, ADMIN, NOT_ACTIONS
 from scripts.checks.access_rules import policy_problems
 from tests.access.samples import ACCOUNT, KEY, REGION, everything
+from tests.for_each import for_each
 
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/prod-Orders"
 GOOD = {"Sid": "Read", "Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": [TABLE]}
@@ -28,7 +29,7 @@ def test_good_policies_pass():
         assert problems(document) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "changes",
     [
         {"Action": "dynamodb:GetItem", "Resource": TABLE},
@@ -56,7 +57,7 @@ def test_what_is_narrow_is_accepted(changes):
     assert problems(policy(**changes)) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "expected"),
     [
         ({"Action": "*"}, r'action "\*" holds a wildcard.* List the actions\.'),
@@ -125,19 +126,19 @@ def test_what_is_wide_or_wrong_is_refused_in_one_sentence(changes, expected):
     assert re.search(expected, found[0], re.IGNORECASE), found[0]
 
 
-@pytest.mark.parametrize("action", [a.name for a in ACTIONS.values() if a.level == ADMIN])
+@for_each("action", [a.name for a in ACTIONS.values() if a.level == ADMIN])
 def test_what_only_a_deployment_may_do_is_refused(action):
     expected = f'Statement[0]: Action "{action}" changes or exposes whole tables'
     assert [found[: len(expected)] for found in problems(policy(Action=["dynamodb:GetItem", action]))] == [expected]
 
 
-@pytest.mark.parametrize("action", NOT_ACTIONS)
+@for_each("action", NOT_ACTIONS)
 def test_names_of_operations_are_refused_in_any_case(action):
     (found,) = problems(policy(Action=action.lower()))
     assert "is no IAM action. Write " in found
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "expected"),
     [
         ([], "not an object"),

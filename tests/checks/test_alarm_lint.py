@@ -13,6 +13,7 @@ from scripts.checks.alarm_lint import lint
 from scripts.checks.alarm_rules import FAMILY
 from scripts.monitoring.service_monitoring import monitoring_resources, more_dashboards
 from scripts.templates.template import table_template
+from tests.for_each import for_each
 from tests.monitoring.support import limited, of_service, provisioned, table, with_alarms
 
 READ, ERRORS, UNHEALTHY = "Read", "Errors", "UnhealthyAlarm"
@@ -62,8 +63,8 @@ TABLES = {"Orders": ("ByDay",)}
 TEMPLATE = written_by_others()
 
 
-@pytest.mark.parametrize("detail", range(4))
-@pytest.mark.parametrize("make", [table, limited, provisioned])
+@for_each("detail", range(4))
+@for_each("make", [table, limited, provisioned])
 def test_every_alarm_that_is_generated_passes(make: Any, detail: int) -> None:
     state = with_alarms(make(*(f"Index{n:02}" for n in range(12))), detail)
     assert lint(table_template(state, "shop", "prod"), "x.yaml") == ()
@@ -244,7 +245,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "id", "found", "fix"), WRONG.values(), ids=WRONG)
+@for_each(("change", "id", "found", "fix"), WRONG.values(), ids=WRONG)
 def test_what_cannot_work_is_refused(change: Any, id: str, found: str, fix: str) -> None:
     template = copy.deepcopy(TEMPLATE)
     change(template)
@@ -341,7 +342,7 @@ BOARDS: dict[str, tuple[dict[str, Any], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("template", "found"), BOARDS.values(), ids=BOARDS)
+@for_each(("template", "found"), BOARDS.values(), ids=BOARDS)
 def test_a_widget_that_cannot_show_anything_is_refused(template: dict[str, Any], found: str) -> None:
     problems = lint(template, "service.yaml", TABLES)
     assert problems

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.checks import guard_answers
 from scripts.checks.policy_inputs import policy_rule
+from tests.for_each import for_each
 
 ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "tests/policies/good_table.yaml"
@@ -56,7 +57,7 @@ def test_a_rule_that_does_not_parse_is_not_left_out_silently(tmp_path):
         guard_answers.validate([*RULES, broken], [GOOD])
 
 
-@pytest.mark.parametrize("value", ["two\nlines", "a\r\n::error::b", "x [L:7,C:1] /Resources/Y[L:8,C:2]"])
+@for_each("value", ["two\nlines", "a\r\n::error::b", "x [L:7,C:1] /Resources/Y[L:8,C:2]"])
 def test_values_from_a_template_cannot_forge_lines_or_places(value, tmp_path):
     path = tmp_path / "t.yaml"
     table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "Orders", "BillingMode": value}}

@@ -10,6 +10,7 @@ from scripts.checks import aws_validator, policy_report
 from scripts.checks.policy_inputs import CannotJudge
 from scripts.rendering.service_files import generated_texts
 from tests import samples
+from tests.for_each import for_each
 from tests.linting import found
 
 ENDS = ("F", "E", "W")  # of the ids of the validator's and cfn-lint's own rules
@@ -93,7 +94,7 @@ def test_a_fault_has_its_place_and_its_fix(planted: dict[str, Path]) -> None:
     assert any(found.fix for found in aws_validator.problems([planted["no recovery"]]))
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "Resources: {}", "Resources:\n  A: !Ref B\n"])
+@for_each("text", ["", "a: [", "Resources: {}", "Resources:\n  A: !Ref B\n"])
 def test_what_is_no_template_is_not_judged(tmp_path: Path, text: str) -> None:
     file = tmp_path / "t.yaml"
     file.write_text(text)

@@ -14,6 +14,7 @@ import yaml
 
 from scripts.checks import guard_binary
 from scripts.checks.policies import CANNOT, CLEAN, VIOLATED, main
+from tests.for_each import for_each
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests/policies"
@@ -147,7 +148,7 @@ def test_all_of_them_are_violations(judged):
     assert sum(map(len, of_file.values())) == len(VIOLATIONS)
 
 
-@pytest.mark.parametrize("case", VIOLATIONS)
+@for_each("case", VIOLATIONS)
 def test_each_violation_is_reported_by_its_rule_with_file_and_resource(case, judged):
     _, _, rule, resource, words = VIOLATIONS[case]
     (block,) = judged[2][case]
@@ -224,7 +225,7 @@ def test_a_table_without_properties_is_reported_in_plain_words(tmp_path, capsys)
     assert "encryption  Table\n            Properties is missing.\n            See " in said
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "words"),
     [
         ("a: [\n", ":2: cannot be read as YAML"),

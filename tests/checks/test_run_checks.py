@@ -10,6 +10,7 @@ from scripts.checks.run_checks import run_checks, work_of
 from scripts.checks.static_checks import CHECKS, Check
 from scripts.show_problems import render_text
 from tests.contract.support import check, contract
+from tests.for_each import for_each
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +37,7 @@ def test_warnings_are_shown_when_the_check_passes(capsys: pytest.CaptureFixture[
     assert "ok" in text and "warning  C414" in text and "deployment.yaml beside the contract" in text
 
 
-@pytest.mark.parametrize(
-    ("text", "warns"), [("34 files, all up to date", True), (doubted(), False), ("a warning", True)]
-)
+@for_each(("text", "warns"), [("34 files, all up to date", True), (doubted(), False), ("a warning", True)])
 def test_nothing_else_is(capsys: pytest.CaptureFixture[str], text: str, warns: bool) -> None:
     code, out = said(capsys, text, 0, warns)
     assert code == 0 and len(out.splitlines()) == 2

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from botocore.exceptions import ClientError
 
 from scripts.comparison.backup_expectations import MAX_AGE_DAYS, Backups, takes
 from scripts.comparison.expectation import check
 from scripts.model import Unknown
 from scripts.templates.backup import SCHEDULES
+from tests.for_each import for_each
 
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"
 TAGGED = [{"ConditionType": "STRINGEQUALS", "ConditionKey": "BackupPlan", "ConditionValue": "nightly"}]
@@ -35,7 +35,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str], bool]] = {
 }
 
 
-@pytest.mark.parametrize(("selection", "tags", "taken"), CASES.values(), ids=CASES)
+@for_each(("selection", "tags", "taken"), CASES.values(), ids=CASES)
 def test_what_a_selection_takes_in(selection: dict[str, Any], tags: dict[str, str], taken: bool) -> None:
     assert takes(selection, ARN, tags) is taken
 
@@ -61,7 +61,7 @@ def newest(
     return [(one.property, one.outcome, one.live) for one in found][1:]
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@for_each("schedule", SCHEDULES)
 def test_a_newest_backup_that_is_older_than_the_plan_allows_is_a_mismatch(schedule: str) -> None:
     days = MAX_AGE_DAYS[schedule]
     now = datetime.now(UTC)
@@ -70,8 +70,8 @@ def test_a_newest_backup_that_is_older_than_the_plan_allows_is_a_mismatch(schedu
     assert newest(schedule, now - timedelta(days=days, hours=1)) == [("newest backup", "mismatch", f"{days} days old")]
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("other", [None, OLD - timedelta(days=1)], ids=["never", "of a table of that name before it"])
+@for_each("schedule", SCHEDULES)
+@for_each("other", [None, OLD - timedelta(days=1)], ids=["never", "of a table of that name before it"])
 def test_a_table_that_never_had_a_backup_is_judged_once_one_is_due(schedule: str, other: Any) -> None:
     days = MAX_AGE_DAYS[schedule]
     due = datetime.now(UTC) - timedelta(days=days, hours=1)

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.comparison.cause import LOST, OUTSIDE, TYPES, UNDEPLOYED, needs_template, shared_cause, table_cause
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import DesiredTable, Index, Scaling
 from scripts.planning.template_diff import plain
 from scripts.templates.template import table_template
+from tests.for_each import for_each
 from tests.samples import ALARM, STATE, keys
 
 LOCAL = Index("ByTotal", keys("PK", "total:N"))
@@ -81,7 +80,7 @@ CASES: dict[str, tuple[Finding, DesiredTable, DesiredTable]] = {
 }
 
 
-@pytest.mark.parametrize(("found", "same", "other"), CASES.values(), ids=CASES)
+@for_each(("found", "same", "other"), CASES.values(), ids=CASES)
 def test_what_the_stack_asks_for_was_changed_outside_of_it(
     found: Finding, same: DesiredTable, other: DesiredTable
 ) -> None:
@@ -113,7 +112,7 @@ ON: dict[str, DesiredTable] = {
 }
 
 
-@pytest.mark.parametrize("name", ON)
+@for_each("name", ON)
 def test_what_is_wanted_off_and_on_in_the_stack_was_not_deployed(name: str) -> None:
     """Else a command would switch off by hand what the next deployment then cannot switch off."""
     off = replace(STATE, ttl_attribute="")
@@ -134,7 +133,7 @@ def test_a_table_that_no_stack_has_is_still_to_be_adopted() -> None:
     assert table_cause(finding("Keys", "key schema"), STATE, {}, WANTED) == ""
 
 
-@pytest.mark.parametrize(("group", "name"), [("Keys", "status"), ("Settings", "stack policy"), ("Access", "query")])
+@for_each(("group", "name"), [("Keys", "status"), ("Settings", "stack policy"), ("Access", "query")])
 def test_what_no_template_states_has_no_cause(group: str, name: str) -> None:
     assert table_cause(finding(group, name), STATE, WANTED, WANTED) == ""
     assert shared_cause(finding(group, name), WANTED, WANTED) == ""
@@ -149,7 +148,7 @@ def resource(type: str, path: tuple[str, ...], name: str, **more: Any) -> dict[s
     return {"Type": type, "Properties": {**(value if path else {}), **more}}
 
 
-@pytest.mark.parametrize("name", TYPES)
+@for_each("name", TYPES)
 def test_what_tables_share_is_behind_the_check_by_its_type_and_name(name: str) -> None:
     ours = {type: resource(type, path, "ours") for type, path in TYPES[name].items()}
     beside = resource("AWS::SNS::Topic", ("TopicName",), "another")

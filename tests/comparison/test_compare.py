@@ -9,6 +9,7 @@ from scripts.comparison.compare import GROUPS, MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import ALL, INCLUDE, KEYS_ONLY, Alarm, DesiredTable, Index, LiveTable, Scaling, Unknown
 from scripts.properties import PROPERTIES
 from scripts.properties.aws_answers import settled
+from tests.for_each import for_each
 from tests.samples import ALARM, STATE, keys, live_table
 
 BY_STATUS, BY_BOOK = STATE.indexes
@@ -79,7 +80,7 @@ DIFFERENT: dict[str, tuple[LiveTable, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("found", "group", "subject", "name"), DIFFERENT.values(), ids=DIFFERENT)
+@for_each(("found", "group", "subject", "name"), DIFFERENT.values(), ids=DIFFERENT)
 def test_one_difference_is_one_finding(found: LiveTable, group: str, subject: str, name: str) -> None:
     (finding,) = off(STATE, found)
     assert (finding.table, finding.group, finding.subject, finding.property) == ("Orders", group, subject, name)
@@ -88,7 +89,7 @@ def test_one_difference_is_one_finding(found: LiveTable, group: str, subject: st
     assert name != "existence" or {finding.desired, finding.live} == {"exists", "does not exist"}
 
 
-@pytest.mark.parametrize("field", [f.name for f in fields(Alarm) if f.name != "name"])
+@for_each("field", [f.name for f in fields(Alarm) if f.name != "name"])
 def test_every_property_of_an_alarm_counts(field: str) -> None:
     changed = replace(ALARM, **{field: other(getattr(ALARM, field))})
     (finding,) = off(STATE, live_table(alarms=(changed, WRITE_ALARM)))
@@ -134,7 +135,7 @@ COUNTS |= {
 }
 
 
-@pytest.mark.parametrize("field", COUNTS)
+@for_each("field", COUNTS)
 def test_every_property_of_a_table_counts(field: str) -> None:
     wanted, found = COUNTS[field]
     desired = STATE if field in ONLY_LIVE else replace(STATE, **{field: wanted})
@@ -167,7 +168,7 @@ GROWN: dict[str, tuple[str, Any, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("field", "wanted", "found"), GROWN.values(), ids=GROWN)
+@for_each(("field", "wanted", "found"), GROWN.values(), ids=GROWN)
 def test_what_is_as_good_as_wanted(field: str, wanted: Any, found: Any) -> None:
     assert off(replace(STATE, **{field: wanted}), live_table(**{field: found})) == []
 
@@ -196,7 +197,7 @@ LOCAL_DIFFERENCES: dict[str, tuple[tuple[Index, ...], str]] = {
 }
 
 
-@pytest.mark.parametrize(("found", "name"), LOCAL_DIFFERENCES.values(), ids=LOCAL_DIFFERENCES)
+@for_each(("found", "name"), LOCAL_DIFFERENCES.values(), ids=LOCAL_DIFFERENCES)
 def test_a_local_secondary_index_that_differs_is_one_finding(found: tuple[Index, ...], name: str) -> None:
     (finding,) = off(replace(STATE, local_indexes=(BY_TOTAL,)), live_table(local_indexes=found))
     assert (finding.group, finding.subject, finding.property) == ("Indexes", "ByTotal", name)
@@ -227,7 +228,7 @@ IRRELEVANT = {
 }
 
 
-@pytest.mark.parametrize("found", IRRELEVANT.values(), ids=IRRELEVANT)
+@for_each("found", IRRELEVANT.values(), ids=IRRELEVANT)
 def test_what_makes_no_difference(found: LiveTable) -> None:
     assert off(STATE, found) == []
 
@@ -236,7 +237,7 @@ NOT_TOLD = Unknown("AccessDenied: no")
 UNTOLD = {"status": "status", **{property.field: property.name for property in PROPERTIES}}
 
 
-@pytest.mark.parametrize(("field", "name"), UNTOLD.items())
+@for_each(("field", "name"), UNTOLD.items())
 def test_what_is_not_told_is_neither_match_nor_mismatch(field: str, name: str) -> None:
     (finding,) = off(STATE, live_table(**{field: NOT_TOLD}))
     assert (finding.property, finding.outcome, finding.reason) == (name, UNKNOWN, "AccessDenied: no")
@@ -272,7 +273,7 @@ def test_an_index_that_is_not_wanted_and_is_being_deleted_needs_only_time() -> N
     assert (finding.in_progress, finding.reason) == (True, "the index is DELETING")
 
 
-@pytest.mark.parametrize(("units", "outcome"), [(4, MISMATCH), (5, MATCH), (50, MATCH), (51, MISMATCH)])
+@for_each(("units", "outcome"), [(4, MISMATCH), (5, MATCH), (50, MATCH), (51, MISMATCH)])
 def test_capacity_is_between_minimum_and_maximum_of_each_kind(units: int, outcome: str) -> None:
     scaling = (Scaling("", "Read", 1, 90, 70), Scaling("", "Write", 5, 50, 70))
     desired = replace(STATE, throughput=(("", 1, 5),), scaling=scaling)

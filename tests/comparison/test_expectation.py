@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN
 from scripts.comparison.expectation import ABSENT, Expectation, check
 from scripts.model import Unknown
+from tests.for_each import for_each
 
 
 def raising(error: Exception) -> Any:
@@ -32,7 +32,7 @@ OUTCOMES: dict[str, tuple[Any, str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("read", "outcome", "live"), OUTCOMES.values(), ids=OUTCOMES)
+@for_each(("read", "outcome", "live"), OUTCOMES.values(), ids=OUTCOMES)
 def test_outcomes(read: Any, outcome: str, live: Any) -> None:
     found = check("stack", Expectation("Settings", "x", "protection", "on", read))
     assert (found.table, found.group, found.subject, found.property) == ("stack", "Settings", "x", "protection")

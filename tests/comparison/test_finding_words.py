@@ -1,11 +1,10 @@
 """Findings in plain words, each exactly as a person reads it."""
 
-import pytest
-
 from scripts.comparison import finding_words
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.comparison.finding_words import MAX_SHOWN, sentence, shown
 from scripts.model import Scaling
+from tests.for_each import for_each
 from tests.golden import Golden
 from tests.samples import keys
 
@@ -117,7 +116,7 @@ SENTENCES: list[tuple[Finding, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "wanted"), SENTENCES, ids=[wanted for _, wanted in SENTENCES])
+@for_each(("value", "wanted"), SENTENCES, ids=[wanted for _, wanted in SENTENCES])
 def test_sentences(value: Finding, wanted: str) -> None:
     assert sentence(value) == wanted
 

@@ -3,20 +3,19 @@
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from scripts.comparison.backup_expectations import Backups
 from scripts.comparison.compare import MATCH, MISMATCH
 from scripts.comparison.expectation import check
 from scripts.comparison.stack_expectations import StackFacts
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import Stack
+from tests.for_each import for_each
 
 GOVERNANCE = {"Locked": True, "MinRetentionDays": 35}
 COMPLIANCE = GOVERNANCE | {"LockDate": "2026-11-30"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("lock", "live", "outcome"),
     [
         ({"min_retention_days": 35}, GOVERNANCE, MATCH),

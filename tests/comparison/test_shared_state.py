@@ -16,6 +16,7 @@ from scripts.observe.aws import Aws
 from scripts.planning.table_changes import listings
 from scripts.templates.desired import table_states
 from tests import samples
+from tests.for_each import for_each
 from tests.golden import Golden
 from tests.validation import deployment
 from tests.validation.deployment import Deployed
@@ -64,7 +65,7 @@ def test_the_alarms_that_are_compared_are_those_of_the_template(tmp_path: Path) 
 VALUES = {"AWS::Region": "eu-west-1", "Topic": "arn:topic"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("part", "resolved"),
     [
         ("as it is", "as it is"),

@@ -8,6 +8,7 @@ import pytest
 from scripts.comparison.expectation import check
 from scripts.comparison.stack_expectations import POLICY, StackFacts
 from scripts.observe import stacks
+from tests.for_each import for_each
 
 OUTPUTS = {"TableArn": "arn:one"}
 GOOD = {"status": "UPDATE_COMPLETE", "protected": True, "outputs": OUTPUTS}
@@ -66,7 +67,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("changes", "wrong"), CASES.values(), ids=CASES)
+@for_each(("changes", "wrong"), CASES.values(), ids=CASES)
 def test_each_thing_by_itself(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], wrong: list[str]) -> None:
     found = look(monkeypatch, GOOD | changes)
     assert found == {name: "mismatch" if name in wrong else "match" for name in ALL}
@@ -82,7 +83,7 @@ TEMPLATES: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("table", "deletion", "replacement"), TEMPLATES)
+@for_each(("table", "deletion", "replacement"), TEMPLATES)
 def test_what_the_deployed_template_does_with_the_table(
     monkeypatch: pytest.MonkeyPatch, table: Any, deletion: str, replacement: str
 ) -> None:

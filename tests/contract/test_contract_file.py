@@ -8,6 +8,7 @@ import pytest
 from scripts.contract import check_contract, contract_file, read_contract
 from scripts.problems import ProblemsError
 from tests.contract.support import contract, write
+from tests.for_each import for_each
 
 GOOD = '{"tables": [{"table": "Caf", "pk": "PK", "attributes": [{"name": "PK", "type": "S"}], "x": "é"}]}'
 ENCODINGS = {
@@ -21,7 +22,7 @@ ENCODINGS = {
 }
 
 
-@pytest.mark.parametrize("case", ENCODINGS)
+@for_each("case", ENCODINGS)
 def test_encoding(tmp_path: Path, case: str) -> None:
     data, rule, words = ENCODINGS[case]
     file = tmp_path / "c.json"

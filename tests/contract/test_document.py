@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from scripts.contract.document import NOTHING, Document
 from scripts.contract.problem_collector import ProblemCollector
 from scripts.contract.tolerant import Parser
 from tests.contract.support import check_text
+from tests.for_each import for_each
 from tests.strategies import json_values
 
 
@@ -102,7 +102,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@for_each("mistake", MISTAKES)
 def test_mistakes_in_the_json_are_named_and_placed(mistake: str) -> None:
     marked, expected = MISTAKES[mistake]
     places = []

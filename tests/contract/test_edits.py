@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from scripts.show_problems import render_json
 from scripts.text.edit_words import edit_words
 from tests.contract import test_lost_shapes, test_near_miss, test_specification
 from tests.contract.support import at, check, contract, successor
+from tests.for_each import for_each
 from tests.patches import applied
 from tests.strategies import valid_contracts
 
@@ -116,7 +116,7 @@ def doubts(problems: list[Problem]) -> Counter[str]:
     return Counter(problem.id for problem in problems if problem.severity != "note")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@for_each("name", EXAMPLES)
 def test_what_a_message_says_to_do_settles_it(name: str) -> None:
     tree = EXAMPLES[name]
     _, problems = check(tree)

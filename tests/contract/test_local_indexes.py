@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from scripts.model import ALL, INCLUDE, KEYS_ONLY, ContractTable, Index, KeyAttribute, Keys
 from scripts.problems import Problem
 from tests.contract.support import check, contract, successor
+from tests.for_each import for_each
 
 CUSTOMER = KeyAttribute("customer_id", "S")
 
@@ -141,7 +140,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize(("index", "fields", "message", "fix"), WORDS.values(), ids=WORDS)
+@for_each(("index", "fields", "message", "fix"), WORDS.values(), ids=WORDS)
 def test_messages_say_what_is_wrong_and_what_to_do(
     index: dict[str, Any], fields: dict[str, Any], message: str, fix: str
 ) -> None:

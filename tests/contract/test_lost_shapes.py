@@ -3,12 +3,12 @@
 import copy
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scripts.show_problems import render_text
 from tests.contract.support import at, check, contract, successor
+from tests.for_each import for_each
 from tests.strategies import valid_contracts
 
 ORDERS = ("tables", 0)
@@ -53,7 +53,7 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_what_would_be_lost_is_told_with_its_place(name: str) -> None:
     where, field, value, rule, words = CASES[name]
     tree = contract()
@@ -89,7 +89,7 @@ def test_a_fix_never_proposes_the_key_of_the_table_for_an_index() -> None:
     assert problem.fix == 'Add "pk" with the name of one of the attributes: "SK".'
 
 
-@pytest.mark.parametrize(
+@for_each(
     "extra",
     [
         {"description": "the pk of the table", "notes": ["gsis: none"], "owner": {"team": "a", "key": "b"}},
@@ -154,7 +154,7 @@ def test_the_same_mistake_in_500_tables_is_one_group_with_a_count() -> None:
     assert len(text.splitlines()) < 60
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "found", "fix"),
     [
         ({"contract": contract()}, 'The file has no "tables". It has "contract".', 'Keep what stands in "contract"'),

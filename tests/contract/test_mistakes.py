@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.support import check, check_text, contract
+from tests.for_each import for_each
 from tests.strategies import valid_contracts
 
 # The change that makes the mistake, the change that is its fix, the id and the path.
@@ -80,7 +80,7 @@ def test_ten_mistakes_are_ten_messages_in_the_order_of_the_file() -> None:
     assert [(p.line, p.column) for p in errors] == sorted((p.line, p.column) for p in errors)
 
 
-@pytest.mark.parametrize("number", range(len(TEN)))
+@for_each("number", range(len(TEN)))
 def test_each_fix_removes_its_message_and_no_other(number: int) -> None:
     tree = contract()
     for make, _, _, _ in TEN:

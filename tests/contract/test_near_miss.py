@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scripts.contract.near_miss import near_miss
 from tests.contract.support import check, check_text, contract
+from tests.for_each import for_each
 from tests.strategies import attribute_names
 
 # What is written in place of "carrier", and what the message says about its letters.
@@ -24,7 +24,7 @@ MISSES = {
 }
 
 
-@pytest.mark.parametrize("name", MISSES)
+@for_each("name", MISSES)
 def test_a_near_miss_in_a_key_of_an_index(name: str) -> None:
     written, words = MISSES[name]
     tree = contract()

@@ -4,7 +4,6 @@ import copy
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from scripts.contract.rules import RULES
 from scripts.contract.schema import validator
 from scripts.show_problems import render_text
 from tests.contract.support import check, check_text
+from tests.for_each import for_each
 from tests.strategies import json_values, valid_contracts
 
 MISSPELT = "C208"
@@ -127,8 +127,8 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("text", NASTY)
-@pytest.mark.parametrize("field", ["table", "index_name"])
+@for_each("text", NASTY)
+@for_each("field", ["table", "index_name"])
 def test_hostile_names_of_tables_and_indexes_are_refused(text: str, field: str) -> None:
     place = {"index_name": "Name", "pk": "PK"}
     table = {"table": "Name", "pk": "PK", "attributes": [{"name": "PK", "type": "S"}], "gsis": [place]}

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from jsonschema import Draft7Validator
 
 from scripts.contract.fields import LOST
@@ -12,6 +11,7 @@ from scripts.contract.rules import FAMILY, RULES
 from scripts.contract.schema import SCHEMA_FILE
 from scripts.problems import ERROR, NOTE, WARNING
 from tests.contract.support import contract
+from tests.for_each import for_each
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 
@@ -24,7 +24,7 @@ def test_ids_are_unique_and_in_their_group() -> None:
     assert [group.title[:4] for group in FAMILY.groups] == [f"{prefix}xx" for prefix in severities]
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+@for_each("rule", RULES.values(), ids=list(RULES))
 def test_rule_says_why_and_shows_wrong_and_right(rule) -> None:
     assert rule.title and rule.message and rule.fix and rule.why and rule.wrong and rule.right
 
@@ -41,7 +41,7 @@ def test_schema_accepts_the_small_contract() -> None:
     assert Draft7Validator(SCHEMA).is_valid(contract())
 
 
-@pytest.mark.parametrize("scope", ["table", "index", "local index", "attribute", "entity"])
+@for_each("scope", ["table", "index", "local index", "attribute", "entity"])
 def test_schema_refuses_the_fields_that_would_be_lost(scope: str) -> None:
     fields = SCHEMA["definitions"][scope.replace(" ", "_")]["properties"]
     refused = {name for name, field in fields.items() if field.get("not") == {}}

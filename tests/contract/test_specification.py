@@ -7,11 +7,10 @@ reported. Nothing else may be.
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from scripts.contract.rules import RULES
 from scripts.model import Contract, Keys
 from tests.contract.support import at, check, contract, successor
+from tests.for_each import for_each
 
 Change = Callable[[Any], Any]
 
@@ -148,7 +147,7 @@ ACCEPT: dict[str, Change] = {
 ACCEPT_NOTES = {"GSI key list of 2 to 4": ["C513"]}
 
 
-@pytest.mark.parametrize("sentence", ACCEPT)
+@for_each("sentence", ACCEPT)
 def test_accepted(sentence: str) -> None:
     result, problems = check(ACCEPT[sentence](contract()))
     assert [problem.id for problem in problems] == ACCEPT_NOTES.get(sentence, [])
@@ -222,7 +221,7 @@ NORMALISE: dict[str, tuple[Change, list[tuple[str, str]]]] = {
 CHANGED = {"D to A", "gsis null", "sk empty", "sk of an index empty", "key of type N", "key of type B"}
 
 
-@pytest.mark.parametrize("sentence", NORMALISE)
+@for_each("sentence", NORMALISE)
 def test_normalised_with_a_note(sentence: str) -> None:
     change, expected = NORMALISE[sentence]
     result, problems = check(change(contract()))
@@ -327,7 +326,7 @@ WARN: dict[str, tuple[Change, list[tuple[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize("sentence", WARN)
+@for_each("sentence", WARN)
 def test_doubted_with_a_warning(sentence: str) -> None:
     change, expected = WARN[sentence]
     result, problems = check(change(contract()))
@@ -340,7 +339,7 @@ def test_doubted_with_a_warning(sentence: str) -> None:
 STRICT = ["undeclared key", "a GSI key that no entity carries", "projected attributes that do not exist"]
 
 
-@pytest.mark.parametrize("sentence", WARN)
+@for_each("sentence", WARN)
 def test_strict_makes_undeclared_attributes_errors(sentence: str) -> None:
     result, problems = check(WARN[sentence][0](contract()), strict=True)
     assert (result is None) == (sentence in STRICT)
@@ -629,7 +628,7 @@ REJECT: dict[str, tuple[Change, list[tuple[str, str]]]] = {
 BESIDE = {"C401", "C402", "C404", "C513", "C515"}
 
 
-@pytest.mark.parametrize("sentence", REJECT)
+@for_each("sentence", REJECT)
 def test_refused_with_the_path_and_the_fix(sentence: str) -> None:
     change, expected = REJECT[sentence]
     result, problems = check(change(contract()))
@@ -657,7 +656,7 @@ FOREIGN: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize("tool", FOREIGN)
+@for_each("tool", FOREIGN)
 def test_files_of_other_tools_are_named(tool: str) -> None:
     value, name = FOREIGN[tool]
     result, problems = check(value)
@@ -721,7 +720,7 @@ SUCCESSOR: dict[str, tuple[Change, list[tuple[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize("sentence", SUCCESSOR)
+@for_each("sentence", SUCCESSOR)
 def test_successor(sentence: str) -> None:
     change, expected = SUCCESSOR[sentence]
     result, problems = check(change(successor()))

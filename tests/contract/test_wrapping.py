@@ -8,6 +8,7 @@ import pytest
 
 from scripts.contract import problem_collector
 from tests.contract.support import check_text, contract
+from tests.for_each import for_each
 
 TEXT = json.dumps(contract(), indent=1)
 CRLF = TEXT.replace("\n", "\r\n")
@@ -37,7 +38,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_one_error_says_what_to_remove(name: str) -> None:
     text, rule, words, fix = CASES[name]
     result, problems = check_text(text)
@@ -47,7 +48,7 @@ def test_one_error_says_what_to_remove(name: str) -> None:
     assert words in problem.message and problem.fix.startswith(fix)
 
 
-@pytest.mark.parametrize("text", [TEXT.replace("\n", "\r\n"), json.dumps(contract(), indent="\t"), f"\n\n{TEXT}\n\n"])
+@for_each("text", [TEXT.replace("\n", "\r\n"), json.dumps(contract(), indent="\t"), f"\n\n{TEXT}\n\n"])
 def test_other_line_ends_and_white_space_are_accepted(text: str) -> None:
     result, problems = check_text(text)
     assert result is not None and problems == []
@@ -80,7 +81,7 @@ def test_the_time_does_not_grow_faster_than_the_file(part: str) -> None:
     assert process_time() - begun < 10, "a fraction of a second, where no text is looked at again and again"
 
 
-@pytest.mark.parametrize("text", ["[" + "1," * 500 + "1]", "#\n" * 500, "{" + "a:1," * 500 + "}"])
+@for_each("text", ["[" + "1," * 500 + "1]", "#\n" * 500, "{" + "a:1," * 500 + "}"])
 def test_no_more_is_told_than_somebody_may_read(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And no more is looked at: a file of 20 MB could hold ten million mistakes."""
     monkeypatch.setattr(problem_collector, "MOST", 100)
@@ -89,7 +90,7 @@ def test_no_more_is_told_than_somebody_may_read(text: str, monkeypatch: pytest.M
     assert max(Counter(problem.id for problem in problems).values()) == 100
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "looks"),
     [
         ("tables:\n- table: Users\n", "YAML"),
@@ -110,7 +111,7 @@ def test_another_format_is_one_error(text: str, looks: str) -> None:
     )
 
 
-@pytest.mark.parametrize("left_out", ["...", "\u2026", '"...": 1'])
+@for_each("left_out", ["...", "\u2026", '"...": 1'])
 def test_what_was_left_out_is_told(left_out: str) -> None:
     result, problems = check_text(TEXT.replace('"tables"', f'{left_out}, "tables"', 1))
     told = [problem for problem in problems if problem.id in ("C115", "C409")]

@@ -17,6 +17,7 @@ from scripts.demo import demo_steps, run_demo
 from scripts.demo.run_demo import service_name
 from scripts.folders import LOCAL_RECORDS
 from scripts.local_aws import LocalAws
+from tests.for_each import for_each
 from tests.shop import CONTRACT
 from tests.working_copy import KEPT_SAMPLE, ROOT, SAMPLE, git, make, run
 
@@ -103,7 +104,7 @@ def test_a_file_that_is_not_there_is_named(copy: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "name"),
     [
         ("contracts/bookshop/migrationContract.json", "bookshop"),

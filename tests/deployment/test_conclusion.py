@@ -15,6 +15,7 @@ from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, U
 from scripts.deployment.read_back import ReadBack
 from scripts.deployment.request import DeploymentRequest
 from scripts.observe.target_options import TargetOptions
+from tests.for_each import for_each
 
 ORDERS, BOOKS, CARTS = "dynamodb-test-shop-Orders", "dynamodb-test-shop-Books", "dynamodb-test-shop-Carts"
 
@@ -131,7 +132,7 @@ CHANGING = Finding("Orders", "Settings", "", "time to live", UNKNOWN, "a", None,
 UNREAD = Finding("Orders", "Keys", "", "existence", UNKNOWN, "exists", None, "AccessDenied")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("findings", "service", "last"),
     [
         ((), None, f"2 tables are as the contract says. {PROOF}"),

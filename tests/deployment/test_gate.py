@@ -3,11 +3,12 @@
 import pytest
 
 from scripts.deployment.gate import IMPORT_ONLY, ResourceChange, judge
+from tests.for_each import for_each
 
 TABLE, ALARM = "AWS::DynamoDB::Table", "AWS::CloudWatch::Alarm"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "refused"),
     [
         (ResourceChange("Add", "Table", TABLE, "", ""), []),
@@ -39,7 +40,7 @@ def test_a_change_set_is_judged(change: ResourceChange, refused: list[str]) -> N
     assert judge([change]) == refused
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "refused"),
     [
         (ResourceChange("Import", "Table", TABLE, "", ""), []),

@@ -10,6 +10,7 @@ from scripts.observe.target import Target
 from scripts.observe.target_options import TargetOptions
 from scripts.planning.entries import Plan
 from scripts.text import prompts
+from tests.for_each import for_each
 from tests.shop import DEPLOYMENT, ENVIRONMENT, Shop
 
 
@@ -45,8 +46,8 @@ def test_the_risks_are_read_before_the_name_is_typed(shop: Shop, monkeypatch: py
     assert "Nothing was deployed." in shop.err
 
 
-@pytest.mark.parametrize(("service", "named"), [(None, ""), ("shop", " SERVICE=shop")])
-@pytest.mark.parametrize(("approved", "was"), [(None, "(none was named)"), ("12345678", "12345678")])
+@for_each(("service", "named"), [(None, ""), ("shop", " SERVICE=shop")])
+@for_each(("approved", "was"), [(None, "(none was named)"), ("12345678", "12345678")])
 def test_another_plan_than_the_approved_one_is_refused_with_the_command(
     service: str | None, named: str, approved: str | None, was: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from scripts.deployment import table_run
 from scripts.deployment.table_run import HOUR, TableRun, _doing
 from scripts.observe.stacks import StackError
+from tests.for_each import for_each
 
 
 def described(status: str, **indexes: str) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def described(status: str, **indexes: str) -> dict[str, Any]:
     return {"TableStatus": status, "GlobalSecondaryIndexes": listed}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("table", "step", "words"),
     [
         (described("ACTIVE", ByDay="ACTIVE"), "", ""),
@@ -42,7 +43,7 @@ CHANGED = "1970-01-01T01:00:00+00:00"
 OFF = {"TimeToLiveSpecification": {"Enabled": False}}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "changed_at", "properties", "free"),
     [
         ("UPDATE_COMPLETE", CHANGED, OFF, 2 * HOUR),

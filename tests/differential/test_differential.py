@@ -16,6 +16,7 @@ from tests.differential.engine import Answer, Engine, Request
 from tests.differential.grammar import Draw
 from tests.differential.items import Case
 from tests.differential.run import run
+from tests.for_each import for_each
 
 REFUSED = Answer({}, "ValidationException", 'Invalid FilterExpression: Syntax error; token: "_", near: "_x"')
 
@@ -83,7 +84,7 @@ def test_a_difference_that_nobody_has_decided_is_told_with_an_example() -> None:
     assert "| paths | 1 | - | local AWS | Because. [Paths](https://x/Paths.html) |" in page
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("local", "other", "same"),
     [
         (Answer({}), Answer({"UnprocessedItems": {}}), True),

@@ -4,10 +4,9 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
 from scripts.drills.compare_items import ItemReader, compare_items, plain
 from scripts.drills.restore_source import DrilledTable
+from tests.for_each import for_each
 
 NOW = 1_000_000.0
 
@@ -99,7 +98,7 @@ def test_a_count_that_is_out_of_date_does_not_make_it_read_a_whole_table() -> No
     assert original.scanned <= 250
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other", "same"),
     [
         ({"SS": ["b", "a"]}, {"SS": ["a", "b"]}, True),

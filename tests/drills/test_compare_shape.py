@@ -3,9 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-import pytest
-
 from scripts.drills.compare_shape import shape_differences
+from tests.for_each import for_each
 
 KEYS = [{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}]
 TABLE = {
@@ -24,7 +23,7 @@ def test_equal_whatever_the_order_of_included_attributes() -> None:
     assert shape_differences(TABLE, copy) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changed", "told"),
     [
         ({"KeySchema": KEYS[:1]}, ["the copy has other keys"]),

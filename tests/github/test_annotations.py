@@ -9,6 +9,7 @@ from scripts.github import annotations
 from scripts.problems import ERROR, NOTE, WARNING, Problem
 from scripts.project.settings_rules.stated import WRONG_VALUE
 from scripts.text.sarif_log import run, sarif
+from tests.for_each import for_each
 
 
 def write(folder: Path, *severities: str) -> None:
@@ -51,7 +52,7 @@ def test_many_of_one_kind_in_a_file_leave_room_for_others(tmp_path: Path, capsys
     assert len(shown) == 7 and "file=z.yaml" in shown[-1] and "25 more" in shown[-2]
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"runs": [{"results": [{}]}]}', '{"runs": 1}'])
+@for_each("text", ["[]", "{", '{"runs": [{"results": [{}]}]}', '{"runs": 1}'])
 def test_another_file_is_refused(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.sarif").write_text(text)
     assert annotations.main([str(tmp_path)]) == 1

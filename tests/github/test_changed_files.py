@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.github import changed_files
+from tests.for_each import for_each
 from tests.github.runner import git
 
 CONTRACT = "contracts/shop/migrationContract.json"
@@ -39,7 +40,7 @@ def _move(folder: Path, old: str, new: str) -> None:
     (folder / old).rename(folder / new)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "engine", "service"),
     [
         (_edit(CONTRACT), "false", "shop"),
@@ -78,7 +79,7 @@ def test_what_was_touched_decides(
     assert ("All tests run" in capsys.readouterr().out) == (engine == "true")
 
 
-@pytest.mark.parametrize("commit", ["", "0" * 40, "no-such-branch", "--help"])
+@for_each("commit", ["", "0" * 40, "no-such-branch", "--help"])
 def test_what_cannot_be_compared_runs_all_tests(
     base: Path, commit: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,13 +1,12 @@
 """The path of a file and the id of a rule are links in what is published, and nothing else is touched."""
 
-import pytest
-
 from scripts.github.links import RULE_PAGES, with_links
 from scripts.planning.plan_rules import FAMILY
 from scripts.planning.reasons import Reason
 from scripts.rule_families import all_rules
 from scripts.validation.fix_templates import TEMPLATES
 from tests.documentation import ROOT
+from tests.for_each import for_each
 from tests.github.published import paths_without_link
 
 BLOB = "https://github.com/o/r/blob/abc"
@@ -15,7 +14,7 @@ PLAN = f"[docs/plan.md]({BLOB}/docs/plan.md)"
 RUNBOOK = "generated/shop/runbook.md"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "linked"),
     [
         ("docs/plan.md says how.", f"{PLAN} says how."),

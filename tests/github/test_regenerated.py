@@ -8,6 +8,7 @@ import pytest
 from scripts.command import Refused
 from scripts.github import regenerated_files, regenerated_pull_request
 from scripts.github.regenerated_pull_request import BRANCH, MADE_ON, regenerated
+from tests.for_each import for_each
 from tests.github import fake_program
 from tests.github.runner import git
 
@@ -38,19 +39,19 @@ NAMES_OF_NO_FILE = (
 )
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@for_each("name", FOREIGN)
 def test_only_what_is_generated_is_proposed(tmp_path: Path, name: str) -> None:
     with pytest.raises(Refused, match="Nothing is proposed"):
         regenerated(_artifact(tmp_path, name))
 
 
-@pytest.mark.parametrize("name", [*FOREIGN, *NAMES_OF_NO_FILE])
+@for_each("name", [*FOREIGN, *NAMES_OF_NO_FILE])
 def test_only_what_was_generated_is_removed(tmp_path: Path, name: object) -> None:
     with pytest.raises(Refused, match="Nothing is proposed"):
         regenerated(_artifact(tmp_path, removed=(name,)))
 
 
-@pytest.mark.parametrize("table", ["Orders", ".hidden", "-x", "_y", "..."])
+@for_each("table", ["Orders", ".hidden", "-x", "_y", "..."])
 def test_every_name_of_a_table_will_do(tmp_path: Path, table: str) -> None:
     name = f"generated/shop/tables/{table}.md"
     assert regenerated(_artifact(tmp_path, name, removed=(name,))) == ({name: f"{name}\n"}, [name])

@@ -33,6 +33,7 @@ from scripts.github.environment_list import environments, with_retired
 from scripts.github.plan_links import page_links
 from scripts.github.workflow_run import RunEnvironment
 from scripts.project.services import read_services
+from tests.for_each import for_each
 from tests.github import fake_program
 from tests.github.runner import git
 
@@ -129,7 +130,7 @@ def test_a_cancelled_step_lets_its_command_end(tmp_path: Path) -> None:
 # --- what other jobs left -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@for_each(
     "change",
     [
         {"environment": "prod\n::set-output name=x::y"},
@@ -256,9 +257,7 @@ def test_the_comment_tells_each_warning_once(tmp_path: Path) -> None:
     assert "warning" not in plan_comment.to_markdown(artifacts.plans(tmp_path), [], "0" * 40, "https://x.example")
 
 
-@pytest.mark.parametrize(
-    "value", [[1], [{**WARNED, "line": "9"}], [{**WARNED, "file": None}], "x", [{**WARNED, "line": True}]]
-)
+@for_each("value", [[1], [{**WARNED, "line": "9"}], [{**WARNED, "file": None}], "x", [{**WARNED, "line": True}]])
 def test_warnings_that_are_none_are_refused(tmp_path: Path, value: Any) -> None:
     (tmp_path / "warnings.json").write_text(json.dumps({"warnings": value}))
     with pytest.raises(Refused, match="is not a list of warnings"):
@@ -317,7 +316,7 @@ EARLIER: dict[str, tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] |
 }
 
 
-@pytest.mark.parametrize(("plan", "execution", "validation", "state", "why"), EARLIER.values(), ids=EARLIER)
+@for_each(("plan", "execution", "validation", "state", "why"), EARLIER.values(), ids=EARLIER)
 def test_a_later_environment_waits_for_those_before_it(
     tmp_path: Path,
     plan: dict[str, Any],
@@ -359,7 +358,7 @@ def test_a_later_environment_waits_for_those_before_it(
         assert f"**held back**. It comes after test ({why})." in summary.read_text()
 
 
-@pytest.mark.parametrize("typed", ["", "prod", "0a1b2c3d", "test 0a1b2c3d", "prod 0a1b2c3e", "prod yes"])
+@for_each("typed", ["", "prod", "0a1b2c3d", "test 0a1b2c3d", "prod 0a1b2c3e", "prod yes"])
 def test_a_deployment_by_hand_needs_the_plan_that_was_read(
     tmp_path: Path, typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -407,7 +406,7 @@ def test_the_order_of_environments_makes_waves(tmp_path: Path) -> None:
     assert found("prod") == [("test", 1, ("dev",), False), ("prod", 1, ("test",), True)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("deployment", "only", "words"),
     [
         ("prod: {region: eu-west-1}", "pord", 'no environment "pord"'),
@@ -442,7 +441,7 @@ def test_an_environment_that_only_a_record_has_is_looked_at_too(tmp_path: Path) 
         with_retired(many, services, {"mistaken"}, tmp_path / "generated")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "verdict", "shown"),
     [
         (0, "1 environment: 1 clean", "clean"),
@@ -482,7 +481,7 @@ def _trees(commit: str, **services: dict[str, str]) -> dict[str, Any]:
     return answers
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("head", "environment", "there", "code"),
     [
         (OURS, None, {}, 0),
@@ -497,7 +496,7 @@ def _trees(commit: str, **services: dict[str, str]) -> dict[str, Any]:
         (NEWEST, "prod", {"shop": {"prod": "1"}, "cart": {"test": "5"}}, 0),
     ],
 )
-@pytest.mark.parametrize("runs", [[], [{"html_url": "https://github.com/o/r/actions/runs/8"}]])
+@for_each("runs", [[], [{"html_url": "https://github.com/o/r/actions/runs/8"}]])
 def test_a_run_whose_commit_is_superseded_goes_no_further(
     head: str,
     environment: str | None,
@@ -533,7 +532,7 @@ def test_a_run_whose_commit_is_superseded_goes_no_further(
         assert json.loads(report.read_text())["outcome"] == "refused"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("run", "jobs", "cancelled"),
     [
         ({"run_number": 6, "head_sha": NEWEST}, ["completed", "waiting"], True),
@@ -564,7 +563,7 @@ def test_a_newer_run_withdraws_older_requests(
 W, R = "2026-01-01T12:00:00Z", "2026-01-01T12:00:01Z"  # one after the other
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("waits", "report", "run", "found"),
     [
         (R, W, {}, True),
@@ -686,7 +685,7 @@ def _decided(state: str) -> list[Any]:
     return [{"environments": [{"name": "prod"}], "state": state, "user": {"login": "rita"}}]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("execution", "approvals", "what"),
     [
         (None, [], "not approved"),
@@ -742,7 +741,7 @@ def test_the_pull_request_of_a_commit_is_asked_for_until_github_knows(monkeypatc
         merged.pull_request_of("o/r", "0" * 40, pauses.append)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("server", "host", "token"),
     [("", "", ""), ("https://github.com", "", ""), ("https://git.example.com:8443", "git.example.com:8443", "a-token")],
 )
@@ -759,7 +758,7 @@ def test_the_server_of_the_workflow_is_asked(
 # --- records --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["shop/prod/README.md", "shop/test/deployment.json", "../x/deployment.json"])
+@for_each("name", ["shop/prod/README.md", "shop/test/deployment.json", "../x/deployment.json"])
 def test_only_records_of_the_environment_are_proposed(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a" / "record-prod.shop" / name.replace("..", "up")
     path.parent.mkdir(parents=True)
@@ -800,9 +799,7 @@ def test_records_are_found_however_many_there_are(tmp_path: Path, names: list[st
     assert found == {f"generated/{shop}/{name}/deployment.json": '{"new": 1}' for shop in services for name in names}
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", "shop/prod/README.md", "prod/deployment.json", "shop/test/deployment.md"]
-)
+@for_each("name", ["README.md", "shop/prod/README.md", "prod/deployment.json", "shop/test/deployment.md"])
 def test_a_single_artifact_holds_records_of_one_environment_only(tmp_path: Path, name: str) -> None:
     _downloaded(tmp_path / "a", "record", {"prod.shop": {"shop/prod/deployment.json": "{}", name: "{}"}})
     with pytest.raises(Refused, match="Nothing is proposed"):

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from tests.for_each import for_each
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "security-threats.md"
@@ -14,7 +14,7 @@ MUST = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split(" | ")[0][2:42])
+@for_each("row", ROWS, ids=lambda row: row.split(" | ")[0][2:42])
 def test_a_defence_has_a_test(row: str) -> None:
     threat, defence, shown = (cell.strip() for cell in row.strip("|").split(" | "))
     assert threat
@@ -24,6 +24,6 @@ def test_a_defence_has_a_test(row: str) -> None:
     assert re.search(rf"^def {found[1]}\(", (ROOT / found[2]).read_text(), re.MULTILINE), shown
 
 
-@pytest.mark.parametrize("word", MUST)
+@for_each("word", MUST)
 def test_no_threat_is_forgotten(word: str) -> None:
     assert any(word in row for row in ROWS)

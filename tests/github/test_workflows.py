@@ -14,6 +14,7 @@ from hypothesis import settings
 from scripts.checks import workflows
 from scripts.checks.static_checks import CHECKS
 from scripts.path_classes import in_copy
+from tests.for_each import for_each
 from tests.github.expressions import condition
 from tests.github.runner import ROOT, WORKFLOWS, workflow
 
@@ -24,12 +25,12 @@ FILES = sorted(WORKFLOWS.glob("*.yml"))
 GITLAB = ROOT / "docs" / "examples" / "gitlab-ci.yml"
 
 
-def _jobs(calls: bool = False) -> Iterator[Any]:
+def _jobs(calls: bool = False) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The jobs that run something, or those that call another workflow."""
     for name in NAMES:
         for id, job in workflow(name)["jobs"].items():
             if calls == ("uses" in job):
-                yield pytest.param(name, id, job, id=f"{name}-{id}")
+                yield name, id, job
 
 
 def _steps() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -52,7 +53,7 @@ def test_the_workflows_are_those_of_the_documentation() -> None:
     assert [name for name in NAMES if name not in own] == ["nightly"], "of the project itself"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@for_each("path", FILES, ids=lambda path: path.stem)
 def test_actions_are_pinned_to_a_commit_with_their_version(path: Path) -> None:
     uses = [line for line in path.read_text().splitlines() if "uses:" in line and "uses: ./.github/" not in line]
     for line in uses:
@@ -79,19 +80,19 @@ def test_an_action_has_one_version_everywhere() -> None:
     assert {action: len(found) for action, found in pins.items()} == dict.fromkeys(pins, 1)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_nothing_is_permitted_but_what_a_job_says(name: str) -> None:
     assert workflow(name)["permissions"] == {}
 
 
-@pytest.mark.parametrize(("name", "id", "job"), JOBS)
+@for_each(("name", "id", "job"), JOBS)
 def test_a_job_has_a_limit_and_its_own_permissions(name: str, id: str, job: dict[str, Any]) -> None:
     assert 1 <= job["timeout-minutes"] <= 360
     assert job["runs-on"] == "ubuntu-24.04"
     assert isinstance(job["permissions"], dict)
 
 
-@pytest.mark.parametrize(("name", "id", "job"), JOBS)
+@for_each(("name", "id", "job"), JOBS)
 def test_credentials_and_a_voice_are_never_in_one_job(name: str, id: str, job: dict[str, Any]) -> None:
     places = (job, *job["steps"])
     takes_role = any(
@@ -104,7 +105,7 @@ def test_credentials_and_a_voice_are_never_in_one_job(name: str, id: str, job: d
         assert job["environment"]["name"]  # the trust of every role is bound to an environment
 
 
-@pytest.mark.parametrize(("name", "id", "job"), JOBS)
+@for_each(("name", "id", "job"), JOBS)
 def test_who_may_write_installs_nothing_and_runs_no_proposed_code(name: str, id: str, job: dict[str, Any]) -> None:
     if not _writes(job):
         return
@@ -115,7 +116,7 @@ def test_who_may_write_installs_nothing_and_runs_no_proposed_code(name: str, id:
             assert step["with"]["ref"].startswith("${{ github.event.pull_request.base.sha")
 
 
-@pytest.mark.parametrize(("name", "id", "job"), [*_jobs(calls=True)])
+@for_each(("name", "id", "job"), [*_jobs(calls=True)])
 def test_a_called_workflow_gets_what_its_jobs_need_and_no_more(name: str, id: str, job: dict[str, Any]) -> None:
     called = workflow(Path(job["uses"]).stem)
     assert job["uses"] == f"./.github/workflows/{Path(job['uses']).stem}.yml"
@@ -162,7 +163,7 @@ def test_only_the_deployment_uses_the_environments_that_are_protected() -> None:
             assert used in (None, "plan", "sandbox") or (name, id) == ("deploy-service", "deploy")
 
 
-@pytest.mark.parametrize(("where", "step"), [*_steps()], ids=lambda value: value if isinstance(value, str) else "")
+@for_each(("where", "step"), [*_steps()], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_step_is_one_command_without_expressions(where: str, step: dict[str, Any]) -> None:
     if "run" in step:
         assert "${{" not in step["run"]
@@ -248,7 +249,7 @@ AUTHORS = {
 }
 
 
-@pytest.mark.parametrize("author", AUTHORS)
+@for_each("author", AUTHORS)
 def test_a_job_runs_only_for_those_whose_token_and_code_allow_it(author: str) -> None:
     user, home, wanted = AUTHORS[author]
     pull = {"user": user, "head": {"repo": {"full_name": home}}}

@@ -4,9 +4,8 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from scripts.local_aws.strictness import all_rules
+from tests.for_each import for_each
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
@@ -23,7 +22,7 @@ def test_every_rule_has_a_test_that_provokes_it() -> None:
     assert set(all_rules()) - strings_of_tests() == set()
 
 
-@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
+@for_each("rule", all_rules().values(), ids=lambda rule: rule.id)
 def test_rule_is_documented_as_it_is(rule: object) -> None:
     row = f"| `{rule.id}` | {rule.aws} | [{page(rule.source)}]({rule.source}) |"
     assert row in (ROOT / "docs" / "local-aws.md").read_text()

@@ -1,7 +1,6 @@
 """The settings of alarms: their schema knows the same sections and operations as the alarms, and every one of them counts."""
 
 import jsonschema
-import pytest
 
 from scripts.model import Alarm
 from scripts.monitoring import catalogue
@@ -9,6 +8,7 @@ from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.kinds import KINDS, LEVELS, SECTIONS, SEVERITIES
 from scripts.settings.deployment_file import properties, schema
 from scripts.settings.repository_file import known_settings
+from tests.for_each import for_each
 from tests.monitoring.support import alarms, table
 
 _DEFINITIONS = schema()["$defs"]
@@ -31,7 +31,7 @@ def test_the_schema_knows_the_same_as_the_alarms() -> None:
     assert len(set(operations)) == len(operations)
 
 
-@pytest.mark.parametrize("group", SCHEMA)
+@for_each("group", SCHEMA)
 def test_every_part_is_a_schema_with_a_description_and_its_default_is_allowed(group: str) -> None:
     for name, part in SCHEMA[group].items():
         jsonschema.Draft202012Validator.check_schema(part)

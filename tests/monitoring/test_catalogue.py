@@ -2,16 +2,15 @@
 
 import json
 
-import pytest
-
 from scripts.model import NAMESPACE
 from scripts.monitoring import catalogue
 from scripts.monitoring.kinds import KINDS, Kind
+from tests.for_each import for_each
 
 T, G, O = "TableName", "GlobalSecondaryIndexName", "Operation"  # noqa: E741
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("metric", "dimensions"),
     [
         ("SystemErrors", [{T, O}]),
@@ -41,7 +40,7 @@ def test_percentiles_only_where_there_are_some() -> None:
     assert not catalogue.metrics()["ReadThrottleEvents"].has("p99")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@for_each("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_of_alarm_asks_what_its_metric_can_answer(kind: Kind) -> None:
     assert 1 <= kind.datapoints <= kind.evaluation_periods
     for name in kind.watched.values():

@@ -9,6 +9,7 @@ from scripts.capacity.economics import billed_alarms
 from scripts.monitoring.alarm_settings import AlarmSettings
 from scripts.monitoring.alarm_words import more_than
 from scripts.monitoring.kinds import KINDS, OPERATION, Kind
+from tests.for_each import for_each
 from tests.monitoring.support import alarms, table
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +17,7 @@ PAGE = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| `-")]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@for_each("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_has_a_row_that_is_true(kind: Kind) -> None:
     some, periods = (count * kind.period // 60 for count in (kind.datapoints, kind.evaluation_periods))
     limit = more_than(kind, kind.threshold) if kind.scope != OPERATION else "above the objective"

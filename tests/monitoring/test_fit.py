@@ -17,6 +17,7 @@ from scripts.monitoring.kinds import PAGE as PAGES
 from scripts.monitoring.wanted_alarms import AnyAlarm, dropped, in_detail, table_alarms
 from scripts.templates.desired import TEMPLATE_MAX
 from scripts.templates.template import table_template, to_json
+from tests.for_each import for_each
 from tests.monitoring.support import EVERYTHING, alarms, limited, provisioned, table, watch
 
 PAGE = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text(encoding="utf-8")
@@ -44,7 +45,7 @@ def test_with_room_every_index_has_alarms_of_its_own() -> None:
     assert fit.remarks(["ByDay", "ByWeek"], found) == ()
 
 
-@pytest.mark.parametrize("room", [44_000, 30_000, 20_000, 1])
+@for_each("room", [44_000, 30_000, 20_000, 1])
 def test_with_less_room_no_index_loses_its_throttle_alarms(room: int) -> None:
     found = table_alarms(watch(MANY), room)
     names = {index.name for index in MANY.indexes}
@@ -72,7 +73,7 @@ def test_what_is_dropped_first_and_what_never_is() -> None:
     assert {levels[section] for section in levels.keys() - set(fit.DROPPED)} == {ESSENTIAL}
 
 
-@pytest.mark.parametrize("count", range(len(fit.DROPPED) + 1))
+@for_each("count", range(len(fit.DROPPED) + 1))
 def test_what_is_dropped_is_told(count: int) -> None:
     state = limited(*(index.name for index in MANY.indexes))
     detail = fit.Detail(fit.TOGETHER, fit.LEFT_OUT, fit.DROPPED[:count])
@@ -178,7 +179,7 @@ def separate(make: Callable[..., DesiredTable], level: str, number: int) -> bool
     return table_alarms(made, room) == in_detail(made, fit.DETAILS[0])
 
 
-@pytest.mark.parametrize(("make", "level", "name"), COUNTS)
+@for_each(("make", "level", "name"), COUNTS)
 def test_the_documented_number_of_indexes_has_alarms_of_their_own(
     make: Callable[..., DesiredTable], level: str, name: str
 ) -> None:

@@ -21,6 +21,7 @@ from scripts.templates.template import table_template
 from tests import samples
 from tests.comparison import test_backup_expectations, test_stack_expectations
 from tests.documentation import anchors
+from tests.for_each import for_each
 from tests.local_aws.support import Stack, client
 from tests.monitoring.evaluate import Data
 from tests.monitoring.support import EVERY_NAME, FEED, PEOPLE, alarms, limited, of_service, provisioned, table
@@ -221,7 +222,7 @@ def test_every_incident_is_played_or_has_no_signal() -> None:
     assert len({one.name for one in INCIDENTS}) == len(INCIDENTS)
 
 
-@pytest.mark.parametrize("incident", [one for one in INCIDENTS if one.name in CHANGED], ids=lambda one: one.name)
+@for_each("incident", [one for one in INCIDENTS if one.name in CHANGED], ids=lambda one: one.name)
 def test_what_a_check_finds_is_what_the_validation_finds_after_that_change(incident: Any) -> None:
     """The changes themselves are made by the tests of the validation, each to what was deployed."""
     found = {**CASES, **MORE}[CHANGED[incident.name]][2]

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from scripts.capacity.rates import MAX_RATE
 from scripts.model import AccessPattern, ContractTable, Index
 from scripts.monitoring.usage import NOT_KNOWN, Expected, in_all, traffic
 from tests import samples
+from tests.for_each import for_each
 
 TABLE = ContractTable("Orders", samples.keys("PK"), indexes=(Index("ByDay", samples.keys("x")),))
 
@@ -46,13 +45,13 @@ CASES: list[tuple[tuple[AccessPattern, ...], dict[str, Any], dict[str, tuple[Exp
 ]
 
 
-@pytest.mark.parametrize(("patterns", "stated", "found"), CASES)
+@for_each(("patterns", "stated", "found"), CASES)
 def test_what_is_known(patterns: Any, stated: Any, found: Any) -> None:
     assert expected(*patterns, **stated) == found
 
 
-@pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
-@pytest.mark.parametrize("rate", [MAX_RATE + 1, 1e308])
+@for_each("operation", ["GetItem", "PutItem"])
+@for_each("rate", [MAX_RATE + 1, 1e308])
 def test_rates_that_cannot_be_meant_are_not_counted(rate: float, operation: str) -> None:
     """As in the capacity and the costs. Several of 1e308 would be endless, which no threshold can be made of."""
     found = expected(*[pattern(rate, operation)] * 3)

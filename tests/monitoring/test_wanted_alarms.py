@@ -4,8 +4,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.model import Alarm, CompositeAlarm
 from scripts.monitoring.alarm_resources import alarm_resources
 from scripts.monitoring.alarm_settings import AlarmSettings
@@ -14,6 +12,7 @@ from scripts.monitoring.kinds import KINDS, LEVELS, PAGE, SECTIONS, SERVICE, TIC
 from scripts.monitoring.usage import NOT_KNOWN, Expected
 from scripts.monitoring.wanted_alarms import table_alarms
 from scripts.templates.template import table_template, to_yaml
+from tests.for_each import for_each
 from tests.monitoring.evaluate import ALARM, OK, Data, composite_state, state
 from tests.monitoring.support import FEED, PEOPLE, RUNBOOK, alarms, limited, of_service, provisioned, table, watch
 
@@ -159,7 +158,7 @@ _TRIED = {kind_of(name) for _, name, _, _ in CASES}
 CASES += [plain_case(kind) for kind in KINDS if kind not in _TRIED]
 
 
-@pytest.mark.parametrize(("known", "name", "on", "off"), CASES, ids=[f"{n}-{case[1]}" for n, case in enumerate(CASES)])
+@for_each(("known", "name", "on", "off"), CASES, ids=[f"{n}-{case[1]}" for n, case in enumerate(CASES)])
 def test_an_alarm_is_on_when_it_should_be_and_off_otherwise(known: Any, name: str, on: Data, off: list[Data]) -> None:
     alarm = known[name]
     assert state(alarm, Data()) == OK, "nothing happens"
@@ -177,7 +176,7 @@ def test_every_kind_of_alarm_is_tried() -> None:
     assert {kind_of(name) for _, name, _, _ in CASES} == set(KINDS)
 
 
-@pytest.mark.parametrize("known", [PLAIN, LIMITED, SCALED], ids=["plain", "limited", "scaled"])
+@for_each("known", [PLAIN, LIMITED, SCALED], ids=["plain", "limited", "scaled"])
 def test_every_alarm_of_a_table_is_tried(known: dict[str, Any]) -> None:
     tried = {name for other, name, _, _ in CASES if other is known or name in PLAIN}
     assert {name for name, alarm in known.items() if isinstance(alarm, Alarm)} <= tried
@@ -247,7 +246,7 @@ def test_thresholds_periods_and_severity_can_be_set() -> None:
     assert "throttled" not in unhealthy.rule
 
 
-@pytest.mark.parametrize(("datapoints", "periods", "found"), [(8, None, (8, 10)), (None, 3, (3, 5)), (9, 3, (3, 5))])
+@for_each(("datapoints", "periods", "found"), [(8, None, (8, 10)), (None, 3, (3, 5)), (9, 3, (3, 5))])
 def test_datapoints_never_exceed_the_periods(
     datapoints: int | None, periods: int | None, found: tuple[int, int]
 ) -> None:
@@ -291,7 +290,7 @@ def test_each_of_reads_and_writes_has_a_threshold_of_its_own() -> None:
     assert state(alarm, events("ReadThrottleEvents", TABLE, value=1201)) == ALARM
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("peak", "limits"),
     [((None, None), "20000"), ((200.0, None), "600 read or 20000 write"), ((1.0, 500.0), "100 read or 1500 write")],
 )
@@ -327,7 +326,7 @@ def test_latency_has_an_objective_by_default_at_full_and_only_there() -> None:
     assert AlarmSettings.of(own).latency_p99_ms == {"Scan": 900}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expected", "threshold"),
     [
         (NOT_KNOWN, 5),
@@ -358,7 +357,7 @@ def test_names_of_kinds_never_end_in_one_another() -> None:
     assert [(a, b) for a in names for b in names if a != b and a.endswith(f"-{b}")] == []
 
 
-@pytest.mark.parametrize("known", [PLAIN, LIMITED, SCALED, SHARED, SHARED_SCALED, ONCE])
+@for_each("known", [PLAIN, LIMITED, SCALED, SHARED, SHARED_SCALED, ONCE])
 def test_every_description_says_what_where_to_look_and_leads_to_its_section(known: dict[str, Any]) -> None:
     for name, alarm in known.items():
         match = re.fullmatch(

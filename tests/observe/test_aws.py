@@ -6,13 +6,14 @@ from botocore.exceptions import ClientError, EndpointConnectionError, InvalidReg
 
 from scripts.local_aws import LocalAws
 from scripts.observe.aws import FAILURES, HINTS, USER_AGENT, Aws, error_code, explain
+from tests.for_each import for_each
 
 
 def failure(code: str, message: str = "Something is wrong") -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "DescribeTable")
 
 
-@pytest.mark.parametrize("code", [code for code in HINTS if not code.endswith("Error") and code != "ProfileNotFound"])
+@for_each("code", [code for code in HINTS if not code.endswith("Error") and code != "ProfileNotFound"])
 def test_known_codes_come_with_a_hint(code: str) -> None:
     assert explain(failure(code)) == f"DescribeTable: Something is wrong. {HINTS[code]}"
 

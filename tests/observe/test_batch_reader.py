@@ -15,6 +15,7 @@ from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import Stack
 from scripts.properties.base import Reading
 from scripts.properties.streams import CONTRIBUTOR_INSIGHTS
+from tests.for_each import for_each
 
 
 def alarms(*numbers: int) -> list[CompositeAlarm]:
@@ -90,7 +91,7 @@ def test_contributor_insights_of_all_tables_are_one_list_or_none() -> None:
     assert listed([orders], error("ValidationException")) is None, "half a list is none"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("of_account", "asked"),
     [({"Orders": [{"ContributorInsightsStatus": "ENABLED"}]}, 0), ({}, 1), (None, 1)],
     ids=["listed", "a wanted one is missing", "no list"],

@@ -1,14 +1,13 @@
 """What is told about a refusal by IAM: the parameter of the roles that allows it, where there is one."""
 
-import pytest
-
 from scripts.observe.stacks import hint
+from tests.for_each import for_each
 from tests.roles.template import RAW
 
 REFUSED = "User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: {} on resource: *"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("action", "told"),
     [
         ("kms:CreateKey", "Keys=yes"),

@@ -7,6 +7,7 @@ import pytest
 from scripts.observe import rate
 from scripts.observe.aws import Aws
 from scripts.observe.rate import Limiter
+from tests.for_each import for_each
 
 
 class Time:
@@ -64,7 +65,7 @@ def test_threads_share_the_rate() -> None:
     assert len(time.slept) >= 20
 
 
-@pytest.mark.parametrize(("said", "limit"), [("25", 25), ("0", 0), ("-3", 0), ("many", 10), (None, 10)])
+@for_each(("said", "limit"), [("25", 25), ("0", 0), ("-3", 0), ("many", 10), (None, 10)])
 def test_the_environment_says_the_rate(monkeypatch: pytest.MonkeyPatch, said: str | None, limit: float) -> None:
     monkeypatch.delenv(rate.VARIABLE, raising=False)
     if said is not None:

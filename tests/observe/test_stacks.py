@@ -4,6 +4,7 @@ import pytest
 
 from scripts.observe import stacks
 from scripts.observe.stacks import Stack, StackError, usable
+from tests.for_each import for_each
 
 TAGS = {"Service": "shop", "Environment": "test"}
 
@@ -12,15 +13,13 @@ def _stack(status: str, tags: dict[str, str] = TAGS) -> Stack:
     return Stack("dynamodb-test-shop-Orders", "arn", status, tags, {}, True)
 
 
-@pytest.mark.parametrize("status", stacks.UNUSABLE)
+@for_each("status", stacks.UNUSABLE)
 def test_an_unusable_stack_is_refused_with_the_way_out(status: str) -> None:
     with pytest.raises(StackError, match=f"dynamodb-test-shop-Orders is in {status}.*deploy again"):
         usable(_stack(status), TAGS)
 
 
-@pytest.mark.parametrize(
-    "status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"]
-)
+@for_each("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"])
 def test_a_usable_stack_passes(status: str) -> None:
     usable(_stack(status), TAGS)
 

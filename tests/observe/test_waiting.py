@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from scripts.observe.waiting import CALM, LONGEST, PATIENCE, Clock, Stopped, Waiting
+from tests.for_each import for_each
 
 
 class Still(Clock):
@@ -81,7 +82,7 @@ def test_it_ends_when_it_is_told_to() -> None:
         waiting.pause(60)
 
 
-@pytest.mark.parametrize("error", PASSING, ids=str)
+@for_each("error", PASSING, ids=str)
 def test_a_look_without_an_answer_is_repeated_and_told(error: Exception) -> None:
     said: list[str] = []
     assert Waiting(clock=Still()).until(answers(error, None, error, "there"), said.append) == "there"
@@ -89,7 +90,7 @@ def test_a_look_without_an_answer_is_repeated_and_told(error: Exception) -> None
     assert all(text.startswith("AWS does not answer now, looking again") for text in said)
 
 
-@pytest.mark.parametrize("error", LASTING, ids=str)
+@for_each("error", LASTING, ids=str)
 def test_an_error_that_lasts_is_raised_at_once(error: Exception) -> None:
     with pytest.raises(ClientError):
         Waiting(clock=Still()).until(answers(error, "never seen"), lambda _: None)

@@ -16,6 +16,7 @@ from scripts.own_repository.upgrading import Upgrade, upgrade, version_words
 from scripts.path_classes import CONTRACT, OWN, class_of, in_copy
 from tests import samples
 from tests.documentation import read
+from tests.for_each import for_each
 from tests.own_repository.conftest import COPIER, ME, begin_git, commit, edit, tracked
 from tests.working_copy import git, run
 
@@ -157,7 +158,7 @@ def test_an_upgrade_loses_nothing_and_the_plan_says_what_it_does(made: Path, mon
     assert upgrade_words(done._replace(changed=[])) == "This is the newest version already: 1.1.0."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("commit", "shown"),
     [("v1.2.0", "1.2.0"), ("1.2.0", "1.2.0"), ("4be1f02", "1.2.0 (4be1f02)"), ("v1.2.0-3-g4be1f02", "1.2.0 (v1.2.0-3-g4be1f02)"), (20 * "4b", "1.2.0 (4b4b4b4b4b4b)")],
 )  # fmt: skip

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
 from scripts.access.actions import OPERATIONS
 from scripts.model import AccessPattern, ContractTable, Entity, Index
 from scripts.pages.access_patterns import PatternUse, example, key_condition, listed, uses
+from tests.for_each import for_each
 from tests.samples import keys
 
 INDEX = Index("ByStatus", keys("status", "placed_at:N"))
@@ -38,7 +37,7 @@ def test_key_conditions() -> None:
     assert key_condition(TABLE, INDEX, "Scan") == "none: it reads everything"
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@for_each("operation", OPERATIONS)
 def test_every_operation_has_a_key_condition(operation: str) -> None:
     assert key_condition(TABLE, None, operation)
 

@@ -1,15 +1,14 @@
 """What the pages share."""
 
-import pytest
-
 from scripts.model import ALL, INCLUDE, Index, Note
 from scripts.pages import common
+from tests.for_each import for_each
 from tests.samples import keys
 
 COUNTS = [(0, "no tables"), (1, "1 table"), (2, "2 tables")]
 
 
-@pytest.mark.parametrize(("number", "text"), COUNTS)
+@for_each(("number", "text"), COUNTS)
 def test_counts(number: int, text: str) -> None:
     assert common.count(number, "table") == text
 

@@ -5,6 +5,7 @@ import pytest
 from botocore.endpoint_provider import EndpointProvider
 
 from scripts.pages.console import FIPS_REGIONS, Console, account_endpoints, endpoint, fips_endpoint, vpc_service
+from tests.for_each import for_each
 
 REGIONS = ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1"]
 
@@ -20,7 +21,7 @@ def url(sdk: EndpointProvider, region: str, **options: object) -> str:
     return sdk.resolve_endpoint(**{"Region": region, "UseFIPS": False, "UseDualStack": False, **options}).url
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@for_each("region", REGIONS)
 def test_endpoints_are_those_that_the_sdks_use(sdk: EndpointProvider, region: str) -> None:
     assert endpoint(region) == url(sdk, region)
     account = url(sdk, region, AccountId="111122223333", AccountIdEndpointMode="preferred")

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from scripts.pages import common
 from scripts.pages import environment_page as page
 from scripts.templates.desired import table_states
 from tests import samples
+from tests.for_each import for_each
 from tests.pages.reading import Page, read
 
 HEADINGS = ["Tables", "Connect", "Access for applications", "Network", "Settings used", "Deploy and validate"]
@@ -85,7 +84,7 @@ def test_what_is_not_settled_is_said(tmp_path: Path) -> None:
     assert not any("console" in link for link in found.links)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("region", "said", "not_said"),
     [
         ("cn-north-1", ["https://cn-north-1.console.amazonaws.cn/", "dynamodb.cn-north-1.amazonaws.com.cn"], [".ddb."]),

@@ -3,7 +3,6 @@
 import html
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from scripts.pages import mermaid
 from scripts.pages.diagram import SERVICE_NODES, TABLE_SIDE, service_diagram, table_diagram
 from scripts.pages.mermaid import ENTITY, INDEX, LABEL_MAX, TABLE, Flowchart
 from scripts.text.markdown import one_line
+from tests.for_each import for_each
 from tests.samples import keys
 
 # What means something to Mermaid, to the Markdown and the HTML of its labels, or to its icons. All of these were drawn
@@ -47,7 +47,7 @@ def check(value: str) -> None:
     assert rest == (["second"] if wanted else [])
 
 
-@pytest.mark.parametrize("value", HOSTILE)
+@for_each("value", HOSTILE)
 def test_a_label_is_shown_as_it_is(value: str) -> None:
     check(value)
 

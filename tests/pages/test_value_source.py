@@ -14,6 +14,7 @@ from scripts.model import Attribute
 from scripts.pages.value_source import template, value_source
 from tests import strategies
 from tests.contract.support import check
+from tests.for_each import for_each
 
 SOURCE = "carts.product_id"  # of each attribute here: where the value comes from, unless something else says so
 BY_PRODUCT = {"target_table": "products", "join_condition": "products.id = carts.product_id"}
@@ -177,7 +178,7 @@ def spans(markdown: str) -> list[str]:
     return [found.strip() for found in re.findall(r"`+([^`]*)`+", markdown)]
 
 
-@pytest.mark.parametrize(("lineage", "said"), SAID, ids=lambda value: value if isinstance(value, str) else "")
+@for_each(("lineage", "said"), SAID, ids=lambda value: value if isinstance(value, str) else "")
 def test_what_a_page_says_about_a_source(lineage: dict[str, Any], said: str) -> None:
     assert value_source(attribute(lineage)) == said
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from scripts.planning.access_policy_diff import access_entry
 from scripts.planning.changes import CREATE
 from scripts.planning.entries import ADDED, CHANGED, IN_PLACE, REMOVED
+from tests.for_each import for_each
 
 TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"
 KEPT = ("Whoever attached an earlier version keeps it until it is attached anew.",)
@@ -17,7 +16,7 @@ def policy(*actions: str) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": allowed}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "action", "words", "sign", "risks", "notes"),
     [
         (None, policy("GetItem"), CREATE, "The access policy is new.", ADDED, [], ()),

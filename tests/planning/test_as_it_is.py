@@ -5,6 +5,7 @@ import pytest
 from scripts.model import Scaling, TtlTransition, Unknown
 from scripts.planning.adoption import LEFT_OUT, as_it_is, obstacles
 from scripts.properties import PROPERTIES, Property
+from tests.for_each import for_each
 from tests.samples import STATE, live_table
 
 UNTOLD = Unknown("AccessDenied: no.")
@@ -29,7 +30,7 @@ def test_time_to_live_that_is_being_switched_is_stated_as_what_it_becomes(on: bo
     assert (imported.ttl_attribute, imported.ttl_off) == stated
 
 
-@pytest.mark.parametrize("property", PROPERTIES, ids=lambda property: property.field)
+@for_each("property", PROPERTIES, ids=lambda property: property.field)
 def test_what_is_not_known_is_named_and_never_made_up(property: Property[object]) -> None:
     field, name = property.field, property.name
     live = live_table(**{field: UNTOLD})

@@ -20,6 +20,7 @@ from scripts.planning.changes import (
     change,
     index_steps,
 )
+from tests.for_each import for_each
 from tests.samples import STATE, keys, live_table
 
 BY_STATUS, BY_BOOK = STATE.indexes
@@ -116,7 +117,7 @@ REASONS: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("found", "parts"), REASONS.values(), ids=REASONS)
+@for_each(("found", "parts"), REASONS.values(), ids=REASONS)
 def test_what_dynamodb_cannot_change_is_blocked_with_a_way_out(found: dict[str, Any], parts: list[str]) -> None:
     blocked = change(STATE, live_table(**found))
     assert (blocked.action, blocked.steps) == (BLOCKED, ())
@@ -133,7 +134,7 @@ NONE = replace(STATE, ttl_attribute="")
 STAYS = STATE.indexes
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("desired", "found", "steps"),
     [
         (STATE, live_table(TTL_ON), (Step(STAYS, OFF), Step(STAYS, waits_for_ttl=True))),
@@ -186,7 +187,7 @@ def test_a_stream_of_another_view_type_takes_two_steps_with_nothing_slow_between
     )
 
 
-@pytest.mark.parametrize("name", ["billing", "table_class", "encryption"])
+@for_each("name", ["billing", "table_class", "encryption"])
 def test_what_moves_the_whole_table_comes_before_the_indexes(name: str) -> None:
     live = live_table(**{name: "another"})
     desired = replace(STATE, indexes=(*STAYS, NEW))
@@ -256,7 +257,7 @@ LOCAL_DIFFERENCES: dict[str, tuple[tuple[Index, ...], tuple[Index, ...], str]] =
 }
 
 
-@pytest.mark.parametrize(("wanted", "found", "words"), LOCAL_DIFFERENCES.values(), ids=LOCAL_DIFFERENCES)
+@for_each(("wanted", "found", "words"), LOCAL_DIFFERENCES.values(), ids=LOCAL_DIFFERENCES)
 def test_local_secondary_indexes_of_a_table_that_exists_never_change(
     wanted: tuple[Index, ...], found: tuple[Index, ...], words: str
 ) -> None:
@@ -313,7 +314,7 @@ SAFE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("found", SAFE, ids=str)
+@for_each("found", SAFE, ids=str)
 def test_settings_change_in_one_step(found: dict[str, Any]) -> None:
     assert change(STATE, live_table(**found)) == Decision(UPDATE, (Step(STATE.indexes),))
 

@@ -7,6 +7,7 @@ import pytest
 from scripts.model import Index, Scaling
 from scripts.planning.changes import Step
 from scripts.planning.durations import DAY, HOUR, NOTHING, Minutes, amount, backfill, backfill_words, step_time
+from tests.for_each import for_each
 from tests.planning.pairs import BASE, BY_DAY, BY_EMAIL
 from tests.samples import keys, live_table
 
@@ -51,7 +52,7 @@ def test_an_hour_of_waiting_counts() -> None:
     assert (slow.low - quick.low, slow.high - quick.high) == (HOUR, HOUR)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("low", "high", "words"),
     [
         (2, 10, "2 to 10 minutes"),
@@ -68,7 +69,7 @@ def test_times_in_words(low: float, high: float, words: str) -> None:
     assert str(Minutes(low, high)) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("count", "size", "words"),
     [
         (12_345_678, 9_123_000_000, "about 12 million items (9.1 GB)"),

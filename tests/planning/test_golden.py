@@ -23,6 +23,7 @@ from scripts.templates.retained_resources import retain_resources
 from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import table_template
 from tests import samples
+from tests.for_each import for_each
 from tests.golden import Golden
 from tests.planning.pairs import BASE, BOTH, BY_BOOK, BY_DAY, BY_EMAIL, BY_STATUS, SIZE, indexed, provisioned
 
@@ -200,7 +201,7 @@ PLANS: dict[str, Made] = {
 }
 
 
-@pytest.mark.parametrize("name", PLANS)
+@for_each("name", PLANS)
 def test_each_kind_of_plan(name: str, place: ServiceEnvironment, earlier: ServiceEnvironment, golden: Golden) -> None:
     made = PLANS[name](place, earlier)
     golden.check(f"{name}.txt", to_text(made))

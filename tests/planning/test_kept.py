@@ -17,6 +17,7 @@ from scripts.project.settings_reader import read_settings
 from scripts.properties import BY_NAME
 from scripts.templates.desired import table_state
 from scripts.text.yaml_edit import with_values
+from tests.for_each import for_each
 from tests.samples import ENVIRONMENT, SETTINGS, live_table, service
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/abc"
@@ -186,7 +187,7 @@ CANNOT = {
 }
 
 
-@pytest.mark.parametrize(("values", "stated", "sentence"), CANNOT.values(), ids=CANNOT)
+@for_each(("values", "stated", "sentence"), CANNOT.values(), ids=CANNOT)
 def test_what_no_setting_keeps_has_its_reason(
     tmp_path: Path, values: dict[str, Any], stated: str, sentence: str | None
 ) -> None:

@@ -22,6 +22,7 @@ from scripts.planning.staying import leave_drift
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.template import submitted_template, table_template
 from tests import samples
+from tests.for_each import for_each
 from tests.golden import Golden
 from tests.local_aws.support import Stack, client, described, index_states, settle
 from tests.planning.pairs import (
@@ -63,7 +64,7 @@ def planned(place: ServiceEnvironment, pair: Pair, adopt: bool = False) -> Plan:
     return plan("prod-eu-west-1", "eu-west-1", "111122223333", [job])
 
 
-@pytest.mark.parametrize("pair", [*PAIRS.values(), *UNDER_WAY.values()], ids=[*PAIRS, *UNDER_WAY])
+@for_each("pair", [*PAIRS.values(), *UNDER_WAY.values()], ids=[*PAIRS, *UNDER_WAY])
 def test_class_steps_and_words(pair: Pair, place: ServiceEnvironment) -> None:
     made = planned(place, pair)
     (entry,) = made.entries
@@ -88,7 +89,7 @@ def test_every_pair_as_it_is_read(place: ServiceEnvironment, golden: Golden) -> 
     golden.check("pairs.txt", "\n".join(texts))
 
 
-@pytest.mark.parametrize("name", [name for name, pair in PAIRS.items() if pair.action != BLOCKED])
+@for_each("name", [name for name, pair in PAIRS.items() if pair.action != BLOCKED])
 def test_what_a_hand_has_changed_is_left_by_every_operation(place: ServiceEnvironment, name: str) -> None:
     """The stack asks for what is wanted, and the table is as it was: what the plan says stays, no operation may change."""
     pair = PAIRS[name]
@@ -125,7 +126,7 @@ IN_PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str, s
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", IN_PARTS)
+@for_each("name", IN_PARTS)
 def test_a_change_of_one_index_promises_nothing_of_what_a_hand_has_changed_for_the_table(
     place: ServiceEnvironment, name: str
 ) -> None:

@@ -10,6 +10,7 @@ from scripts.planning.plan_page import to_markdown, to_markdown_all
 from scripts.planning.plan_text import to_text
 from scripts.planning.plan_values import to_values
 from scripts.text.github_limits import SHORT
+from tests.for_each import for_each
 
 COMMENT = 60_000  # characters that others leave to one plan
 HOSTILE = "@everyone <!-- --> </details> | `x` ![x](javascript:x) $(id) \u202e"
@@ -88,7 +89,7 @@ def test_the_hash_is_of_what_would_be_done() -> None:
     assert len(first.hash) == 8
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("actions", "code"),
     [((), 0), ((UNCHANGED, RETIRED), 0), ((IN_PLACE, UNCHANGED), 2), ((ADOPT,), 2), ((BLOCKED, IN_PLACE), 3)],
 )

@@ -20,6 +20,7 @@ from scripts.planning.stack_mismatch import stack_mismatches
 from scripts.planning.table_changes import TableChange, inspect
 from scripts.planning.template_diff import plain
 from scripts.templates.template import table_template
+from tests.for_each import for_each
 from tests.golden import Golden
 from tests.samples import ENVIRONMENT, SERVICE, STATE, keys, live_table
 
@@ -140,7 +141,7 @@ def test_every_risk_is_printed_by_a_plan_that_is_kept() -> None:
     assert [id for id in risk_rules.FAMILY.rules if f"({id})" not in golden and not id.startswith("R2")] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("live", "found", "more", "action", "unsettled"),
     [
         (None, None, {}, CREATE, False),

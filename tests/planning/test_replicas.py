@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.model import Index, Unknown
 from scripts.planning.replicas import OWN, replica_obstacles
 from scripts.properties import PROPERTIES
+from tests.for_each import for_each
 from tests.samples import STATE, keys, live_table
 
 REPLICAS = (("replicas", "us-east-1, eu-central-1"),)
@@ -27,7 +26,7 @@ CHANGES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "shared"), CHANGES)
+@for_each(("wanted", "shared"), CHANGES)
 def test_a_change_of_what_replicas_share_is_blocked(wanted: dict[str, Any], shared: str) -> None:
     desired = replace(STATE, **wanted)
     live = live_table(beyond=REPLICAS)

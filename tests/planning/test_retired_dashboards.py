@@ -1,9 +1,8 @@
 """Dashboards that are no longer wanted are told of, and nothing else is taken for one."""
 
-import pytest
-
 from scripts.observe.stacks import Stack
 from scripts.planning.retired_dashboards import parting, retired_dashboards
+from tests.for_each import for_each
 
 TAGS = {"Environment": "prod", "Service": "shop"}
 
@@ -12,7 +11,7 @@ def stack(name: str, tags: dict[str, str] = TAGS, status: str = "UPDATE_COMPLETE
     return Stack(name, f"arn:{name}", status, tags, {"TableName": table} if table else {}, protected=True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("found", "is_one"),
     [
         (stack("dynamodb-prod-shop-7"), True),

@@ -15,6 +15,7 @@ from scripts.local_aws import aws_cli
 from scripts.observe.left_target import deployed_elsewhere
 from scripts.observe.target_options import TargetOptions
 from scripts.planning.retired_places import elsewhere_words
+from tests.for_each import for_each
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
@@ -151,7 +152,7 @@ def test_the_committed_record_says_since_when_and_leads_nowhere_that_is_gone(
     assert "retired since" not in page.read_text()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("region", "account", "told"),
     [("us-east-1", "111122223333", 1), ("eu-west-1", "999922223333", 1), ("eu-west-1", "111122223333", 0)],
 )

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from scripts.capacity.money import Span
 from scripts.planning.access_change import access_change
 from scripts.planning.cost_change import CostChange
@@ -14,6 +12,7 @@ from scripts.planning.risks import CONFIRMED, KINDS, how_many, risk_words
 from scripts.planning.setting_risks import FINDERS
 from scripts.planning.template_risks import template_risks
 from scripts.properties import PROPERTIES
+from tests.for_each import for_each
 
 
 def test_every_property_has_risks_or_a_reason_for_none() -> None:
@@ -34,7 +33,7 @@ def test_counts_agree_with_their_verbs() -> None:
     assert set(KINDS) > CONFIRMED == {"items", "protection"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("low", "high", "risky"), [("0.10", "0.99", False), ("0.10", "1", True), ("1", "5", True), ("-5", "-1", False)]
 )
 def test_a_dollar_a_month_more_is_a_risk(low: str, high: str, risky: bool) -> None:
@@ -53,7 +52,7 @@ ANYWHERE = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Acti
 DENY, NOT_READ = {**READ, "Effect": "Deny"}, {"NotAction": "dynamodb:GetItem"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "gained", "lost"),
     [
         ("", "", 0, 0),
@@ -103,7 +102,7 @@ OF_INDEX = [{"Name": "TableName", "Value": "Orders"}, {"Name": "GlobalSecondaryI
 TICKET = "Orders-read-capacity"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "words"),
     [
         (alarm(), alarm(), ""),
@@ -158,7 +157,7 @@ TWO = alarms(("throttled", [FEED]), ("errors", [FEED]), composite=[PEOPLE])
 LONELY = alarms(("throttled", [FEED]), ("errors", [FEED]))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "words"),
     [
         (ONE, TWO, []),  # the composite alarm tells them instead

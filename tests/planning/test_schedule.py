@@ -8,6 +8,7 @@ import pytest
 from scripts.planning.deployment_time import simulate
 from scripts.planning.schedule import LEAST, Pace, Schedule
 from scripts.planning.stack_work import StackWork
+from tests.for_each import for_each
 
 PACE = Pace(16, 64, 3)
 
@@ -118,7 +119,7 @@ def test_alarms_are_spread_and_what_has_none_does_not_wait_for_them() -> None:
     assert begun(schedule) == ["t1"]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@for_each("seed", range(20))
 def test_any_deployment_ends_in_order_and_within_the_rates(seed: int) -> None:
     """Random services, needs and times; everything that began before, and how many alarms, is looked at each time one begins."""
     chance = random.Random(seed)  # noqa: S311 no secret: the same every time is the point

@@ -5,8 +5,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from scripts.checks import policies
 from scripts.model import Index, LiveTable, TtlTransition
 from scripts.observe.target import ServiceEnvironment
@@ -17,6 +15,7 @@ from scripts.planning.steps import duration
 from scripts.planning.table_changes import TableChange
 from scripts.templates.template import table_template, to_yaml
 from tests import samples
+from tests.for_each import for_each
 
 POLICIES = Path(__file__).parent.parent.parent / "policies"
 
@@ -80,7 +79,7 @@ OLD = Index("ByOld", samples.keys("total:N"))
 NEW = {"ttl_attribute": "gone_at"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("live", "words"),
     [
         ({"recovery_days": 7}, ["change settings"]),
@@ -125,7 +124,7 @@ def test_a_table_that_only_others_have_changed_is_not_said_to_change(tmp_path: P
     assert [stage.words for stage in stages(deployed)] == ["ask whether anything changes"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("live", "says"),
     [
         (
@@ -158,7 +157,7 @@ def test_a_creation_is_unprotected_until_it_is_complete(tmp_path: Path) -> None:
     assert isinstance(made.live, LiveTable)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("live", "adopt", "time"),
     [
         ({"indexes": ()}, False, Minutes(9, 45)),

@@ -12,6 +12,7 @@ from scripts.templates.desired import table_states
 from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import table_template
 from tests import samples
+from tests.for_each import for_each
 
 BACKUPS = "[oncall@example.com]\n    backups: {schedule: daily, retention_days: 35}"
 ALONE = samples.SETTINGS.replace("[oncall@example.com]", BACKUPS)
@@ -92,7 +93,7 @@ def test_a_table_needs_the_stack_whose_key_it_imports(tmp_path: Path) -> None:
     assert {work.needs for work in found if work.shared} == {frozenset()}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "alarms"),
     [
         ({}, {"A": 1, "B": 2}, 2),

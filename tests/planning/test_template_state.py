@@ -11,6 +11,7 @@ from scripts.planning.template_diff import plain
 from scripts.planning.template_state import NoTableError, template_state
 from scripts.templates.template import table_template
 from tests import samples
+from tests.for_each import for_each
 from tests.planning.pairs import BASE, PAIRS
 from tests.samples import ENVIRONMENT, SERVICE, STATE
 
@@ -24,7 +25,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("stated", SETTINGS.values(), ids=SETTINGS)
+@for_each("stated", SETTINGS.values(), ids=SETTINGS)
 def test_a_template_read_back_is_the_state_that_it_was_made_from(tmp_path: Path, stated: str) -> None:
     text = samples.SETTINGS.replace(
         "    table_prefix",
@@ -37,7 +38,7 @@ def test_a_template_read_back_is_the_state_that_it_was_made_from(tmp_path: Path,
         _check(state)
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@for_each("name", PAIRS)
 def test_every_state_of_the_pairs_is_read_back(name: str) -> None:
     values = {field: value for field, value in PAIRS[name].after.items() if field in DesiredTable.__slots__}
     _check(replace(BASE, **values))
@@ -54,7 +55,7 @@ def _check(state: DesiredTable) -> None:
     assert not different
 
 
-@pytest.mark.parametrize(
+@for_each(
     "template", [{}, {"Resources": {}}, {"Resources": {"Table": {"Properties": {"TableName": 1}}}}, {"Resources": 3}]
 )
 def test_what_is_no_table_is_said(template: Any) -> None:

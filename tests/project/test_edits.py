@@ -15,6 +15,7 @@ from scripts.project.settings_form import form_problems
 from scripts.project.settings_reader import read_source
 from scripts.text.edit_words import edit_words
 from tests.contract.test_edits import doubts, patches
+from tests.for_each import for_each
 from tests.patches import applied
 from tests.project import test_policy_rules, test_settings_check, test_settings_rules
 from tests.project.settings_files import below, files, groups
@@ -86,7 +87,7 @@ def _examples() -> dict[str, str]:
 EXAMPLES = _examples()
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@for_each("name", EXAMPLES)
 def test_what_a_message_says_to_do_settles_it(tmp_path: Path, name: str) -> None:
     problems = read(tmp_path / "wrong", EXAMPLES[name])
     assert problems
@@ -98,7 +99,7 @@ def test_what_a_message_says_to_do_settles_it(tmp_path: Path, name: str) -> None
         assert doubts(after) <= doubts([problem for problem in problems if problem not in settled]), rule
 
 
-@pytest.mark.parametrize("name", MORE)
+@for_each("name", MORE)
 def test_each_of_these_has_an_edit(tmp_path: Path, name: str) -> None:
     assert any(problem.edits for problem in read(tmp_path, MORE[name]))
 

@@ -7,6 +7,7 @@ import pytest
 from scripts import generate
 from scripts.project.git_remote import web_address
 from tests import samples, working_copy
+from tests.for_each import for_each
 
 ADDRESS = "https://github.com/example/tables"
 REMOTES = {
@@ -21,7 +22,7 @@ REMOTES = {
 }
 
 
-@pytest.mark.parametrize(("remote", "address"), REMOTES.items())
+@for_each(("remote", "address"), REMOTES.items())
 def test_the_address_of_a_remote(remote: str, address: str) -> None:
     assert web_address(remote) == address
 

@@ -13,6 +13,7 @@ from scripts.project.services import read_services
 from scripts.rule_families import all_rules
 from scripts.show_problems import render_github, render_text
 from scripts.text.sarif_log import run
+from tests.for_each import for_each
 
 ENVIRONMENT = "environments:\n  dev:\n    region: eu-west-1\n    account: '111122223333'\n"
 INDEX = {"index_name": "ByEmail", "pk": "email"}
@@ -205,7 +206,7 @@ def read(folder: Path, settings: str, tree: Any) -> list[Problem]:
         return list(error.problems)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@for_each("name", KINDS)
 def test_a_mistake_is_told_and_its_fix_does_no_harm(tmp_path: Path, name: str) -> None:
     kind, tree = KINDS[name], contract()
     changed = kind.change(tree)
@@ -233,7 +234,7 @@ ONCE: dict[str, Kind] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ONCE)
+@for_each("name", ONCE)
 def test_one_fact_in_three_environments_is_one_message(tmp_path: Path, name: str) -> None:
     kind, tree = ONCE[name], contract()
     kind.change(tree)
@@ -243,7 +244,7 @@ def test_one_fact_in_three_environments_is_one_message(tmp_path: Path, name: str
     assert re.search(kind.told, told[0].message)
 
 
-@pytest.mark.parametrize("region", ["eu-wset-1", "EU-WEST-1", "eu_west_1", "eu-west1"])
+@for_each("region", ["eu-wset-1", "EU-WEST-1", "eu_west_1", "eu-west1"])
 def test_a_region_with_a_slip_of_the_hand(tmp_path: Path, region: str) -> None:
     (problem,) = read(tmp_path, ENVIRONMENT.replace("eu-west-1", region), contract())
     assert (problem.severity, problem.fix) == (ERROR, 'Write region: "eu-west-1".')

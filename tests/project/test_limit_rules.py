@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from scripts.capacity.sizing import Capacity, ScalingTarget, TableCapacity
 from scripts.limits import ACCOUNT_UNITS, STACKS, TABLES, TEMPLATE_BYTES, TEMPLATE_RESOURCES
 from scripts.problems import ERROR, WARNING
 from scripts.project.limit_rules import FAMILY, Demand, PlaceTotals, RenderedTemplate
+from tests.for_each import for_each
 
 
 def fixed(read: int, write: int) -> Capacity:
@@ -41,7 +40,7 @@ def test_what_is_at_a_limit_is_within_it() -> None:
     assert found(AT_THE_LIMIT) == []
 
 
-@pytest.mark.parametrize("id", FAMILY.rules)
+@for_each("id", FAMILY.rules)
 def test_what_exceeds_a_limit_is_named(id: str) -> None:
     change, message = OVER[id]
     assert found(AT_THE_LIMIT._replace(**change)) == [(id, message)]

@@ -10,6 +10,7 @@ from scripts.access.resource_policies import NEEDED, STREAM_ACTIONS, TABLE_ACTIO
 from scripts.problems import Problem, rules_in
 from scripts.project.settings_rules import policy_access, policy_conditions, policy_form
 from tests.access.aws_data import POLICIES
+from tests.for_each import for_each
 from tests.project.test_settings_check import read
 from tests.roles.asking import STACKS
 
@@ -154,7 +155,7 @@ GOOD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("statement", "expected"), WRONG.values(), ids=WRONG)
+@for_each(("statement", "expected"), WRONG.values(), ids=WRONG)
 def test_wrong(tmp_path: Path, statement: object, expected: list[tuple[str, str, str]]) -> None:
     found = _read(tmp_path, statement)
     place = "tables.Orders.resource_policy.Statement[0]"
@@ -166,7 +167,7 @@ def test_wrong(tmp_path: Path, statement: object, expected: list[tuple[str, str,
     assert all(p.fix and p.path.startswith(place) and p.line >= 11 for p in found)
 
 
-@pytest.mark.parametrize("statement", [RIGHT, *GOOD.values()], ids=["the right one", *GOOD])
+@for_each("statement", [RIGHT, *GOOD.values()], ids=["the right one", *GOOD])
 def test_right(tmp_path: Path, statement: dict[str, object]) -> None:
     assert _read(tmp_path, statement) == []
 

@@ -11,6 +11,7 @@ from scripts.project.services import read_services
 from scripts.templates.desired import table_states
 from scripts.templates.shared_templates import shared_templates
 from tests import samples
+from tests.for_each import for_each
 
 DOUBTED = samples.SETTINGS.replace("ttl: expires_at", "ttl: expired_at")
 REFUSED = {
@@ -38,7 +39,7 @@ def write(root: Path, settings: str | None, name: str = "settings.yaml") -> Path
     return contracts
 
 
-@pytest.mark.parametrize("settings", [None, "", "# nothing yet\n", "strict: false\n", "strict: no\n"])
+@for_each("settings", [None, "", "# nothing yet\n", "strict: false\n", "strict: no\n"])
 def test_without_it_warnings_are_warnings(tmp_path: Path, settings: str | None) -> None:
     services = read_services(write(tmp_path, settings))
     found = {problem.id for service in services for problem in service.warnings if problem.severity == "warning"}
@@ -69,7 +70,7 @@ def test_the_commands_honour_it(
     assert "error    C414" in said.err
 
 
-@pytest.mark.parametrize(("text", "line", "id", "message", "fix"), REFUSED.values(), ids=REFUSED)
+@for_each(("text", "line", "id", "message", "fix"), REFUSED.values(), ids=REFUSED)
 def test_what_is_wrong_in_it(tmp_path: Path, text: str, line: int, id: str, message: str, fix: str) -> None:
     with pytest.raises(ProblemsError) as caught:
         read_services(write(tmp_path, text))
@@ -78,7 +79,7 @@ def test_what_is_wrong_in_it(tmp_path: Path, text: str, line: int, id: str, mess
     assert problem.message.startswith(message) and problem.fix.startswith(fix)
 
 
-@pytest.mark.parametrize("name", ["settings.yml", "Settings.yaml", "setting.yaml"])
+@for_each("name", ["settings.yml", "Settings.yaml", "setting.yaml"])
 def test_a_file_that_nothing_reads(tmp_path: Path, name: str) -> None:
     with pytest.raises(ProblemsError, match=r"Nothing reads this file. Rename it to settings.yaml"):
         read_repository_settings(write(tmp_path, "strict: true\n", name))

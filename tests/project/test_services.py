@@ -7,6 +7,7 @@ import pytest
 from scripts.problems import Problem, ProblemsError
 from scripts.project.services import read_services
 from tests import samples
+from tests.for_each import for_each
 
 PLAIN = "environments: {{{}: {{region: {}}}}}\n"
 
@@ -42,7 +43,7 @@ def test_a_service_holds_contract_settings_and_doubts(tmp_path: Path) -> None:
     assert {warning.id for warning in service.warnings if warning.severity == "note"} == {"C513"}
 
 
-@pytest.mark.parametrize("name", ["Shop", "shop_api", "a", "-shop", "shöp", "x" * 62, "shop.api", "two words"])
+@for_each("name", ["Shop", "shop_api", "a", "-shop", "shöp", "x" * 62, "shop.api", "two words"])
 def test_names_that_no_service_can_have(tmp_path: Path, name: str) -> None:
     contracts = samples.write_service(tmp_path, name)
     (problem,) = problems(contracts)
@@ -51,14 +52,14 @@ def test_names_that_no_service_can_have(tmp_path: Path, name: str) -> None:
     assert problem.fix.startswith("Rename the folder")
 
 
-@pytest.mark.parametrize("name", ["con", "nul", "aux", "com1"])
+@for_each("name", ["con", "nul", "aux", "com1"])
 def test_names_that_windows_keeps(tmp_path: Path, name: str) -> None:
     (problem,) = problems(samples.write_service(tmp_path, name))
     assert problem.message == f'"{name}" cannot be the name of a service.'
     assert "Windows" in problem.fix
 
 
-@pytest.mark.parametrize("name", ["ab", "1a", "x" * 61, "a-b-c", "console"])
+@for_each("name", ["ab", "1a", "x" * 61, "a-b-c", "console"])
 def test_names_that_a_service_can_have(tmp_path: Path, name: str) -> None:
     assert [service.name for service in read_services(samples.write_service(tmp_path, name))] == [name]
 
@@ -71,9 +72,7 @@ def test_a_folder_without_a_contract(tmp_path: Path) -> None:
     assert problem.message == "The file is missing."
 
 
-@pytest.mark.parametrize(
-    "name", ["deployment.yml", "Deployment.yaml", "deployment.json", "deployments.yaml", "deployment.prod.yaml"]
-)
+@for_each("name", ["deployment.yml", "Deployment.yaml", "deployment.json", "deployments.yaml", "deployment.prod.yaml"])
 def test_settings_that_nothing_would_read(tmp_path: Path, name: str) -> None:
     contracts = samples.write_service(tmp_path, settings=None)
     (contracts / samples.SERVICE / name).write_text(samples.SETTINGS)
@@ -83,9 +82,7 @@ def test_settings_that_nothing_would_read(tmp_path: Path, name: str) -> None:
     assert '"deployment.yaml"' in problem.fix
 
 
-@pytest.mark.parametrize(
-    "name", ["migrationContract2.json", "migrationContract (1).json", "sub/migrationContract.json"]
-)
+@for_each("name", ["migrationContract2.json", "migrationContract (1).json", "sub/migrationContract.json"])
 def test_contracts_that_nothing_would_read(tmp_path: Path, name: str) -> None:
     contracts = samples.write_service(tmp_path)
     file = contracts / samples.SERVICE / name
@@ -110,7 +107,7 @@ def test_a_file_beside_the_services(tmp_path: Path, name: str) -> None:
     assert "<service>" in problem.fix
 
 
-@pytest.mark.parametrize("link", ["folder", "migrationContract.json", "deployment.yaml"])
+@for_each("link", ["folder", "migrationContract.json", "deployment.yaml"])
 def test_symbolic_links(tmp_path: Path, link: str) -> None:
     contracts = samples.write_service(tmp_path)
     service = contracts / samples.SERVICE
@@ -137,7 +134,7 @@ def test_no_folder_and_no_service(tmp_path: Path) -> None:
     assert read_services(tmp_path / "contracts") == ()
 
 
-@pytest.mark.parametrize("only", ["nowhere", ".", "..", "", "shop/../shop"])
+@for_each("only", ["nowhere", ".", "..", "", "shop/../shop"])
 def test_a_service_that_is_not_there(tmp_path: Path, only: str) -> None:
     contracts = samples.write_service(tmp_path)
     (problem,) = problems(contracts, only)
@@ -169,7 +166,7 @@ SHARED = {
 }
 
 
-@pytest.mark.parametrize(("one", "other", "good"), SHARED.values(), ids=SHARED)
+@for_each(("one", "other", "good"), SHARED.values(), ids=SHARED)
 def test_one_table_belongs_to_one_service(tmp_path: Path, one: str, other: str, good: bool) -> None:
     samples.write_service(tmp_path, "one", one_table("Users"), f"environments: {{prod: {{{one}}}}}\n")
     contracts = samples.write_service(tmp_path, "two", one_table("Users"), f"environments:\n  prod: {{{other}}}\n")
@@ -207,8 +204,8 @@ JOINED = {
 }
 
 
-@pytest.mark.parametrize(("one", "other", "stack"), JOINED.values(), ids=JOINED)
-@pytest.mark.parametrize("regions", [("eu-west-1", "eu-west-1"), ("eu-west-1", "us-east-1")])
+@for_each(("one", "other", "stack"), JOINED.values(), ids=JOINED)
+@for_each("regions", [("eu-west-1", "eu-west-1"), ("eu-west-1", "us-east-1")])
 def test_one_stack_belongs_to_one_service(
     tmp_path: Path, one: tuple[str, str, str], other: tuple[str, str, str], stack: str, regions: tuple[str, str]
 ) -> None:

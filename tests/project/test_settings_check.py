@@ -7,6 +7,7 @@ import pytest
 from scripts.problems import Problem, ProblemsError
 from scripts.project.settings_reader import read_settings, read_source
 from tests import samples
+from tests.for_each import for_each
 
 ENVIRONMENT = "environments:\n  prod:\n    region: eu-west-1\n"  # three lines; what follows begins in line 4
 KEY = "arn:aws:kms:{}:111122223333:key/1234"
@@ -590,7 +591,7 @@ def read(root: Path, settings: str, contract: dict[str, object] | None = None) -
         return list(error.problems)
 
 
-@pytest.mark.parametrize(("text", "wanted"), MISTAKES.values(), ids=MISTAKES)
+@for_each(("text", "wanted"), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes(tmp_path: Path, text: str, wanted: list[tuple[int, int, str, str, str, str]]) -> None:
     problems = read(tmp_path, ENVIRONMENT + text)
     found = [(p.line, p.column, p.id, p.path, p.message, p.fix) for p in problems]
@@ -604,7 +605,7 @@ def test_mistakes(tmp_path: Path, text: str, wanted: list[tuple[int, int, str, s
         assert max(map(len, (problem.message, problem.fix))) < 400
 
 
-@pytest.mark.parametrize(("text", "wanted"), WHOLE.values(), ids=WHOLE)
+@for_each(("text", "wanted"), WHOLE.values(), ids=WHOLE)
 def test_wrong_as_a_whole(tmp_path: Path, text: str, wanted: tuple[int, int, str, str]) -> None:
     (problem,) = read(tmp_path, text)
     assert (problem.line, problem.column, problem.id) == wanted[:3]

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from scripts.access.resource_policies import SIZE_MAX
 from scripts.problems import rules_in
 from scripts.project.settings_rules import FAMILY, policy_access, policy_conditions, policy_form
+from tests.for_each import for_each
 from tests.project.test_settings_check import ENVIRONMENT, read
 
 STREAM = "arn:aws:kinesis:{}:111122223333:stream/orders"
@@ -256,7 +255,7 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "problems", "right"), CASES.values(), ids=CASES)
+@for_each(("wrong", "problems", "right"), CASES.values(), ids=CASES)
 def test_wrong_and_right(tmp_path: Path, wrong: str, problems: list[Found], right: str) -> None:
     told = read(tmp_path, ENVIRONMENT + wrong)
     found = [(p.line, p.column, p.id, p.severity, p.message) for p in told]
@@ -298,14 +297,14 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("reason", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("key", ["deletion_protection_reason", "encryption_reason"])
+@for_each("reason", HOSTILE.values(), ids=HOSTILE)
+@for_each("key", ["deletion_protection_reason", "encryption_reason"])
 def test_hostile_reasons(tmp_path: Path, key: str, reason: str) -> None:
     (problem,) = read(tmp_path, ENVIRONMENT + f'defaults: {{{key}: "{reason}"}}\n')
     assert (problem.line, problem.id, problem.severity) == (4, "S103", "error")
 
 
-@pytest.mark.parametrize("reason", ["yes", "größe: egal {x} $ y", "x" * 256, '<b>"a"</b>'])
+@for_each("reason", ["yes", "größe: egal {x} $ y", "x" * 256, '<b>"a"</b>'])
 def test_reasons_in_plain_words(tmp_path: Path, reason: str) -> None:
     text = reason.replace('"', '\\"')
     assert read(tmp_path, ENVIRONMENT + f'defaults: {{encryption: aws-owned, encryption_reason: "{text}"}}\n') == []

@@ -7,6 +7,7 @@ import pytest
 from scripts.problems import ProblemsError
 from scripts.project.usable_services import left_out, usable_services
 from tests import samples
+from tests.for_each import for_each
 
 PLAIN = "environments: {{prod: {{region: {}}}}}\n"
 
@@ -23,7 +24,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("path", "content"), MISTAKES.values(), ids=MISTAKES)
+@for_each(("path", "content"), MISTAKES.values(), ids=MISTAKES)
 def test_a_service_with_mistakes_is_left_out(tmp_path: Path, path: str, content: str | None) -> None:
     for name in ("cart", "shop"):
         contracts = _service(tmp_path, name)

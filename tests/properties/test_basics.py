@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.local_aws import LocalAws
 from scripts.model import TtlTransition
 from scripts.properties.base import Reading
 from scripts.properties.basics import TIME_TO_LIVE
+from tests.for_each import for_each
 from tests.local_aws.support import client
 from tests.properties.support import bring, live, table, update
 from tests.samples import STATE
@@ -59,7 +58,7 @@ class Told:
         return {"TimeToLiveDescription": self.description}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "read"),
     [
         ("ENABLED", "until"),

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from scripts.model import DesiredTable
 from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.template import table_template
+from tests.for_each import for_each
 from tests.samples import STATE, live_table
 
 Units = tuple[tuple[str, int, int], ...]
@@ -31,7 +30,7 @@ def kept(wanted: dict[str, Any], before: dict[str, Any], live: dict[str, Any]) -
     return carry_over_capacity(replace(STATE, **wanted), live_table(**live), template)
 
 
-@pytest.mark.parametrize(("wanted", "before", "live", "after"), WARM.values(), ids=WARM)
+@for_each(("wanted", "before", "live", "after"), WARM.values(), ids=WARM)
 def test_warm_throughput(wanted: Units, before: Units, live: Units, after: Units) -> None:
     found = kept({"warm_throughput": wanted}, {"warm_throughput": before}, {"warm_throughput": live})
     assert found.warm_throughput == after

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
-import pytest
 
 from scripts.observe import stack_fields
 from scripts.properties import BY_NAME
 from scripts.properties.state_fields import BODY, FIELDS, look_at_body, unclassified, unwanted
+from tests.for_each import for_each
 
 SERVICES = {"dynamodb": FIELDS, "cloudformation": stack_fields.FIELDS}
 OPERATIONS = [(service, name) for service, fields in SERVICES.items() for name in fields]
@@ -32,7 +32,7 @@ def model(service: str, operation: str) -> Any:
     return botocore.session.get_session().get_service_model(service).operation_model(operation)
 
 
-@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
+@for_each(("service", "operation"), OPERATIONS)
 def test_every_field_of_the_service_model_is_classified_once(service: str, operation: str) -> None:
     fields = SERVICES[service][operation]
     every = list(leaves(model(service, operation).output_shape))
@@ -65,7 +65,7 @@ ANSWERS: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "found"), ANSWERS)
+@for_each(("answer", "found"), ANSWERS)
 def test_what_an_answer_holds_beyond_what_is_classified(answer: dict[str, Any], found: list[str]) -> None:
     assert list(unclassified(FIELDS["DescribeTable"], answer)) == found
     body: dict[str, Any] = {}

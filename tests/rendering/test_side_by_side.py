@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from scripts.rendering.side_by_side import FEW, side_by_side
+from tests.for_each import for_each
 
 # In a process of its own: beside the threads of a test run nothing is copied.
 SCRIPT = """
@@ -34,6 +35,6 @@ def test_many_things_are_done_by_several_processes() -> None:
     assert said == "the 150th"
 
 
-@pytest.mark.parametrize("count", [0, 1, FEW])
+@for_each("count", [0, 1, FEW])
 def test_few_things_are_done_here(count: int) -> None:
     assert side_by_side(lambda n: -n, range(count)) == [-n for n in range(count)]

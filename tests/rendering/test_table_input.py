@@ -20,6 +20,7 @@ from scripts.rendering.service_files import Rendering
 from scripts.rendering.table_input import table_inputs
 from scripts.rendering.table_summary import TableSummary
 from tests import samples
+from tests.for_each import for_each
 
 PLACES: dict[str, Any] = {
     "dev-us-east-1": {"region": "us-east-1"},
@@ -111,7 +112,7 @@ def test_whatever_changes_the_files_are_right(
         assert one.text == (None if present.get(path) == one.digest else expected[path].text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("edit", "rendered"),
     [
         ("nothing", []),

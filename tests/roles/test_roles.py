@@ -7,6 +7,7 @@ import pytest
 
 from scripts import names
 from scripts.validation.probe import VALUES
+from tests.for_each import for_each
 from tests.roles.asking import STACKS, arn, asked, may
 from tests.roles.template import ACCOUNT, ENVIRONMENT, PREFIX, RAW, TEXT, Stack
 
@@ -177,7 +178,7 @@ def test_only_the_environments_own_jobs_become_its_roles():
     assert STACKS["environment"].trust("ServiceRole")["Principal"] == {"Service": CFN}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("prefix", "fits"),
     [
         ("repo:acme/tables", True),

@@ -3,10 +3,10 @@
 from typing import Any
 
 import jsonschema
-import pytest
 
 from scripts.settings.deployment_file import MERGED, Environment, Settings, properties, schema
 from scripts.text.yaml_source import Source
+from tests.for_each import for_each
 
 PLACES = (
     ("defaults",),
@@ -40,8 +40,8 @@ def test_whole_and_merged_settings() -> None:
         assert "removes what more general places set" in properties()[key]["description"]
 
 
-@pytest.mark.parametrize("key", VALUES)
-@pytest.mark.parametrize("present", range(16))
+@for_each("key", VALUES)
+@for_each("present", range(16))
 def test_the_most_specific_place_holds(key: str, present: int) -> None:
     here = [n for n in range(4) if present >> n & 1]
     found = settings(**{f"_{n}": {key: VALUES[key][n]} for n in here})
@@ -49,7 +49,7 @@ def test_the_most_specific_place_holds(key: str, present: int) -> None:
     assert found.resolve("prod", "Orders", key) == wanted
 
 
-@pytest.mark.parametrize("key", VALUES)
+@for_each("key", VALUES)
 def test_other_tables_and_environments_keep_theirs(key: str) -> None:
     found = settings(**{f"_{n}": {key: VALUES[key][n]} for n in range(4)})
     assert found.resolve("prod", "Prices", key)[0] == VALUES[key][2]
@@ -66,7 +66,7 @@ def test_tags_are_merged_name_by_name() -> None:
     assert properties()["tags"]["default"] == {}, "the default is not changed by merging"
 
 
-@pytest.mark.parametrize("key", MERGED)
+@for_each("key", MERGED)
 def test_what_is_merged_is_merged_part_by_part(key: str) -> None:
     """Whatever the parts are called: tags have any names, units and capacity have read and write."""
     found = settings(_0={key: {"read": 1, "write": 2}}, _3={key: {"write": 3}})
@@ -77,7 +77,7 @@ def test_what_is_merged_is_merged_part_by_part(key: str) -> None:
     assert properties()[key]["default"] == {}, "the default is not changed by merging"
 
 
-@pytest.mark.parametrize("key", MERGED)
+@for_each("key", MERGED)
 def test_an_empty_mapping_takes_away_what_is_more_general(key: str) -> None:
     found = settings(_0={key: {"read": 1}}, _2={key: {}}, _3={key: {"write": 3}})
     assert found.of("dev", "Orders")[key] == {"read": 1}
@@ -155,7 +155,7 @@ def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("key", properties())
+@for_each("key", properties())
 def test_every_setting_says_what_it_is_and_has_a_legal_default(key: str) -> None:
     setting = properties()[key]
     assert setting["description"].endswith(".")
@@ -167,6 +167,6 @@ def test_every_setting_says_what_it_is_and_has_a_legal_default(key: str) -> None
         assert example != setting["default"]
 
 
-@pytest.mark.parametrize("key", schema()["$defs"]["environment"]["properties"])
+@for_each("key", schema()["$defs"]["environment"]["properties"])
 def test_every_property_of_an_environment_says_what_it_is(key: str) -> None:
     assert schema()["$defs"]["environment"]["properties"][key]["description"].endswith(".")

@@ -4,9 +4,8 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
-
 from scripts.settings.regions import NAMES, REGIONS, unknown_region
+from tests.for_each import for_each
 
 _BOTOCORE = find_spec("botocore")  # found without importing it
 assert _BOTOCORE
@@ -29,12 +28,12 @@ def test_the_regions_are_those_of_the_sdk() -> None:
     assert len(set(REGIONS)) == len(REGIONS)
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@for_each("region", REGIONS)
 def test_a_known_region(region: str) -> None:
     assert unknown_region(region) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "meant"),
     [
         ("eu-wset-1", "eu-west-1"),
@@ -59,7 +58,7 @@ def test_a_slip_of_the_hand(written: str, meant: str | None) -> None:
     assert found.hint.startswith(f'Did you mean "{meant}"?' if meant else ("Did you mean", "Write one of: af-south-1"))
 
 
-@pytest.mark.parametrize("region", ["eu-west-4", "nz-north-1", "ap-southeast-8", "us-gov-central-1"])
+@for_each("region", ["eu-west-4", "nz-north-1", "ap-southeast-8", "us-gov-central-1"])
 def test_a_region_of_next_year(region: str) -> None:
     found = unknown_region(region)
     assert found

@@ -13,6 +13,7 @@ from scripts.local_aws import LocalAws
 from scripts.settings.deployment_file import Environment
 from scripts.templates.backup import backup_resources
 from scripts.templates.template import to_yaml
+from tests.for_each import for_each
 from tests.linting import lint
 from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
@@ -49,7 +50,7 @@ def test_without_backups_there_is_nothing() -> None:
     assert backup_resources("shop", Environment("prod")) == {}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("schedule", "when"),
     [("daily", "cron(0 3 * * ? *)"), ("weekly", "cron(0 3 ? * SUN *)"), ("monthly", "cron(0 3 1 * ? *)")],
 )

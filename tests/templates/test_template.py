@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from hypothesis import given
 
@@ -14,6 +13,7 @@ from scripts.settings.deployment_file import Environment
 from scripts.templates.desired import table_states
 from scripts.templates.template import service_template, table_template, to_json, to_yaml
 from tests import samples, strategies
+from tests.for_each import for_each
 from tests.linting import lint
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
@@ -177,7 +177,7 @@ SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("changed", "name", "wanted"), SETTINGS, ids=[str(changed) for changed, _, _ in SETTINGS])
+@for_each(("changed", "name", "wanted"), SETTINGS, ids=[str(changed) for changed, _, _ in SETTINGS])
 def test_every_setting_makes_its_own_property_and_no_other(changed: dict[str, Any], name: str, wanted: Any) -> None:
     found, before = properties(**changed), properties()
     assert found[name] == wanted
@@ -197,9 +197,7 @@ INDEX_SETTINGS: list[tuple[dict[str, Any], str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("changed", "name", "wanted"), INDEX_SETTINGS, ids=[str(changed) for changed, _, _ in INDEX_SETTINGS]
-)
+@for_each(("changed", "name", "wanted"), INDEX_SETTINGS, ids=[str(changed) for changed, _, _ in INDEX_SETTINGS])
 def test_every_setting_of_an_index_makes_its_own_property_there_and_nowhere_else(
     changed: dict[str, Any], name: str, wanted: Any
 ) -> None:

@@ -2,11 +2,11 @@
 
 import io
 
-import pytest
 from rich.console import Console
 from rich.text import Text
 
 from scripts.text.columns import print_columns
+from tests.for_each import for_each
 
 LONG = "dynamodb-prod-eu-west-1-bookshop"
 HEAD = ("Table", "Keys", "Settings")
@@ -15,7 +15,7 @@ TABLE = [f"{'Table':32}  Keys   Settings", f"{LONG}  -      1 differs", f"{'[b]'
 LINES = [LONG, "  Settings: 1 differs", "[b]", "  Keys: match; Settings: match"]
 
 
-@pytest.mark.parametrize(("width", "terminal", "lines"), [(80, True, TABLE), (40, True, LINES), (40, False, TABLE)])
+@for_each(("width", "terminal", "lines"), [(80, True, TABLE), (40, True, LINES), (40, False, TABLE)])
 def test_rows(width: int, terminal: bool, lines: list[str]) -> None:
     console = Console(file=io.StringIO(), width=width, force_terminal=terminal, color_system=None)
     print_columns(console, HEAD, ROWS)

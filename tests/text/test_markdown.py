@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from scripts.text import markdown
+from tests.for_each import for_each
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 HOSTILE = [
@@ -191,7 +192,7 @@ def test_several_codes() -> None:
     assert markdown.codes([]) == "none"
 
 
-@pytest.mark.parametrize("target", ["a/b.md", "a b.md", "a(b).md", "../x/y(1) z.md"])
+@for_each("target", ["a/b.md", "a b.md", "a(b).md", "../x/y(1) z.md"])
 def test_a_link_leads_where_it_says(target: str) -> None:
     html = RENDERER.render(markdown.link(markdown.code("a|b"), target))
     assert f'<a href="{target.replace(" ", "%20")}">' in html

@@ -1,14 +1,13 @@
 """Unfinished merges are found, in every style of git, and what only looks like one is not."""
 
-import pytest
-
 from scripts.text.merge_conflict import merge_conflict
+from tests.for_each import for_each
 
 PLAIN = "a\n<<<<<<< HEAD\nb\n=======\nc\nd\n>>>>>>> feature\n"
 DIFF3 = "<<<<<<< a\nb\n||||||| base\nc\n=======\nd\n>>>>>>> e\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "line", "found", "removed"),
     [
         (PLAIN, 2, "line 3 (HEAD) or lines 5 to 6 (feature)", "lines 2 to 7"),
@@ -29,14 +28,14 @@ def test_both_sides_are_told(text: str, line: int, found: str, removed: str) -> 
     assert conflict.hint == f"Keep what is right of the two, and remove the rest of {removed}."
 
 
-@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> feature"])
+@for_each("mark", ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> feature"])
 def test_a_mark_that_was_left_over_is_told_where_it_can_be_nothing_else(mark: str) -> None:
     conflict = merge_conflict(f"a\n{mark}\nb\n")
     assert conflict and (conflict.line, conflict.found) == (2, f"line 2 ({mark[:7]}) is left over from it")
     assert merge_conflict(f"a\n{mark}\nb\n", leftovers=False) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["", " <<<<<<< a\n =======\n >>>>>>> b\n", '"\\n<<<<<<< a\\n=======\\n>>>>>>> b"', "<<<<<<<a\n", "========\n"],
 )

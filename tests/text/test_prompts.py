@@ -6,9 +6,10 @@ import pytest
 
 from scripts.command import Refused
 from scripts.text import prompts
+from tests.for_each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("question", "words"),
     [
         (lambda: prompts.choose("Which environment", ["dev", "prod"], "--environment"), "--environment: dev, prod"),
@@ -29,9 +30,7 @@ def test_an_empty_answer_is_asked_again(monkeypatch: pytest.MonkeyPatch, capsys:
     assert "eu-west-1 Ireland" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("answer", "given"), [("prod", True), (" prod ", True), ("Prod", False), ("y", False), ("", False)]
-)
+@for_each(("answer", "given"), [("prod", True), (" prod ", True), ("Prod", False), ("y", False), ("", False)])
 def test_only_the_very_word_confirms(monkeypatch: pytest.MonkeyPatch, answer: str, given: bool) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("rich.prompt.Prompt.ask", lambda *_, **__: answer)
@@ -45,7 +44,7 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@for_each("question", QUESTIONS)
 def test_the_end_of_the_input_is_no_answer(monkeypatch: pytest.MonkeyPatch, question: object) -> None:
     def ended(*_: object, **__: object) -> str:
         raise EOFError
@@ -56,7 +55,7 @@ def test_the_end_of_the_input_is_no_answer(monkeypatch: pytest.MonkeyPatch, ques
         question()  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@for_each("question", QUESTIONS)
 def test_a_process_may_have_no_standard_input(monkeypatch: pytest.MonkeyPatch, question: object) -> None:
     closed = io.StringIO()
     closed.close()

@@ -3,12 +3,12 @@
 import string
 from typing import Any
 
-import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.text.yaml_edit import NotEditableError, Whole, merged, plain, with_values
+from tests.for_each import for_each
 
 # (text, what is set, the text after that)
 CASES = {
@@ -50,12 +50,12 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("text", "changes", "after"), CASES.values(), ids=CASES)
+@for_each(("text", "changes", "after"), CASES.values(), ids=CASES)
 def test_only_the_lines_that_say_it_change(text: str, changes: dict[str, Any], after: str) -> None:
     assert with_values(text, changes, 2 if "too long" not in text and len(after) < 100 else 3) == after
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "- 1\n", "text\n", "? a\n: 1\n", "{a: 1}\nb: 2\n", "a: [\n"])
+@for_each("text", ["", "# nothing\n", "- 1\n", "text\n", "? a\n: 1\n", "{a: 1}\nb: 2\n", "a: [\n"])
 def test_what_cannot_be_edited_is_refused(text: str) -> None:
     try:
         result = with_values(text, {"a": {"b": 1}}, 2)

@@ -6,6 +6,7 @@ import pytest
 
 from scripts.problems import ProblemsError
 from scripts.text.yaml_source import MAX_BYTES, dotted, read_yaml
+from tests.for_each import for_each
 
 # id of the test: content, then (line, column, id, beginning of the message) of every problem
 REFUSED: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
@@ -70,7 +71,7 @@ REFUSED: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("content", "wanted"), REFUSED.values(), ids=REFUSED)
+@for_each(("content", "wanted"), REFUSED.values(), ids=REFUSED)
 def test_refused(tmp_path: Path, content: str | bytes, wanted: list[tuple[int, int, str, str]]) -> None:
     path = tmp_path / "deployment.yaml"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -120,7 +121,7 @@ def test_values_and_their_places(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("content", ["", "# only a comment\n", "---\n"])
+@for_each("content", ["", "# only a comment\n", "---\n"])
 def test_an_empty_file_has_no_value(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(content)

@@ -21,6 +21,7 @@ from scripts.validation.fix_templates import DRIFT_DETECTED, REVERT, TEMPLATES
 from scripts.validation.shared_fixes import shared_fix
 from scripts.validation.table_fixes import fix
 from tests.comparison.test_compare import DIFFERENT
+from tests.for_each import for_each
 from tests.samples import ALARM, ENVIRONMENT, SETTINGS, STATE, keys, live_table, service, states
 
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "111122223333"}
@@ -121,7 +122,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("wanted", "found", "options"), COMMANDS.values(), ids=COMMANDS)
+@for_each(("wanted", "found", "options"), COMMANDS.values(), ids=COMMANDS)
 def test_commands(wanted: dict[str, Any], found: dict[str, Any], options: dict[str, str]) -> None:
     desired = replace(STATE, **wanted)
     assert command(desired, live_table(desired, **found)) == options
@@ -198,7 +199,7 @@ ADVICE: dict[str, tuple[dict[str, Any] | None, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("found", "cause", "id"), ADVICE.values(), ids=ADVICE)
+@for_each(("found", "cause", "id"), ADVICE.values(), ids=ADVICE)
 def test_what_is_told_follows_from_the_cause(found: dict[str, Any] | None, cause: str, id: str) -> None:
     live = None if found is None else live_table(**found)
     assert {told.id for _, told in problems(STATE, live, cause)} == {id}
@@ -225,7 +226,7 @@ SHARED: list[tuple[str, str, str, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("group", "subject", "name", "live", "cause", "id"), SHARED)
+@for_each(("group", "subject", "name", "live", "cause", "id"), SHARED)
 def test_what_is_told_of_what_tables_share(
     wanted: SharedResources, group: str, subject: str, name: str, live: str, cause: str, id: str
 ) -> None:
@@ -262,7 +263,7 @@ def told() -> set[str]:
 LOCAL = Index("ByTotal", keys("PK", "total:N"))
 
 
-@pytest.mark.parametrize("found", [(), (replace(LOCAL, projection=KEYS_ONLY),), (LOCAL, replace(LOCAL, name="Other"))])
+@for_each("found", [(), (replace(LOCAL, projection=KEYS_ONLY),), (LOCAL, replace(LOCAL, name="Other"))])
 def test_no_command_mends_a_local_secondary_index(found: tuple[Index, ...]) -> None:
     for cause, id in ((UNDEPLOYED, "new local index"), (OUTSIDE, "other table")):
         ((_, told),) = problems(replace(STATE, local_indexes=(LOCAL,)), live_table(local_indexes=found), cause)
@@ -281,7 +282,7 @@ def test_a_lost_table_names_the_section_of_the_runbook(tmp_path: Path) -> None:
     assert named <= sections
 
 
-@pytest.mark.parametrize("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
+@for_each("live", [row[0] for row in DIFFERENT.values()], ids=DIFFERENT)
 def test_every_fix_is_a_sentence_or_a_command_of_aws_that_exists(live: LiveTable) -> None:
     name = "it's-Orders"
     for _, told in problems(replace(STATE, name=name), live):
@@ -385,7 +386,7 @@ def test_a_region_that_no_setting_names_is_part_of_the_command() -> None:
     assert elsewhere.fill("deploy").commands == ("make deploy ENV=prod REGION=cn-north-1",)
 
 
-@pytest.mark.parametrize("id", [id for id, template in TEMPLATES.items() if template.commands])
+@for_each("id", [id for id, template in TEMPLATES.items() if template.commands])
 def test_whatever_a_value_holds_it_is_one_word_of_a_command(id: str) -> None:
     names = {name for command in TEMPLATES[id].commands for name in re.findall(r"\{(\w+)\}", command)}
     values = dict.fromkeys(names & {"subject", "topic", "policy", "other"}, HOSTILE)

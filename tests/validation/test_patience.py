@@ -1,8 +1,7 @@
 """Waiting: a look at once, growing pauses, and one limit for everything together."""
 
-import pytest
-
 from scripts.validation.patience import LONGEST, Patience
+from tests.for_each import for_each
 
 
 class Clock:
@@ -15,7 +14,7 @@ class Clock:
         self.now += seconds
 
 
-@pytest.mark.parametrize("limit", [0, 0.5, 1, 60, 120])
+@for_each("limit", [0, 0.5, 1, 60, 120])
 def test_never_longer_than_the_limit_and_never_less(limit: float) -> None:
     clock = Clock()
     looks = sum(1 for _ in Patience(limit, clock.pause, lambda: clock.now).rounds())

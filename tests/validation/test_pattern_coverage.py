@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-
 from scripts.comparison.compare import MATCH, MISMATCH, UNKNOWN, Finding
 from scripts.model import AccessPattern, ContractTable, Index
 from scripts.validation.pattern_coverage import ANSWERED, NOT_TRIED, REFUSED, PatternCoverage, served
+from tests.for_each import for_each
 from tests.samples import keys
 
 TABLE = ContractTable(
@@ -45,7 +44,7 @@ CASES: dict[str, tuple[AccessPattern, list[Finding], str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("pattern", "findings", "shown", "reason"), CASES.values(), ids=CASES)
+@for_each(("pattern", "findings", "shown", "reason"), CASES.values(), ids=CASES)
 def test_what_the_probes_show(pattern: AccessPattern, findings: list[Finding], shown: str, reason: str) -> None:
     found, sentence = served([pattern], TABLE, findings)
     assert (found.id, found.operation, found.probe) == (pattern.id, pattern.operation, shown)

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
@@ -22,6 +21,7 @@ from scripts.validation.report_page import to_markdown
 from scripts.validation.report_text import print_text
 from scripts.validation.report_values import to_json
 from scripts.validation.table_fixes import fix
+from tests.for_each import for_each
 from tests.samples import STATE, live_table
 
 BARE = replace(STATE, indexes=(), alarms=())
@@ -67,7 +67,7 @@ VERDICTS: dict[str, tuple[tuple[TableReport, ...], str, int]] = {
 ALL = WHOLE + 1 + 2 * TABLE + 1  # checks of all four
 
 
-@pytest.mark.parametrize(("tables", "verdict", "code"), VERDICTS.values(), ids=VERDICTS)
+@for_each(("tables", "verdict", "code"), VERDICTS.values(), ids=VERDICTS)
 def test_verdicts(tables: tuple[TableReport, ...], verdict: str, code: int) -> None:
     assert report(*tables).verdict == verdict
     assert report(*tables).exit_code == code

@@ -23,6 +23,7 @@ from scripts.validation.report_page import to_markdown
 from scripts.validation.report_values import to_json
 from scripts.validation.validate_target import validate
 from scripts.validation.write_probe import WriteProbe
+from tests.for_each import for_each
 from tests.local_aws.support import client, settle
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, STACK, Deployed
@@ -179,7 +180,7 @@ FAILING: dict[str, tuple[str, str, bool, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", FAILING)
+@for_each("case", FAILING)
 def test_a_write_probe_that_fails_cleans_up(deployed: Deployed, case: str) -> None:
     operation, code, done, wanted = FAILING[case]
     (carts,) = (s for s in deployed.target.places[0].states if s.name == "Carts")

@@ -3,11 +3,10 @@
 import re
 from typing import Any
 
-import pytest
-
 from scripts.local_aws.service_models import model_exceptions
 from scripts.local_aws.service_models.constraints import OwnWords, compiled, violations
 from scripts.local_aws.service_models.model_shapes import SERVICES, description, shape
+from tests.for_each import for_each
 
 KEYS = [{"AttributeName": "pk", "KeyType": "HASH"}]
 DEFINED = [{"AttributeName": "pk", "AttributeType": "S"}]
@@ -90,7 +89,7 @@ CASES: dict[str, tuple[str, str, dict[str, Any], str | None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("service", "operation", "request_", "message"), CASES.values(), ids=CASES)
+@for_each(("service", "operation", "request_", "message"), CASES.values(), ids=CASES)
 def test_message(service: str, operation: str, request_: dict[str, Any], message: str | None) -> None:
     assert violations(service, operation, request_) == message
 
@@ -138,7 +137,7 @@ def broken_values(service: str, described: dict[str, Any]) -> list[tuple[Any, st
     return made
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@for_each("service", SERVICES)
 def test_every_constraint_of_every_shape_is_held(service: str) -> None:
     count = 0
     for name, described in description(service)["shapes"].items():

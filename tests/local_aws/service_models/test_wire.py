@@ -8,6 +8,7 @@ import pytest
 from scripts.local_aws.service_models import wire
 from scripts.local_aws.service_models.model_shapes import input_shape
 from scripts.local_aws.service_models.types import type_problem
+from tests.for_each import for_each
 
 
 def form(service: str, operation: str, **parameters: str) -> Any:
@@ -68,6 +69,6 @@ TYPES: dict[str, tuple[Any, str | None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("request_", "problem"), TYPES.values(), ids=TYPES)
+@for_each(("request_", "problem"), TYPES.values(), ids=TYPES)
 def test_types(request_: Any, problem: str | None) -> None:
     assert type_problem("dynamodb", "CreateTableInput", request_) == problem
