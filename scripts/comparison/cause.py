@@ -6,6 +6,7 @@ from typing import Any
 from scripts.comparison.compare import MISMATCH, Finding
 from scripts.model import DesiredTable
 from scripts.properties import BY_NAME
+from scripts.properties.billing import ON_DEMAND_MAXIMUM, PROVISIONED
 from scripts.properties.scaling import SCALING, THROUGHPUT, scaling_resources
 
 OUTSIDE, UNDEPLOYED, LOST = "outside", "undeployed", "lost"
@@ -160,6 +161,8 @@ def _setting(name: str, desired: DesiredTable, resources: Template, table: Templ
         return UNDEPLOYED if scaled else OUTSIDE
     property = BY_NAME[name]
     wanted = property.render(desired)
+    if name == ON_DEMAND_MAXIMUM.name and PROVISIONED == desired.billing != table.get("BillingMode", PROVISIONED):
+        return UNDEPLOYED  # a maximum goes with the mode, whoever has set it
     if not wanted:
         key = OF_INDEXES_TOO.get(name, property.key)
         return UNDEPLOYED if key in table else OUTSIDE if property.key else ""

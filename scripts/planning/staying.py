@@ -18,6 +18,7 @@ from scripts.planning.inputs import PlannedTable
 from scripts.planning.table_differences import differences
 from scripts.planning.template_state import NoTableError, template_state
 from scripts.properties import BY_NAME
+from scripts.properties.billing import ON_DEMAND_MAXIMUM, PROVISIONED
 from scripts.templates.template import submitted_template
 
 NOTE = (
@@ -46,6 +47,8 @@ def staying(job: PlannedTable, differing: Iterable[Finding]) -> tuple[Finding, .
 
 def _expected(job: PlannedTable, finding: Finding) -> tuple[Any, ...]:
     """What a deployment leads to where it changes a setting of some indexes, and a hand has changed it for others."""
+    if finding.property == ON_DEMAND_MAXIMUM.name and job.desired.billing == PROVISIONED:
+        return tuple(finding.desired)  # the maximum of no part outlives the mode
     field = BY_NAME[finding.property].field
     try:
         asked = template_state(job.template, job.desired, job.place.service.name, job.place.environment.name)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.model import DesiredTable, Scaling
+from scripts.model import DesiredTable, LiveTable, Scaling
+from scripts.observe.aws import Aws
+from scripts.observe.live_table import read_table
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, Decision, change
@@ -18,7 +20,8 @@ from scripts.planning.one_update import updates
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
 from scripts.planning.stack_operations import stages
-from scripts.planning.staying import leave_drift
+from scripts.planning.staying import leave_drift, staying_words
+from scripts.planning.table_differences import differences
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.template import submitted_template, table_template
 from tests import samples
@@ -271,3 +274,50 @@ def test_an_adopted_table_takes_the_same_steps_after_its_import(place: ServiceEn
     assert [step.text[:18] for step in entry.steps[1:]] == ["Add index ByEmail ", "Add index ByDay (d"]
     (entry,) = planned(place, Pair(BASE_LIVE, BASE_LIVE, "", 1, ()), adopt=True).entries
     assert (entry.action, entry.steps[1:], entry.changes) == ("adopt", (), ())
+
+
+def by_hand(**request: Any) -> None:
+    client("dynamodb").update_table(TableName="Orders", **request)
+
+
+MAXIMUM = {"OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20}}
+OF_INDEX = {"GlobalSecondaryIndexUpdates": [{"Update": {"IndexName": "ByStatus", **MAXIMUM}}]}
+UNITS = {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}
+FIXED = {"billing": "PROVISIONED", "throughput": tuple((t, 5, 5) for t in ("", "ByStatus", "ByBook"))}
+LIMITED = {"on_demand_maximum": (("", 4000, 2000),)}
+# What a stack asks for, what is wanted then, what a hand does in between, and how many words say that something stays.
+SWITCHES: dict[str, tuple[dict[str, Any], dict[str, Any], Any, int]] = {
+    "a maximum, to provisioned": ({}, FIXED, lambda: by_hand(**MAXIMUM), 0),
+    "a maximum of an index, to provisioned": ({}, FIXED, lambda: by_hand(**OF_INDEX), 0),
+    "another maximum, to provisioned": (LIMITED, FIXED, lambda: by_hand(**MAXIMUM), 0),
+    "a maximum, and no switch": ({}, {"table_class": "STANDARD_INFREQUENT_ACCESS"}, lambda: by_hand(**MAXIMUM), 1),
+    "capacity, to on demand": (FIXED, {}, lambda: by_hand(ProvisionedThroughput=UNITS), 0),
+    "capacity, to on demand with a maximum": (FIXED, LIMITED, lambda: by_hand(ProvisionedThroughput=UNITS), 0),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_what_a_switch_of_billing_takes_along_does_not_stay(
+    place: ServiceEnvironment, aws: "LocalAws", name: str
+) -> None:
+    stated, wanted, hand, number = SWITCHES[name]
+    before, desired = replace(BASE, **stated), replace(BASE, **wanted)
+    stack, reader = Stack(), Aws("eu-west-1")
+    assert stack.deploy(template(before)) == "CREATE_COMPLETE", stack.failures()
+    aws.advance(61)
+    hand()
+    settle()
+
+    def look() -> LiveTable:
+        live = read_table(reader, desired)
+        assert isinstance(live, LiveTable)
+        return live
+
+    asked = plain(submitted_template(before, place.service.name, place.environment.name))
+    live = look()
+    job = PlannedTable(place, place.service.contract.tables[0], desired, live, change(desired, live), asked)
+    (entry,) = plan("prod-eu-west-1", "eu-west-1", "111122223333", [job]).entries
+    deploy(stack, template(before), template(desired))
+    differing = [each for each in differences(desired, look()) if each.group == "Settings"]
+    assert {line.text for line in entry.stays} == set(staying_words(differing))
+    assert len(entry.stays) == number
