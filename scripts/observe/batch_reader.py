@@ -59,25 +59,26 @@ class BatchReader:
 
     def stack(self, name: str) -> Stack | None:
         """One stack, None if there is none; asked for by itself where the role may not see those of others."""
+        every = self._stacks_if_allowed()
+        return stacks.describe(self._aws, name) if every is None else every.get(name)
+
+    def _stacks_if_allowed(self) -> dict[str, Stack] | None:
+        """Every stack; None where the role may not list them. Raises the errors of FAILURES for any other reason."""
         try:
-            return self.stacks().get(name)
+            return self.stacks()
         except FAILURES as error:
             if error_code(error).removesuffix("Exception") != "AccessDenied":
                 raise
-            return stacks.describe(self._aws, name)
+            return None
 
     def owner(self, table: str, stack: str) -> str | None:
-        """Another stack than `stack` that has a table, by what stacks say in their outputs, else by one call; None if none may be seen."""
-        try:
-            every = self.once("owners", lambda: {s.outputs.get("TableName"): s.name for s in self.stacks().values()})
-        except FAILURES:
-            return None
-        found = every.get(table)
-        if found is None:
-            try:
-                found = self.stack_of(table)
-            except FAILURES:
-                return None
+        """Another stack than `stack` that has a table, by what stacks say in their outputs, else by one call; None if no other has it.
+
+        Raises the errors of FAILURES where that cannot be told.
+        """
+        every = self._stacks_if_allowed() or {}
+        named = self.once("owners", lambda: {each.outputs.get("TableName"): each.name for each in every.values()})
+        found = named.get(table) or self.stack_of(table)
         return found if found != stack else None
 
     def stack_of(self, physical_id: str) -> str | None:

@@ -126,7 +126,9 @@ def entry(job: PlannedTable) -> Entry:
     settled, doing = anticipated(job)
     found = _entry(settled)
     lacking = dropped_alarms(job.place.service, job.place.environment.name, job.table.name, job.desired)
-    return replace(found, notes=(*found.notes, *doing, *([dropped_remark(lacking)] if lacking else [])))
+    return replace(
+        found, notes=(*found.notes, *doing, *settled.unread, *([dropped_remark(lacking)] if lacking else []))
+    )
 
 
 def _entry(job: PlannedTable) -> Entry:

@@ -23,4 +23,5 @@ class PlannedTable:
     change: Decision
     template: Mapping[str, Any] = field(default_factory=dict)
     from_files: bool = False  # `live` is what the template says, not what was read
+    unread: tuple[str, ...] = ()  # what its stack may meet that could not be read: sentences
     unprotected: bool = False  # its stack is there, without termination protection

@@ -81,6 +81,7 @@ def _plans(target: Target, tell: Callable[[str], None], contracts: Path, each: b
                 *notes,
                 *(words for name, words in parted if service in ("", name)),
                 *elsewhere_notes(target, service),
+                *(f"{s.stack}: {words}" for s in shared if service in ("", s.service) for words in s.unread),
             ],
         )
         gone = tuple(entry for entry in left if service in ("", entry.service))

@@ -73,6 +73,14 @@ NOT_KNOWN = Rule(
     "Try again when it can be read.",
     "What the import would state wrongly, the next update would change.",
 )
+OWNER_UNKNOWN = Rule(
+    "B204",
+    "Whose a table is that is imported can be read",
+    "It exists outside of the stacks of this project, and whether it belongs to another stack could not be read: {why}.",
+    "Try again when it can be read.",
+    "CloudFormation takes a table into one stack only: nobody knows whether it would take this one.",
+    source="AWS CloudFormation User Guide, Import AWS resources into a stack",
+)
 WAY_OUT = (
     "This project manages tables of one Region. Either manage the global table elsewhere and take the table out of the "
     "contract, which deletes nothing; or, where the other Regions are no longer used, remove its replicas, which deletes "

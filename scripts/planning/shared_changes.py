@@ -1,5 +1,6 @@
 """What happens to the stacks that tables share: their templates, and what is in them, looked at in AWS."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -55,10 +56,20 @@ def _of_service(aws: Aws, listed: BatchReader, place: ServiceEnvironment) -> Ite
     # What one of these stacks lets go in the same deployment, another may take.
     moving = {each for stack in found for each in things(stack.before or {}).keys() - things(stack.after).keys()}
     for stack in found:
-        mine = [finding for finding in findings if _belongs(finding, stack, wanted)]
+        about = [finding for finding in findings if _belongs(finding, stack, wanted)]
+        mine = [finding for finding in about if finding.outcome == MISMATCH]
         stays = tuple(f for f in mine if stack.before and shared_cause(f, stack.before, stack.after) == OUTSIDE)
         at = Stands(stack.stack, aws.region, aws.arn("sns"), _capabilities(stack.after))
-        yield replace(stack, stays=stays, reasons=_reasons(aws, place, stack, findings, moving, listed, at))
+        reasons = _reasons(aws, place, stack, findings, moving, listed, at)
+        yield replace(stack, stays=stays, reasons=reasons, unread=tuple(_not_known(about)))
+
+
+def _not_known(about: Collection[Finding]) -> Iterator[str]:
+    """A sentence for each reason for which something could not be read. What is in the middle of a change settles by itself."""
+    unread = [each for each in about if each.outcome == UNKNOWN and not each.in_progress and not each.follows]
+    for why, number in Counter(each.reason for each in unread).items():
+        checks = "1 check" if number == 1 else f"{number} checks"
+        yield f"{checks} of what is in it could not be made: {why}"
 
 
 def _reasons(
@@ -111,7 +122,7 @@ def _thing(finding: Finding) -> Thing | None:
 def _belongs(finding: Finding, stack: SharedStack, wanted: SharedResources) -> bool:
     """Whether a check is about this one of the stacks; what has no name is in the one of the service."""
     thing = _thing(finding)
-    return finding.outcome == MISMATCH and (thing in things(stack.after) if thing else stack.stack == wanted.stack)
+    return thing in things(stack.after) if thing else stack.stack == wanted.stack
 
 
 def _met(

@@ -11,6 +11,7 @@ from scripts.comparison.compare import MATCH, compare
 from scripts.comparison.shared_state import wanted_shared
 from scripts.model import ContractTable, DesiredTable, LiveTable, Unknown
 from scripts.observe import stack_recovery, stacks
+from scripts.observe.aws import FAILURES, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.live_table import read_table
 from scripts.observe.stacks import FIRST, Stack, StackError
@@ -19,8 +20,8 @@ from scripts.planning.adoption import obstacles
 from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.clear_the_way import Stands
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.plan_rules import OTHER_NAME, OWNED, TABLE_GONE, UNREADABLE, UNUSABLE
-from scripts.planning.reasons import reason
+from scripts.planning.plan_rules import OTHER_NAME, OWNED, OWNER_UNKNOWN, TABLE_GONE, UNREADABLE, UNUSABLE
+from scripts.planning.reasons import Reason, reason
 from scripts.planning.replicas import replica_obstacles
 from scripts.planning.stack_mismatch import settled, stack_mismatches
 from scripts.planning.staying import leave_drift
@@ -99,18 +100,32 @@ def inspect(
         if usable:
             found["template"] = stacks.template(target.aws, name)
             found["unprotected"] = not usable.protected
-        if usable is None and isinstance(live, LiveTable) and listed and (owner := listed.owner(desired.name, name)):
-            decided = Decision(BLOCKED, reasons=(reason(OWNED, table=desired.name, stack=owner),))
+        claimed = (
+            _claimed(listed, desired.name, name) if listed and not usable and isinstance(live, LiveTable) else None
+        )
+        if claimed:
+            decided = Decision(BLOCKED, reasons=(claimed,))
         else:
             decided = _decide(target.aws.region, desired, live, usable, found)
             if listed and not found["unsettled"]:
-                ahead = met(place, desired, listed, Stands(name, target.aws.region), found.get("template", {}))
-                reasons = (*decided.reasons, *ahead)
+                at = Stands(name, target.aws.region)
+                ahead = met(place, desired, listed, at, found.get("template", {}), live is None)
+                reasons = (*decided.reasons, *ahead.reasons)
                 decided = Decision(BLOCKED, reasons=reasons) if reasons else decided
+                found["unread"] = ahead.unread
     except StackError as error:
         decided = Decision(BLOCKED, reasons=(reason(UNUSABLE, why=error),))
     made = TableChange(place, table, desired, live, decided, stack=stack, **found)
     return replace(made, change=leave_drift(made).change)
+
+
+def _claimed(listed: BatchReader, table: str, stack: str) -> Reason | None:
+    """Why a table cannot be taken into a stack of ours: another one has it, or may have it."""
+    try:
+        owner = listed.owner(table, stack)
+    except FAILURES as error:
+        return reason(OWNER_UNKNOWN, why=explain(error).rstrip("."))
+    return reason(OWNED, table=table, stack=owner) if owner else None
 
 
 def _decide(

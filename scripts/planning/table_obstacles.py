@@ -3,10 +3,11 @@
 import contextlib
 import shlex
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from scripts import names
 from scripts.model import CompositeAlarm, DesiredTable
-from scripts.observe.aws import FAILURES
+from scripts.observe.aws import FAILURES, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.clear_the_way import Stands, gone_reasons, taken_reasons
@@ -16,24 +17,55 @@ from scripts.planning.reasons import Reason, reason
 from scripts.templates.template import submitted_template
 
 
+class Ahead(NamedTuple):
+    """What the stack of a table would meet: why it cannot be deployed, and what could not be read, in sentences."""
+
+    reasons: tuple[Reason, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 def met(
-    place: ServiceEnvironment, desired: DesiredTable, listed: BatchReader, at: Stands, before: Mapping[str, Any]
-) -> Iterator[Reason]:
-    """What the stack of a table would meet. `before`: its template, empty for none."""
+    place: ServiceEnvironment,
+    desired: DesiredTable,
+    listed: BatchReader,
+    at: Stands,
+    before: Mapping[str, Any],
+    new: bool,
+) -> Ahead:
+    """What the stack of a table would meet. `before`: its template, empty for none.
+
+    `new`: there is no such table. Of one that is there, alarms and auto scaling that cannot be read are told as settings of it.
+    """
     after = submitted_template(desired, place.service.name, place.environment.name)
     if after == before:
-        return
-    present, known = _present(desired, listed, set(things(before)) | set(things(after)))
-    yield from taken_reasons(taken(before, after, present), listed, at)
-    yield from gone_reasons(gone(before, after, present, known), before, at)
-    yield from _key(desired, listed, at.region)
+        return Ahead()
+    unread: list[str] = []
+    present, known = _present(desired, listed, set(things(before)) | set(things(after)), unread if new else [])
+    reasons = (
+        *taken_reasons(taken(before, after, present), listed, at),
+        *gone_reasons(gone(before, after, present, known), before, at),
+        *_key(desired, listed, place, at.region, unread),
+    )
+    return Ahead(reasons, tuple(unread))
 
 
-def _key(desired: DesiredTable, listed: BatchReader, region: str) -> Iterator[Reason]:
+@contextlib.contextmanager
+def _said(what: str, unread: list[str]) -> Iterator[None]:
+    """Note what could not be read instead of failing."""
+    try:
+        yield
+    except FAILURES as error:
+        unread.append(f"{what} could not be read: {explain(error)}")
+
+
+def _key(
+    desired: DesiredTable, listed: BatchReader, place: ServiceEnvironment, region: str, unread: list[str]
+) -> Iterator[Reason]:
     """That the key of the table cannot be used. One that is not there yet is made with what the tables share."""
+    own = names.key_alias(place.environment.name, place.service.name)
     if not desired.encryption.startswith(("arn:", "alias/")):
         return
-    with contextlib.suppress(*FAILURES):
+    with _said("Whether its key can be used", unread if desired.encryption != own else []):
         found = listed.key(desired.encryption)
         if not found["Enabled"]:
             key = f"--key-id {shlex.quote(found['Arn'])} --region {region}"
@@ -42,17 +74,19 @@ def _key(desired: DesiredTable, listed: BatchReader, region: str) -> Iterator[Re
             yield reason(KEY_UNUSABLE, key=desired.encryption, state=found["KeyState"], command=command)
 
 
-def _present(desired: DesiredTable, listed: BatchReader, wanted: Collection[Thing]) -> tuple[set[Thing], set[str]]:
+def _present(
+    desired: DesiredTable, listed: BatchReader, wanted: Collection[Thing], unread: list[str]
+) -> tuple[set[Thing], set[str]]:
     """What there is of the things of a table, and the types of which that could be read."""
     found: set[Thing] = set()
     known: set[str] = set()
-    with contextlib.suppress(*FAILURES):
+    with _said("Whether its alarms exist already", unread):
         alarms = listed.alarms(desired.alarms)
         found |= {Thing(COMPOSITE if isinstance(a, CompositeAlarm) else ALARM, (a.name,)) for a in alarms}
         known |= {ALARM, COMPOSITE}
     scaled = [each for each in wanted if each.type in (TARGET, POLICY)]
     if scaled:
-        with contextlib.suppress(*FAILURES):
+        with _said("Whether its auto scaling exists already", unread):
             ids = {each.name[0] for each in scaled if each.type == TARGET}
             targets, policies = listed.scaling(ids, {each.name[0] for each in scaled if each.type == POLICY})
             found |= {Thing(TARGET, (each["ResourceId"], each["ScalableDimension"])) for each in targets}

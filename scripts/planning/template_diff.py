@@ -43,6 +43,7 @@ class SharedStack:
     from_files: bool = False  # both are read from files
     stays: tuple[Finding, ...] = ()  # what differs from both, which no deployment changes
     reasons: tuple[Reason, ...] = ()  # why it cannot be deployed
+    unread: tuple[str, ...] = ()  # checks of what is in it that could not be made: sentences
     unprotected: bool = False  # it is there, without termination protection
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from scripts.model import AnyAlarm, DesiredTable, Index, LiveTable, Unknown
 from scripts.observe import stack_recovery, stacks
@@ -27,6 +28,7 @@ from tests.samples import ENVIRONMENT, SERVICE, STATE, keys, live_table
 BY_STATUS, BY_BOOK = STATE.indexes
 REGION = "eu-west-1"
 ARN = "arn:aws:kms:eu-west-1:111122223333"
+DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeStackResources")
 LOCAL = Index("ByTotal", keys("PK", "total:N"))
 
 
@@ -46,13 +48,19 @@ def stack(status: str = "UPDATE_COMPLETE", **more: Any) -> Stack:
     )
 
 
+def told(value: str | Exception) -> str:
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
 def inspected(
     monkeypatch: pytest.MonkeyPatch,
     live: LiveTable | Unknown | None,
     found: Stack | None,
     *,
     ill: bool = False,
-    owner: str = "",
+    owner: str | Exception = "",
     stated: DesiredTable = STATE,
     alarms: tuple[AnyAlarm, ...] | None = None,
     wanted: DesiredTable = STATE,
@@ -69,8 +77,8 @@ def inspected(
     target: Any = SimpleNamespace(aws=SimpleNamespace(region=REGION))
     listed: Any = SimpleNamespace(
         stack=lambda _: found,
-        owner=lambda *_: owner,
-        stack_of=lambda _: owner,
+        owner=lambda *_: told(owner),
+        stack_of=lambda _: told(owner),
         key=lambda key: {"Enabled": False, "KeyState": "PendingDeletion", "Arn": key},
         alarms=lambda _: (STATE.alarms if found and found.exists else ()) if alarms is None else alarms,
     )
@@ -101,6 +109,7 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "another name": found(None, stack(outputs={"TableName": "prod-Orders"})),
         "not active": change(STATE, live_table(status="UPDATING"), adopt=True).reasons,
         "in another stack": found(live_table(), None, owner="legacy"),
+        "in a stack or not, which may not be read": found(live_table(), None, owner=DENIED),
         "not known": tuple(obstacles(live_table(encryption=Unknown("AccessDenied: no.")))),
         "adopted with replicas": tuple(replica_obstacles(STATE, replicas, adopt=True)),
         "changed with replicas": tuple(replica_obstacles(other, replicas, adopt=False)),
