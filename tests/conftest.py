@@ -17,6 +17,7 @@ hypothesis_profiles.load()  # before a test is read: it takes the profile of tha
 
 if TYPE_CHECKING:
     from scripts.local_aws import LocalAws
+    from tests.in_process import InProcessAws
     from tests.shop import Shop
 
 REGION = "eu-west-1"
@@ -138,7 +139,7 @@ def data_plane(request: pytest.FixtureRequest, aws: "LocalAws", monkeypatch: pyt
 
 @pytest.fixture
 def shop(
-    aws: "LocalAws", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    aws: "InProcessAws", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> "Shop":
     """A small service in a working copy of its own, generated, not deployed; the working directory is that copy.
 
@@ -149,6 +150,6 @@ def shop(
 
     monkeypatch.setattr("scripts.observe.waiting.Clock", lambda: MovingClock(aws))
     monkeypatch.chdir(tmp_path)
-    made = Shop(tmp_path, capsys)
+    made = Shop(tmp_path, capsys, aws)
     made.write()
     return made

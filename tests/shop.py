@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from scripts import deploy, generate, validate
+from tests import kept
+from tests.in_process import InProcessAws
 
 ENVIRONMENT = "test-eu-west-1"
 CONTRACT: dict[str, Any] = {
@@ -58,16 +60,11 @@ tables:
 _generated: dict[tuple[bytes, ...], dict[str, bytes]] = {}
 
 
-def _files(root: Path) -> dict[str, bytes]:
-    """The content of every file there, by its path."""
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
-
-
 class Shop:
     """A working copy with one service, `shop`."""
 
-    def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self.root = root
+    def __init__(self, root: Path, capture: pytest.CaptureFixture[str], aws: InProcessAws | None = None) -> None:
+        self.root, self._aws = root, aws
         self.contract = copy.deepcopy(CONTRACT)
         self._capture = capture
         self.out = self.err = ""
@@ -85,7 +82,7 @@ class Shop:
         contract.write_text(json.dumps(self.contract))
         if deployment is not None:
             settings.write_text(deployment)
-        written = _files(self.root)
+        written = kept.files(self.root)
         afresh = written.keys() <= {str(contract.relative_to(self.root)), str(settings.relative_to(self.root))}
         known = _generated.get(tuple(written.values())) if afresh else None
         for name, content in (known or {}).items():
@@ -94,11 +91,25 @@ class Shop:
         if known is None:
             assert generate.main([]) == 0, self._capture.readouterr().err
             if afresh:
-                _generated[tuple(written.values())] = _files(self.root)
+                _generated[tuple(written.values())] = kept.files(self.root)
 
     def deploy(self, *options: str, environment: str = ENVIRONMENT) -> int:
         """The exit code of a deployment; what it said is in `out` and `err`."""
         return self._run(deploy.main, "--environment", environment, "--yes", *options)
+
+    def deployed(self) -> None:
+        """As after `deploy()` into the empty local AWS, which must succeed; but done once in a process, and then put back.
+
+        For tests to which it does not matter how it came to be deployed.
+        """
+
+        def command() -> tuple[str, str]:
+            assert self.deploy() == 0, self.err
+            return self.out, self.err
+
+        assert self._aws, "a shop without AWS deploys nothing"
+        self._capture.readouterr()
+        self.out, self.err = kept.once(self._aws, self.root, "deploy", command)
 
     def validate(self, *options: str, environment: str = ENVIRONMENT) -> int:
         """The exit code of a validation; what it said is in `out` and `err`."""

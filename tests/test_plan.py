@@ -46,7 +46,7 @@ def test_before_the_first_deployment_everything_is_created_and_nothing_is_touche
 
 
 def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
-    shop.deploy()
+    shop.deployed()
     assert made(shop) == 0
     first = shop.out
     assert "2 unchanged" in first
@@ -105,7 +105,7 @@ def test_of_what_runs_only_changes_are_told(shop: Shop) -> None:
 
 
 def test_a_table_under_another_name_leaves_its_items_behind(shop: Shop) -> None:
-    shop.deploy()
+    shop.deployed()
     books = shop.contract["tables"][1]
     books["table"] = "Novels"
     shop.write()
@@ -207,7 +207,7 @@ def test_known_traffic_gives_the_cost_of_a_change(shop: Shop) -> None:
 
 
 def test_a_shared_stack_whose_creation_failed_is_planned_as_new(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop.deploy()
+    shop.deployed()
     real = stacks.describe_all
 
     def failed(aws: Aws) -> dict[str, Stack]:

@@ -42,7 +42,7 @@ def _interrupted(shop: Shop, patch: pytest.MonkeyPatch, steps: int, *options: st
 @pytest.fixture
 def in_steps(shop: Shop) -> str:
     """The hash of a plan that takes several steps."""
-    shop.deploy()
+    shop.deployed()
     added = [{"index_name": "ByBuyer", "pk": "buyer"}, {"index_name": "ByTotal", "pk": "total"}]
     shop.orders["gsis"] = [shop.orders["gsis"][0], *added]
     shop.write(DEPLOYMENT.replace("days: 14", "days: 21"))
@@ -103,7 +103,7 @@ def test_an_index_that_is_being_built_makes_no_other_plan(
 
 @pytest.mark.parametrize("status", [{"": "UPDATING"}, {"ByStatus": "CREATING"}, {"ttl": "ENABLING"}], ids=str)
 def test_waiting_alone_is_no_change(shop: Shop, monkeypatch: pytest.MonkeyPatch, status: dict[str, str]) -> None:
-    shop.deploy()
+    shop.deployed()
     assert _planned(shop)["code"] == 0
     answers = _say(monkeypatch, status)
     during = _planned(shop)

@@ -47,7 +47,7 @@ def test_no_hash_is_no_approval(shop: Shop) -> None:
 def test_what_another_update_has_changed_meanwhile_is_not_taken_back(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("days: 14", "days: 21"))
     cloudformation = client("cloudformation")
     begin = Run.execute
@@ -77,7 +77,7 @@ def test_what_another_update_has_changed_meanwhile_is_not_taken_back(
 
 
 def test_a_table_that_moves_to_another_service_is_never_said_to_be_deleted(shop: Shop) -> None:
-    shop.deploy()
+    shop.deployed()
     folder = Path("contracts")
     (folder / "shop").rename(folder / "store")
     assert generate.main([]) == 0

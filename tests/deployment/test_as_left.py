@@ -61,7 +61,7 @@ def _after_first_step(patch: pytest.MonkeyPatch, act: Callable[[], None]) -> Non
 @pytest.fixture
 def in_two_steps(shop: Shop) -> Shop:
     """The table is there, and its next change takes several stack updates."""
-    shop.deploy()
+    shop.deployed()
     shop.orders["gsis"] = [shop.orders["gsis"][0], BY_BUYER]
     shop.write()
     return shop
@@ -111,7 +111,7 @@ def test_an_index_that_a_hand_deletes_between_two_steps_stops_them(
 
 
 def test_a_change_while_the_change_set_is_made_is_not_taken_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("days: 14", "days: 21"))
     make, done = Deployment._make, []
 
@@ -133,7 +133,7 @@ def test_a_change_while_the_change_set_is_made_is_not_taken_back(shop: Shop, mon
 def test_a_plan_made_while_the_table_was_busy_approves_no_more_than_it_named(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("days: 14", "days: 21"))
     begin = Run.execute
 
@@ -151,7 +151,7 @@ def test_a_plan_made_while_the_table_was_busy_approves_no_more_than_it_named(
 def test_a_shared_stack_that_has_changed_since_the_plan_is_left_alone(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("days: 14", "days: 21") + "defaults: {alarm_rules: {throttled: {threshold: 9}}}\n")
     shared, cloudformation, begin = f"dynamodb-{ENVIRONMENT}-shop", client("cloudformation"), Run.execute
 

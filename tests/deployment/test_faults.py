@@ -123,7 +123,7 @@ def test_a_deployment_that_is_killed_has_left_a_report(shop: Shop, monkeypatch: 
 
 def test_someone_else_changes_a_stack_after_the_plan_was_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that does not matter is planned again; one that changes what would happen is left to the next run."""
-    shop.deploy()
+    shop.deployed()
     dynamodb = client("dynamodb")
     shop.contract["tables"][0]["gsis"].append({"index_name": "ByBuyer", "pk": "buyer"})
     shop.write(DEPLOYMENT.replace("14", "21"))
@@ -143,7 +143,7 @@ def test_someone_else_changes_a_stack_after_the_plan_was_made(shop: Shop, monkey
 
 
 def test_a_stack_that_someone_else_is_changing_is_waited_for(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("14", "21"))
     cloudformation = client("cloudformation")
     real = table_run.TableRun.run

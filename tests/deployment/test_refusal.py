@@ -64,7 +64,7 @@ def test_another_plan_than_the_approved_one_is_refused_with_the_command(
 
 
 def test_in_ci_the_risks_stand_in_the_log(shop: Shop) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("14", "7"))
     assert shop.deploy() == 0
     assert "! Orders: point-in-time recovery goes from 14 days to 7." in shop.out

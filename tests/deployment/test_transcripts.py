@@ -37,7 +37,7 @@ def test_a_first_deployment_and_one_without_changes(shop: Shop, golden: Golden) 
 
 
 def test_a_deployment_in_steps(shop: Shop, golden: Golden) -> None:
-    shop.deploy()
+    shop.deployed()
     shop.write(DEPLOYMENT.replace("14", "21"))
     assert shop.deploy() == 0, shop.err
     golden.check("settings.txt", _words(shop))

@@ -106,7 +106,7 @@ def test_a_failed_creation_that_has_kept_its_table_is_not_deleted_but_the_table_
     shop: Shop, broken: Any, aws: Any
 ) -> None:
     """Someone has executed without RetainExceptOnCreate: the stack failed, the table was retained, with an item in it."""
-    shop.deploy()
+    shop.deployed()
     body = client("cloudformation").get_template(StackName=ORDERS)["TemplateBody"]
     body["Resources"]["ThrottleAlarm"]["Properties"]["DatapointsToAlarm"] = 99
     aws.reset()
@@ -126,7 +126,7 @@ def test_a_failed_creation_that_has_kept_its_table_is_not_deleted_but_the_table_
 
 
 def test_an_index_that_a_rollback_has_left_is_named_with_the_command_that_settles_it(shop: Shop, broken: Any) -> None:
-    shop.deploy()
+    shop.deployed()
     broken(True)
     shop.orders["gsis"].append({"index_name": "ByBuyer", "pk": "buyer"})
     shop.write()
@@ -145,7 +145,7 @@ def test_an_index_that_a_rollback_has_left_is_named_with_the_command_that_settle
 
 
 def test_indexes_that_someone_has_made_or_deleted_by_hand_are_named_with_the_command(shop: Shop) -> None:
-    shop.deploy()
+    shop.deployed()
     dynamodb = client("dynamodb")
     # One that the contract does not know.
     create = {"IndexName": "ByHand", "KeySchema": [{"AttributeName": "buyer", "KeyType": "HASH"}]}
@@ -179,7 +179,7 @@ def test_indexes_that_someone_has_made_or_deleted_by_hand_are_named_with_the_com
 
 def test_time_to_live_that_someone_has_switched_off_can_move_to_another_attribute(shop: Shop, aws: Any) -> None:
     """The table says off, the template says on: CloudFormation would refuse the template that says another attribute."""
-    shop.deploy()
+    shop.deployed()
     aws.advance(60)
     off = {"Enabled": False, "AttributeName": "expires_at"}
     client("dynamodb").update_time_to_live(TableName="Orders", TimeToLiveSpecification=off)
@@ -192,7 +192,7 @@ def test_time_to_live_that_someone_has_switched_off_can_move_to_another_attribut
 def test_time_to_live_is_never_switched_by_an_update_that_may_fail(shop: Shop, broken: Any, aws: Any) -> None:
     """Switching back within the hour is refused, so a rollback that has to do it would be stuck."""
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
-    shop.deploy()
+    shop.deployed()
     aws.advance(61)
     broken(True)
     shop.write(path.read_text().replace("ttl: expires_at", "ttl: total"))
@@ -208,7 +208,7 @@ def test_a_rollback_that_is_stuck_is_continued(
 ) -> None:
     """An update of someone else switches time to live off and fails; on again within the hour is refused."""
     path = shop.root / "contracts" / "shop" / "deployment.yaml"
-    shop.deploy()
+    shop.deployed()
     aws.advance(61)
     monkeypatch.setattr(
         stack_operations, "_ttl_alone", lambda _before, after: [after]
@@ -230,7 +230,7 @@ def test_a_rollback_that_is_stuck_is_continued(
 
 @pytest.mark.parametrize("wanted", ["KEYS_ONLY", "NEW_IMAGE"])
 def test_a_stream_that_someone_has_switched_on_is_named_with_the_command(shop: Shop, wanted: str) -> None:
-    shop.deploy()
+    shop.deployed()
     stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
     client("dynamodb").update_table(TableName="Orders", StreamSpecification=stream)
     settle()
@@ -262,7 +262,7 @@ def test_a_stream_that_someone_has_switched_off_is_named_with_the_command(shop: 
 
 @pytest.mark.parametrize("wanted", ["expires_at", "total"])
 def test_time_to_live_that_someone_has_moved_is_named_with_the_command(shop: Shop, aws: Any, wanted: str) -> None:
-    shop.deploy()
+    shop.deployed()
     dynamodb = client("dynamodb")
     for name, on in (("expires_at", False), ("total", True)):
         aws.advance(60)

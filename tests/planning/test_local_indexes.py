@@ -116,7 +116,7 @@ def _order_the_items_of_one_partition_key() -> None:
 
 
 def test_a_first_one_on_a_table_that_exists_is_blocked(shop: Shop) -> None:
-    assert shop.deploy() == 0, shop.err
+    shop.deployed()
     shop.orders["lsis"] = [BY_DATE]
     shop.write()
     assert shop.deploy() == 1

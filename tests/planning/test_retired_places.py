@@ -41,7 +41,7 @@ def drifted(shop: Shop) -> dict[str, dict[str, Any]]:
 
 def test_an_environment_from_its_end_in_the_settings_to_the_end_of_its_stacks(shop: Shop, tmp_path: Path) -> None:
     shop.write(BOTH)
-    assert shop.deploy() == 0, shop.err
+    shop.deployed()
     shop.write(ONE)
     assert not (shop.root / "generated" / "shop" / ENVIRONMENT).exists()
 
@@ -86,7 +86,7 @@ def test_an_environment_from_its_end_in_the_settings_to_the_end_of_its_stacks(sh
 
 def test_a_service_that_is_gone_leaves_what_its_tables_shared(shop: Shop) -> None:
     shop.write(BOTH)
-    assert shop.deploy() == 0, shop.err
+    shop.deployed()
     other = shop.root / "contracts" / "other"
     shutil.copytree(shop.root / "contracts" / "shop", other)
     (other / "deployment.yaml").write_text(
@@ -125,7 +125,7 @@ def test_the_committed_record_says_since_when_and_leads_nowhere_that_is_gone(
 ) -> None:
     """Written once, by the generation that takes the environment away, and taken out by the one that brings it back."""
     shop.write(BOTH)
-    assert shop.deploy() == 0, shop.err
+    shop.deployed()
     local, committed = (shop.root / at / "shop" / ENVIRONMENT for at in (LOCAL_RECORDS, "generated"))
     content = json.loads((local / "deployment.json").read_text())
     assert re.fullmatch(r"at least \$\d+\.\d\d", content["cost"])
