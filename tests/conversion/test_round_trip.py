@@ -21,7 +21,7 @@ from scripts.templates.desired import table_states
 from scripts.templates.template import table_template, to_json
 from tests import samples, strategies
 
-KEY = "arn:aws:kms:eu-west-1:111122223333:key/abc"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 PREFIX = "prod-"
 READER = "arn:aws:iam::111122223333:role/reader"

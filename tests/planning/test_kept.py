@@ -20,7 +20,7 @@ from scripts.text.yaml_edit import with_values
 from tests.for_each import for_each
 from tests.samples import ENVIRONMENT, SETTINGS, live_table, service
 
-KEY = "arn:aws:kms:eu-west-1:111122223333:key/abc"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 KINESIS = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"
 POLICY = (
     '{"Statement":[{"Action":"dynamodb:GetItem","Effect":"Allow","Principal":{"AWS":"111122223333"},'

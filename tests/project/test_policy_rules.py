@@ -20,7 +20,7 @@ ARN = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/prod-Orders"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reporting"
 RIGHT = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "dynamodb:Query", "Resource": ARN}
 DENY = {**RIGHT, "Effect": "Deny", "Principal": "*", "Resource": "*"}
-KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234"
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 def _yaml(value: object) -> str:

@@ -10,7 +10,7 @@ from tests import samples
 from tests.for_each import for_each
 
 ENVIRONMENT = "environments:\n  prod:\n    region: eu-west-1\n"  # three lines; what follows begins in line 4
-KEY = "arn:aws:kms:{}:111122223333:key/1234"
+KEY = "arn:aws:kms:{}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 # id of the test: what follows ENVIRONMENT, then (line, column, id, path, message, fix) of every problem.
 MISTAKES: dict[str, tuple[str, list[tuple[int, int, str, str, str, str]]]] = {

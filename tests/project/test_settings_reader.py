@@ -31,7 +31,10 @@ def test_doubts_do_not_stop_but_errors_bring_them_along(tmp_path: Path) -> None:
     doubtful = "environments: {prod: {region: eu-west-1}}\ntables: {Orders: {ttl: nothing}}\n"
     _, doubts = read_settings(_written(tmp_path, doubtful), samples.service(tmp_path).contract)
     assert [p.id for p in doubts] == ["S205"]
-    wrong = doubtful + "defaults:\n  encryption: arn:aws:kms:us-east-1:111122223333:key/1\n"
+    wrong = (
+        doubtful
+        + "defaults:\n  encryption: arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\n"
+    )
     with pytest.raises(ProblemsError) as caught:
         read_settings(_written(tmp_path, wrong), samples.service(tmp_path).contract)
     assert [(p.line, p.id, p.severity) for p in caught.value.problems] == [(2, "S205", "warning"), (4, "S203", "error")]

@@ -5,11 +5,12 @@ from pathlib import Path
 from scripts.access.resource_policies import SIZE_MAX
 from scripts.problems import rules_in
 from scripts.project.settings_rules import FAMILY, policy_access, policy_conditions, policy_form
+from scripts.properties.exceptions import AS_FOUND
 from tests.for_each import for_each
 from tests.project.test_settings_check import ENVIRONMENT, read
 
 STREAM = "arn:aws:kinesis:{}:111122223333:stream/orders"
-KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 TOPIC = "arn:aws:sns:{}:111122223333:people"
 LIMITS = "{read: {min: 5, max: 9}, write: {min: 5, max: 9}}"
 STATEMENT = "{Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:role/reporting'}, Action: 'dynamodb:Query', Resource: '*'}"
@@ -220,15 +221,15 @@ CASES: dict[str, tuple[str, list[Found], str]] = {
         f"    account: '444455556666'\n    encryption: {KEY}\n    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n",
     ),
     "partition of another Region": (
-        "  china:\n    region: cn-north-1\n    encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234'\n"
+        "  china:\n    region: cn-north-1\n    encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'\n"
         "    backups: {retention_days: 9, copy_to: ['arn:aws:backup:eu-west-1:111122223333:backup-vault:copies']}\n"
         f"    alarm_topics: ['{TOPIC.format('cn-north-1')}']\n",
         [
-            (6, 5, "S254", "error", "arn:aws:kms:cn-north-1:111122223333:key/1234 is in the partition aws, but Region cn-"),
+            (6, 5, "S254", "error", "arn:aws:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab is in the partition aws, but Region cn-"),
             (7, 44, "S254", "error", "arn:aws:backup:eu-west-1:111122223333:backup-vault:copies is in the partition aws"),
             (8, 20, "S254", "error", "arn:aws:sns:cn-north-1:111122223333:people is in the partition aws, but"),
         ],
-        "  china:\n    region: cn-north-1\n    encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234'\n",
+        "  china:\n    region: cn-north-1\n    encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'\n",
     ),
     "addresses beside topics": (
         f"    alarm_topics: ['{TOPIC.format('eu-west-1')}']\n    alarm_emails: [a@example.com]\n    alarm_encryption: none\n",
@@ -304,7 +305,59 @@ def test_hostile_reasons(tmp_path: Path, key: str, reason: str) -> None:
     assert (problem.line, problem.id, problem.severity) == (4, "S103", "error")
 
 
-@for_each("reason", ["yes", "größe: egal {x} $ y", "x" * 256, '<b>"a"</b>'])
+@for_each("reason", ["yes, public", "größe: egal {x} $ y", "xy" * 128, '<b>"public"</b>'])
 def test_reasons_in_plain_words(tmp_path: Path, reason: str) -> None:
     text = reason.replace('"', '\\"')
     assert read(tmp_path, ENVIRONMENT + f'defaults: {{encryption: aws-owned, encryption_reason: "{text}"}}\n') == []
+
+
+PLACEHOLDERS = (
+    *("TODO", "tbd", "xxx", "...", "---", "n/a", "N.A.", "fixme", "???", "123", "None", "aaa", "To be decided.", "TODO: add a reason here"),
+    *("because", "no reason", "insert text here", "Change me!", "<reason>", "ok, ok", "Lorem ipsum", "tba (later)", "WIP", "yes"),
+)  # fmt: skip
+REASONS = (
+    "test data",
+    "rebuilt",
+    "public",
+    "see OPS-4711",
+    "毎晩再作成",
+    "tests only",
+    "это тест",
+    AS_FOUND,
+    "cache of orders",
+)
+
+
+def test_a_placeholder_is_no_reason(tmp_path: Path) -> None:
+    wrong = []
+    for text, says_why in [*((each, False) for each in PLACEHOLDERS), *((each, True) for each in REASONS)]:
+        found = read(tmp_path, ENVIRONMENT + f'defaults: {{encryption: aws-owned, encryption_reason: "{text}"}}\n')
+        told = [(each.id, each.path, each.message) for each in found]
+        message = f'encryption is aws-owned and "{text}" does not say why.'
+        wrong += [text] if told != ([] if says_why else [("S209", "defaults.encryption_reason", message)]) else []
+    assert wrong == []
+
+
+KEY_IDS = {
+    "1234abcd-12ab-34cd-56ef-1234567890ab": True,
+    "mrk-1234abcd12ab34cd56ef1234567890ab": True,
+    **dict.fromkeys(("1234", "1234ABCD-12AB-34CD-56EF-1234567890AB", "1234abcd12ab34cd56ef1234567890ab"), False),
+    **dict.fromkeys(
+        ("mrk-1234abcd-12ab-34cd-56ef-1234567890ab", "1234abcd-12ab-34cd-56ef-1234567890abc", "", "-"), False
+    ),
+    "1234abcd-12ab-34cd-56ef-1234567890ab/x": False,
+}
+ALONE = ("alias/orders", "1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:eu-west-1:111122223333:alias/orders")
+
+
+def test_the_id_of_a_key_has_the_form_of_one(tmp_path: Path) -> None:
+    keys = {f"arn:aws:kms:eu-west-1:111122223333:key/{id}": good for id, good in KEY_IDS.items()}
+    wrong = []
+    for key, good in {**keys, **dict.fromkeys(ALONE, False)}.items():
+        for text in (
+            f"defaults: {{encryption: '{key}'}}\n",
+            f"  dev: {{region: eu-west-1, alarm_encryption: '{key}'}}\n",
+        ):
+            told = [(each.id, each.severity) for each in read(tmp_path, ENVIRONMENT + text)]
+            wrong += [text] if told != ([] if good else [("S103", "error")]) else []
+    assert wrong == []

@@ -52,6 +52,8 @@ def test_the_key_of_the_service(orders: Shop) -> None:
 
 
 def test_a_key_that_is_not_there_stops_the_deployment_in_plain_words(orders: Shop) -> None:
-    orders.write(deployment({"encryption": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"}))
+    orders.write(
+        deployment({"encryption": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"})
+    )
     assert orders.deploy() == 1
     assert "Check that the key exists in this Region" in orders.err

@@ -17,7 +17,7 @@ tables:
   Orders:
     ttl: expires_at
     table_class: STANDARD_INFREQUENT_ACCESS
-    encryption: arn:aws:kms:eu-west-1:111122223333:key/1234
+    encryption: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 """
 
 
@@ -38,7 +38,7 @@ def test_settings_reach_their_table_and_environment(tmp_path: Path) -> None:
     assert (orders.name, prices.name) == ("prod-Orders", "prod-Prices")
     assert (orders.ttl_attribute, prices.ttl_attribute) == ("expires_at", "")
     assert (orders.recovery_days, prices.recovery_days) == (14, 14)
-    assert orders.encryption == "arn:aws:kms:eu-west-1:111122223333:key/1234"
+    assert orders.encryption == "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     assert prices.encryption == "aws-managed"
     assert (orders.table_class, prices.table_class) == ("STANDARD_INFREQUENT_ACCESS", "STANDARD")
     tags = (("Environment", "prod-eu-west-1"), ("Service", "shop"), ("Stage", "live"), ("Team", "shop"))

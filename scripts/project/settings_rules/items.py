@@ -1,11 +1,13 @@
 """Items. How long they live, and what protects them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.edit import write
 from scripts.model import ContractTable
 from scripts.problems import Breach, did_you_mean, rule
+from scripts.project.placeholder import is_placeholder
 from scripts.project.settings_rules.case import Case
 from scripts.project.settings_rules.policy_statement import RESOLVED
 from scripts.properties.exceptions import DEPARTURES
@@ -99,16 +101,24 @@ def ttl_resolved(case: Case) -> Iterator[Breach]:
 @rule(
     "S209",
     "A weaker protection has a reason",
-    "{key} is {value} and nobody says why.",
-    'Add {reason}: "..." beside it.',
+    "{key} is {value} and {found}.",
+    "{hint}",
     "The reason stands in the template, where reviewers see it.",
     "defaults: {deletion_protection: false}",
     'defaults: {deletion_protection: false, deletion_protection_reason: "rebuilt every night"}',
 )
 def without_reason(case: Case) -> Iterator[Breach]:
     for key, value, reason in DEPARTURES:
-        if case.settings[key] == value and not case.settings[reason]:
-            yield Breach(key, key=key, value="off" if value is False else value, reason=reason)
+        said = case.settings[reason]
+        facts: dict[str, Any] = {"key": key, "value": "off" if value is False else value}
+        if case.settings[key] != value:
+            continue
+        if not said:
+            hint = f"Add {reason} beside it: one sentence that a reviewer can judge."
+            yield Breach(key, **facts, found="nobody says why", hint=hint)
+        elif is_placeholder(said):
+            hint = "Say why, in one sentence that a reviewer can judge."
+            yield Breach(reason, **facts, found=f'"{said}" does not say why', hint=hint)
 
 
 @rule(

@@ -106,8 +106,8 @@ def other_account(case: Case) -> Iterator[Breach]:
     "{arn} is in the partition {there}, but Region {region} is in {here}.",
     "Name one that is in {here}: its ARN begins with arn:{here}:.",
     "No partition of AWS knows anything of another one.",
-    "environments: {prod: {region: cn-north-1, encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234'}}",
-    "environments: {prod: {region: cn-north-1, encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234'}}",
+    "environments: {prod: {region: cn-north-1, encryption: 'arn:aws:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'}}",
+    "environments: {prod: {region: cn-north-1, encryption: 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'}}",
     source="IAM User Guide, reference-arns",
 )
 def other_partition(case: Case) -> Iterator[Breach]:
