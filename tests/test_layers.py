@@ -1,6 +1,8 @@
 """The layers of scripts/: each imports only from itself and from those before it in one list, and no name stands for two things."""
 
 import ast
+import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -91,6 +93,19 @@ def test_imports_have_no_circles() -> None:
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules
 
 
+def test_what_runs_before_there_is_an_environment_needs_no_package() -> None:
+    workflows = [path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    needed = {_module(name) for text in workflows for name in re.findall(r"\bpython3 -m (scripts[\w.]*)", text)}
+    assert len(needed) > 10
+    needed |= {name for name in FILES if name in ("scripts.__init__", "scripts.github.__init__")}
+    waiting = set(needed)
+    while waiting:
+        waiting = {imported for module in waiting for imported in _imports(module)} - needed
+        needed |= waiting
+    wrong = {f"{module} imports {name}" for module in needed for name in _packages(module)}
+    assert not wrong, "\n".join(sorted(wrong))
+
+
 def test_no_name_stands_for_two_things() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
     for module in FILES:
@@ -119,6 +134,14 @@ def _imports(module: str) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             yield from (_module(name.name) for name in node.names if name.name.partition(".")[0] == "scripts")
         assert not (isinstance(node, ast.ImportFrom) and node.level), f"{module} imports by a relative name"
+
+
+def _packages(module: str) -> Iterator[str]:
+    """What a module imports anywhere that is neither ours nor Python's own."""
+    for node in statements(module):
+        names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        yield from (name for name in names if name.partition(".")[0] not in {"scripts", *sys.stdlib_module_names})
 
 
 def _module(name: str) -> str:

@@ -8,10 +8,8 @@ import fnmatch
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +20,7 @@ from typing import Any
 
 import yaml
 
-from tests import working_copy
-from tests.github import zygote
+from tests.github import commands_here
 from tests.github.expressions import condition, interpolate, shown, value
 from tests.github.token_endpoint import TokenEndpoint
 
@@ -47,7 +44,6 @@ class Step:
     name: str
     outcome: str
     said: str = ""
-    cpu: float = 0.0  # seconds
 
 
 @dataclass(slots=True)
@@ -107,21 +103,14 @@ class Runner:
         self._tools.mkdir(parents=True)
         self.tokens = TokenEndpoint()
         (folder / "bin").mkdir()
-        self.python, self._bare = folder / "bin" / "python", self._tools / "python3"
-        self._commands: set[str] = set()  # that have run
-        # Not the environment's Python: what runs as `python3` has to do without the packages.
-        bare = Path(sys._base_executable)  # type: ignore[attr-defined]
-        self._zygotes = (
-            zygote.start(Path(sys.executable), self.python),
-            zygote.start(bare, self._bare, self._tools / "gh"),
-        )
+        self.python = folder / "bin" / "python"
+        self.understood: list[tuple[str, Mapping[str, str], list[str]]] = []  # commands, their environments and words
+        self._here = commands_here.CommandsHere(folder / "commands", self.python, self._tools / "python3")
 
     def stop(self) -> None:
         """End what was started."""
         self.tokens.close()
-        for process in self._zygotes:
-            process.kill()
-            process.communicate()
+        self._here.close()
 
     def run(
         self,
@@ -237,18 +226,19 @@ class Runner:
     def run_command(self, text: str, environment: Mapping[str, str]) -> tuple[int, str]:
         """Run the command of a step in the workspace; its exit code and output.
 
-        The first time as GitHub does, in bash. A command of ours that has run so is handed over without a shell the next time.
+        A command of ours takes no shell if its words are clear; those `understood` are compared with bash's in the end.
         """
-        words, known = _words(text, environment), text in self._commands
-        self._commands.add(text)
-        program = {"python3": self._bare, ".venv/bin/python": self.python}.get(words[0] if words else "")
-        if known and program and (program is self._bare or (self.workspace / words[0]).exists()):
-            with tempfile.TemporaryFile() as output:
-                code = zygote.hand_over(program, words[1:], self.workspace, environment, output.fileno())
-                output.seek(0)
-                return code, output.read().decode()
-        bash = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text)
-        return working_copy.run(self.workspace, *bash, environment=environment)
+        words = words_of(text, environment)
+        program, *arguments = words[words[:1] == ["exec"] :] or ["bash"]
+        with tempfile.TemporaryFile() as output, Path(os.devnull).open() as nothing:
+            if program == "python3" or (program == ".venv/bin/python" and (self.workspace / program).exists()):
+                self.understood.append((text, environment, words))
+                files = (nothing.fileno(), output.fileno(), output.fileno())
+                code = commands_here.run(arguments, self.workspace, environment, files)
+            else:
+                code = self._here.in_bash(text, self.workspace, environment, output)
+            output.seek(0)
+            return code, output.read().decode()
 
     def environment(self, run: Run, permissions: Mapping[str, str]) -> dict[str, str]:
         """What every step finds in its environment. Nothing of that of the tests but what Python needs."""
@@ -294,11 +284,10 @@ class _Work:
         self._files.mkdir(exist_ok=True)
         runner.workspace.mkdir(exist_ok=True)
         if (runner.workspace / ".git").exists():  # as good as a fresh one, and far cheaper
-            git("clean", "-ffdxq", "--exclude", "__pycache__", cwd=runner.workspace)
+            git("clean", "-ffdxq", cwd=runner.workspace)
 
     def do(self) -> dict[str, Any]:
         good = True
-        before = _cpu()
         self._context["env"] = self._values(self._job.get("env", {}), _status(True, False))
         for step in self._job["steps"]:
             functions = {**_status(good, not good), "hashFiles": self._hash}
@@ -312,8 +301,7 @@ class _Work:
                 said = self._action(step, functions)
                 outcome = "failure" if said.startswith("Error") else "success"
             good = good and outcome != "failure"
-            self._made.steps.append(Step(step.get("name", ""), outcome, said, _cpu() - before))
-            before = _cpu()
+            self._made.steps.append(Step(step.get("name", ""), outcome, said))
             if "id" in step:
                 self._steps[step["id"]] = {"outcome": outcome, "outputs": outputs}
         self._made.result = "success" if good else "failure"
@@ -411,12 +399,7 @@ class _Work:
         if not (workspace / ".git").exists():
             git("clone", "--quiet", "--shared", "--no-checkout", str(self._runner.origin), str(workspace))
         wanted = str(given.get("ref") or self._context["github"]["sha"])
-        known = subprocess.run(["git", "cat-file", "-e", wanted], cwd=workspace, stderr=subprocess.DEVNULL, check=False)
-        if known.returncode:
-            git("fetch", "--quiet", "origin", "+refs/*:refs/remotes/all/*", cwd=workspace)
         git("checkout", "--quiet", "--force", "--detach", wanted, cwd=workspace)
-        if not (workspace / "scripts" / "__pycache__").exists():
-            _with_bytecode(workspace)
 
     def take_role(self, given: Mapping[str, Any]) -> str | None:
         if self._permissions.get("id-token") != "write" or not given["role-to-assume"]:
@@ -480,50 +463,28 @@ ACTIONS: dict[str, Callable[[_Work, Mapping[str, Any]], str | None]] = {
 }
 
 
-# A word of a command that means the same without a shell: a variable in quotes, a text in quotes, words in a variable, a word.
-WORD = re.compile(r'"\$(\w+)"|"([^"$`\\]*)"|\$(\w+)|([\w./=-]+)')
+# A word of a command that means the same without a shell: a text in quotes, with variables; words in a variable; a word.
+WORD = re.compile(r'"((?:[^"$`\\]|\$\w+)*)"|\$(\w+)|([\w./=-]+)')
 
 
-def _words(text: str, environment: Mapping[str, str]) -> list[str]:
+def words_of(text: str, environment: Mapping[str, str]) -> list[str]:
     """The words of a command as bash makes them; none if only bash can."""
     text = text.strip()
     if not re.fullmatch(rf"(?:{WORD.pattern})(?:\s+(?:{WORD.pattern}))*", text):
         return []
     words: list[str] = []
     for match in WORD.finditer(text):
-        variable, quoted, split, plain = match.groups()
-        words += (
-            environment.get(split, "").split()
-            if split
-            else [environment.get(variable, "") if variable else quoted or plain or ""]
-        )
+        quoted, split, plain = match.groups()
+        if quoted is not None:
+            words.append(re.sub(r"\$(\w+)", lambda name: environment.get(name[1], ""), quoted))
+        else:
+            words += environment.get(split, "").split() if split else [plain]
     return words
 
 
 def moment() -> str:
     """The time as GitHub says it, but to the microsecond."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _with_bytecode(workspace: Path) -> None:
-    """Give a check-out the bytecode of the repository itself, which is good for sources of the same time and size."""
-    for path in (ROOT / "scripts").rglob("*.py"):
-        copy = workspace / path.relative_to(ROOT)
-        if copy.is_file():
-            os.utime(copy, ns=(path.stat().st_mtime_ns, path.stat().st_mtime_ns))
-    shutil.copytree(ROOT / "scripts", workspace / "scripts", ignore=_no_sources, dirs_exist_ok=True)
-
-
-def _no_sources(folder: str, names: list[str]) -> list[str]:
-    """What is not copied of a folder of sources: all but its folders, and in those of bytecode nothing is left out."""
-    if Path(folder).name == "__pycache__":
-        return []
-    return [name for name in names if not (Path(folder) / name).is_dir()]
 
 
 def _up_to(permissions: Mapping[str, str]) -> set[tuple[str, str]]:

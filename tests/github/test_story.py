@@ -6,6 +6,8 @@ What people read of it is kept in golden/.
 import copy
 import json
 import re
+import shlex
+import subprocess
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.github.published import dead_links, paths_without_link, summaries
-from tests.github.runner import Run, git
+from tests.github.runner import ROOT, Run, git
 from tests.github.world import DEPLOYMENT, PROD, REPOSITORY, SERVICE, TEST, World
 from tests.golden import Golden
 
@@ -362,6 +364,18 @@ def test_an_environment_that_has_left_the_settings_is_still_looked_at(story: Sim
     assert "Nothing that was deployed differs from its contract." in issue.said
 
 
+def test_the_commands_had_the_words_that_bash_makes_of_them(story: SimpleNamespace) -> None:
+    commands = {(text, tuple(words)): environment for text, environment, words in story.world.runner.understood}
+    assert len(commands) > 30
+    script = "".join(
+        "".join(f"{name}={shlex.quote(value)}; " for name, value in environment.items() if f"${name}" in text)
+        + f"printf '%s\\0' {text} END\n"
+        for (text, _), environment in commands.items()
+    )
+    done = subprocess.run(["bash", "--noprofile", "--norc", "-euc", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\0END\0") == [*("\0".join(words) for _, words in commands), ""]
+
+
 def test_old_requests_for_an_approval_are_withdrawn(story: SimpleNamespace) -> None:
     runs = {run["id"]: run["status"] for run in story.world.state["runs"]}
     assert (runs[41], runs[42]) == ("cancelled", "waiting")
@@ -383,7 +397,9 @@ def test_every_path_that_people_read_is_a_link_that_leads_somewhere(story: Simpl
     written = [one["body"] for kind in ("comments", "issues", "pulls") for one in world.state[kind] if "body" in one]
     texts = {text.replace(_FORK["sha"], "main") for text in (*written, *summaries(vars(story).values()))}
     assert sum("/blob/" in text for text in texts) > 10
-    files = git("-C", str(world.origin), "log", "--all", "--format=", "--name-only").splitlines()
+    files = set(git("-C", str(world.origin), "log", "--all", "--format=", "--name-only").splitlines())
+    # What the story leaves out of the repository.
+    files |= {path.relative_to(ROOT).as_posix() for name in (".github", "scripts") for path in (ROOT / name).rglob("*")}
     assert {path for text in texts for path in paths_without_link(text, files)} == set()
     home = f"https://github.com/{REPOSITORY}"
     assert {target for text in texts for target in dead_links(text, home, str(world.origin))} == set()
