@@ -22,7 +22,7 @@ class Document:
 
     def __init__(self, text: str, problems: ProblemCollector, explained: Callable[[], bool] = lambda: False) -> None:
         """`explained`: reports why a text is no JSON where one reason explains it all, and gives whether it did."""
-        self._text = text
+        self.text = text
         self._places: Parser | Places | None = None  # of a text that is JSON only when asked for
         self._lines = Lines(text)
         try:
@@ -40,6 +40,10 @@ class Document:
 
     def of_path(self, path: Path, key: bool = False) -> tuple[int, int]:
         """1-based line and column of the value (or the key) at `path`, or of the nearest parent that exists."""
+        return self.of_offset(self.offset(path, key))
+
+    def offset(self, path: Path, key: bool = False) -> int:
+        """The 0-based offset of the value (or the key) at `path`, or of the nearest parent that exists."""
         places = self._positions()
         offset = places.key(path) if key else None
         while offset is None:
@@ -47,7 +51,12 @@ class Document:
             if not path:
                 break
             path = path[:-1]
-        return self.of_offset(offset or 0)
+        return offset or 0
+
+    def span(self, path: Path) -> tuple[int, int] | None:
+        """Where the value at `path` begins and ends in a text that is JSON; None in any other text, or when there is no value."""
+        places = self._positions()
+        return places.span(path) if isinstance(places, Places) else None
 
     def of_offset(self, offset: int) -> tuple[int, int]:
         """1-based line and column of an offset in the text."""
@@ -55,7 +64,7 @@ class Document:
 
     def _positions(self) -> Parser | Places:
         if self._places is None:
-            self._places = Places(self._text)
+            self._places = Places(self.text)
         return self._places
 
 

@@ -6,7 +6,7 @@ import re
 Path = tuple[str | int, ...]
 _SPACE = re.compile(r"[ \t\n\r]*[,:]?[ \t\n\r]*")  # before a value, between a key and its value, and after a value
 _scan = json.JSONDecoder().raw_decode  # in C: the value at an offset, and where it ends
-_Children = dict[str | int, tuple[int | None, int]]
+_Children = dict[str | int, tuple[int | None, int, int]]  # offsets of key and value, and where the value ends
 
 
 class Places:
@@ -32,8 +32,13 @@ class Places:
         found = self._children(path[:-1]).get(path[-1]) if path else None
         return found[0] if found else None
 
+    def span(self, path: Path) -> tuple[int, int] | None:
+        """Where the value of an entry begins and ends; None when there is none."""
+        found = self._children(path[:-1]).get(path[-1]) if path else None
+        return found[1:] if found else None
+
     def _children(self, path: Path) -> _Children:
-        """For each entry of the list or object at a path the offsets of key and value; none if there is no such thing."""
+        """The entries of the list or object at a path; none if there is no such thing."""
         if path not in self._known:
             start = self.value(path)
             opening = "" if start is None else self._text[start]
@@ -51,8 +56,9 @@ class Places:
                 key_at = at
                 key, at = _scan(text, at)
                 at = _after_space(text, at)
-            found[key] = (key_at, at)
-            at = _after_space(text, _scan(text, at)[1])
+            end = _scan(text, at)[1]
+            found[key] = (key_at, at, end)
+            at = _after_space(text, end)
         return found
 
 

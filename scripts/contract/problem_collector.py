@@ -75,6 +75,13 @@ class ProblemCollector:
         problem = rule.problem(self._file, path_text(path), line, strictly=self._strict, edits=edits, **facts)
         self._all.append(Unplaced(rule, problem, path, at_key, offset))
 
+    def add_note(self, rule: Rule, path: Path, at_key: bool, offset: int, message: str, fix: str) -> None:
+        """Record what an earlier run said at a place that it knows the offset of."""
+        self._of_rule[rule.id] += 1
+        if self._of_rule[rule.id] <= MOST:
+            problem = Problem(self._file, 1, 1, rule.severity, rule.id, path_text(path), message, fix)
+            self._all.append(Unplaced(rule, problem, path, at_key, offset))
+
     def check(self, rules: tuple[Rule, ...], subject: Any, path: Path) -> None:
         """Let the rules check something that stands at `path`, to which the places of their breaches are relative."""
         for rule in rules:
@@ -87,6 +94,10 @@ class ProblemCollector:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def since(self, number: int) -> Sequence[Unplaced]:
+        """The problems that were added after so many."""
+        return self._all[number:]
 
     def has_errors(self) -> bool:
         """Whether any problem is an error."""

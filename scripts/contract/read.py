@@ -15,6 +15,7 @@ from scripts.contract.read_patterns import named_place, read_patterns
 from scripts.contract.read_tables import read_tables
 from scripts.contract.rules.doubts import GENERATOR_DOUBTS, UNKNOWN_VERSION
 from scripts.contract.rules.file import UNFINISHED_MERGE
+from scripts.contract.table_memory import TableMemory
 from scripts.contract.text_hazards import check_text, may_hold_hazards
 from scripts.contract.values import Context
 from scripts.contract.wrapping import check_wrapping
@@ -37,21 +38,23 @@ def read_contract(path: Path, *, strict: bool = False) -> Contract:
     return contract
 
 
-def check_contract(path: Path, *, strict: bool = False, schema: bool = False) -> tuple[Contract | None, list[Problem]]:
+def check_contract(
+    path: Path, *, strict: bool = False, schema: bool = False, memory: TableMemory | None = None
+) -> tuple[Contract | None, list[Problem]]:
     """The contract in the file `path`, or None when it has errors, and all its problems in the order of the file.
 
-    With `schema`, the JSON Schema for editors is applied as well. Never raises on bad input.
+    With `schema`, the JSON Schema for editors is applied as well. `memory`: tables that need not be read. Never raises on bad input.
     """
     path = Path(path)
     collected = ProblemCollector(str(path), strict)
     text = read_text(path, collected)
     if text is None:
         return None, sort_problems(collected.placed(None))
-    return check_text_of(text, collected, schema=schema)
+    return check_text_of(text, collected, schema=schema, memory=memory)
 
 
 def check_text_of(
-    text: str, collected: ProblemCollector, *, schema: bool = False
+    text: str, collected: ProblemCollector, *, schema: bool = False, memory: TableMemory | None = None
 ) -> tuple[Contract | None, list[Problem]]:
     """As `check_contract`, for the text of a file that has been read; more problems are added to those `collected`."""
     if conflict := merge_conflict(text):
@@ -60,18 +63,21 @@ def check_text_of(
     document = Document(text, collected, lambda: check_wrapping(text, collected))
     contract = None
     with suppress(TooManyProblems):
-        contract = _judged(document.value, text, collected, schema)
+        contract = _judged(document, collected, schema, memory)
     problems = sort_problems(collected.placed(document)) if len(collected) else []
     return (None if has_errors(problems) else contract), problems
 
 
-def _judged(value: Any, text: str, collected: ProblemCollector, schema: bool) -> Contract | None:
+def _judged(
+    document: Document, collected: ProblemCollector, schema: bool, memory: TableMemory | None
+) -> Contract | None:
     """The contract in the value of a text. Raises TooManyProblems."""
+    value = document.value
     if value is NOTHING:
         return None
-    if may_hold_hazards(text):
+    if may_hold_hazards(document.text):
         check_text(value, collected)
-    contract = _read(value, collected)
+    contract = _read(document, collected, memory)
     if schema:
         from scripts.contract.schema import check_schema  # takes time to import, and only the check needs it
 
@@ -79,14 +85,15 @@ def _judged(value: Any, text: str, collected: ProblemCollector, schema: bool) ->
     return contract
 
 
-def _read(value: Any, problems: ProblemCollector) -> Contract | None:
+def _read(document: Document, problems: ProblemCollector, memory: TableMemory | None) -> Contract | None:
+    value = document.value
     dialect = recognise(value, problems)
     if dialect is None:
         return None
     context = Context(problems, dialect)
     if isinstance(value, dict) and dialect.tables:
         check_fields(value, (), "root", problems, long=dialect is SUCCESSOR)
-    placed = read_tables(context, value)
+    placed = read_tables(context, document, memory)
     patterns = read_patterns(context, value, [table for table, _ in placed])
     if dialect is SUCCESSOR:
         _check_generator(value, problems)

@@ -1,8 +1,10 @@
 """Reads the tables of a contract, in any dialect, into the model."""
 
+from functools import partial
 from typing import Any
 
 from scripts.contract.dialects import EXAMPLE, SUCCESSOR
+from scripts.contract.document import Document
 from scripts.contract.entity_keys import check_entity_keys
 from scripts.contract.fields import check_fields
 from scripts.contract.input_limits import NAME
@@ -18,6 +20,7 @@ from scripts.contract.rules import TABLE_RULES
 from scripts.contract.rules.doubts import UNEXPECTED_ENTITIES
 from scripts.contract.rules.dynamodb import ILLEGAL_TABLE_NAME, REPEATED_TABLE, TABLES_DIFFER_IN_CASE
 from scripts.contract.rules.form import INDEX_AS_TABLE, NO_ENTITIES, NO_KEY_NAMES, NO_TABLES, UNKNOWN_TABLE_TYPE
+from scripts.contract.table_memory import TableMemory
 from scripts.contract.values import Context, objects, required, text, texts, whole_number, wrong_kind
 from scripts.edit import write
 from scripts.model import ContractTable, Keys
@@ -27,9 +30,11 @@ _NAMES = ("name", "tablename", "table", "title")
 TYPES = ("single-entity", "multi-entity", "Table")
 
 
-def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path], ...]:
-    """The tables of the file's value with their paths, in its order; everything wrong is in the problems."""
-    dialect = context.dialect
+def read_tables(
+    context: Context, document: Document, memory: TableMemory | None
+) -> tuple[tuple[ContractTable, Path], ...]:
+    """The tables of the file with their paths, in its order; everything wrong is in the problems. `memory`: has some of them."""
+    dialect, value = context.dialect, document.value
     entries: list[tuple[dict[str, Any], Path]]
     if dialect.name == "C":
         entries = [(value, ())]
@@ -45,7 +50,8 @@ def read_tables(context: Context, value: Any) -> tuple[tuple[ContractTable, Path
     by_name: dict[str, Path] = {}
     by_folded: dict[str, str] = {}
     for raw, path in entries:
-        table, name = _table(context, raw, path)
+        read = partial(_table, context, raw, path)
+        table, name = memory.table(read, path, document, dialect, context.problems) if memory else read()
         if name in by_name:
             where = (*path, dialect.table)
             context.problems.add(REPEATED_TABLE, where, found=shown(name), first=path_text(by_name[name]))

@@ -27,17 +27,21 @@ _REFERENCE = re.compile(r"\{\{\s*resolve\s*:", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\{|\{\{")
 _LEFT_OUT = re.compile(r"\.\.\.|\u2026")  # as a whole text, where fields or entries were left out
 _FILLED = re.compile(r"\$\{([^{}]*)\}|\{\{([^{}]*)\}\}")  # `{name}` is what a template of a key value knows
-_SUSPICIOUS = re.compile(
-    rf"\$\{{|\{{\{{|\"(\.\.\.|\u2026)\"|\\|{_HIDDEN.pattern}"
-)  # a reference begins as a placeholder does
+_SUSPICIOUS = ("${", "{{", '"..."', '"\u2026"', "\\")  # a reference begins as a placeholder does
+_HIDDEN_ASCII = bytes(code for code in range(128) if _HIDDEN.match(chr(code)))
 
 
 def may_hold_hazards(text: str) -> bool:
-    """Whether the text of the file needs to be looked at; False for nearly all files, at the price of one search.
+    """Whether the text of the file needs to be looked at; False for nearly all files, at the price of a few searches.
 
     A backslash counts, because every character can be written as an escape.
     """
-    return bool(_SUSPICIOUS.search(text))
+    if any(part in text for part in _SUSPICIOUS):
+        return True
+    if not text.isascii():
+        return bool(_HIDDEN.search(text))
+    content = text.encode()
+    return len(content.translate(None, _HIDDEN_ASCII)) < len(content)
 
 
 def check_text(value: Any, problems: ProblemCollector) -> None:

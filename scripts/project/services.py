@@ -9,6 +9,7 @@ from typing import Any
 
 from scripts import names
 from scripts.contract import check_contract
+from scripts.contract.table_memory import TableMemory
 from scripts.folders import CONTRACT, DEPLOYMENT, OUT
 from scripts.kept_parts import KeptParts, read_kept_parts
 from scripts.model import Contract
@@ -47,10 +48,14 @@ class Service:
 
 
 def read_services(
-    contracts: Path, only: str | None = None, known: Mapping[str, Service] = MappingProxyType({})
+    contracts: Path,
+    only: str | None = None,
+    known: Mapping[str, Service] = MappingProxyType({}),
+    memories: Mapping[str, TableMemory] | None = None,
 ) -> tuple[Service, ...]:
     """Read all services, or only one, in the order of their names. Those in `known` are taken from there, unread.
 
+    `memories`: of each service, by its name, the tables of its contract that need not be read.
     What was generated last is taken to be in the folder `generated` beside that of the contracts.
 
     There may be none yet, in a folder that is there. Raises ProblemsError with every problem of every file.
@@ -64,7 +69,9 @@ def read_services(
             services.append(known[folder.name])
             continue
         try:
-            contract, doubts = check_contract(folder / CONTRACT)
+            contract, doubts = check_contract(
+                folder / CONTRACT, memory=memories[folder.name] if memories is not None else None
+            )
             if contract is None:
                 problems.extend([*doubts, *settings_form(folder / DEPLOYMENT)])
                 continue

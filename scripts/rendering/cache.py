@@ -28,7 +28,7 @@ CODE = (
     *(f"contracts/{name}.schema.json" for name in ("deployment", "migrationContract", "settings")),
     "requirements.txt",
 )
-_VERSION = 2
+_VERSION = 3
 
 
 class CacheEntry(NamedTuple):
@@ -37,7 +37,8 @@ class CacheEntry(NamedTuple):
     `tables`: the name of each to the key of what it was made from (`scripts.rendering.table_input`) and, by environment, its facts
     (`scripts.rendering.table_summary`). Their names and `environments` (name to Region, account and table_prefix) are what other
     services are held against;
-    `warnings` are the fields of each problem that is told at every run.
+    `warnings` are the fields of each problem that is told at every run; `contract` is what was read of the tables
+    (`scripts.contract.table_memory`).
     """
 
     inputs: str
@@ -45,6 +46,7 @@ class CacheEntry(NamedTuple):
     tables: dict[str, list[Any]]
     environments: dict[str, dict[str, Any]]
     warnings: list[dict[str, Any]]
+    contract: Mapping[str, Any]
 
 
 class Fingerprint(NamedTuple):
@@ -99,9 +101,15 @@ def save(file: Path, now: Fingerprint, services: Mapping[str, CacheEntry]) -> No
         "made by": [_VERSION, now.code, now.listing],
         "services": {name: made._asdict() for name, made in services.items()},
     }
-    text = json.dumps(body, separators=(",", ":"))
+    text = json.dumps(body, separators=(",", ":"), default=_fields)
     with contextlib.suppress(OSError):
         write_atomically(file, f"{digest(text.encode())}\n{text}")
+
+
+def _fields(value: Any) -> list[Any]:
+    from scripts.contract.plain_values import to_list  # which a run without changes does not need
+
+    return to_list(value)
 
 
 def _code(root: Path) -> str:

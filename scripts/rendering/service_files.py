@@ -1,5 +1,6 @@
 """Everything that is generated for one service, from its contract and its settings."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scripts import access, names
+from scripts.contract.table_memory import TableMemory
 from scripts.folders import SERVICE_PAGE
 from scripts.kept_parts import DASHBOARD, NOTHING_KEPT, kept_text
 from scripts.kept_parts import FILE as KEPT_PARTS
@@ -52,8 +54,11 @@ def render(
     digests of the files that are there.
     Raises ProblemsError with every problem of every file, and for a limit of AWS that cannot be raised.
     """
+    memories = defaultdict(TableMemory, {name: TableMemory(made.contract) for name, made in earlier.items()})
     try:
-        services = read_services(contracts, only, {name: _outline(name, made) for name, made in known.items()})
+        services = read_services(
+            contracts, only, {name: _outline(name, made) for name, made in known.items()}, memories
+        )
     except ProblemsError:
         if known:
             read_services(contracts, only)  # raises it with all lines: an outline has none
@@ -69,6 +74,7 @@ def render(
         raise ProblemsError(every)
     for one in renderings:
         one.said = [*one.service.warnings, *limits[one.service.name]]
+        one.memory = memories[one.service.name]
     return renderings
 
 
@@ -115,7 +121,8 @@ def _places(renderings: Sequence["Rendering"], known: Mapping[str, CacheEntry]) 
 class Rendering:
     """One service, rendered: each of its tables by itself, then what is about all of them.
 
-    `said`: what is doubted, and what was assumed, in its files and about the limits of AWS; `render` fills it in.
+    `said`: what is doubted, and what was assumed, in its files and about the limits of AWS; `memory`: what was read of its
+    contract; `render` fills them in.
     `tables`: those that were rendered; the others were remembered.
     """
 
@@ -124,6 +131,7 @@ class Rendering:
     ) -> None:
         self.service = service
         self.said: list[Problem] = []
+        self.memory = TableMemory()
         self.environments = {environment.name: environment for environment in service.environments}
         self._present = present
         self._cuts = table_inputs(service)
@@ -189,6 +197,7 @@ class Rendering:
                 for problem in self.said
                 if problem.severity == WARNING and problem.id not in OF_ALL_SERVICES
             ],
+            self.memory.kept,
         )
 
     def _alarm_names(self) -> Iterator[str]:
