@@ -84,7 +84,34 @@ def policies(
     dashboards: Sequence[str] = (),
     kept: KeptParts = NOTHING_KEPT,
 ) -> Policies:
-    """The policy documents for one service in one environment.
+    """All policy documents for one service in one environment: those of `role_policies`, and that of each table that has one.
+
+    The arguments are those of `role_policies`.
+    """
+    keys, by_table = customer_keys or {}, patterns_by_table(patterns)
+    roles = role_policies(
+        service, environment, region, account, tables, patterns, streams, customer_keys, dashboards, kept
+    )
+    found = dict(roles.documents)
+    for table, name in tables:
+        here = by_table.get(table.name, ())
+        found |= table_policies(service, environment, region, account, table, name, here, keys.get(name, ""))
+    return roles._replace(documents=found)
+
+
+def role_policies(
+    service: str,
+    environment: str,
+    region: str | None,
+    account: str | None,
+    tables: Tables,
+    patterns: Sequence[AccessPattern],
+    streams: Collection[str] = (),
+    customer_keys: Mapping[str, str] | None = None,
+    dashboards: Sequence[str] = (),
+    kept: KeptParts = NOTHING_KEPT,
+) -> Policies:
+    """The policy documents for each kind of user of all tables.
 
     `tables` are the contract's tables with their names in AWS; `streams` the names in AWS of those with a stream, and
     `customer_keys` those encrypted with a customer managed key, with the full ARN of the key; `dashboards` the names of those
@@ -103,20 +130,35 @@ def policies(
     }
     origin = _camel(service) + _camel(environment)
     found = {role: documents(origin, grants, of_family(kept, role)) for role, grants in roles.items()}
-    parts = {role: made.parts for role, made in found.items()}
-    for table, name in tables:
-        of_patterns = by_table.get(table.name, ())
-        if not access_patterns.all_known(of_patterns, table):
-            continue  # an application that was given it would lack what the other patterns need
-        grants = _with_key(access_patterns.grants(of_patterns, place, name), name, keys)
-        found[f"patterns-{_stem(table.name)}"] = documents(origin, {name: grants})
-    ending = ".json" if place.complete else ".template.json"
-    named = {
-        f"{role}{f'+{part}' if part != '1' else ''}{ending}": document
-        for role, made in found.items()
-        for part, document in made.by_name.items()
-    }
-    return Policies(named, parts)
+    named = {_file(role, part, place): d for role, made in found.items() for part, d in made.by_name.items()}
+    return Policies(named, {role: made.parts for role, made in found.items()})
+
+
+def table_policies(
+    service: str,
+    environment: str,
+    region: str | None,
+    account: str | None,
+    table: ContractTable,
+    name: str,
+    patterns: Sequence[AccessPattern],
+    key: str,
+) -> dict[str, dict[str, Any]]:
+    """The policy documents, by their file names, for whoever uses a table just as its access patterns say.
+
+    None where they do not tell every use: an application that was given it would lack what the other patterns need.
+    `name`: of the table in AWS; `patterns`: those of the table; `key`: the ARN of its customer managed key, if it has one.
+    """
+    if not access_patterns.all_known(patterns, table):
+        return {}
+    place = ArnScope(region, account)
+    grants = _with_key(access_patterns.grants(patterns, place, name), name, {name: key} if key else {})
+    found = documents(_camel(service) + _camel(environment), {name: grants})
+    return {_file(f"patterns-{_stem(table.name)}", part, place): document for part, document in found.by_name.items()}
+
+
+def _file(policy: str, part: str, place: ArnScope) -> str:
+    return f"{policy}{f'+{part}' if part != '1' else ''}{'.json' if place.complete else '.template.json'}"
 
 
 def _items(

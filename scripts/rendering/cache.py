@@ -34,8 +34,8 @@ _VERSION = 3
 class CacheEntry(NamedTuple):
     """What one service was made from and into. `files`: path below `generated/` to digest.
 
-    `tables`: the name of each to the key of what it was made from (`scripts.rendering.table_input`) and, by environment, its facts
-    (`scripts.rendering.table_summary`). Their names and `environments` (name to Region, account and table_prefix) are what other
+    `tables`: the name of each to the key of what it was made from (`scripts.rendering.table_input`), by environment its facts
+    (`scripts.rendering.table_summary`), and its files. Their names and `environments` (name to Region, account and table_prefix) are what other
     services are held against;
     `warnings` are the fields of each problem that is told at every run; `contract` is what was read of the tables
     (`scripts.contract.table_memory`).

@@ -1,7 +1,7 @@
 """Everything that is generated for one service, from its contract and its settings."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from scripts.project.service_rules import SHARED_STACK
 from scripts.project.services import Service, read_services
 from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
-from scripts.rendering.table_files import File, TableFiles, file, paths
+from scripts.rendering.table_files import File, TableFiles, file
 from scripts.rendering.table_files import render as render_table
 from scripts.rendering.table_input import TableInput, table_inputs
 from scripts.rendering.table_summary import TableSummary
@@ -184,7 +184,11 @@ class Rendering:
             inputs,
             {name: digest for name, digest in files.items() if name.startswith(here)},
             {
-                cut.table.name: [found.key or cut.key, {name: facts.to_json() for name, facts in found.facts.items()}]
+                cut.table.name: [
+                    found.key or cut.key,
+                    {name: facts.to_json() for name, facts in found.facts.items()},
+                    [*found.files],
+                ]
                 for cut, found in zip(self._cuts, self._tables, strict=True)
             },
             {
@@ -228,7 +232,7 @@ class Rendering:
             yield f"{name}/README.md", environment_page.render(service, environment, states, numbers)
             for stem, template in self._shared[name].items():
                 yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
-            policies = access_policies(service, environment, states, self._shared[name])
+            policies = access_policies(service, environment, states, self._shared[name], access.role_policies)
             for policy, document in policies.documents.items():
                 yield f"{name}/access/{policy}", access.to_json(document)
             parts = {DASHBOARD: dashboards, **policies.parts}
@@ -238,9 +242,9 @@ class Rendering:
 
 def _remembered(cut: TableInput, earlier: CacheEntry, present: Mapping[str, str]) -> TableFiles | None:
     """What was made of a table, if it was made of the same, and is still there."""
-    nothing: tuple[str, dict[str, Any]] = ("", {})
-    known, facts = earlier.tables.get(cut.table.name, nothing)
-    files = {path: earlier.files.get(path) for path in paths(cut)}
+    nothing: tuple[str, dict[str, Any], list[str]] = ("", {}, [])
+    known, facts, paths = earlier.tables.get(cut.table.name, nothing)
+    files = {path: earlier.files.get(path) for path in paths}
     if any(found is None or found != present.get(path) for path, found in files.items()) or known != cut.key:
         return None
     names = [environment.name for environment in cut.service.environments]
@@ -256,11 +260,12 @@ def access_policies(
     environment: Environment,
     states: Sequence[DesiredTable],
     shared: Mapping[str, Mapping[str, Any]],
+    make: Callable[..., access.Policies] = access.policies,
 ) -> access.Policies:
-    """The IAM policies for applications and people. `shared`: the templates that tables share."""
+    """The IAM policies for applications and people. `shared`: the templates that tables share; `make`: all of them, or some."""
     resources = (resource for template in shared.values() for resource in template["Resources"].values())
     contract = service.contract
-    return access.policies(
+    return make(
         service.name,
         environment.name,
         environment.region,

@@ -1,15 +1,17 @@
-"""All files of one table: its page, and its template in each environment."""
+"""All files of one table: its page, and in each environment its template, and the policy that its access patterns give."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from scripts import names
+from scripts import access, names
 from scripts.files import digest
+from scripts.model import DesiredTable
 from scripts.pages import table_page as table_page
 from scripts.pages.cost_section import table_costs
+from scripts.patterns_of import patterns_of
 from scripts.rendering.table_input import TableInput
 from scripts.rendering.table_summary import TableSummary, bare
-from scripts.settings.deployment_file import TABLES
+from scripts.settings.deployment_file import TABLES, Environment
 from scripts.templates.desired import table_state
 from scripts.templates.template import table_template, to_json, to_yaml
 
@@ -32,13 +34,6 @@ class TableFiles(NamedTuple):
     key: str = ""
 
 
-def paths(cut: TableInput) -> list[str]:
-    """The files of a table, below `generated/`: its page, then its templates in the order of the environments."""
-    stem, service = names.file_stem(cut.table.name), cut.service
-    templates = [f"{service.name}/{found.name}/templates/tables/{stem}.yaml" for found in service.environments]
-    return [f"{service.name}/{TABLES}/{stem}.md", *templates]
-
-
 def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
     """Render a table. `present`: the digests of the files that are there already."""
     service, table = cut
@@ -46,10 +41,13 @@ def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
     states = {found.name: table_state(service, found, table) for found in environments}
     templates = {name: table_template(state, service.name, name) for name, state in states.items()}
     costs = table_costs(service, table, states)
-    texts = [
-        table_page.render(service, table, states, costs),
-        *(to_yaml(template, service.name) for template in templates.values()),
-    ]
+    stem = names.file_stem(table.name)
+    texts = {f"{TABLES}/{stem}.md": table_page.render(service, table, states, costs)}
+    for name, template in templates.items():
+        texts[f"{name}/templates/{TABLES}/{stem}.yaml"] = to_yaml(template, service.name)
+    for found in environments:
+        for policy, document in _policies(cut, found, states[found.name]).items():
+            texts[f"{found.name}/access/{policy}"] = access.to_json(document)
     facts = {
         name: TableSummary(
             bare(states[name]),
@@ -59,7 +57,16 @@ def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
         )
         for name, template in templates.items()
     }
-    return TableFiles({path: file(path, text, present) for path, text in zip(paths(cut), texts, strict=True)}, facts)
+    named = {f"{service.name}/{path}": text for path, text in texts.items()}
+    return TableFiles({path: file(path, text, present) for path, text in named.items()}, facts)
+
+
+def _policies(cut: TableInput, place: Environment, state: DesiredTable) -> Mapping[str, Mapping[str, Any]]:
+    service, table = cut
+    patterns = patterns_of(service.contract.access_patterns, table.name)
+    key = state.encryption if state.encryption.startswith("arn:") else ""
+    where = (service.name, place.name, place.region, place.account)
+    return access.table_policies(*where, table, state.name, patterns, key)
 
 
 def file(path: str, text: str, present: Mapping[str, str]) -> File:
