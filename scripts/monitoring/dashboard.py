@@ -5,7 +5,8 @@ the places of the widgets.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scripts import names
@@ -20,7 +21,10 @@ from scripts.parts import ALWAYS_FIRST, NOTHING, Parts, share_out
 ROOM, ROOM_OF_FIRST = 48_000, 34_000
 STATUS_ROOM = 14_000  # of the first one's, for the states of the alarms of all tables; else it has only its own
 STATUS_LINE, HEALTH_LINE = 90, 66  # bytes, without the name, of an alarm's ARN and of a table's line in a graph
-Lines = Mapping[str, Sequence[str]]  # the widgets of each table, by its name
+Room = tuple[int, int, int]  # what a table takes on a dashboard: bytes, widgets, metrics
+Rooms = Mapping[str, Room]  # by the name of the table
+NO_ROOMS: Rooms = MappingProxyType({})
+Wanted = Callable[[int, Sequence[str]], bool]
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
@@ -41,20 +45,26 @@ def make_dashboards(
     runbook: str,
     alarms: Sequence[Alarm] = (),
     kept: Mapping[str, int] = NOTHING,
+    rooms: Rooms = NO_ROOMS,
+    wanted: Wanted | None = None,
 ) -> Dashboards:
-    """The dashboards of a service. `alarms`: its own, which the first one shows; `kept`: the number of the one that each table is on."""
+    """The dashboards of a service. `alarms`: its own, which the first one shows; `kept`: the number of the one that each table is on.
+
+    `rooms`: those that are known already; `wanted`: whether a dashboard beyond the first is to be made, by its number and tables; None: all are.
+    """
     ordered = sorted(states, key=lambda state: state.name)
     by_name = {state.name: state for state in ordered}
-    lines = {state.name: _table_lines(state) for state in ordered}
     found = {}
-    parts = _pages(by_name, lines, kept)
+    parts = _pages(by_name, {state.name: rooms.get(state.name) or room_of(state) for state in ordered}, kept)
     for number, numbered in parts.items():
+        if wanted and number > 1 and not wanted(number, numbered):
+            continue
         here = [by_name[name] for name in numbered if name != ALWAYS_FIRST]
         shown = ordered if number == 1 and _status_bytes(ordered) <= STATUS_ROOM else here
         name = dashboard_name(environment, service, number)
         part = f", part {number}" if number > 1 else ""
         head = f"# {service} in {environment}{part}\nRunbook: {runbook}"
-        text = _body(head, alarms if number == 1 else (), shown, here, lines)
+        text = _body(head, alarms if number == 1 else (), shown, here)
         properties = {"DashboardName": name, "DashboardBody": {"Fn::Sub": text} if "${" in text else text}
         found[number] = {"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}}
     return Dashboards(found, parts)
@@ -66,9 +76,7 @@ def dashboard_name(environment: str, service: str, number: int = 1) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def _body(
-    head: str, alarms: Sequence[Alarm], shown: Sequence[DesiredTable], here: Sequence[DesiredTable], of_tables: Lines
-) -> str:
+def _body(head: str, alarms: Sequence[Alarm], shown: Sequence[DesiredTable], here: Sequence[DesiredTable]) -> str:
     """One dashboard: a title, the states of alarms, what is wrong over all its tables, then table by table."""
     paging = [*_of(alarms, PAGE), *(name for state in shown for name in _watched(state))]
     tickets = [*_of(alarms, TICKET), *(name for state in here for name in _of(state.alarms, TICKET))]
@@ -83,7 +91,7 @@ def _body(
         if here
         else []
     )
-    lines += [line for state in here for line in of_tables[state.name]]
+    lines += [line for state in here for line in _table_lines(state)]
     return '{{"widgets":[\n{}\n]}}'.format(",\n".join(lines))
 
 
@@ -113,11 +121,11 @@ def _of(alarms: Iterable[Alarm | CompositeAlarm], severity: str) -> list[str]:
     return [a.name for a in alarms if (kind := kind_of(a.name)) and kind.severity == severity]
 
 
-def _pages(states: Mapping[str, DesiredTable], lines: Lines, kept: Mapping[str, int]) -> Parts:
-    """The names of the tables on each dashboard, by its number. `states`, `lines`: by name."""
+def _pages(states: Mapping[str, DesiredTable], rooms: Rooms, kept: Mapping[str, int]) -> Parts:
+    """The names of the tables on each dashboard, by its number. `states`: by name."""
     status = _status_bytes(states.values())
     of_first = ROOM_OF_FIRST - (status if status <= STATUS_ROOM else 0)
-    needed = {name: _needed(state, lines[name]) for name, state in states.items()} | {ALWAYS_FIRST: (0, 0, 0)}
+    needed = {**rooms, ALWAYS_FIRST: (0, 0, 0)}
 
     def fits(number: int, page: Sequence[str], share: float) -> bool:
         size, count, metrics = (sum(column) for column in zip(*(needed[name] for name in page), strict=True))
@@ -131,8 +139,9 @@ def _pages(states: Mapping[str, DesiredTable], lines: Lines, kept: Mapping[str, 
     return share_out(needed, fits, kept)
 
 
-def _needed(state: DesiredTable, lines: Sequence[str]) -> tuple[int, int, int]:
-    """Bytes, widgets and metrics of a table on a dashboard, whose widgets are these lines."""
+def room_of(state: DesiredTable) -> Room:
+    """What a table takes on a dashboard."""
+    lines = _table_lines(state)
     of_widgets = sum(len(_COMPACT.encode(line).encode()) + 1 for line in lines)
     metrics = sum(line.count("[") for line in lines)  # each is a list, and so are all metrics of a widget
     tickets = sum(len(name.encode()) + STATUS_LINE for name in _of(state.alarms, TICKET))

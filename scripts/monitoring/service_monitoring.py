@@ -18,12 +18,13 @@ def service_dashboards(
     repository: str = "",
     alarms: Sequence[Alarm] = (),
     kept: Mapping[str, int] = NOTHING,
+    **known: Any,
 ) -> Dashboards:
     """The dashboards of a service: the first is in its own template, each other in one of its own.
 
-    `alarms`: those of `wanted_alarms.service_alarms`; `kept`: where each table is.
+    `alarms`: those of `wanted_alarms.service_alarms`; `kept`: where each table is; `known`: as `make_dashboards` takes it.
     """
-    return make_dashboards(service, environment, states, runbook(service, repository), alarms, kept)
+    return make_dashboards(service, environment, states, runbook(service, repository), alarms, kept, **known)
 
 
 def monitoring_resources(

@@ -180,8 +180,8 @@ def _access(place: _Place, before: Revision) -> Iterator[Entry]:
     if not place.there.tables:
         return
     now, old = place.now, place.then.access
-    shared = shared_templates(now.service, now.environment, now.states).templates
-    new = access_policies(now.service, now.environment, now.states, shared).documents
+    dashboards = shared_templates(now.service, now.environment, now.states).dashboards
+    new = access_policies(now.service, now.environment, now.states, dashboards).documents
     differing = [name for name in dict.fromkeys((*new, *old)) if name not in new or not _same(old.get(name), new[name])]
     read = before.documents(old[name] for name in differing if name in old)
     for name in differing:

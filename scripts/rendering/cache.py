@@ -35,8 +35,9 @@ class CacheEntry(NamedTuple):
     """What one service was made from and into. `files`: path below `generated/` to digest.
 
     `tables`: the name of each to the key of what it was made from (`scripts.rendering.table_input`), by environment its facts
-    (`scripts.rendering.table_summary`), and its files. Their names and `environments` (name to Region, account and table_prefix) are what other
-    services are held against;
+    (`scripts.rendering.table_summary`), and its files; `boards`: the file of each dashboard beyond the first to the key, the size
+    and the number of resources of its template. The names of the tables and `environments` (name to Region, account and
+    table_prefix) are what other services are held against;
     `warnings` are the fields of each problem that is told at every run; `contract` is what was read of the tables
     (`scripts.contract.table_memory`).
     """
@@ -44,6 +45,7 @@ class CacheEntry(NamedTuple):
     inputs: str
     files: dict[str, str]
     tables: dict[str, list[Any]]
+    boards: dict[str, list[Any]]
     environments: dict[str, dict[str, Any]]
     warnings: list[dict[str, Any]]
     contract: Mapping[str, Any]

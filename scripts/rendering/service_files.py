@@ -1,7 +1,7 @@
 """Everything that is generated for one service, from its contract and its settings."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from scripts.folders import SERVICE_PAGE
 from scripts.kept_parts import DASHBOARD, NOTHING_KEPT, kept_text
 from scripts.kept_parts import FILE as KEPT_PARTS
 from scripts.model import Contract, ContractTable, DesiredTable, Keys
+from scripts.monitoring.dashboard import dashboard_name
 from scripts.pages import environment_page as environment_page
 from scripts.pages import runbook as runbook_page
 from scripts.pages import service_page as service_page
@@ -20,6 +21,7 @@ from scripts.problems import WARNING, Problem, ProblemsError, as_errors, has_err
 from scripts.project.limit_rules import OF_ALL_SERVICES, PlaceTotals, RenderedTemplate, fewer_alarms, limit_problems
 from scripts.project.service_rules import SHARED_STACK
 from scripts.project.services import Service, read_services
+from scripts.rendering.boards import FIRST, Boards, stem_of
 from scripts.rendering.cache import CacheEntry
 from scripts.rendering.side_by_side import side_by_side
 from scripts.rendering.table_files import File, TableFiles, file
@@ -27,8 +29,7 @@ from scripts.rendering.table_files import render as render_table
 from scripts.rendering.table_input import TableInput, table_inputs
 from scripts.rendering.table_summary import TableSummary
 from scripts.settings.deployment_file import Environment, Settings
-from scripts.templates.shared_templates import SERVICE as SHARED
-from scripts.templates.shared_templates import shared_templates, stack_name
+from scripts.templates.shared_templates import Known, SharedTemplates, shared_templates, stack_name
 from scripts.templates.template import to_json, to_yaml
 from scripts.text.yaml_source import Source
 
@@ -142,14 +143,28 @@ class Rendering:
         self._tables = [found or next(rendered) for found in known]
         self._facts = {name: [found.facts[name] for found in self._tables] for name in self.environments}
         self._states = {name: tuple(facts.state for facts in found) for name, found in self._facts.items()}
-        made = {name: shared_templates(service, found, self._states[name]) for name, found in self.environments.items()}
+        self._boards = Boards(service.name, earlier, present)
+        made = {name: self._made(name) for name in self.environments}
         self._shared = {name: found.templates for name, found in made.items()}
         self._dashboards = {name: found.dashboards for name, found in made.items()}
+
+    def _made(self, environment: str) -> SharedTemplates:
+        """What the tables share in an environment, without the dashboards that are remembered."""
+        facts = self._facts[environment]
+        keys = {one.state.name: table.key for one, table in zip(facts, self._tables, strict=True)}
+        known = Known(
+            [one.requests for one in facts],
+            {one.state.name: one.room for one in facts},
+            lambda number, names: self._boards.is_new(environment, number, [keys[name] for name in names]),
+        )
+        return shared_templates(self.service, self.environments[environment], self._states[environment], known)
 
     @property
     def further_dashboards(self) -> list[tuple[str, str]]:
         """The dashboards that are stacks of their own: environment, and template."""
-        return [(name, stem) for name, found in self._shared.items() for stem in found if stem != SHARED]
+        return [
+            (name, stem_of(number)) for name, found in self._dashboards.items() for number in found if number != FIRST
+        ]
 
     def where(self, environment: str) -> Where:
         """Where an environment is."""
@@ -159,7 +174,7 @@ class Rendering:
     def totals(self, environment: str) -> PlaceTotals:
         """What the service has in an environment."""
         tables = len(self._cuts)
-        return PlaceTotals(tables, tables + len(self._shared[environment]))
+        return PlaceTotals(tables, tables + len(self._dashboards[environment]))
 
     def limits(self, contracts: Path, places: dict[Where, PlaceTotals]) -> list[Problem]:
         """The limits of AWS that an environment exceeds. `places`: those that no service has told of; told ones are taken out."""
@@ -167,15 +182,21 @@ class Rendering:
         found: list[Problem] = []
         for name, facts in self._facts.items():
             sizes = [RenderedTemplate(table, one.size, one.resources) for table, one in zip(tables, facts, strict=True)]
-            sizes += [
-                RenderedTemplate(stem, len(to_json(template).encode()), len(template["Resources"]))
-                for stem, template in self._shared[name].items()
-            ]
+            sizes += self._sizes(name).values()
             states = dict(zip(tables, self._states[name], strict=True))
             told = {one.path.rpartition(" ")[2] for one in found if one.id == fewer_alarms.id}
             place = places.pop(self.where(name), None)
             found += limit_problems(contracts, self.service, name, states, sizes, told, place)
         return as_errors(found) if self.service.strict else found
+
+    def _sizes(self, environment: str) -> dict[str, RenderedTemplate]:
+        """What is limited of the templates that tables share, by their files; known dashboards have theirs already."""
+        found = self._boards.sizes
+        for stem, template in self._shared[environment].items():
+            path = f"{self.service.name}/{environment}/templates/{stem}.yaml"
+            if path not in found:
+                found[path] = RenderedTemplate(stem, len(to_json(template).encode()), len(template["Resources"]))
+        return {path: one for path, one in found.items() if path.split("/")[1] == environment}
 
     def made(self, inputs: str, files: Mapping[str, str]) -> CacheEntry:
         """What is remembered of it. `inputs`: the digest of what it was made from; `files`: all files, to their digests."""
@@ -185,11 +206,17 @@ class Rendering:
             {name: digest for name, digest in files.items() if name.startswith(here)},
             {
                 cut.table.name: [
-                    found.key or cut.key,
+                    found.key,
                     {name: facts.to_json() for name, facts in found.facts.items()},
                     [*found.files],
                 ]
                 for cut, found in zip(self._cuts, self._tables, strict=True)
+            },
+            {
+                path: [self._boards.keys[path], size.size_bytes, size.resources]
+                for name in self.environments
+                for path, size in self._sizes(name).items()
+                if path in self._boards.keys
             },
             {
                 name: {key: getattr(found, key) for key in ("region", "account", "table_prefix")}
@@ -214,7 +241,7 @@ class Rendering:
 
     def files(self) -> dict[str, File]:
         """All files of the service, by their paths below `generated/`."""
-        files = {path: found for table in self._tables for path, found in table.files.items()}
+        files = {path: found for table in self._tables for path, found in table.files.items()} | self._boards.same
         for path, text in self._pages():
             path = f"{self.service.name}/{path}"
             files[path] = file(path, text, self._present)
@@ -232,7 +259,7 @@ class Rendering:
             yield f"{name}/README.md", environment_page.render(service, environment, states, numbers)
             for stem, template in self._shared[name].items():
                 yield f"{name}/templates/{stem}.yaml", to_yaml(template, service.name)
-            policies = access_policies(service, environment, states, self._shared[name], access.role_policies)
+            policies = access_policies(service, environment, states, dashboards, access.role_policies)
             for policy, document in policies.documents.items():
                 yield f"{name}/access/{policy}", access.to_json(document)
             parts = {DASHBOARD: dashboards, **policies.parts}
@@ -259,11 +286,10 @@ def access_policies(
     service: Service,
     environment: Environment,
     states: Sequence[DesiredTable],
-    shared: Mapping[str, Mapping[str, Any]],
+    dashboards: Iterable[int],
     make: Callable[..., access.Policies] = access.policies,
 ) -> access.Policies:
-    """The IAM policies for applications and people. `shared`: the templates that tables share; `make`: all of them, or some."""
-    resources = (resource for template in shared.values() for resource in template["Resources"].values())
+    """The IAM policies for applications and people. `dashboards`: the numbers of those of the service; `make`: all policies, or some."""
     contract = service.contract
     return make(
         service.name,
@@ -275,6 +301,6 @@ def access_policies(
         streams={state.name for state in states if state.stream},
         # The service's own key allows what DynamoDB does with it for anybody who may use the tables.
         customer_keys={state.name: state.encryption for state in states if state.encryption.startswith("arn:")},
-        dashboards=[r["Properties"]["DashboardName"] for r in resources if r["Type"] == "AWS::CloudWatch::Dashboard"],
+        dashboards=[dashboard_name(environment.name, service.name, number) for number in dashboards],
         kept=service.kept_parts.get(environment.name, NOTHING_KEPT),
     )

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from scripts import access, names
 from scripts.files import digest
 from scripts.model import DesiredTable
+from scripts.monitoring.dashboard import room_of
 from scripts.pages import table_page as table_page
 from scripts.pages.cost_section import table_costs
 from scripts.patterns_of import patterns_of
@@ -13,6 +14,7 @@ from scripts.rendering.table_input import TableInput
 from scripts.rendering.table_summary import TableSummary, bare
 from scripts.settings.deployment_file import TABLES, Environment
 from scripts.templates.desired import table_state
+from scripts.templates.shared_templates import expected_requests
 from scripts.templates.template import table_template, to_json, to_yaml
 
 
@@ -26,12 +28,12 @@ class File(NamedTuple):
 class TableFiles(NamedTuple):
     """What was made of a table: its files by their paths below `generated/`, and the facts in each environment.
 
-    `key`: of what it was made from, where that is known already.
+    `key`: of what it was made from.
     """
 
     files: dict[str, File]
     facts: dict[str, TableSummary]
-    key: str = ""
+    key: str
 
 
 def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
@@ -48,20 +50,23 @@ def render(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
     for found in environments:
         for policy, document in _policies(cut, found, states[found.name]).items():
             texts[f"{found.name}/access/{policy}"] = access.to_json(document)
+    patterns = patterns_of(service.contract.access_patterns, table.name)
     facts = {
-        name: TableSummary(
-            bare(states[name]),
-            costs.tables[name, table.name].estimate.total,
-            len(to_json(template).encode()),
-            len(template["Resources"]),
+        found.name: TableSummary(
+            state := bare(states[found.name]),
+            costs.tables[found.name, table.name].estimate.total,
+            len(to_json(templates[found.name]).encode()),
+            len(templates[found.name]["Resources"]),
+            tuple(expected_requests(service, found, table, patterns)),
+            room_of(state),
         )
-        for name, template in templates.items()
+        for found in environments
     }
     named = {f"{service.name}/{path}": text for path, text in texts.items()}
-    return TableFiles({path: file(path, text, present) for path, text in named.items()}, facts)
+    return TableFiles({path: file(path, text, present) for path, text in named.items()}, facts, cut.key)
 
 
-def _policies(cut: TableInput, place: Environment, state: DesiredTable) -> Mapping[str, Mapping[str, Any]]:
+def _policies(cut: TableInput, place: Environment, state: DesiredTable) -> Mapping[str, dict[str, Any]]:
     service, table = cut
     patterns = patterns_of(service.contract.access_patterns, table.name)
     key = state.encryption if state.encryption.startswith("arn:") else ""

@@ -4,15 +4,22 @@ from typing import Any, NamedTuple
 
 from scripts.capacity.cost_lines import Total
 from scripts.model import Alarm, AnyAlarm, CompositeAlarm, ContractTable, DesiredTable, Scaling
+from scripts.monitoring.dashboard import Room
+from scripts.monitoring.usage import Expected
 
 
 class TableSummary(NamedTuple):
-    """One table in one environment. `state`: as `bare` leaves it; `size`: bytes of its template as it is submitted."""
+    """One table in one environment. `state`: as `bare` leaves it; `size`: bytes of its template as it is submitted.
+
+    `requests`: the reads and writes that it gets, as far as they are known; `room`: what it takes on a dashboard.
+    """
 
     state: DesiredTable
     total: Total
     size: int
     resources: int
+    requests: tuple[Expected, ...]
+    room: Room
 
     def to_json(self) -> list[Any]:
         """As lists, texts and numbers, without what the contract says."""
@@ -21,12 +28,19 @@ class TableSummary(NamedTuple):
         scaling = [[s.index, s.kind, s.minimum, s.maximum, s.target] for s in state.scaling]
         names = [state.name, state.billing, state.encryption, state.stream, state.kinesis_stream]
         of_state = [*names, state.on_demand_maximum, scaling, alarms]
-        return [of_state, self.total.to_json(), self.size, self.resources]
+        return [of_state, self.total.to_json(), self.size, self.resources, self.requests, self.room]
 
     @classmethod
     def from_json(cls, value: list[Any], table: ContractTable) -> "TableSummary":
         """The value of `to_json`, of the same table. Raises ValueError, TypeError, KeyError or IndexError for any other."""
-        (name, billing, encryption, stream, kinesis, maximum, scaling, alarms), total, size, resources = value
+        (
+            (name, billing, encryption, stream, kinesis, maximum, scaling, alarms),
+            total,
+            size,
+            resources,
+            requests,
+            room,
+        ) = value
         state = DesiredTable(
             name=name,
             keys=table.keys,
@@ -40,7 +54,8 @@ class TableSummary(NamedTuple):
             scaling=tuple(Scaling(*one) for one in scaling),
             alarms=tuple(_alarm(*row) for row in alarms),
         )
-        return cls(state, Total.from_json(total), size, resources)
+        expected = tuple(Expected(*one) for one in requests)
+        return cls(state, Total.from_json(total), size, resources, expected, tuple(room))
 
 
 def bare(state: DesiredTable) -> DesiredTable:
