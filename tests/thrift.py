@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import urllib.parse
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 def one_botocore() -> None:
     """Let the sessions of botocore share what is the same for all of them: every command opens one of its own.
 
-    That is the descriptions of the APIs, the classes of clients, what its own handlers take, how TLS is spoken, and where the
-    requests of a client go. And let Python read the times that it can read: what botocore asks can read any, and takes long.
+    That is the descriptions of the APIs, the classes of clients, what its own handlers take, how TLS is spoken, where the
+    requests of a client go, and what long texts are in a form. And let Python read the times that it can read: what botocore asks can read any, and takes long.
     """
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     botocore.httpsession.create_urllib3_context = functools.cache(botocore.httpsession.create_urllib3_context)
@@ -56,6 +57,14 @@ def one_botocore() -> None:
     parse = botocore.utils._parse_timestamp_with_tzinfo
     botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
     botocore.hooks.EVENT_ALIASES.clear()  # nothing here listens to an event by the name that it had in earlier versions
+    urllib.parse.quote_from_bytes = _known_long(urllib.parse.quote_from_bytes)
+    urllib.parse.unquote = _known_long(urllib.parse.unquote)
+
+
+def _known_long(convert: Callable[..., str]) -> Callable[..., str]:
+    """Convert a long text once: a template, byte by byte, goes into requests of many commands."""
+    known = functools.lru_cache(maxsize=512)(convert)
+    return lambda text, *how, **named: (known if len(text) > 500 else convert)(text, *how, **named)
 
 
 def _iso_time(value: Any) -> datetime | None:
@@ -74,10 +83,18 @@ def _once_per_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 _clients: dict[tuple[Any, ...], Any] = {}
+_sessions: dict[tuple[Any, ...], Any] = {}
+
+
+def _surroundings() -> list[tuple[str, str]]:
+    """What of the environment a session reads."""
+    return sorted(
+        (name, value) for name, value in os.environ.items() if name == "HOME" or name.startswith(("AWS_", "ACTIONS_"))
+    )
 
 
 def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
-    """Let the commands share clients that are as good as new: making them is a fifth of the time of a command.
+    """Let the commands share sessions, and clients that are as good as new: making them is a quarter of the time of a command.
 
     A client is as good as new until somebody listens to its events, or lets a call fail, after which it may send its
     calls more slowly. From then on each command of the test makes its own again.
@@ -86,13 +103,19 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
     from scripts.observe import aws as connection
 
     make, fail, config = connection.Aws.client, LocalAws.fail, connection.Config
+    new_session = connection.session
     sharing = True
+
+    def session(region: str) -> Any:
+        key = (region, *_surroundings())
+        if key not in _sessions:
+            _sessions[key] = new_session(region)
+        return _sessions[key]
 
     def client(self: connection.Aws, service: str) -> Any:
         if service in self._clients or not sharing or connection.Config is not config:
             return make(self, service)
-        around = sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))
-        key = (service, self.region, *around)
+        key = (service, self.region, *_surroundings())
         with self._lock:
             known = _clients.get(key)
             if known is not None:
@@ -114,5 +137,6 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
         _clients.clear()
         fail(self, *what, **named)
 
+    monkeypatch.setattr(connection, "session", session)
     monkeypatch.setattr(connection.Aws, "client", client)
     monkeypatch.setattr(LocalAws, "fail", failing)

@@ -24,7 +24,6 @@ from scripts.planning.stack_work import StackChange, table_change, works
 from scripts.planning.table_changes import TableChange
 from scripts.planning.template_diff import SharedStack
 from scripts.templates.retained_resources import retain_resources
-from scripts.templates.shared_templates import shared_stacks
 from scripts.templates.template import to_json
 from scripts.text.progress import Board
 
@@ -79,11 +78,7 @@ class Run:
         self._board = board
         self._policy = read_text(POLICY)
         self._waiting = waiting or Waiting(first=SHORTEST if target.aws.local else CALM)
-        self._shared = [
-            (name, template, place)
-            for place in target.places
-            for name, template in shared_stacks(place.service, place.environment, place.states).items()
-        ]
+        self._shared = [(name, template, place) for place in target.places for name, template in place.shared.items()]
         self._planned = {each.stack: each.before or {} for each in shared}
         self.interrupted = False
         self.left = ""  # why it does not wait for AWS any longer; empty where it did

@@ -1,13 +1,15 @@
 """Makes the emulator's walks over everything that it holds cheap: the same answers, for thousands of alarms and tables.
 
 The emulator asks for the account and Region of the request at every entry of a store, walks over all alarms to find
-those that are asked for by name, reads the rules of all composite alarms again whenever one changes, and decodes a form
-twice.
+those that are asked for by name, reads the rules of all composite alarms again whenever one changes, decodes a form
+twice, and copies templates as if they could hold anything.
 """
 
+import copy
 import functools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from types import SimpleNamespace
 from typing import Any
 
 from scripts.local_aws.service_models.wire import form_pairs
@@ -51,13 +53,28 @@ def form(body: str, keep_blank_values: bool = False) -> dict[str, list[str]]:
     return read
 
 
+def copied(value: Any) -> Any:
+    """As `copy.deepcopy`, for what JSON can hold and nothing is in twice: a fifth of the time."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is dict:
+        return {key: copied(each) for key, each in value.items()}
+    if kind is list:
+        return [copied(each) for each in value]
+    return copy.deepcopy(value)
+
+
 def install() -> None:
     """Put these in the place of the emulator's own."""
     import ministack.app as app
     from ministack.core import responses
     from ministack.services import cloudformation, cloudwatch
+    from ministack.services.cloudformation import changesets, handlers, stacks
 
     app.parse_qs = cloudformation.parse_qs = form
+    for module in (changesets, handlers, stacks):
+        module.copy = SimpleNamespace(deepcopy=copied)
 
     for store in (responses.AccountScopedDict, responses.AccountRegionScopedDict):
         for name, walk in WALKS.items():

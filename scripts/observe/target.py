@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from scripts.command import Refused
 from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET
@@ -16,6 +17,7 @@ from scripts.project.services import Service
 from scripts.settings.deployment_file import Environment
 from scripts.settings.region_prompt import ask_region, known_region
 from scripts.templates.desired import table_states
+from scripts.templates.shared_templates import shared_stacks
 from scripts.text import prompts
 
 
@@ -30,6 +32,11 @@ class ServiceEnvironment:
     def states(self) -> tuple[DesiredTable, ...]:
         """The desired state of each of its tables, made once: everything that looks at the place asks for them."""
         return table_states(self.service, self.environment)
+
+    @cached_property
+    def shared(self) -> dict[str, dict[str, Any]]:
+        """The templates of what they share, by the names of the stacks; made once, and not to be changed."""
+        return shared_stacks(self.service, self.environment, self.states)
 
     @property
     def tags(self) -> dict[str, str]:

@@ -21,10 +21,12 @@ class Fields(NamedTuple):
     empty: Mapping[str, tuple[str, str]] = {}
 
     def known(self, path: str) -> bool:
-        """Whether a field, or one that it belongs to, is classified."""
-        parts = path.split(".")
-        above = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
-        return any(above & each.keys() for each in (self.compared, self.ignored, self.empty))
+        """Whether a field itself is classified, not only one that it belongs to."""
+        return any(path in each for each in self)
+
+    def known_below(self, path: str) -> bool:
+        """Whether a part of a field is classified; the empty path is the whole answer."""
+        return not path or any(name.startswith(f"{path}.") for each in self for name in each)
 
 
 _NAME = "it is what was asked for"
@@ -150,16 +152,15 @@ FIELDS: dict[str, Fields] = {
 
 def unclassified(fields: Fields, answer: Any, path: str = "") -> Iterator[str]:
     """The paths of what an answer holds and nobody has classified; empty values hold nothing."""
-    if path and (fields.known(path) or answer is False or answer in (None, "", [], {})):
+    if fields.known(path) or answer is False or answer in (None, "", [], {}):
         return
-    below = any(each.startswith(f"{path}.") for part in fields for each in part) or not path
-    if isinstance(answer, Mapping) and below:
+    if not isinstance(answer, Mapping | list) or not fields.known_below(path):
+        yield path
+    elif isinstance(answer, Mapping):
         for name, value in answer.items():
             yield from unclassified(fields, value, f"{path}.{name}" if path else name)
-    elif isinstance(answer, list) and below:
+    else:
         yield from dict.fromkeys(found for entry in answer for found in unclassified(fields, entry, path))
-    elif path:
-        yield path
 
 
 def unwanted(fields: Fields, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,6 @@ from scripts.observe.target import ServiceEnvironment
 from scripts.patterns_of import patterns_by_table
 from scripts.recording.record_inputs import Report
 from scripts.rendering.service_cost import environment_cost
-from scripts.templates.shared_templates import shared_stacks
 
 VERSION = 1
 DEPLOYED, FAILED, STOPPED, WAITING, UNKNOWN = "deployed", "failed", "stopped", "waiting", "unknown"
@@ -26,7 +25,7 @@ AWS_HOST = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws|amazonaws\.eu|ap
 def stacks_of(place: ServiceEnvironment) -> dict[str, str | None]:
     """The stacks of a service in an environment, shared ones first: name to the table's name in the contract, or None."""
     service, environment = place.service, place.environment
-    found: dict[str, str | None] = dict.fromkeys(shared_stacks(service, environment, place.states))
+    found: dict[str, str | None] = dict.fromkeys(place.shared)
     for table in service.contract.tables:
         found[names.table_stack(environment.name, service.name, table.name)] = table.name
     return found

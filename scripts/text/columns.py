@@ -16,13 +16,13 @@ def print_columns(console: Console, head: Sequence[str], rows: Sequence[Sequence
     table = Table(*head, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*row)
-    width = Measurement.get(console, console.options.update(max_width=_ANY), table).maximum
-    if width > console.width and console.is_terminal:
+    there = console.width
+    if not console.is_terminal:
+        console.width = _ANY  # a file or a pipe has no width, and rich takes 80
+    elif Measurement.get(console, console.options.update(max_width=_ANY), table).maximum > there:
         for row in rows:
             _print_lines(console, head, row, names)
         return
-    there = console.width
-    console.width = max(width, there)  # a file or a pipe has none, and rich takes 80
     console.print(table, markup=False, highlight=False)
     console.width = there
 
