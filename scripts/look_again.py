@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _look(options: argparse.Namespace) -> int:
-    from scripts.deployment.later import look_again
+    from scripts.deployment.latest_status import look_again
     from scripts.observe.target import select
 
     found = look_again(select(target_options(options)), options.execution)

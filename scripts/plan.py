@@ -118,7 +118,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _keep(plans: "Sequence[Plan]", stream: TextIO) -> None:
-    from scripts.planning.keep_file import NotKeptError, write_kept
+    from scripts.planning.kept_settings_file import NotKeptError, write_kept
 
     try:
         write_kept((entry.keep for plan in plans for entry in plan.entries if entry.keep), stream)

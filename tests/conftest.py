@@ -37,7 +37,7 @@ LONGEST = (
     "tests/test_entry.py",
     "tests/checks/test_judges.py",
     "tests/test_end_to_end.py",
-    "tests/deployment/test_as_left.py",
+    "tests/deployment/test_concurrent_changes.py",
     "tests/planning/test_pairs.py",
     "tests/test_recipes.py",
     "tests/planning/test_offline_plan.py",

@@ -14,7 +14,7 @@ DELETES = re.compile(
 LOOKS = re.compile(r"aws ([a-z0-9-]+) (?:describe|list|get)-")
 # Where such a command is told, and what was looked at in AWS before.
 LOOKED_AT = {
-    "scripts/planning/clear_the_way.py": "a name that was found to be taken, and whose it is",
+    "scripts/planning/conflict_reasons.py": "a name that was found to be taken, and whose it is",
     "scripts/planning/retired_entries.py": "a stack in the list of all stacks, and a table that was described",
     "scripts/observe/stacks.py": "a stack whose status was read",
     "scripts/observe/stack_recovery.py": "a stack that was found to be empty",

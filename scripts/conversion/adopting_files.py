@@ -9,7 +9,7 @@ from scripts.conversion.live_tables import table_draft, unknown_of
 from scripts.folders import CONTRACTS, DEPLOYMENT
 from scripts.model import Contract, ContractTable, LiveTable, Unknown
 from scripts.observe.target import ServiceEnvironment
-from scripts.planning.keep import BLOCKS, kept
+from scripts.planning.kept_settings import BLOCKS, kept
 from scripts.problems import ProblemsError, has_errors
 from scripts.project.services import Service
 from scripts.project.settings_check import settings_problems

@@ -11,8 +11,8 @@ from scripts.conversion.draft import TableDraft
 from scripts.model import DesiredTable, Keys, LiveTable, TtlTransition, Unknown
 from scripts.observe.aws import FAILURES, Aws
 from scripts.observe.batch_reader import BatchReader
+from scripts.observe.foreign_scaling import with_scaling_targets
 from scripts.observe.live_table import read_table
-from scripts.observe.theirs import with_scaling_targets
 from scripts.planning.table_changes import WORKERS
 from scripts.problems import did_you_mean
 from scripts.properties.scaling import KINDS

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from scripts.deployment.approval import ApprovedStack
-from scripts.deployment.as_left import check_stack
+from scripts.deployment.concurrent_changes import check_stack
 from scripts.deployment.gate import IMPORT_ONLY, KNOWN, ResourceChange, judge
 from scripts.deployment.refused_change_set import refusal, warnings
 from scripts.deployment.unseen_changes import KEY, carrying

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from scripts.command import Refused
 from scripts.deployment import execution_report
-from scripts.deployment.as_left import AGAIN
+from scripts.deployment.concurrent_changes import AGAIN
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Run
 from scripts.deployment.execution_report import STOPPED, WAITING, ExecutionReport
 from scripts.deployment.read_back import DIFFERS, WANTED, ReadBack, counted, read_back

@@ -8,9 +8,9 @@ from time import time
 from rich.console import Console
 
 from scripts.command import Refused
-from scripts.deployment.apart import without_blocked
 from scripts.deployment.approval import approve
 from scripts.deployment.conclusion import conclude
+from scripts.deployment.exclude_blocked import without_blocked
 from scripts.deployment.execution import Run
 from scripts.deployment.execution_report import KILLED, REFUSED, STOPPED, ExecutionReport
 from scripts.deployment.overview import show_overview

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from scripts.deployment.approval import Approval
-from scripts.deployment.as_left import check_stack
 from scripts.deployment.change_sets import Deployment, Executed, protect
+from scripts.deployment.concurrent_changes import check_stack
 from scripts.deployment.table_run import TableRun
 from scripts.folders import ROOT
 from scripts.input_file import read_text

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scripts.deployment.as_left import check_removals, check_table, stream_of
 from scripts.deployment.change_sets import Deployment, TooEarly, protect
+from scripts.deployment.concurrent_changes import check_removals, check_table, stream_of
 from scripts.model import LiveTable
 from scripts.observe import stacks
 from scripts.observe.stack_recovery import recovered

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.command import Refused
 from scripts.limits import MATRIX_JOBS
-from scripts.observe.left_places import left_places
+from scripts.observe.retired_records import retired_places
 from scripts.problems import did_you_mean
 from scripts.project.services import Service
 from scripts.settings.environment_order import environment_order, waves
@@ -64,7 +64,7 @@ def with_retired(
     """
     wanted = {(service.name, environment.name) for service in services for environment in service.environments}
     found = {place["environment"]: place for place in chosen}
-    for left in left_places(records, wanted):
+    for left in retired_places(records, wanted):
         if left.service not in left_out:
             here = {"environment": left.environment, "region": left.region, "account": left.account}
             found.setdefault(left.environment, {**here, "after": (), "wave": 1, "deploy": False})

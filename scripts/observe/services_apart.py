@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scripts.command import one_line
-from scripts.observe.left_target import was_deployed
+from scripts.observe.retired_target import was_deployed
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service
 from scripts.project.usable_services import left_out, usable_services

@@ -9,8 +9,8 @@ from scripts.command import Refused
 from scripts.folders import LOCAL_RECORDS, NO_SERVICE_YET
 from scripts.model import DesiredTable
 from scripts.observe.aws import FAILURES, Aws, explain
-from scripts.observe.left_places import LeftPlace, left_places
-from scripts.observe.left_target import deployed_elsewhere, left_here, left_target, was_deployed
+from scripts.observe.retired_records import RetiredPlace, retired_places
+from scripts.observe.retired_target import deployed_elsewhere, left_here, retired_target, was_deployed
 from scripts.observe.services_apart import LeftOut, ServicesApart, left_out_words, services_apart
 from scripts.observe.target_options import TargetOptions
 from scripts.project.services import Service
@@ -56,9 +56,9 @@ class Target:
     environment: str
     aws: Aws
     places: tuple[ServiceEnvironment, ...]
-    left: tuple[LeftPlace, ...] = ()
+    left: tuple[RetiredPlace, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    elsewhere: tuple[LeftPlace, ...] = ()
+    elsewhere: tuple[RetiredPlace, ...] = ()
 
     @property
     def tables(self) -> int:
@@ -78,7 +78,7 @@ def select(options: TargetOptions, apart: ServicesApart | None = None, retired: 
     there = {(service.name, each.name) for service in services for each in service.environments}
     unknown = {(each.service, options.environment or "") for each in apart.left_out}
     gone = retired and options.environment not in {None, *(name for _, name in there)}
-    if gone and (left := left_target(options, there | unknown, _connected)):
+    if gone and (left := retired_target(options, there | unknown, _connected)):
         return Target(options.environment or "", left[0], (), left[1])
     was = was_deployed(options, there | unknown)
     if not services:
@@ -138,7 +138,7 @@ def _recorded(options: TargetOptions, environment: str, places: Sequence[Service
     """The Region that the records of these services have; empty where there is none, or more than one."""
     services = {place.service.name for place in places}
     for records in (options.out, options.out.parent / LOCAL_RECORDS):
-        regions = {each.region for each in left_places(records, (), environment) if each.service in services}
+        regions = {each.region for each in retired_places(records, (), environment) if each.service in services}
         if regions:
             return regions.pop() if len(regions) == 1 else ""
     return ""

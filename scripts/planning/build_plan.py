@@ -11,7 +11,6 @@ from scripts.model import DesiredTable, LiveTable, Unknown
 from scripts.monitoring.fit import dropped_remark
 from scripts.planning import LIVE
 from scripts.planning import retired_entries as gone
-from scripts.planning.anticipated import anticipated
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
 from scripts.planning.cost_change import cost_change
 from scripts.planning.created_table import created
@@ -34,11 +33,12 @@ from scripts.planning.inputs import PlannedTable
 from scripts.planning.plan_rules import NOT_READ
 from scripts.planning.plan_words import alarm_lines, alarms_removed, setting_line
 from scripts.planning.reasons import reason
+from scripts.planning.remaining_drift import NOTE, after_deployment, staying, staying_words
 from scripts.planning.retired_entries import Retired
 from scripts.planning.risk_rules import TAKES_LONG
 from scripts.planning.risks import Risk
+from scripts.planning.settled_table import anticipated
 from scripts.planning.stack_operations import additional
-from scripts.planning.staying import NOTE, after_deployment, staying, staying_words
 from scripts.planning.steps import BROUGHT, IMPORTED, SPLIT, duration, step_lines
 from scripts.planning.table_differences import Templates, differences, digest, templates
 from scripts.planning.template_diff import UP_TO_DATE, SharedStack, removed_alarms, resource_changes

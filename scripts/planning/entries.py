@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scripts.planning import LIVE
 from scripts.planning.changes import ADOPT, BLOCKED, CREATE
-from scripts.planning.keep import Kept
+from scripts.planning.kept_settings import Kept
 from scripts.planning.reasons import Reason
 from scripts.planning.risks import Risk
 

@@ -9,15 +9,15 @@ from scripts.folders import CONTRACTS
 from scripts.model import LiveTable
 from scripts.observe.aws import FAILURES, Aws, error_code, explain
 from scripts.observe.batch_reader import BatchReader
+from scripts.observe.foreign_scaling import with_scaling_targets
 from scripts.observe.live_table import ABSENT as NO_TABLE
 from scripts.observe.live_table import read_keys
 from scripts.observe.retired_tables import retired_tables
 from scripts.observe.target import Target
-from scripts.observe.theirs import with_scaling_targets
 from scripts.planning.build_plan import plan
 from scripts.planning.entries import Plan
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.keep import Kept, deployment_file, kept
+from scripts.planning.kept_settings import Kept, deployment_file, kept
 from scripts.planning.retired_dashboards import parting, retired_dashboards
 from scripts.planning.retired_entries import ABSENT, THERE, UNREAD, Retired
 from scripts.planning.retired_places import elsewhere_words, left_words, retired_shared

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from scripts import names
-from scripts.observe.left_places import left_places
+from scripts.observe.retired_records import retired_places
 from scripts.observe.target import ServiceEnvironment
 from scripts.planning.retired_places import stay_words
 from scripts.planning.revision import EnvironmentBefore, Revision
@@ -47,7 +47,7 @@ def notes(
 
 def _gone(before: Revision, environment: str, gone: Mapping[str, EnvironmentBefore]) -> Iterator[str]:
     """What stays of each service that has left the environment, and what it costs, where its record says so."""
-    recorded = {each.service: each.cost for each in left_places(before.out, (), environment)}
+    recorded = {each.service: each.cost for each in retired_places(before.out, (), environment)}
     for service, then in sorted(gone.items()):
         yield stay_words(service, environment, len(then.tables), len(then.shared), recorded.get(service, ""))
 

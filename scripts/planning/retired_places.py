@@ -9,7 +9,7 @@ from scripts.folders import LOCAL_RECORDS
 from scripts.observe import stacks
 from scripts.observe.aws import Aws
 from scripts.observe.batch_reader import BatchReader
-from scripts.observe.left_places import LeftPlace
+from scripts.observe.retired_records import RetiredPlace
 from scripts.observe.retired_tables import GONE
 from scripts.observe.stacks import Stack
 from scripts.planning.entries import RETIRED, Entry, PlanLine
@@ -26,7 +26,7 @@ SHARED = "Alarms, topics and dashboards of its tables are in it: it goes last. {
 LAST = "When the stacks of all its tables are gone, and nothing needs its topics:"
 
 
-def left_stacks(place: LeftPlace, present: Mapping[str, Stack]) -> tuple[list[Stack], list[Stack]]:
+def left_stacks(place: RetiredPlace, present: Mapping[str, Stack]) -> tuple[list[Stack], list[Stack]]:
     """What is still there of it, in the order of its names: stacks of tables, and those that the tables shared.
 
     `present`: all stacks of the account by name. Ours are those that carry its tags, and those that its record has.
@@ -60,14 +60,14 @@ def stay_words(service: str, environment: str, tables: int, shared: int, cost: s
     )
 
 
-def elsewhere_words(place: LeftPlace) -> str:
+def elsewhere_words(place: RetiredPlace) -> str:
     """That what was deployed to another Region or account stays there, and is lost from sight."""
     tables = len(place.tables)
     words = f"{tables} table{'' if tables == 1 else 's'}"
     return ELSEWHERE.format(service=place.service, region=place.region, account=place.account, tables=words)
 
 
-def left_words(place: LeftPlace, present: Mapping[str, Stack]) -> str:
+def left_words(place: RetiredPlace, present: Mapping[str, Stack]) -> str:
     """That it is retired, and what is left of it; or that nothing is, and how to forget it."""
     tables, shared = left_stacks(place, present)
     if tables or shared:
@@ -80,7 +80,7 @@ def left_words(place: LeftPlace, present: Mapping[str, Stack]) -> str:
     )
 
 
-def retired_shared(aws: Aws, listed: BatchReader, place: LeftPlace) -> Iterator[Entry]:
+def retired_shared(aws: Aws, listed: BatchReader, place: RetiredPlace) -> Iterator[Entry]:
     """The stacks that the tables of a retired service shared, with the commands that let them go.
 
     Raises the errors of FAILURES.

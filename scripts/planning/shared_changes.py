@@ -15,10 +15,10 @@ from scripts.observe.aws import FAILURES, Aws, unreadable
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.stacks import StackError
 from scripts.observe.target import ServiceEnvironment, Target
-from scripts.planning.clear_the_way import Stands, gone_reasons, taken_reasons
-from scripts.planning.in_the_way import ALARM, ALIAS, DASHBOARD, TOPIC, VAULT, Thing, gone, taken, things
+from scripts.planning.conflict_reasons import Stands, gone_reasons, taken_reasons
 from scripts.planning.plan_rules import UNUSABLE
 from scripts.planning.reasons import Reason, reason
+from scripts.planning.stack_conflicts import ALARM, ALIAS, DASHBOARD, TOPIC, VAULT, Thing, gone, taken, things
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.retained_resources import retain_resources
 

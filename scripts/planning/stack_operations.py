@@ -8,7 +8,7 @@ from scripts.model import DesiredTable, LiveTable
 from scripts.planning.adoption import import_template
 from scripts.planning.changes import ADOPT, CREATE, Step
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.one_update import updates
+from scripts.planning.split_updates import updates
 from scripts.planning.template_diff import plain
 from scripts.properties.carried_over import carry_over_capacity
 from scripts.templates.desired import table_state

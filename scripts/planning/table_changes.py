@@ -18,13 +18,13 @@ from scripts.observe.stacks import FIRST, Stack, StackError
 from scripts.observe.target import ServiceEnvironment, Target
 from scripts.planning.adoption import obstacles
 from scripts.planning.changes import BLOCKED, Decision, change
-from scripts.planning.clear_the_way import Stands
+from scripts.planning.conflict_reasons import Stands
 from scripts.planning.inputs import PlannedTable
 from scripts.planning.plan_rules import OTHER_NAME, OWNED, OWNER_UNKNOWN, TABLE_GONE, UNREADABLE, UNUSABLE
 from scripts.planning.reasons import Reason, reason
+from scripts.planning.remaining_drift import leave_drift
 from scripts.planning.replicas import replica_obstacles
 from scripts.planning.stack_mismatch import settled, stack_mismatches
-from scripts.planning.staying import leave_drift
 from scripts.planning.table_obstacles import met
 
 WORKERS = 8  # tables looked at, or changed, at once; DynamoDB allows 250 indexed tables in creation

@@ -10,10 +10,10 @@ from scripts.model import CompositeAlarm, DesiredTable
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.observe.target import ServiceEnvironment
-from scripts.planning.clear_the_way import Stands, gone_reasons, taken_reasons
-from scripts.planning.in_the_way import ALARM, COMPOSITE, POLICY, TARGET, Thing, gone, taken, things
+from scripts.planning.conflict_reasons import Stands, gone_reasons, taken_reasons
 from scripts.planning.plan_rules import KEY_UNUSABLE
 from scripts.planning.reasons import Reason, reason
+from scripts.planning.stack_conflicts import ALARM, COMPOSITE, POLICY, TARGET, Thing, gone, taken, things
 from scripts.templates.template import submitted_template
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.problems import Problem, ProblemsError, did_you_mean
 from scripts.project.settings_form import problem_at
-from scripts.project.settings_rules.stated import UNKNOWN_SETTING, WRONG_VALUE
+from scripts.project.settings_rules.file_form import UNKNOWN_SETTING, WRONG_VALUE
 from scripts.settings.repository_file import FILE, known_settings
 from scripts.settings.schema_places import names_at
 from scripts.text.yaml_source import read_yaml

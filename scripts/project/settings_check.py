@@ -15,9 +15,9 @@ from scripts.problems import Problem, did_you_mean
 from scripts.project.settings_form import form_problems, problem_at
 from scripts.project.settings_rules import CASE_RULES
 from scripts.project.settings_rules.case import Case
-from scripts.project.settings_rules.idle import IDLE_SETTING, Stated, stated
 from scripts.project.settings_rules.locations import misspelt_region, new_region
 from scripts.project.settings_rules.naming import ENVIRONMENT_ORDER, RESERVED_ENVIRONMENT, UNKNOWN_TABLE
+from scripts.project.settings_rules.without_effect import IDLE_SETTING, Stated, stated
 from scripts.settings.deployment_file import TABLES, Environment, Settings, Where, at, properties
 from scripts.settings.environment_order import environment_order, order_mistakes
 from scripts.text.yaml_source import Source, dotted

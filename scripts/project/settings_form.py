@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.edit import Edit, rename
 from scripts.problems import Problem, Rule
-from scripts.project.settings_rules.stated import NO_SETTINGS, UNKNOWN_SETTING, WRONG_VALUE
+from scripts.project.settings_rules.file_form import NO_SETTINGS, UNKNOWN_SETTING, WRONG_VALUE
 from scripts.project.settings_schema import UNKNOWN, schema_errors
 from scripts.project.unknown_setting import unknown_setting
 from scripts.project.wrong_value import fitting_value, legal_name

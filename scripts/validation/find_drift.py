@@ -8,7 +8,7 @@ from functools import partial
 from scripts.command import Refused
 from scripts.folders import LOCAL_RECORDS, records_folder
 from scripts.observe.aws import FAILURES, Aws, explain
-from scripts.observe.left_places import left_places
+from scripts.observe.retired_records import retired_places
 from scripts.observe.services_apart import ServicesApart, services_apart
 from scripts.observe.stacks import Stack, describe_all
 from scripts.observe.target import select
@@ -48,7 +48,7 @@ def _retired(
     wanted = {(service.name, name) for name, found in environments.items() for service, _ in found}
     for records in (options.out, options.out.parent / LOCAL_RECORDS):
         stacks: dict[str, Mapping[str, Stack]] = {}
-        for place in left_places(records, wanted, options.environment, options.service):
+        for place in retired_places(records, wanted, options.environment, options.service):
             if place.service in left_out:
                 continue
             asked = partial(EnvironmentDrift, place.environment, (place.service,), retired=True)

@@ -31,7 +31,7 @@ from scripts.validation.never_deployed import NeverDeployed, never_deployed
 from scripts.validation.patience import Patience
 from scripts.validation.pattern_coverage import served
 from scripts.validation.probe import probe
-from scripts.validation.recorded import is_recorded
+from scripts.validation.recorded_tables import is_recorded
 from scripts.validation.report import Report, TableReport
 from scripts.validation.write_probe import WriteProbe
 

@@ -17,7 +17,7 @@ from scripts.project.services import read_services
 from scripts.templates.desired import table_states
 from tests.local_aws.support import client
 from tests.planning.test_adoption import index, make
-from tests.planning.test_keep import create, everything
+from tests.planning.test_kept_settings import create, everything
 from tests.shop import ENVIRONMENT, Shop
 
 FILES = [Path("contracts/legacy/deployment.yaml"), Path("contracts/legacy/migrationContract.json")]

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from scripts.comparison.compare import MISMATCH, UNKNOWN, Finding
 from scripts.deployment import conclusion
-from scripts.deployment.as_left import AGAIN
 from scripts.deployment.conclusion import conclude
+from scripts.deployment.concurrent_changes import AGAIN
 from scripts.deployment.execution import DEPLOYED, FAILED, NOT_BEGUN, RUNNING, UNCHANGED, Outcome
 from scripts.deployment.read_back import ReadBack
 from scripts.deployment.request import DeploymentRequest

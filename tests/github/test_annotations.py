@@ -7,7 +7,7 @@ import pytest
 
 from scripts.github import annotations
 from scripts.problems import ERROR, NOTE, WARNING, Problem
-from scripts.project.settings_rules.stated import WRONG_VALUE
+from scripts.project.settings_rules.file_form import WRONG_VALUE
 from scripts.text.sarif_log import run, sarif
 from tests.for_each import for_each
 

@@ -15,7 +15,7 @@ from scripts.observe.target_options import TargetOptions
 from scripts.planning.changes import BLOCKED
 from scripts.planning.entries import Plan
 from scripts.planning.live_plan import live_plan
-from scripts.planning.staying import staying_words
+from scripts.planning.remaining_drift import staying_words
 from scripts.validation.validate_target import validate
 from tests.validation import deployment
 from tests.validation.deployment import ENVIRONMENT, Deployed, settings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scripts.comparison.compare import MISMATCH, compare
 from scripts.model import LiveTable, Scaling, TtlTransition, Unknown
 from scripts.observe.target import ServiceEnvironment
-from scripts.planning.keep import Kept, kept
+from scripts.planning.kept_settings import Kept, kept
 from scripts.project.services import Service
 from scripts.project.settings_reader import read_settings
 from scripts.properties import BY_NAME

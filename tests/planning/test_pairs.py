@@ -16,11 +16,11 @@ from scripts.planning.build_plan import plan
 from scripts.planning.changes import BLOCKED, Decision, change
 from scripts.planning.entries import IN_PLACE, NO_CHANGE, STEPS, UNCHANGED, Plan
 from scripts.planning.inputs import PlannedTable
-from scripts.planning.one_update import updates
 from scripts.planning.plan_page import to_markdown
 from scripts.planning.plan_text import to_text
+from scripts.planning.remaining_drift import leave_drift, staying_words
+from scripts.planning.split_updates import updates
 from scripts.planning.stack_operations import stages
-from scripts.planning.staying import leave_drift, staying_words
 from scripts.planning.table_differences import differences
 from scripts.planning.template_diff import SharedStack, plain
 from scripts.templates.template import submitted_template, table_template

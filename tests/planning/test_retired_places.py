@@ -12,7 +12,7 @@ import pytest
 from scripts import deploy, drift, generate, plan, record, validate
 from scripts.folders import LOCAL_RECORDS
 from scripts.local_aws import aws_cli
-from scripts.observe.left_target import deployed_elsewhere
+from scripts.observe.retired_target import deployed_elsewhere
 from scripts.observe.target_options import TargetOptions
 from scripts.planning.retired_places import elsewhere_words
 from tests.for_each import for_each

@@ -19,7 +19,7 @@ MODULES = (
     "table_recovery.restores",
     "table_recovery.on_demand",
     "table_recovery.exports",
-    "creating",
+    "table_creating",
     "table_resource",
     "alarm_api",
     "composite_alarms",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TextIO
 
 from scripts.files import write_atomically
 from scripts.input_file import read_bytes
-from scripts.planning.keep import BLOCKS, Kept
+from scripts.planning.kept_settings import BLOCKS, Kept
 from scripts.problems import printable
 from scripts.text.yaml_edit import NotEditableError, block_lines, merged, with_values
 

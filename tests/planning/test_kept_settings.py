@@ -240,15 +240,15 @@ def test_a_file_with_problems_or_changed_meanwhile_is_left_alone(shop: Shop, mon
     assert settings_file(shop).read_text() == SETTINGS + "<<<<<<< HEAD\n"
 
     settings_file(shop).write_text(SETTINGS)
-    from scripts.planning import keep_file
+    from scripts.planning import kept_settings_file
 
-    real = keep_file.FileChange.diff
+    real = kept_settings_file.FileChange.diff
 
     def meanwhile(change: Any) -> str:
         settings_file(shop).write_text(SETTINGS + "# more\n")
         return real(change)
 
-    monkeypatch.setattr(keep_file.FileChange, "diff", meanwhile)
+    monkeypatch.setattr(kept_settings_file.FileChange, "diff", meanwhile)
     assert keep(shop) == 1
     assert "deployment.yaml was changed meanwhile. Run the same command again." in shop.err
     assert settings_file(shop).read_text() == SETTINGS + "# more\n"

@@ -10,7 +10,7 @@ from scripts.folders import RECORDS, is_record
 from scripts.input_file import read_text
 
 
-class LeftPlace(NamedTuple):
+class RetiredPlace(NamedTuple):
     """One service in an environment, as its last record has it. `tables`: the stacks of its tables, `shared`: its other ones.
 
     `folder`: that of the record.
@@ -31,9 +31,9 @@ class LeftPlace(NamedTuple):
         return self.tables | self.shared
 
 
-def left_places(
+def retired_places(
     records: Path, wanted: Collection[tuple[str, str]], environment: str | None = None, service: str | None = None
-) -> Iterator[LeftPlace]:
+) -> Iterator[RetiredPlace]:
     """Those of one environment and service, or of all, in the order of their names.
 
     `wanted`: service and environment of all that are not left.
@@ -47,7 +47,7 @@ def left_places(
             yield found
 
 
-def _read(path: Path) -> LeftPlace | None:
+def _read(path: Path) -> RetiredPlace | None:
     try:
         content = json.loads(read_text(path))
         return _place(path, content)
@@ -55,8 +55,8 @@ def _read(path: Path) -> LeftPlace | None:
         return None
 
 
-def _place(path: Path, content: Mapping[str, Any]) -> LeftPlace:
+def _place(path: Path, content: Mapping[str, Any]) -> RetiredPlace:
     tables = frozenset({*(each["stack"] for each in content["tables"].values()), *content["retired"]})
     service, environment = path.parts[-3:-1]  # where it is says whose it is
     region, account, cost = (str(content.get(key) or "") for key in ("region", "account", "cost"))
-    return LeftPlace(service, environment, region, account, tables, frozenset(content["shared"]), cost, path.parent)
+    return RetiredPlace(service, environment, region, account, tables, frozenset(content["shared"]), cost, path.parent)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from scripts.comparison.revert_drift import REVERT
 from scripts.observe.aws import FAILURES, explain
 from scripts.observe.batch_reader import BatchReader
-from scripts.planning.in_the_way import (
+from scripts.planning.plan_rules import GONE, TAKEN, TAKEN_BY_STACK
+from scripts.planning.reasons import Reason, reason
+from scripts.planning.stack_conflicts import (
     ALARM,
     ALIAS,
     DASHBOARD,
@@ -21,8 +23,6 @@ from scripts.planning.in_the_way import (
     Thing,
     things,
 )
-from scripts.planning.plan_rules import GONE, TAKEN, TAKEN_BY_STACK
-from scripts.planning.reasons import Reason, reason
 from scripts.planning.template_diff import WORDS
 
 # What deletes several of a kind at once, and one.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.deployment import as_left
+from scripts.deployment import concurrent_changes
 from scripts.deployment.change_sets import Deployment
 from scripts.deployment.execution import Run
 from scripts.deployment.table_run import TableRun
@@ -197,6 +197,6 @@ def test_everything_that_can_go_is_named() -> None:
 
 
 def test_a_removal_that_was_not_named_is_refused() -> None:
-    as_left.check_removals({"tag a"}, {"tag a", "tag b"})
+    concurrent_changes.check_removals({"tag a"}, {"tag a", "tag b"})
     with pytest.raises(StackError, match="It would remove index ByA, which the plan did not name"):
-        as_left.check_removals({"index ByA", "tag a"}, {"tag a"})
+        concurrent_changes.check_removals({"index ByA", "tag a"}, {"tag a"})

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.local_aws.strictness.table_request import update_request
 from scripts.local_aws.strictness.update_request import refuse_mixture
-from scripts.planning.one_update import updates
+from scripts.planning.split_updates import updates
 from scripts.templates.template import table_template, to_json
 from tests.planning.pairs import PAIRS
 

@@ -6,31 +6,33 @@ from shlex import quote
 from scripts.command import Refused
 from scripts.folders import LOCAL_RECORDS, records_folder
 from scripts.observe.aws import Aws
-from scripts.observe.left_places import LeftPlace, left_places
+from scripts.observe.retired_records import RetiredPlace, retired_places
 from scripts.observe.target_options import TargetOptions
 
 Places = Collection[tuple[str, str]]  # service and environment of all that are not left
 
 
-def left_here(options: TargetOptions, there: Places, name: str, aws: Aws) -> Iterator[LeftPlace]:
+def left_here(options: TargetOptions, there: Places, name: str, aws: Aws) -> Iterator[RetiredPlace]:
     """Those of an environment that have left it, and that these credentials see; of the service that was named, or of all."""
     read = {service for service, _ in there}
-    for each in left_places(records_folder(options.out, aws.endpoint), there, name, options.service):
+    for each in retired_places(records_folder(options.out, aws.endpoint), there, name, options.service):
         unread = each.service not in read and (options.contracts / each.service).is_dir()  # left out, and not gone
         if not unread and (each.region, each.account) == (aws.region, aws.account):
             yield each
 
 
-def deployed_elsewhere(options: TargetOptions, services: Collection[str], name: str, aws: Aws) -> Iterator[LeftPlace]:
+def deployed_elsewhere(
+    options: TargetOptions, services: Collection[str], name: str, aws: Aws
+) -> Iterator[RetiredPlace]:
     """Services of an environment whose last record is of another Region or account, with tables that it has there."""
-    for each in left_places(records_folder(options.out, aws.endpoint), (), name, options.service):
+    for each in retired_places(records_folder(options.out, aws.endpoint), (), name, options.service):
         if each.service in services and each.tables and (each.region, each.account) != (aws.region, aws.account):
             yield each
 
 
-def left_target(
+def retired_target(
     options: TargetOptions, there: Places, connect: Callable[[str], Aws]
-) -> tuple[Aws, tuple[LeftPlace, ...]] | None:
+) -> tuple[Aws, tuple[RetiredPlace, ...]] | None:
     """What is left of an environment that no service has any more, from its records, with a connection; None if there are none.
 
     Raises Refused where the records do not say which Region it was in, or these credentials are of another account.
@@ -38,7 +40,9 @@ def left_target(
     name = options.environment or ""
     for records in (options.out, options.out.parent / LOCAL_RECORDS):
         left = [
-            each for each in left_places(records, there, name, options.service) if options.region in (None, each.region)
+            each
+            for each in retired_places(records, there, name, options.service)
+            if options.region in (None, each.region)
         ]
         regions = sorted({each.region for each in left})
         if len(regions) > 1:
@@ -60,7 +64,7 @@ def was_deployed(options: TargetOptions, there: Places = ()) -> str:
     found = dict.fromkeys(
         (each.service, each.environment)
         for records in (options.out, options.out.parent / LOCAL_RECORDS)
-        for each in left_places(records, there, options.environment, options.service)
+        for each in retired_places(records, there, options.environment, options.service)
         if each.service in {service for service, _ in there} or not (options.contracts / each.service).is_dir()
     )
     if not found:
