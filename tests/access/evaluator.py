@@ -9,18 +9,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Context = Mapping[str, tuple[str, ...]]
+Statement = Mapping[str, Any]
 
 
 def allows(documents: Iterable[dict[str, Any]], action: str, resource: str, context: Context | None = None) -> bool:
     """Whether a principal with these policies may do `action` on `resource` in a request with these context keys."""
-    effects = {
-        statement["Effect"]
-        for document in documents
-        for statement in document["Statement"]
-        if _names(statement, action)
-        and _covers(statement, resource)
-        and _holds(statement.get("Condition", {}), context or {})
-    }
+    return permits(on(about(documents, action), resource), context or {})
+
+
+def about(documents: Iterable[dict[str, Any]], action: str) -> list[Statement]:
+    """The statements that are about an action."""
+    return [statement for document in documents for statement in document["Statement"] if _names(statement, action)]
+
+
+def on(statements: list[Statement], resource: str) -> list[Statement]:
+    """Those of them that are about a resource."""
+    return [statement for statement in statements if _covers(statement, resource)]
+
+
+def permits(statements: list[Statement], context: Context) -> bool:
+    """What they say together of a request that all of them are about."""
+    effects = {statement["Effect"] for statement in statements if _holds(statement.get("Condition", {}), context)}
     return effects == {"Allow"}
 
 
@@ -28,12 +37,6 @@ def _covers(statement: Mapping[str, Any], resource: str) -> bool:
     """Whether a statement is about a resource: by Resource, or by NotResource about all others."""
     key = "NotResource" if "NotResource" in statement else "Resource"
     return (key == "Resource") == any(_like(pattern, resource) for pattern in _list(statement[key]))
-
-
-def about(documents: Iterable[dict[str, Any]], action: str) -> list[dict[str, Any]]:
-    """The statements that are about an action, as one document: `allows` says the same of it, and sooner."""
-    named = [statement for document in documents for statement in document["Statement"] if _names(statement, action)]
-    return [{"Statement": named}] if named else []
 
 
 def _names(statement: Mapping[str, Any], action: str) -> bool:
@@ -75,6 +78,7 @@ def _any_like(text: str, patterns: list[str]) -> bool:
     return any(_like(pattern, text) for pattern in patterns)
 
 
+@functools.cache  # the same few words and ARNs are compared again and again
 def _like(pattern: str, text: str, flags: int = 0) -> bool:
     return _compiled(pattern, flags).fullmatch(text) is not None
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.access.aws_data import POLICIES as _AWS
-from tests.access.evaluator import allows
+from tests.access.evaluator import about, allows, on, permits
 from tests.access.samples import ACCOUNT, KEY, PATTERNS, REGION, made
 from tests.for_each import for_each
 
@@ -109,14 +109,11 @@ def expected(rules):
 )
 @pytest.mark.parametrize("key", [{}, {"prod-Orders": KEY}], ids=["no key", "customer key"])
 def test_each_policy_gives_exactly_what_it_should(patterns, role, rules, key):
-    documents = made(patterns=patterns, streams=["prod-Orders"], customer_keys=key)
-    given = {
-        (action, resource, request)
-        for action, (resource, arn), (request, context) in itertools.product(
-            ACTIONS, (OWN | OTHER).items(), REQUESTS.items()
-        )
-        if allows([documents[f"{role}.json"]], f"dynamodb:{action}", arn, context)
-    }
+    document = made(patterns=patterns, streams=["prod-Orders"], customer_keys=key)[f"{role}.json"]
+    given = set()
+    for action, (resource, arn) in itertools.product(ACTIONS, (OWN | OTHER).items()):
+        statements = on(about([document], f"dynamodb:{action}"), arn)
+        given |= {(action, resource, request) for request, context in REQUESTS.items() if permits(statements, context)}
     assert given == expected(rules)
 
 

@@ -101,10 +101,9 @@ class Walk:
 
     def can(self, role: str, action: str, resource: str, /, **context: str) -> bool:
         """Whether the role may do this in its account, with any of the tags that the resource may have."""
-        policies, account = self.policies(role), self.account(role)
-        if resource != "*" and resource.split(":")[4] not in (account, ""):
+        if resource != "*" and resource.split(":")[4] not in (self.account(role), ""):
             return False
-        return any(policies.allow(action, resource, given) for given in self.contexts(resource, context))
+        return self.policies(role).allow(action, resource, self.contexts(resource, context))
 
     def contexts(self, resource: str, context: dict[str, Any]) -> Iterator[Context]:
         """The context keys of a request, once for each tag that the resource may have."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts import names
-from tests.access.evaluator import Context, about, allows
+from tests.access.evaluator import Context, Statement, about, on, permits
 from tests.access.samples import made
 from tests.roles.template import PREFIX, RAW, Stack
 
@@ -19,14 +19,15 @@ class Policies:
 
     def __init__(self, attached: Iterable[Any], boundary: Iterable[Any] = ()) -> None:
         self.attached, self.boundary = tuple(attached), tuple(boundary)
-        self._about: dict[str, list[list[dict[str, Any]]]] = {}
+        self._limits = (self.boundary, self.attached) if self.boundary else (self.attached,)
+        self._about: dict[str, list[list[Statement]]] = {}
 
-    def allow(self, action: str, resource: str, context: Context) -> bool:
-        """Whether a request of this principal in its own account is allowed."""
+    def allow(self, action: str, resource: str, contexts: Iterable[Context]) -> bool:
+        """Whether a request of this principal in its own account is allowed, with one of these contexts."""
         if action not in self._about:
-            limits = (self.boundary, self.attached) if self.boundary else (self.attached,)
-            self._about[action] = [about(documents, action) for documents in limits]
-        return all(allows(documents, action, resource, context) for documents in self._about[action])
+            self._about[action] = [about(documents, action) for documents in self._limits]
+        limits = [on(statements, resource) for statements in self._about[action]]
+        return all(limits) and any(all(permits(limit, context) for limit in limits) for context in contexts)
 
 
 @dataclass(frozen=True)
