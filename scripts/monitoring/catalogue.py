@@ -55,5 +55,12 @@ def metrics() -> dict[str, Metric]:
 
 
 @cache
+def names() -> dict[str, tuple[str, ...]]:
+    """The names of the metrics of each namespace."""
+    namespaces = dict.fromkeys(metric.namespace for metric in metrics().values())
+    return {one: tuple(name for name, metric in metrics().items() if metric.namespace == one) for one in namespaces}
+
+
+@cache
 def _read() -> dict[str, Any]:
     return json.loads(read_text(CATALOGUE))

@@ -21,7 +21,7 @@ _SOURCE = "Amazon DynamoDB Developer Guide, metrics-dimensions"
     source=_SOURCE,
 )
 def other_namespace(metric: WatchedMetric) -> Iterator[Breach]:
-    known = dict.fromkeys(each.namespace for each in catalogue.metrics().values())
+    known = catalogue.names()
     if metric.namespace not in known:
         yield Breach(where=metric.where, namespace=metric.namespace or "No namespace", right=" or ".join(known))
 
@@ -37,7 +37,7 @@ def other_namespace(metric: WatchedMetric) -> Iterator[Breach]:
     source=_SOURCE,
 )
 def unknown_metric(metric: WatchedMetric) -> Iterator[Breach]:
-    known = [name for name, each in catalogue.metrics().items() if each.namespace == metric.namespace]
+    known = catalogue.names().get(metric.namespace, ())
     if known and metric.name not in known:
         near = difflib.get_close_matches(metric.name, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else "Use one of scripts/monitoring/catalogue.json."
