@@ -16,6 +16,13 @@ from tests import samples, strategies
 from tests.for_each import for_each
 from tests.linting import lint
 
+BACKUPS = {
+    "retention_days": 400,
+    "cold_after_days": 30,
+    "schedule": "monthly",
+    "copy_to": ["arn:aws:backup:eu-central-1:111122223333:backup-vault:copies"],
+    "lock": {"min_retention_days": 35, "changeable_for_days": 7},
+}
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234"
 MANY_KEYS = Index("Wide", samples.keys("tenant region:N", "day:N status id:B"), INCLUDE, ("a", "ü b", "yes"))
 STATEMENT = {
@@ -323,6 +330,11 @@ def test_cfn_lint_accepts_every_kind_of_template(tmp_path: Path) -> None:
     )
     templates = [table_template(state, "shop", "prod") for state in (*samples.states(service).values(), odd)]
     templates += [service_template("shop", place, [odd]) for place in (PLACE, Environment("dev"))]
+    place = {"region": "eu-west-1", "backups": BACKUPS, "encryption": "service-key", "encryption_policy": "customer-key"}
+    whole = samples.service(tmp_path / "whole", settings=to_json({"environments": {samples.ENVIRONMENT: place}}))
+    states = list(samples.states(whole).values())
+    templates += [table_template(state, "shop", "prod") for state in states]
+    templates.append(service_template("shop", whole.environments[0], states))
     paths = [tmp_path / f"{number}.yaml" for number in range(len(templates))]
     for path, template in zip(paths, templates, strict=True):
         path.write_text(to_yaml(template, "shop"), encoding="utf-8")
