@@ -330,7 +330,12 @@ def test_cfn_lint_accepts_every_kind_of_template(tmp_path: Path) -> None:
     )
     templates = [table_template(state, "shop", "prod") for state in (*samples.states(service).values(), odd)]
     templates += [service_template("shop", place, [odd]) for place in (PLACE, Environment("dev"))]
-    place = {"region": "eu-west-1", "backups": BACKUPS, "encryption": "service-key", "encryption_policy": "customer-key"}
+    place = {
+        "region": "eu-west-1",
+        "backups": BACKUPS,
+        "encryption": "service-key",
+        "encryption_policy": "customer-key",
+    }
     whole = samples.service(tmp_path / "whole", settings=to_json({"environments": {samples.ENVIRONMENT: place}}))
     states = list(samples.states(whole).values())
     templates += [table_template(state, "shop", "prod") for state in states]
