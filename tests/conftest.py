@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import environment, hypothesis_profiles, one_reading
+from tests import environment, hypothesis_profiles, no_repository, one_reading
 from tests.golden import Golden
 
 gc.disable()  # while tests are collected, which leaves next to nothing behind
@@ -74,6 +74,7 @@ def pytest_collection_finish() -> None:
     gc.enable()
     gc.set_threshold(20_000, 20, 20)
     one_reading.share()
+    no_repository.know()
 
 
 @pytest.fixture(scope="module")

@@ -39,21 +39,22 @@ def commit(environment: Mapping[str, str] = os.environ, sources: Sequence[str] =
     `sources`: the folders that decide what is deployed.
     """
     # What is checked out is what was deployed; GITHUB_SHA may be another commit.
-    found = _git("rev-parse", "HEAD")
+    found = _git("rev-parse", "HEAD", "--show-prefix")
     if found is None:
         sha = environment.get("GITHUB_SHA")
         return Commit(sha, None) if sha else None
-    return Commit(found.strip(), _dirty(sources))
+    id, _, prefix = found.partition("\n")
+    return Commit(id, _dirty(sources, prefix.removesuffix("\n")))
 
 
-def _dirty(sources: Sequence[str]) -> bool | None:
-    prefix = _git("rev-parse", "--show-prefix")
+def _dirty(sources: Sequence[str], prefix: str) -> bool | None:
+    """`prefix`: the path of the working directory below the top of the repository, with a slash at its end; "" for the top."""
     options = ("--porcelain=v1", "-z", "--untracked-files=all", "--ignored=traditional", "--no-renames")
     changes = _git("status", *options, "--", *sources)
-    if prefix is None or changes is None:
+    if changes is None:
         return None
     out = sources[1]
-    return any(_counts(change[:2], change[3:].removeprefix(prefix.strip()), out) for change in changes.split("\0"))
+    return any(_counts(change[:2], change[3:].removeprefix(prefix), out) for change in changes.split("\0"))
 
 
 def _counts(state: str, name: str, out: str) -> bool:

@@ -897,11 +897,3 @@ def _hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, branch: str, there: st
 def test_an_error_cannot_command_the_runner() -> None:
     assert one_line("a\n::add-mask::b") == "a ::add-mask::b"
     assert one_line("::error::x") == " ::error::x"
-
-
-def test_jobs_that_may_write_need_no_packages() -> None:
-    modules = "comment continued deployment_comment drift_issue newest plan_comment record_pull_request step to_deploy waiting_deployments waiting_runs clean_tree changed_files regenerated_files regenerated_pull_request"
-    command = "import " + ", ".join(f"scripts.github.{name}" for name in modules.split())
-    python = sys._base_executable  # type: ignore[attr-defined]
-    done = subprocess.run([python, "-ISc", f"import sys; sys.path.insert(0, '.'); {command}"], cwd=ROOT, check=False)
-    assert done.returncode == 0
