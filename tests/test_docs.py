@@ -137,7 +137,7 @@ def test_anchors_are_those_of_github() -> None:
     assert anchors(text) == {"a-b-c-e_f", "a", "a-1", "ünder--over"}
 
 
-@pytest.mark.parametrize("block", shell_blocks(), ids=str)
+@for_each("block", shell_blocks(), ids=str)
 def test_every_command_is_run_by_a_test_or_needs_aws(block: Block, parse_only: None) -> None:
     if block.mark in NEEDS or block.mark == "run":
         return

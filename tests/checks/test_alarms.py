@@ -10,6 +10,7 @@ import pytest
 from scripts.checks.alarms import CANNOT, CLEAN, PROBLEMS, main
 from scripts.monitoring.service_monitoring import monitoring_resources
 from scripts.templates.template import table_template, to_yaml
+from tests.for_each import for_each
 from tests.monitoring.support import of_service, table, with_alarms
 
 
@@ -109,7 +110,7 @@ ODD: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize(("resource", "place"), ODD.values(), ids=ODD)
+@for_each(("resource", "place"), ODD.values(), ids=ODD)
 def test_what_is_not_in_the_form_of_cloudformation_is_not_judged(
     templates: Path, resource: Any, place: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

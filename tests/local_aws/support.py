@@ -9,6 +9,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.for_each import for_each
+
 Template = dict[str, Any]
 _CLIENTS: dict[tuple[str, str, str], Any] = {}
 
@@ -25,6 +27,13 @@ def client(service: str, region: str = "eu-west-1") -> Any:
 def provokes(*rules: str) -> Any:
     """Say which rules a test provokes. `test_rules` makes sure that every rule has one."""
     return lambda test: pytest.mark.usefixtures("aws")(pytest.mark.provokes(*rules)(test))
+
+
+def provokes_each(names: tuple[str, ...], cases: dict[str, tuple[Any, ...]]) -> Any:
+    """A test of many cases, which must leave nothing behind: by the name of each, the rule that it provokes, and its arguments."""
+    rules = sorted({rule for rule, *_ in cases.values()})
+    arguments = [tuple(arguments) for _, *arguments in cases.values()]
+    return lambda test: pytest.mark.provokes(*rules)(for_each(names, arguments, ids=cases)(test))
 
 
 def refusal(operation: Any, **request: Any) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from scripts.local_aws import LocalAws
 from scripts.local_aws.strictness.table_recovery.selections import takes
+from tests.for_each import for_each
 
 from .recovery_support import ROLE, backup, database, put, role, vault_arn
 from .support import described, provokes, table
@@ -44,7 +45,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str], bool]] = {
 
 
 @pytest.mark.provokes("backup-selected")
-@pytest.mark.parametrize(("selection", "tags", "taken"), CASES.values(), ids=CASES)
+@for_each(("selection", "tags", "taken"), CASES.values(), ids=CASES)
 def test_what_a_selection_takes_in(selection: dict[str, Any], tags: dict[str, str], taken: bool) -> None:
     assert takes(selection, ARN, tags) is taken
 

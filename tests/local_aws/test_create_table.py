@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from .support import Stack, alarm_resource, client, definitions, described, index, keys, provokes, refusal, table
+from .support import (
+    Stack,
+    alarm_resource,
+    client,
+    definitions,
+    described,
+    index,
+    keys,
+    provokes,
+    provokes_each,
+    refusal,
+    table,
+)
 from .support import template as template_of
 
 THROUGHPUT = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
@@ -81,13 +93,10 @@ REFUSED = {
     "no such alias": ("encryption-request", table(SSESpecification={
         "Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "alias/none"}), "Alias alias/none is not found"),
 }  # fmt: skip
-CASES = [
-    pytest.param(request, text, id=name, marks=pytest.mark.provokes(r)) for name, (r, request, text) in REFUSED.items()
-]
 
 
 @pytest.mark.usefixtures("aws")
-@pytest.mark.parametrize(("request_", "text"), CASES)
+@provokes_each(("request_", "text"), REFUSED)
 def test_create_table_refuses(request_: dict[str, Any], text: str) -> None:
     message = refusal(client("dynamodb").create_table, **request_)
     assert message.startswith("ValidationException: ")

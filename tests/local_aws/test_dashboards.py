@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from .support import Stack, client, provokes, template
+from .support import Stack, client, provokes, provokes_each, template
 
 READS = ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", "Orders"]
 ARN = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Orders-throttled"
@@ -98,11 +98,10 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "501 metrics": ("dashboard-body", body(graph(*[READS] * 501)), "/widgets/0/properties/metrics"),
     "2,501 metrics": ("dashboard-size", body(*[graph(*[READS] * 500)] * 5, graph()), "/widgets"),
 }  # fmt: skip
-CASES = [pytest.param(text, path, id=name, marks=pytest.mark.provokes(r)) for name, (r, text, path) in REFUSED.items()]
 
 
 @pytest.mark.usefixtures("aws")
-@pytest.mark.parametrize(("text", "path"), CASES)
+@provokes_each(("text", "path"), REFUSED)
 def test_refused_by_the_api(text: str, path: str) -> None:
     with pytest.raises(ClientError) as raised:
         client("cloudwatch").put_dashboard(DashboardName="orders", DashboardBody=text)

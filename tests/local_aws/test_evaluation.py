@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from scripts.local_aws import LocalAws, LocalAwsError
+from tests.for_each import for_each
 
 from .support import alarm, client, math, provokes, refusal
 
@@ -50,8 +51,9 @@ AWS_TABLES = [
 
 
 @pytest.mark.provokes("evaluation-missing-data", "evaluation-m-of-n")
-@pytest.mark.parametrize("row", AWS_TABLES, ids=lambda row: f"{row[0]} of 3: {row[1]}")
+@for_each("row", AWS_TABLES, ids=lambda row: f"{row[0]} of 3: {row[1]}")
 def test_missing_data_as_in_the_tables_of_aws(aws: LocalAws, row: tuple[Any, ...]) -> None:
+    aws.reset()
     to_alarm, points, *expected = row
     treatments = ("missing", "ignore", "breaching", "notBreaching")
     for each in treatments:
@@ -99,8 +101,9 @@ STATISTICS = {
 
 
 @pytest.mark.provokes("evaluation-statistic")
-@pytest.mark.parametrize("name", STATISTICS)
+@for_each("name", STATISTICS)
 def test_statistic(aws: LocalAws, name: str) -> None:
+    aws.reset()
     chosen = {"ExtendedStatistic": name} if name.startswith("p") else {"Statistic": name}
     one = {"EvaluationPeriods": 1, "DatapointsToAlarm": 1, **chosen}
     make(AlarmName="below", Threshold=STATISTICS[name] - 0.01, **one)
@@ -196,8 +199,9 @@ EXPRESSIONS: dict[str, list[float | None]] = {
 
 
 @pytest.mark.provokes("evaluation-math", "alarm-expression")
-@pytest.mark.parametrize("expression", EXPRESSIONS)
+@for_each("expression", EXPRESSIONS)
 def test_metric_math(aws: LocalAws, expression: str) -> None:
+    aws.reset()
     made = math(2, expression, EvaluationPeriods=1, DatapointsToAlarm=1, TreatMissingData="breaching")
     for query in made["Metrics"][1:]:
         query["MetricStat"]["Metric"] = {**query["MetricStat"]["Metric"], "MetricName": query["Id"]}
@@ -264,8 +268,9 @@ def queried(expression: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.provokes("insights-query", "insights-metrics")
-@pytest.mark.parametrize(("expression", "found"), QUERIES.items())
+@for_each(("expression", "found"), QUERIES.items())
 def test_a_query_adds_up_what_has_its_dimensions(aws: LocalAws, expression: str, found: str) -> None:
+    aws.reset()
     if found not in ("OK", "ALARM"):
         assert found in refused(queried(expression))
         return

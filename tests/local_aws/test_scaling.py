@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .support import Stack, client, described, index, provokes, refusal, table, template
+from .support import Stack, client, described, index, provokes, provokes_each, refusal, table, template
 
 READS = {
     "ServiceNamespace": "dynamodb",
@@ -135,11 +135,10 @@ REGISTRATIONS: dict[str, tuple[str, dict[str, Any], str]] = {
     "nothing": ("scaling-capacity", {**READS, "MinCapacity": 0, "MaxCapacity": 8}, "cannot be less than 1"),
     "no maximum": ("scaling-capacity", {**READS, "MinCapacity": 1}, "MinCapacity and MaxCapacity are required"),
 }  # fmt: skip
-CASES = [pytest.param(r, t, id=name, marks=pytest.mark.provokes(rule)) for name, (rule, r, t) in REGISTRATIONS.items()]
 
 
 @pytest.mark.usefixtures("orders")
-@pytest.mark.parametrize(("request_", "text"), CASES)
+@provokes_each(("request_", "text"), REGISTRATIONS)
 def test_refused_targets(request_: dict[str, Any], text: str) -> None:
     message = refusal(scaling().register_scalable_target, **request_)
     assert message.startswith("ValidationException: ")
@@ -164,11 +163,10 @@ POLICIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "91 percent": ("scaling-target-value", tracking(91), "between 20 and 90, found 91"),
     "same metric twice": ("scaling-one-policy", tracking(60, PolicyName="more"), "Only one TargetTrackingScaling"),
 }
-CASES = [pytest.param(r, t, id=name, marks=pytest.mark.provokes(rule)) for name, (rule, r, t) in POLICIES.items()]
 
 
 @pytest.mark.usefixtures("orders")
-@pytest.mark.parametrize(("policy", "text"), CASES)
+@provokes_each(("policy", "text"), POLICIES)
 def test_refused_policies(policy: dict[str, Any], text: str) -> None:
     scaling().register_scalable_target(**READS, MinCapacity=1, MaxCapacity=9)
     scaling().put_scaling_policy(**READS, **tracking())

@@ -5,13 +5,14 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
 import yaml
+
+from tests.for_each import for_each
 
 POLICIES = Path(__file__).parents[2] / "policies"
 RULES = sorted(POLICIES.glob("*.guard"))
 README = (POLICIES / "README.md").read_text(encoding="utf-8")
-each_rule = pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+each_rule = for_each("path", RULES, ids=lambda path: path.stem)
 
 
 def scenarios(path: Path) -> dict[str, str]:

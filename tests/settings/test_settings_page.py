@@ -1,20 +1,20 @@
 """docs/settings.md has every setting; that it is fresh, tests/test_reference_pages.py looks."""
 
 import jsonschema
-import pytest
 
 from scripts.settings.deployment_file import properties, schema
 from scripts.settings.settings_page import settings_page
+from tests.for_each import for_each
 
 
-@pytest.mark.parametrize("key", [*properties(), *schema()["$defs"]["environment"]["properties"]])
+@for_each("key", [*properties(), *schema()["$defs"]["environment"]["properties"]])
 def test_the_page_has_every_setting(key: str) -> None:
     rows = [line for line in settings_page().splitlines() if line.startswith(f"| `{key}` |")]
     assert len(rows) == 1
     assert all(cell.strip() for cell in rows[0].strip("|").split(" | "))
 
 
-@pytest.mark.parametrize("key", properties())
+@for_each("key", properties())
 def test_every_example_may_be_written(key: str) -> None:
     """The example of a setting alone is what the schema allows, wherever a setting may stand."""
     (example,) = properties()[key]["examples"]

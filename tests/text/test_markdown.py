@@ -5,7 +5,6 @@ import unicodedata
 from html import unescape
 from html.parser import HTMLParser
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -68,7 +67,7 @@ HOSTILE = [
 ]
 # The characters that mean something somewhere, so that they meet often.
 hostile = st.text(st.sampled_from("ab1 \\`*_[]|~&<>@$#:!-+=.()/\n\t\"'"), max_size=16) | st.text(max_size=16)
-cases = pytest.mark.parametrize("value", HOSTILE)
+cases = for_each("value", HOSTILE)
 
 
 class _Page(HTMLParser):

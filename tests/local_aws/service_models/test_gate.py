@@ -3,9 +3,9 @@
 from typing import Any
 
 import boto3
-import pytest
 from botocore.config import Config
 
+from tests.for_each import for_each
 from tests.local_aws.support import client, provokes, refusal
 
 # (service, operation, request, the refusal): one for each protocol and each code of an error
@@ -36,11 +36,10 @@ SENT: dict[str, tuple[str, str, dict[str, Any], str]] = {
              "ValidationException: 1 validation error detected: Value '0' at 'pendingWindowInDays' failed to satisfy "
              "constraint: Member must have value greater than or equal to 1"),
 }  # fmt: skip
-CASES = [pytest.param(*case, id=name, marks=pytest.mark.provokes("service-model")) for name, case in SENT.items()]
 
 
-@pytest.mark.usefixtures("aws")
-@pytest.mark.parametrize(("service", "operation", "request_", "answer"), CASES)
+@provokes("service-model")
+@for_each(("service", "operation", "request_", "answer"), SENT.values(), ids=SENT)
 def test_refused(service: str, operation: str, request_: dict[str, Any], answer: str) -> None:
     unchecked = boto3.Session(region_name="eu-west-1").client(service, config=Config(parameter_validation=False))
     assert refusal(getattr(unchecked, operation), **request_) == answer
