@@ -11,10 +11,12 @@ from typing import Any
 from scripts.checks.alarm_form import form_problem
 from scripts.checks.alarm_lint import ALARM, COMPOSITE, DASHBOARD, lint, tables_of
 from scripts.checks.policy_inputs import CannotJudge, find_templates, read_all, read_template, resource_line
+from scripts.folders import TABLES
 from scripts.input_file import read_text
+from scripts.names import file_stem
 from scripts.problems import Problem
 
-TABLE_NAME = re.compile(r"^ +TableName: ([\w.-]+)$", re.MULTILINE)
+TABLE_NAME = re.compile(r"[\w.-]+", re.ASCII)
 WATCHING = (ALARM, COMPOSITE, DASHBOARD)
 
 
@@ -46,14 +48,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 class _TablesBelow(Mapping[str, Collection[str]]):
-    """The tables of the templates in a folder and below it, with their indexes; what nobody asks for is not parsed."""
+    """The tables of the templates in a folder and below it, with their indexes; what nobody asks for is not read."""
 
     def __init__(self, folder: Path) -> None:
-        self._texts = {path: read_text(path) for path in find_templates([folder])}
-        self._places: dict[str, list[Path]] = {}  # the literal name of a table to the files that state it
-        for path, text in self._texts.items():
-            for name in dict.fromkeys(TABLE_NAME.findall(text)):
-                self._places.setdefault(name, []).append(path)
+        self._folder = folder
         self._parsed: dict[Path, dict[str, tuple[str, ...]]] = {}
         self._known: dict[str, Collection[str]] = {}
 
@@ -63,10 +61,11 @@ class _TablesBelow(Mapping[str, Collection[str]]):
         return self._known[name]
 
     def _found(self, name: str) -> Collection[str]:
-        places = self._places.get(name, [])
-        # Where a name is written in another way than ours, only parsing tells: then any file that holds the text may have it.
-        others = (path for path, text in self._texts.items() if name in text and path not in places)
-        for path in chain(places, others):
+        # Our own templates are called as their tables, without the prefix. Else any file that holds the text may have it.
+        ends = [name[at:] for at in range(len(name))] if TABLE_NAME.fullmatch(name) else []
+        likely = (self._folder / TABLES / f"{file_stem(end)}.yaml" for end in ends)
+        ours = (path for path in likely if path.is_file() and name in read_text(path))
+        for path in chain(ours, (path for path, text in self._texts.items() if name in text)):
             if name in (found := self._of(path)):
                 return found[name]
         raise KeyError(name)
@@ -76,6 +75,10 @@ class _TablesBelow(Mapping[str, Collection[str]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    @functools.cached_property
+    def _texts(self) -> dict[Path, str]:
+        return {path: read_text(path) for path in find_templates([self._folder])}
 
     def _of(self, path: Path) -> dict[str, tuple[str, ...]]:
         if path not in self._parsed:

@@ -7,12 +7,12 @@ judges afresh. It can be deleted at any time.
 """
 
 import contextlib
+import functools
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
 
 from scripts.checks.static_checks import Check
@@ -23,6 +23,7 @@ FILE = Path("build") / "check.json"
 LOCK = "requirements.txt"  # the versions of all tools
 SHARED = "templates"  # of templates in it, not below it, the tables are below it
 _VERSION = 1
+State = tuple[int, int, int, int]  # of a file: what changes when it is written
 Keys = dict[str, str]  # file to the digest of all that decides the verdict
 
 
@@ -32,16 +33,18 @@ class CleanMemory:
     def __init__(self, afresh: bool = False) -> None:
         self.afresh = afresh
         self._known: dict[str, Keys] = {} if afresh else _read()
-        self._content: dict[str, str] = {}
+        self._content: dict[str, tuple[State, str]] = {}
 
     def keys(self, check: Check, files: Iterable[str]) -> Keys:
         """The digest of each file for this check. A file that cannot be read has none: it is always judged."""
-        base = _fingerprint(check)
+        base = self._fingerprint(check)
+        beside = functools.cache(self._folder)
         found = {}
         for name in files:
             with contextlib.suppress(OSError):
-                parts = [self._digest(name), *map(self._digest, _neighbours(name) if check.reads_tables else ())]
-                found[name] = digest("\n".join((base, name, *parts)).encode())
+                folder = os.path.dirname(name)  # noqa: PTH120 thousands
+                near = beside(folder) if check.reads_tables and os.path.basename(folder) == SHARED else ""  # noqa: PTH119
+                found[name] = digest("\n".join((base, name, self._digest(name), near)).encode())
         return found
 
     def unknown(self, check: Check, files: Sequence[str], keys: Mapping[str, str]) -> list[str]:
@@ -51,7 +54,6 @@ class CleanMemory:
 
     def remember(self, check: Check, keys: Mapping[str, str]) -> None:
         """Files that were just judged clean. One that was changed meanwhile is not remembered."""
-        self._content.clear()
         now = self.keys(check, keys)
         same = {name: key for name, key in keys.items() if now.get(name) == key}
         self._known.setdefault(check.name, {}).update(same)
@@ -67,9 +69,31 @@ class CleanMemory:
             write_atomically(FILE, f"{digest(text.encode())}\n{text}")
 
     def _digest(self, name: str) -> str:
-        if name not in self._content:
-            self._content[name] = digest(read_bytes(Path(name)))
-        return self._content[name]
+        """The digest of the content of a file. It is read once, unless it is changed meanwhile."""
+        status = os.stat(name)  # noqa: PTH116 thousands
+        state = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        known = self._content.get(name)
+        if known is None or known[0] != state:
+            known = self._content[name] = (state, digest(read_bytes(Path(name))))
+        return known[1]
+
+    def _folder(self, folder: str) -> str:
+        """The digest of all templates in a folder and below it, with their names."""
+        names = sorted(name for name in _files(folder) if name.endswith(".yaml"))
+        return digest("\n".join(f"{name} {self._digest(name)}" for name in names).encode())
+
+    def _fingerprint(self, check: Check) -> str:
+        """The digest of all that decides a verdict beside the files: tool, Python, arguments, configuration."""
+        command = [Path(part).name if os.path.isabs(part) else part for part in check.command]  # noqa: PTH117
+        parts = [repr((_VERSION, sys.version, command))]
+        for place in (LOCK, *check.decided_by):
+            names = sorted(_files(os.path.expanduser(place)))  # noqa: PTH111 several hundred files
+            parts += [f"{name} {self._digest(name)}" for name in names]
+        for program in check.programs:
+            if path := shutil.which(program):
+                state = os.stat(path)  # noqa: PTH116
+                parts.append(f"{path} {state.st_size} {state.st_mtime_ns}")
+        return digest("\n".join(parts).encode())
 
 
 def _read() -> dict[str, Keys]:
@@ -82,28 +106,6 @@ def _read() -> dict[str, Keys]:
         return {check: {name: str(key) for name, key in keys.items()} for check, keys in found["clean"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-
-
-def _neighbours(name: str) -> Iterator[str]:
-    path = Path(name)
-    if path.parent.name == SHARED:
-        yield from sorted(str(file) for file in path.parent.rglob("*.yaml") if file != path)
-
-
-def _fingerprint(check: Check) -> str:
-    """The digest of all that decides a verdict beside the files: tool, Python, arguments, configuration."""
-    command = [Path(part).name if os.path.isabs(part) else part for part in check.command]  # noqa: PTH117
-    found = blake2b(repr((_VERSION, sys.version, command)).encode(), digest_size=16)
-    for place in (LOCK, *check.decided_by):
-        for file in sorted(_files(os.path.expanduser(place))):  # noqa: PTH111 several hundred files, for each check
-            with open(file, "rb") as opened:  # noqa: PTH123
-                content = opened.read()
-            found.update(f"{file} {len(content)}\n".encode() + content)
-    for program in check.programs:
-        if path := shutil.which(program):
-            state = os.stat(path)  # noqa: PTH116
-            found.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
-    return found.hexdigest()
 
 
 def _files(place: str) -> Iterator[str]:
