@@ -11,6 +11,14 @@ SAMPLE = "bookshop"
 # Whoever uses the repository removes the sample from contracts/.
 KEPT_SAMPLE = Path(__file__).parent / "sample" / SAMPLE
 HAS_SAMPLE = (ROOT / "contracts" / SAMPLE).is_dir()
+# Nobody's settings, no examples of hooks in a new repository, and no thought of tidying up at each commit.
+QUICK_GIT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TEMPLATE_DIR": "",
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "maintenance.auto",
+    "GIT_CONFIG_VALUE_0": "false",
+}
 PARTS = (
     ".github",
     "policies",
@@ -67,7 +75,7 @@ def _is_kept_sample(folder: Path) -> bool:
 
 def git(folder: Path, *arguments: str) -> str:
     """Run git there, untouched by the configuration of whoever runs the test."""
-    environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
+    environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(folder), **QUICK_GIT}
     return subprocess.run(
         ["git", *arguments], cwd=folder, env=environment, check=True, capture_output=True, text=True
     ).stdout

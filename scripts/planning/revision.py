@@ -173,16 +173,9 @@ def _commit(folder: Path, revision: str) -> str:
     if not folder.is_dir():
         raise NoRevisionError(f"There is no folder {folder}.")
     try:
-        _git(folder, "rev-parse", "--git-dir")
-    except NoRevisionError as error:
-        if "not a git repository" in str(error):
-            raise NoRevisionError(
-                f"{folder} is in no git repository, so it has no revisions. Run it in a clone, or compare with what runs."
-            ) from None
-        raise
-    try:
         found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except NoRevisionError as error:
+        _has_revisions(folder)
         shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
         fetch = (
             "This clone is shallow: fetch more of it (git fetch --unshallow)"
@@ -193,6 +186,18 @@ def _commit(folder: Path, revision: str) -> str:
             str(error) or f'git knows no revision "{revision}". {fetch}, or name another, such as origin/main.'
         ) from None
     return found.decode().strip()
+
+
+def _has_revisions(folder: Path) -> None:
+    """Raises NoRevisionError where there is no repository."""
+    try:
+        _git(folder, "rev-parse", "--git-dir")
+    except NoRevisionError as error:
+        if "not a git repository" in str(error):
+            raise NoRevisionError(
+                f"{folder} is in no git repository, so it has no revisions. Run it in a clone, or compare with what runs."
+            ) from None
+        raise
 
 
 def _git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:

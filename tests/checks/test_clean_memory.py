@@ -44,7 +44,7 @@ class Place:
         path.write_text(text)
 
     def use(self, script: str = JUDGE, *, reads_tables: bool = True) -> None:
-        command = (sys.executable, "-c", script)
+        command = (sys.executable, "-I", "-S", "-c", script)
         one = Check("one", "what it says", command, "generated/*/*/templates/**/*.yaml", decided_by=("rules",))
         one = replace(one, programs=("a-tool",), reads_tables=reads_tables)
         self._monkeypatch.setattr(check, "CHECKS", (one,))

@@ -23,6 +23,7 @@ import yaml
 from tests.github import commands_here
 from tests.github.expressions import condition, interpolate, shown, value
 from tests.github.token_endpoint import TokenEndpoint
+from tests.working_copy import QUICK_GIT
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -501,7 +502,7 @@ def git(*arguments: str, cwd: Path | None = None) -> str:
     """Run git, untouched by the configuration of whoever runs the tests."""
     names: Sequence[str] = ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME")
     who = dict.fromkeys(names, "Devi") | {name.replace("NAME", "EMAIL"): "devi@example.com" for name in names}
-    environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", **who}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **QUICK_GIT, **who}
     done = subprocess.run(["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

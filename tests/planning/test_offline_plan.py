@@ -21,7 +21,9 @@ class Repository:
     def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.root, self._capture = root, capture
         self.out = self.err = ""
-        working_copy.git(root, "init", "--quiet")
+
+    def begin(self) -> None:
+        working_copy.git(self.root, "init", "--quiet")
         self.write()
         self.commit()
 
@@ -51,8 +53,16 @@ class Repository:
         return found | {"tables": {entry["table"]: entry for entry in found["tables"]}}
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each repository is at first, which is made once."""
+    return tmp_path_factory.mktemp("begun") / "repository"
+
+
 @pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
+def repository(
+    begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Repository:
     for name in [name for name in os.environ if name.startswith(("AWS_", "GIT_"))]:
         monkeypatch.delenv(name)
 
@@ -62,7 +72,13 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     monkeypatch.setattr("scripts.observe.aws.Aws.__init__", refuse)
     monkeypatch.setattr("boto3.Session.client", refuse)
     monkeypatch.chdir(tmp_path)
-    return Repository(tmp_path, capsys)
+    made = Repository(tmp_path, capsys)
+    if begun.is_dir():
+        shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    else:
+        made.begin()
+        shutil.copytree(tmp_path, begun)
+    return made
 
 
 def test_without_an_environment_every_environment_is_planned(repository: Repository) -> None:
