@@ -1,15 +1,12 @@
 """Check the files for GitHub, and the example for GitLab, against their schemas; zizmor, a check of its own, looks for what is unsafe."""
 
 import argparse
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.command import Refused, run_command
 from scripts.entry import start
 
-CHECKER = str(Path(sys.executable).parent / "check-jsonschema")
 # The schemas are part of the package: nothing is fetched.
 SCHEMAS = {
     "vendor.github-workflows": ".github/workflows/*.y*ml",
@@ -33,12 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _lint(folder: Path) -> int:
+    from check_jsonschema import main as checker  # takes its time
+
     codes = []
     for schema, pattern in SCHEMAS.items():
         files = sorted(map(str, folder.glob(pattern)))
         if not files:
             raise Refused(f"There is no {folder / pattern}. Restore it from the template of this repository.")
-        codes.append(subprocess.run([CHECKER, "--builtin-schema", schema, *files], check=False).returncode)
+        codes.append(checker(["--builtin-schema", schema, *files], standalone_mode=False))
     return max(codes) and 1
 
 
