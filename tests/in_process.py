@@ -22,6 +22,7 @@ from botocore.signers import RequestSigner
 from scripts.local_aws import LocalAws, control, server
 from scripts.local_aws.faults import read_body
 from scripts.local_aws.process import EMULATOR_SETTINGS, HOST, _listening_socket
+from tests import direct_calls
 
 TIMEOUT = 60  # seconds; longer than any answer takes, shorter than patience
 
@@ -80,10 +81,14 @@ class InProcessAws(LocalAws):
         def direct(session: Any, request: AWSPreparedRequest) -> Any:
             if not request.url.startswith(address):
                 return send(session, request)
-            url, body = urlsplit(request.url), request.body or b""
+            body = request.body or b""
             given = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else body.read()
-            status, headers, content = self._ask(request.method, url.path, url.query, request.headers, given)
+            status, headers, content = ask(request.method, request.url, request.headers, given)
             return AWSResponse(request.url, status, headers, _Content(content))
+
+        def ask(method: str, url: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
+            where = urlsplit(url)
+            return self._ask(method, where.path, where.query, headers, body)
 
         sign, needs_retry = RequestSigner.sign, Endpoint._needs_retry
 
@@ -104,6 +109,7 @@ class InProcessAws(LocalAws):
 
         botocore.httpsession.URLLib3Session.send = direct
         RequestSigner.sign, Endpoint._needs_retry = scoped, failed
+        direct_calls.install(address, ask)
 
     async def _in_turn(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         """Serve what came through the socket: requests are served one at a time, wherever they come from."""

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import threading
 import urllib.parse
 from collections.abc import Callable
 from datetime import datetime
@@ -84,6 +85,7 @@ def _once_per_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 _clients: dict[tuple[Any, ...], Any] = {}
 _sessions: dict[tuple[Any, ...], Any] = {}
+_making = threading.RLock()
 
 
 def _surroundings() -> list[tuple[str, str]]:
@@ -103,7 +105,7 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
     from scripts.observe import aws as connection
 
     make, fail, config = connection.Aws.client, LocalAws.fail, connection.Config
-    new_session = connection.session
+    new_session, make_one = connection.session, connection.Aws._made
     sharing = True
 
     def session(region: str) -> Any:
@@ -111,6 +113,10 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
         if key not in _sessions:
             _sessions[key] = new_session(region)
         return _sessions[key]
+
+    def one_at_a_time(self: connection.Aws, service: str) -> Any:
+        with _making:  # two commands at once share the session, too
+            return make_one(self, service)
 
     def client(self: connection.Aws, service: str) -> Any:
         if service in self._clients or not sharing or connection.Config is not config:
@@ -138,5 +144,6 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
         fail(self, *what, **named)
 
     monkeypatch.setattr(connection, "session", session)
+    monkeypatch.setattr(connection.Aws, "_made", one_at_a_time)
     monkeypatch.setattr(connection.Aws, "client", client)
     monkeypatch.setattr(LocalAws, "fail", failing)

@@ -31,7 +31,8 @@ AWS = """\
 exec 3<>"/dev/tcp/127.0.0.1/$AWS_CLI_PORT" || exit 255
 printf '%s\\0' $# "${0##*/}" "${AWS_REGION:-$AWS_DEFAULT_REGION}" "$AWS_ACCESS_KEY_ID" "$@" >&3
 IFS= read -r code <&3
-cat <&3
+IFS= read -rd '' answer <&3 || true
+printf '%s' "$answer"
 exit "$code"
 """
 # A loop that waits for what never comes ends: at the 20th pause of a script.

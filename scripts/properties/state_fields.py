@@ -6,10 +6,14 @@ classified is a failing test (from the service model), and a check whose outcome
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 
-class Fields(NamedTuple):
+@dataclass(frozen=True)
+class Fields:
     """The fields of one operation's answer.
 
     `compared`: path to the property of the findings; `ignored`: path to the reason; `empty`: path to the name of
@@ -18,15 +22,23 @@ class Fields(NamedTuple):
 
     compared: Mapping[str, str]
     ignored: Mapping[str, str]
-    empty: Mapping[str, tuple[str, str]] = {}
+    empty: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    def known(self, path: str) -> bool:
-        """Whether a field itself is classified, not only one that it belongs to."""
-        return any(path in each for each in self)
+    @cached_property
+    def classified(self) -> tuple[str, ...]:
+        """The paths of all that is classified."""
+        return (*self.compared, *self.ignored, *self.empty)
 
-    def known_below(self, path: str) -> bool:
-        """Whether a part of a field is classified; the empty path is the whole answer."""
-        return not path or any(name.startswith(f"{path}.") for each in self for name in each)
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The same, to be asked for a path."""
+        return frozenset(self.classified)
+
+    @cached_property
+    def parted(self) -> frozenset[str]:
+        """The paths of which parts are classified, the empty one of the whole answer among them."""
+        parts = (path.split(".")[:-1] for path in self.classified)
+        return frozenset(above for names in parts for above in ("", *accumulate(names, "{}.{}".format)))
 
 
 _NAME = "it is what was asked for"
@@ -152,13 +164,15 @@ FIELDS: dict[str, Fields] = {
 
 def unclassified(fields: Fields, answer: Any, path: str = "") -> Iterator[str]:
     """The paths of what an answer holds and nobody has classified; empty values hold nothing."""
-    if fields.known(path) or answer is False or answer in (None, "", [], {}):
+    if answer is False or answer in (None, "", [], {}):
         return
-    if not isinstance(answer, Mapping | list) or not fields.known_below(path):
+    if path not in fields.parted or not isinstance(answer, (dict, list)):
         yield path
-    elif isinstance(answer, Mapping):
+    elif isinstance(answer, dict):
         for name, value in answer.items():
-            yield from unclassified(fields, value, f"{path}.{name}" if path else name)
+            below = f"{path}.{name}" if path else name
+            if below not in fields.known:
+                yield from unclassified(fields, value, below)
     else:
         yield from dict.fromkeys(found for entry in answer for found in unclassified(fields, entry, path))
 

@@ -13,6 +13,7 @@ from scripts import deploy, generate, plan, validate
 from scripts.local_aws import LocalAws, aws_cli
 from scripts.pages import runbook
 from scripts.project.services import read_services
+from scripts.validation.validate_target import validate as validation
 from tests import samples
 from tests.local_aws.recovery_support import recover
 from tests.local_aws.support import client
@@ -91,7 +92,7 @@ def back(deployed: Deployed, session: Session) -> set[str]:
     validated, _ = session.of("back-into-its-stack")
     if validated not in session.done:
         session.do(validated)
-    missing = mend(deployed, session.run)
+    missing = mend(validation(deployed.target), session.run)
     assert deployed.problems() == []
     return missing
 

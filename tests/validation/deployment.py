@@ -15,6 +15,7 @@ from scripts import deploy, generate
 from scripts.local_aws import LocalAws
 from scripts.observe.target import Target, select
 from scripts.observe.target_options import TargetOptions
+from scripts.validation.report import Report
 from scripts.validation.validate_target import validate
 from tests import thrift
 from tests.local_aws.support import client
@@ -111,18 +112,20 @@ class Deployed:
 
     def problems(self, target: Target | None = None, **options: Any) -> list[str]:
         """Each check that is no match, as `table subject property outcome`; the shared stack is called `shared`."""
-        report = validate(target or self.target, **options)
-        assert all(
-            bool(fix) == (f.outcome != "match")
-            for t in report.tables
-            for f, fix in zip(t.findings, t.fixes, strict=True)
-        )
-        return [
-            " ".join(filter(None, ["shared" if t.shared else t.table, f.subject, f.property, f.outcome]))
-            for t in report.tables
-            for f in t.findings
-            if f.outcome != "match"
-        ]
+        return problems_of(validate(target or self.target, **options))
+
+
+def problems_of(report: Report) -> list[str]:
+    """The same of a validation that was made; all of them, and nothing else, have a fix."""
+    assert all(
+        bool(fix) == (f.outcome != "match") for t in report.tables for f, fix in zip(t.findings, t.fixes, strict=True)
+    )
+    return [
+        " ".join(filter(None, ["shared" if t.shared else t.table, f.subject, f.property, f.outcome]))
+        for t in report.tables
+        for f in t.findings
+        if f.outcome != "match"
+    ]
 
 
 @contextlib.contextmanager

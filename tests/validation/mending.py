@@ -4,14 +4,14 @@ from typing import Any
 
 from scripts import deploy
 from scripts.validation.fix import lines
-from scripts.validation.validate_target import validate
-from tests.validation.deployment import ENVIRONMENT, Deployed
+from scripts.validation.report import Report
+from tests.validation.deployment import ENVIRONMENT
 
 
-def mend(deployed: Deployed, run: Any) -> set[str]:
+def mend(report: Report, run: Any) -> set[str]:
     """Do what the report says, block by block; the ids of the fixes that were told. `run`: of `aws_cli.shell`."""
     done, deployments = set(), 0
-    for _, block in validate(deployed.target).blocks:
+    for _, block in report.blocks:
         text = "\n".join(lines(block.commands))
         done |= {problem.fix.id for problem in block.problems}
         if text.startswith("make deploy "):

@@ -1,4 +1,4 @@
-"""Every fix that a validation prints is executed as it stands, and the validation matches afterwards."""
+"""Everything that can differ: it is named, and nothing else is; the fix that is printed, executed as it stands, makes it match again."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ from scripts.validation.fix_templates import TEMPLATES
 from scripts.validation.validate_target import validate
 from tests.local_aws.support import client
 from tests.validation import deployment
-from tests.validation.deployment import STACK, Deployed
+from tests.validation.deployment import STACK, Deployed, problems_of
 from tests.validation.mending import mend
 from tests.validation.more_tampering import DEPOT, MORE
 from tests.validation.tampering import CASES, ORDERS_STACK, batches, no_index, start_by_status
@@ -136,24 +136,22 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield run
 
 
-def ids_of(deployed: Deployed) -> set[str]:
-    """The fixes that a validation tells now."""
-    return {problem.fix.id for _, block in validate(deployed.target).blocks for problem in block.problems}
-
-
 @pytest.mark.parametrize(
     "cases",
     batches({c: ALL[c] for c in ALL if FIXES.get(c) not in BY_HAND}),
     ids=lambda cases: f"{len(cases)} from {cases[0]}",
 )
-def test_the_fixes_help(deployed: Deployed, run: Any, cases: list[str]) -> None:
+def test_what_was_changed_is_named_and_nothing_else_and_the_fixes_help(
+    deployed: Deployed, run: Any, cases: list[str]
+) -> None:
     """Several at once, also of one table: their commands must not refuse each other."""
     for case in cases:
         ALL[case][0](deployed)
     try:
         wanted = [line.format(key=deployed.key) for case in cases for line in ALL[case][2]]
-        assert sorted(deployed.problems()) == sorted(wanted)
-        assert mend(deployed, run) == ids(cases)
+        report = validate(deployed.target)
+        assert sorted(problems_of(report)) == sorted(wanted)
+        assert mend(report, run) == ids(cases)
         assert deployed.problems() == []
     except BaseException:
         for case in cases:
@@ -167,9 +165,10 @@ def test_while_an_index_is_built_the_commands_wait_for_it(deployed: Deployed, ru
     CASES["deletion protection"][0](deployed)
     deployed.aws.set_clock(index=12)  # looks until the new index is ready
     start_by_status(deployed)
-    found = [block for _, block in validate(deployed.target).blocks if block.known]
+    report = validate(deployed.target)
+    found = [block for _, block in report.blocks if block.known]
     assert [block.commands[0][:40] for block in found] == ["while aws dynamodb describe-table --table-name"[:40]]
-    mend(deployed, run)
+    mend(report, run)
     deployed.aws.set_clock(index=0)
     assert deployed.problems() == []
 
@@ -180,8 +179,9 @@ def test_a_table_whose_stack_is_gone_is_deployed_again(deployed: Deployed, run: 
     cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
     cloudformation.delete_stack(StackName=stack)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
-    assert "Books stack status mismatch" in deployed.problems()
-    assert mend(deployed, run) == {"deploy"}
+    report = validate(deployed.target)
+    assert "Books stack status mismatch" in problems_of(report)
+    assert mend(report, run) == {"deploy"}
     assert deployed.problems() == []
 
 
@@ -192,12 +192,13 @@ def test_a_table_that_is_gone_with_its_stack_is_no_table_that_was_never_deployed
     cloudformation.delete_stack(StackName=stack)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.05})
     client("dynamodb").delete_table(TableName="Ledger")
-    ((_, block),) = validate(deployed.target).blocks
+    report = validate(deployed.target)
+    ((_, block),) = report.blocks
     assert "The record says that it was deployed" in block.cause
     assert block.texts[0].startswith(
         "If what was in it is needed, restore it under the same name first, as generated/depot/runbook.md#"
     )
-    assert mend(deployed, run) == {"deploy empty"}
+    assert mend(report, run) == {"deploy empty"}
     assert deployed.problems() == []
 
 
@@ -214,8 +215,7 @@ def test_a_rollback_that_is_stuck_is_continued_by_a_deployment(deployed: Deploye
     with pytest.raises(WaiterError, match="UPDATE_ROLLBACK_FAILED"):
         cloudformation.get_waiter("stack_update_complete").wait(StackName=ORDERS_STACK, WaiterConfig={"Delay": 0.05})
     deployed.aws.advance(61)
-    assert ids_of(deployed) == {"continue"}
-    mend(deployed, run)
+    assert mend(validate(deployed.target), run) == {"continue"}
     deployed.aws.set_clock(index=0)
     assert deployed.problems() == []
 
