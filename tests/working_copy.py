@@ -55,6 +55,9 @@ def make(target: Path) -> Path:
     (target / ".venv").symlink_to(Path(sys.prefix))
     (target / ".gitignore").write_text((ROOT / ".gitignore").read_text() + ".venv\n")
     git(target, "init", "--quiet")
+    if (ROOT / ".git").exists():  # what is committed there need not be written again
+        objects = git(ROOT, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+        (target / ".git" / "objects" / "info" / "alternates").write_text(objects)
     git(target, "-c", "core.looseCompression=0", "add", "--all")
     git(target, "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", "copy")
     return target
