@@ -8,12 +8,15 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.rendering import service_files
+from scripts.rendering.table_files import TableFiles
+from scripts.rendering.table_input import TableInput
 from tests.github.published import dead_links, paths_without_link, summaries
 from tests.github.runner import ROOT, Run, git
 from tests.github.world import DEPLOYMENT, PROD, REPOSITORY, SERVICE, TEST, World
@@ -48,10 +51,26 @@ def story(local_aws: "LocalAws", tmp_path_factory: pytest.TempPathFactory) -> It
     world = World(tmp_path_factory.mktemp("story"), local_aws.environment)
     told = SimpleNamespace(world=world)
     try:
-        _tell(world, told, local_aws)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(service_files, "render_table", _each_table_once())
+            _tell(world, told, local_aws)
         yield told
     finally:
         world.runner.stop()
+
+
+def _each_table_once() -> Callable[..., TableFiles]:
+    """Renders a table as ever, but for one that was rendered from the same before: no job has the memory of another."""
+    render, known = service_files.render_table, dict[str, TableFiles]()
+
+    def once(cut: TableInput, present: Mapping[str, str]) -> TableFiles:
+        if present:
+            return render(cut, present)
+        if cut.key not in known:
+            known[cut.key] = render(cut, present)
+        return known[cut.key]
+
+    return once
 
 
 def _tell(world: World, told: SimpleNamespace, aws: "LocalAws") -> None:
