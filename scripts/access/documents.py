@@ -132,7 +132,7 @@ def _statement(sid: str, key: _Statement, resources: list[str]) -> dict[str, Any
 
 
 # A service names each resource in several policies, and has few different statements.
-@functools.lru_cache(maxsize=1_000)
+@functools.lru_cache(maxsize=20_000)
 def _length_of_name(resource: str) -> int:
     return _length(resource)
 

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 _MARK = re.compile(r"^([<|=>])\1{6}(?:[ \t](.*))?$", re.MULTILINE)
+_MARKS = tuple(character * 7 for character in "<|=>")
 _OTHER_LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -28,6 +29,8 @@ def merge_conflict(text: str, leftovers: bool = True) -> MergeConflict | None:
 
     `leftovers`: also a single mark, which stays where somebody removed the others. In Markdown it can be the line under a title.
     """
+    if not any(mark in text for mark in _MARKS):  # nearly always; this is quicker than the expression
+        return None
     text = _OTHER_LINE_ENDS.sub("\n", text) if "\r" in text else text
     lines = enumerate(text.split("\n"), 1) if _MARK.search(text) else ()
     marks = [Mark(number, one[1], (one[2] or "").strip()) for number, line in lines if (one := _MARK.match(line))]

@@ -5,7 +5,6 @@ from typing import Any
 
 from scripts.contract.near_miss import near_miss, odd_letters
 from scripts.edit import write
-from scripts.model import ContractTable
 from scripts.problems import Breach, did_you_mean, rule
 from scripts.project.placeholder import is_placeholder
 from scripts.project.settings_rules.case import Case
@@ -19,8 +18,11 @@ _NO_ATTRIBUTE = ("off", "no", "none", "false", "null", "disabled")  # what peopl
 _TTL = "Amazon DynamoDB Developer Guide, TTL"
 
 
-def _types(table: ContractTable) -> dict[str, set[str]]:
-    """The attributes that a table declares, each with its types."""
+def _types(case: Case) -> dict[str, set[str]]:
+    """The attributes that a table declares, each with its types; nothing where no setting names one."""
+    if not case.settings["ttl"]:
+        return {}
+    table = case.table
     found: dict[str, set[str]] = {}
     declared = (*table.attributes, *(a for e in table.entities for a in e.attributes))
     pairs = [(one.name, one.type) for one in declared] + [(key.name, key.type) for key in table.keys.attributes]
@@ -39,7 +41,7 @@ def _types(table: ContractTable) -> dict[str, set[str]]:
 )
 def ttl_of_another_type(case: Case) -> Iterator[Breach]:
     attribute = case.settings["ttl"]
-    types = sorted(_types(case.table).get(attribute, ()))
+    types = sorted(_types(case).get(attribute, ()))
     if types and types != ["N"] and not RESOLVED.search(attribute):
         yield Breach("ttl", attribute=attribute, table=case.table.name, types=" and ".join(types))
 
@@ -54,7 +56,7 @@ def ttl_of_another_type(case: Case) -> Iterator[Breach]:
     source=_TTL,
 )
 def ttl_undeclared(case: Case) -> Iterator[Breach]:
-    attribute, types = case.settings["ttl"], _types(case.table)
+    attribute, types = case.settings["ttl"], _types(case)
     if attribute and attribute not in types and not RESOLVED.search(attribute) and not near_miss(attribute, types):
         numbers = [name for name, found in types.items() if found == {"N"}]
         guess = did_you_mean(attribute, numbers)
@@ -76,7 +78,7 @@ def ttl_undeclared(case: Case) -> Iterator[Breach]:
     source=_TTL,
 )
 def ttl_near_miss(case: Case) -> Iterator[Breach]:
-    attribute, types = case.settings["ttl"], _types(case.table)
+    attribute, types = case.settings["ttl"], _types(case)
     right = None if attribute in types else near_miss(attribute, types)
     if right:
         edits = [] if case.shared("ttl") else [write(("ttl",), right)]
