@@ -23,8 +23,9 @@ def found(templates: Iterable[Path]) -> list[tuple[str, str]]:
 
 @functools.cache
 def _cfn_lint() -> tuple[Any, Any]:
-    """The interface of cfn-lint, which from now on runs the file of each rule once, and not once for each time that it is asked."""
+    """The interface of cfn-lint, which from now on runs the file of each rule, and reads its data, once and not each time that it is asked."""
     from cfnlint import ManualArgs, helpers, lint_by_config
 
     helpers.import_filename = functools.cache(helpers.import_filename)
+    helpers.load_resource = functools.cache(helpers.load_resource)
     return ManualArgs, lint_by_config
