@@ -6,6 +6,7 @@ import shutil
 import stat
 import sys
 import tarfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -47,10 +48,23 @@ def environment(monkeypatch, tmp_path, no_path, unpacked):
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "venv"))
 
 
+@pytest.fixture(scope="module")
+def small_archive(tmp_path_factory):
+    """An archive with the names of the wheel's and next to no content: reading the real one takes a quarter of a second."""
+    path = tmp_path_factory.mktemp("archive") / "x.jsii.tgz"
+    names = [f"rules/control-tower/cfn-guard/{control}.guard" for control in guard_binary.CONTROLS]
+    systems = [f"bin/{system}/x86_64/cfn-guard" for system in guard_binary.SYSTEMS.values()]
+    with tarfile.open(path, "w:gz") as tar:
+        for name in (*systems, *names):
+            tar.addfile(tarfile.TarInfo(f"package/{name}"))
+    return path
+
+
 @pytest.fixture
-def new_environment(monkeypatch, tmp_path, no_path):
+def new_environment(monkeypatch, tmp_path, no_path, small_archive):
     """An environment into which nothing has been unpacked yet."""
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "venv"))
+    monkeypatch.setattr(metadata.PathDistribution, "locate_file", lambda *_: small_archive)
     return tmp_path / "venv"
 
 
@@ -62,9 +76,9 @@ def program(folder: Path, script: str) -> Path:
     return path
 
 
-def test_unpacks_the_program_and_the_rules_into_the_environment(new_environment):
+def test_unpacks_the_program_and_the_rules_into_the_environment(environment):
     path = guard_binary.binary()
-    assert path.is_relative_to(new_environment / "cfn-guard")
+    assert path.is_relative_to(Path(sys.prefix) / "cfn-guard")
     assert path.stat().st_mode & stat.S_IXUSR
     assert len(guard_binary.control_tower_rules()) == len(guard_binary.CONTROLS)
     assert all("rule " in rule.read_text(encoding="utf-8") for rule in guard_binary.control_tower_rules())
@@ -75,7 +89,9 @@ def test_unpacks_only_once(environment, monkeypatch):
     assert guard_binary.binary().is_relative_to(sys.prefix)
 
 
-def test_two_at_once_do_not_disturb_each_other(new_environment):
+def test_two_at_once_do_not_disturb_each_other(new_environment, monkeypatch):
+    open_archive, both = tarfile.open, threading.Barrier(2)
+    monkeypatch.setattr(tarfile, "open", lambda path: (both.wait(60), open_archive(path))[1])
     with ThreadPoolExecutor(2) as pool:
         folders = set(pool.map(lambda _: guard_binary._unpacked.__wrapped__(), range(2)))
     assert len(folders) == 1
