@@ -4,7 +4,6 @@ import functools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +60,19 @@ class _TablesBelow(Mapping[str, Collection[str]]):
         return self._known[name]
 
     def _found(self, name: str) -> Collection[str]:
-        # Our own templates are called as their tables, without the prefix. Else any file that holds the text may have it.
-        ends = [name[at:] for at in range(len(name))] if TABLE_NAME.fullmatch(name) else []
-        likely = (self._folder / TABLES / f"{file_stem(end)}.yaml" for end in ends)
-        ours = (path for path in likely if path.is_file() and name in read_text(path))
-        for path in chain(ours, (path for path, text in self._texts.items() if name in text)):
+        for path in self._holding(name):
             if name in (found := self._of(path)):
                 return found[name]
         raise KeyError(name)
+
+    def _holding(self, name: str) -> Iterator[Path]:
+        """The files that hold a text. Our own templates are called as their tables, without the prefix: only those are read, if one is right."""
+        if TABLE_NAME.fullmatch(name):
+            for at in range(len(name)):
+                path = self._folder / TABLES / f"{file_stem(name[at:])}.yaml"
+                if path.is_file() and name in read_text(path):
+                    yield path
+        yield from (path for path, text in self._texts.items() if name in text)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(name for path in self._texts for name in self._of(path)))

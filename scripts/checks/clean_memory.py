@@ -110,9 +110,11 @@ def _read() -> dict[str, Keys]:
 
 def _files(place: str) -> Iterator[str]:
     """The files of a folder, or the file itself; none where there is nothing."""
-    if os.path.isfile(place):  # noqa: PTH113
-        yield place
-    elif os.path.isdir(place):  # noqa: PTH112
+    if os.path.isdir(place):  # noqa: PTH112
         for entry in os.scandir(place):
-            if entry.name != "__pycache__":
+            if entry.is_file():
+                yield entry.path
+            elif entry.name != "__pycache__":
                 yield from _files(entry.path)
+    elif os.path.isfile(place):  # noqa: PTH113
+        yield place

@@ -129,6 +129,17 @@ def test_an_odd_table_beside_the_template_is_not_judged_either(
     assert "Orders: GlobalSecondaryIndexes is not a list" in capsys.readouterr().err
 
 
+def test_a_dashboard_reads_the_tables_that_it_names(templates: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (templates / "tables" / "Unrelated.yaml").write_bytes(b"\xff")
+    assert main([str(templates / "service.yaml")]) == CLEAN, "no file of another table is opened"
+    (templates / "tables" / "Unrelated.yaml").unlink()
+    (templates / "tables" / "Orders.yaml").rename(templates / "tables" / "orders-of-old.yaml")
+    assert main([str(templates / "service.yaml")]) == CLEAN, "a table is found in a file of any name"
+    (templates / "tables" / "orders-of-old.yaml").unlink()
+    assert main([str(templates / "service.yaml")]) == PROBLEMS
+    assert "Orders" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("content", "words"), [("[", "cannot be read as YAML"), ("a: 1", "is not a CloudFormation template")]
 )
