@@ -30,6 +30,7 @@ from scripts.properties.aws_answers import error_code
 
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 NOT_NOW = "_IN_PROGRESS state and can not be updated"  # someone else's operation is under way
+MADE_MEANWHILE = "already exists and cannot be created again"  # by someone else, since it was asked for
 ATTEMPTS = 4  # change sets that are made for one step when others keep changing the stack
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 TTL_TOO_OFTEN = "Time to live has been modified multiple times within a fixed interval"
@@ -89,9 +90,10 @@ class Deployment:
             if id is None:
                 self.tell("someone else is changing the stack: waiting for them")
                 continue
-            if not self._ready(name, id, new, imports, template, None if new else left):
+            ready = self._ready_or_gone(name, id, new, imports, template, None if new else left)
+            if ready is False:
                 return not new and self._carry(name, template, tags)
-            if self._execute(name, id, new, self._token(None if new else left, template)):
+            if ready and self._execute(name, id, new, self._token(None if new else left, template)):
                 self._finish(name, id, kind, template)
                 return True
             self.tell("the stack was changed by someone else meanwhile: preparing again")
@@ -141,9 +143,20 @@ class Deployment:
         except ClientError as error:
             if error_code(error) == "AlreadyExistsException" and token in str(error):
                 return self._described(token, name)["ChangeSetId"]  # ours: the first answer was lost
-            if NOT_NOW in str(error):
+            if NOT_NOW in str(error) or (kind == CREATE and MADE_MEANWHILE in str(error)):
                 return None
             raise
+
+    def _ready_or_gone(
+        self, name: str, id: str, new: bool, imports: str, template: str, left: Mapping[str, Any] | None
+    ) -> bool | None:
+        """As `_ready`; None for a change set that is not there any more: all of a stack end when one of them is executed."""
+        try:
+            return self._ready(name, id, new, imports, template, left)
+        except ClientError as error:
+            if error_code(error).removesuffix("Exception") != "ChangeSetNotFound":
+                raise
+            return None
 
     def _ready(
         self, name: str, id: str, new: bool, imports: str, template: str, left: Mapping[str, Any] | None

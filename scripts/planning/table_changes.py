@@ -87,9 +87,10 @@ def inspect(
 
     Raises the errors of `aws.FAILURES` when its stack cannot be read.
     """
-    live = read_table(target.aws, desired, listed)
     name = names.table_stack(place.environment.name, place.service.name, table.name)
+    # Before the table: one that a deployment makes in between is there then, and not gone from its stack.
     stack = listed.stack(name) if listed else stacks.describe(target.aws, name)
+    live = read_table(target.aws, desired, listed)
     ill = stack is not None and stack_recovery.needs_recovery(target.aws, stack)
     busy = stack is not None and stack.busy
     found: dict[str, Any] = {"unsettled": ill or busy or (isinstance(live, LiveTable) and not settled(live))}

@@ -1,6 +1,6 @@
 """Every reason that blocks a table, whole, and that no reason and no risk is documented that nothing prints."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -64,9 +64,10 @@ def inspected(
     stated: DesiredTable = STATE,
     alarms: tuple[AnyAlarm, ...] | None = None,
     wanted: DesiredTable = STATE,
+    read: Callable[[str, Any], Any] = lambda _what, found: found,
 ) -> TableChange:
-    """What happens to a table that is found so, in a stack that is found so."""
-    monkeypatch.setattr(table_changes, "read_table", lambda *_: live)
+    """What happens to a table that is found so, in a stack that is found so. `read`: what answers each of the two questions."""
+    monkeypatch.setattr(table_changes, "read_table", lambda *_: read("table", live))
     monkeypatch.setattr(stacks, "describe", lambda *_: found)
     monkeypatch.setattr(stacks, "template", lambda *_: template(stated))
     monkeypatch.setattr(stack_recovery, "needs_recovery", lambda *_: ill)
@@ -76,7 +77,7 @@ def inspected(
     )
     target: Any = SimpleNamespace(aws=SimpleNamespace(region=REGION))
     listed: Any = SimpleNamespace(
-        stack=lambda _: found,
+        stack=lambda _: read("stack", found),
         owner=lambda *_: told(owner),
         stack_of=lambda _: told(owner),
         key=lambda key: {"Enabled": False, "KeyState": "PendingDeletion", "Arn": key},
@@ -136,6 +137,19 @@ def every_reason(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Reason, ...
         "a key that is to be deleted": found(live_table(), stack(), wanted=replace(STATE, encryption=f"{ARN}:key/1")),
         "a revision that cannot be read": (reason(plan_rules.NOT_READ, why="The contract at v1 cannot be read."),),
     }
+
+
+def test_a_table_that_is_made_while_it_is_looked_at_is_not_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another deployment makes stack and table between the two questions: the first finds nothing, the second all."""
+    asked: list[str] = []
+
+    def answer(what: str, found: Any) -> Any:
+        asked.append(what)
+        return found if len(asked) > 1 else None
+
+    changing = inspected(monkeypatch, live_table(), stack(), read=answer).change
+    assert sorted(asked) == ["stack", "table"]
+    assert plan_rules.TABLE_GONE.id not in {each.id for each in changing.reasons}
 
 
 def test_every_reason_whole(monkeypatch: pytest.MonkeyPatch, golden: Golden) -> None:
