@@ -83,6 +83,8 @@ def _once_per_function(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda handler: known(getattr(handler, "__func__", handler))
 
 
+# Errors that say no, after which botocore neither sends a call again nor later ones more slowly.
+NOT_REPEATED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "ExpiredToken", "ExpiredTokenException"}
 _clients: dict[tuple[Any, ...], Any] = {}
 _sessions: dict[tuple[Any, ...], Any] = {}
 _making = threading.RLock()
@@ -98,8 +100,8 @@ def _surroundings() -> list[tuple[str, str]]:
 def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
     """Let the commands share sessions, and clients that are as good as new: making them is a quarter of the time of a command.
 
-    A client is as good as new until somebody listens to its events, or lets a call fail, after which it may send its
-    calls more slowly. From then on each command of the test makes its own again.
+    A client is as good as new until somebody listens to its events, or lets a call fail that it repeats, after which it may
+    send its calls more slowly. From then on each command of the test makes its own again.
     """
     from scripts.local_aws import LocalAws
     from scripts.observe import aws as connection
@@ -137,11 +139,12 @@ def one_client_per_service(monkeypatch: "pytest.MonkeyPatch") -> None:
         made.meta.events.register = register
         return _clients.setdefault(key, made)
 
-    def failing(self: LocalAws, *what: Any, **named: Any) -> None:
+    def failing(self: LocalAws, operation: str, code: str, *what: Any, **named: Any) -> None:
         nonlocal sharing
-        sharing = False
-        _clients.clear()
-        fail(self, *what, **named)
+        if code not in NOT_REPEATED:
+            sharing = False
+            _clients.clear()
+        fail(self, operation, code, *what, **named)
 
     monkeypatch.setattr(connection, "session", session)
     monkeypatch.setattr(connection.Aws, "_made", one_at_a_time)

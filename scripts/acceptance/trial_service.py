@@ -78,11 +78,11 @@ class TrialService:
         with self._inside():
             return validate(self._target(), LOCALLY() if self.aws.local else Patience(900))
 
-    def problems(self) -> str:
-        """Each check that is no match, as `table subject property outcome`, in one line; `none` when all match."""
+    def problems(self, report: Report | None = None) -> str:
+        """Each check that is no match, as `table subject property outcome`, in one line; `none` when all match. `report`: a validation that was made."""
         found = [
             " ".join(filter(None, ["shared" if t.shared else t.name, f.subject, f.property, f.outcome]))
-            for t in self.validate().tables
+            for t in (report or self.validate()).tables
             for f in t.findings
             if f.outcome != "match"
         ]
@@ -94,11 +94,11 @@ class TrialService:
             planned = live_plan(self._target())
         return "; ".join(sorted(f"{entry.table}: {entry.action}" for entry in planned.entries))
 
-    def mend(self) -> str:
+    def mend(self, report: Report) -> str:
         """Follow what a validation prints, block by block; the ids of the fixes, or the command that failed and its answer."""
         told: set[str] = set()
         deployments = False
-        for _, block in self.validate().blocks:
+        for _, block in report.blocks:
             ids = {problem.fix.id for problem in block.problems}
             told |= ids
             script = "\n".join(lines(block.commands))

@@ -109,8 +109,9 @@ def key_disabled(trial: Trial) -> Observations:
     yield "deployment", service.deploy()
     yield "differences", service.problems()
     kms.disable_key(KeyId=key)
-    yield "differences with a disabled key", service.problems().replace(key, "KEY")
-    yield "fixes", service.mend()
+    report = service.validate()
+    yield "differences with a disabled key", service.problems(report).replace(key, "KEY")
+    yield "fixes", service.mend(report)
     yield "differences afterwards", service.problems()
 
 

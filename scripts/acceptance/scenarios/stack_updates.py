@@ -126,8 +126,9 @@ def policy(trial: Trial) -> Observations:
     body["Resources"]["Table"]["Metadata"] = {"Note": "by hand"}
     cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(body))
     trial.until(lambda: _done(cloudformation, stack), f"the update of {stack}")
-    yield "differences", trial.base.problems()
-    yield "fixes", trial.base.mend()
+    report = trial.base.validate()
+    yield "differences", trial.base.problems(report)
+    yield "fixes", trial.base.mend(report)
     yield "differences afterwards", trial.base.problems()
 
 

@@ -115,8 +115,9 @@ CASES: dict[str, tuple[str, Way, float]] = {
 def _observe(way: Way) -> Callable[[Trial], Observations]:
     def observe(trial: Trial) -> Observations:
         way(trial)
-        yield "differences", trial.base.problems()
-        yield "fixes", trial.base.mend()
+        report = trial.base.validate()
+        yield "differences", trial.base.problems(report)
+        yield "fixes", trial.base.mend(report)
         yield "differences afterwards", trial.base.problems()
 
     return observe
