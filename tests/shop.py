@@ -97,19 +97,25 @@ class Shop:
         """The exit code of a deployment; what it said is in `out` and `err`."""
         return self._run(deploy.main, "--environment", environment, "--yes", *options)
 
-    def deployed(self) -> None:
+    def deployed(self, validated: bool = False) -> None:
         """As after `deploy()` into the empty local AWS, which must succeed; but done once in a process, and then put back.
 
-        For tests to which it does not matter how it came to be deployed.
+        For tests to which it does not matter how it came to be deployed. `validated`: and after a validation, which must match.
         """
 
         def command() -> tuple[str, str]:
             assert self.deploy() == 0, self.err
+            assert not validated or self.problems() == []
             return self.out, self.err
 
         assert self._aws, "a shop without AWS deploys nothing"
         self._capture.readouterr()
-        self.out, self.err = kept.once(self._aws, self.root, "deploy", command)
+        self.out, self.err = kept.once(self._aws, self.root, ("deploy", validated), command)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has happened in the local AWS yet."""
+        return self._aws is not None and not self._aws.calls()
 
     def validate(self, *options: str, environment: str = ENVIRONMENT) -> int:
         """The exit code of a validation; what it said is in `out` and `err`."""
