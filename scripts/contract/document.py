@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
-from scripts.contract.line_index import Lines
-from scripts.contract.places import Places
 from scripts.contract.problem_collector import Path, ProblemCollector, TooManyProblems
 from scripts.contract.tolerant import Parser, Stop
+from scripts.text.line_index import Lines
+from scripts.text.places import Places
 
 NOTHING = object()  # the text holds no value
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.contract.input_limits import MAX_DEPTH, MAX_DIGITS
-from scripts.contract.line_index import Lines
 from scripts.contract.problem_collector import Path, shown
 from scripts.contract.rules.file import (
     BROKEN_ESCAPE,
@@ -26,6 +25,7 @@ from scripts.contract.rules.file import (
     TOO_DEEP,
     TRAILING_COMMA,
 )
+from scripts.text.line_index import Lines
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")

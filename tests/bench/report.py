@@ -54,6 +54,10 @@ def _starts(found: Measured, every: Mapping[str, Measured]) -> float:
     return found.cpu / every[START].cpu
 
 
+def _linters(found: Measured, every: Mapping[str, Measured]) -> float:
+    return found.cpu / every["start cfn-lint"].cpu
+
+
 def _files(found: Measured, _all: Mapping[str, Measured]) -> float:
     return found.files
 
@@ -65,8 +69,10 @@ TARGETS = (
     Target((300, 1), "generate, everything", 100, "MB", _peak),
     Target((300, 1), "generate, one table inserted", 40, "files", _files),
     Target((1000, 1), "generate, one table inserted", 60, "files", _files),
+    Target((1000, 1), "generate, one table changed", 1, "s (CPU)", _cpu),
     Target((1000, 20), "pre-commit, one table changed", 0.8, "s (CPU)", _cpu),
     Target((1000, 1), "pre-commit, one table changed", 0.8, "s (CPU)", _cpu),
+    Target((1000, 1), "pre-commit, one table changed", 1.4, "times the start of cfn-lint (CPU)", _linters),
     Target((1000, 1), "check, nothing changed", 0.2, "of the first check (CPU)", _of_first_check),
     Target((1000, 1), "check, one table changed", 15, "s (CPU)", _cpu),
     Target((1000, 1), "plan, nothing changed", 60, "s", _wall),

@@ -13,8 +13,9 @@ from tests.working_copy import git
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 HOOKS = (str(BIN / "pre-commit"), "run")
-# The yardstick: what any program costs that reads JSON and writes YAML, before it has done anything.
+# The yardsticks: what any program costs that reads JSON and writes YAML, before it has done anything; and what a linter costs.
 START = (PYTHON, "-c", "import json, yaml")
+START_LINTER = (str(BIN / "cfn-lint"), "--version")
 STEPS = ("generate", "check", "hooks", "aws")
 Row = tuple[str, Measured]
 
@@ -48,7 +49,12 @@ def measure(root: Path, tables: int, services: int, steps: tuple[str, ...] = STE
         run(_python("generate"), copy)
         git(copy, "add", "--all")
         run((*HOOKS, "ruff-format"), copy, **cache)  # makes its database
+        yield "start cfn-lint", fastest(lambda: run(START_LINTER, copy))
         yield "pre-commit, one table changed", fastest(lambda: _first_judgement(copy, cache))
+        yield "pre-commit, nothing changed since it passed", fastest(lambda: run(HOOKS, copy, **cache))
+        contracts.change_one(copy)
+        git(copy, "add", "--all")
+        yield "pre-commit, only the contract changed: it generates", run(HOOKS, copy, (1,), **cache)
     if "aws" in steps:
         yield from _on_aws(copy)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from scripts.access.statement import allowing, statements
 from scripts.checks.access_rules import policy_shape, statement_rules
-from scripts.contract.line_index import Lines
-from scripts.contract.places import Places
 from scripts.edit import Place
 from scripts.problems import Breach, Problem, Rule, rule_groups, rules_in
+from scripts.text.line_index import Lines
+from scripts.text.places import Places
 from scripts.text.rule_family import Family
 from scripts.text.yaml_source import dotted
 
