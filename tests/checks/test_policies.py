@@ -187,19 +187,25 @@ def test_good_templates_keep_all_rules_and_those_of_control_tower(capsys):
     assert f"1 template without a table: 6 of {len(RULES) + len(guard_binary.CONTROLS)} rules apply" in said
 
 
-@pytest.mark.parametrize(
-    ("part", "control"),
-    [("PointInTimeRecoverySpecification", "CT.DYNAMODB.PR.1"), ("SSESpecification", "CT.DYNAMODB.PR.2")],
-)
-def test_control_tower_judges_too(part, control, tmp_path, capsys):
-    template = good()
-    change(f"{P}/{part}")(template)
-    path = write(tmp_path / "t.yaml", template)
-    code, said = run(capsys, "--skip-tests", "--control-tower", path)
+def test_control_tower_judges_too(tmp_path, capsys):
+    controls = {
+        "PointInTimeRecoverySpecification": "CT.DYNAMODB.PR.1",
+        "SSESpecification": "CT.DYNAMODB.PR.2",
+    }
+    for part in controls:
+        template = good()
+        change(f"{P}/{part}")(template)
+        write(tmp_path / f"{part}.yaml", template)
+    code, said = run(capsys, "--skip-tests", "--control-tower", tmp_path)
     assert code == VIOLATED
-    assert said.count(f"[{control}]: Require") == 1
-    assert "            Provide a " in said
-    assert control not in run(capsys, "--skip-tests", path)[1]
+    alone = run(capsys, "--skip-tests", tmp_path)[1]
+    _, *files = re.split(r"^(?=/)", said, flags=re.MULTILINE)
+    assert len(files) == len(controls)
+    for file, (part, control) in zip(files, controls.items(), strict=True):
+        assert file.startswith(str(tmp_path / f"{part}.yaml"))
+        assert said.count(f"[{control}]: Require") == file.count(f"[{control}]: Require") == 1
+        assert "            Provide a " in file
+        assert control not in alone
 
 
 def test_all_violations_are_reported_at_once_by_file_and_line(tmp_path, capsys):
