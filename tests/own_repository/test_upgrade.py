@@ -3,9 +3,12 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+import pathspec
 import pytest
+import yaml
 
 from scripts import begin, generate
 from scripts.command import Refused
@@ -18,7 +21,7 @@ from tests import samples
 from tests.documentation import read
 from tests.for_each import for_each
 from tests.own_repository.conftest import COPIER, ME, begin_git, commit, edit, tracked
-from tests.working_copy import git, run
+from tests.working_copy import ROOT, git, run
 
 ANSWERED = {"service": "orders", "environment": "test-us-gov-east-1", "owners": "@acme/data @acme/cloud"}
 OWN_FILES = {
@@ -89,13 +92,27 @@ def made(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_copy_has_what_is_for_it_and_nothing_else(made: Path) -> None:
+def _copied(names: Iterable[str]) -> set[str]:
+    """What copier makes of the files of the source, by the links in copier/ and the patterns of copier.yml."""
+    # Conditions that hold for an upgrade, or with the sample.
+    patterns = [re.sub(r"{%.*%}", "", line) for line in yaml.safe_load((ROOT / "copier.yml").read_text())["_exclude"]]
+    excluded = pathspec.PathSpec.from_lines("gitignore", filter(None, patterns))
+    links = ROOT / "copier"
+    # A name that would mean something to git is written otherwise.
+    linked = {name for name in names if (links / name).exists() or (links / f"{{{{ '.' }}}}{name[1:]}").exists()}
+    return {name for name in linked if not excluded.match_file(name)}
+
+
+def test_a_copy_has_what_is_for_it_and_nothing_else(made: Path, source: Path) -> None:
     wanted = {name for name in tracked() if in_copy(name) and class_of(name) not in (CONTRACT, OWN)}
-    found = set(git(made, "ls-tree", "-r", "--name-only", "HEAD~1").splitlines())
-    found -= {name for name in found if class_of(name) == OWN}  # pages and policies of a fork, for instance
-    wanted |= {".copier-answers.yml"}
-    assert found - wanted == set(), "Exclude these in copier.yml, or change their class in scripts/path_classes.toml."
-    assert wanted - found == set(), "Link these in copier/, or change their class in scripts/path_classes.toml."
+    copied = {
+        name for name in _copied(tracked()) if class_of(name) != OWN
+    }  # pages and policies of a fork, for instance
+    assert copied - wanted == set(), "Exclude these in copier.yml, or change their class in scripts/path_classes.toml."
+    assert wanted - copied == set(), "Link these in copier/, or change their class in scripts/path_classes.toml."
+    # So says copier itself, of the source that has less.
+    found = set(git(made, "ls-tree", "-r", "--name-only", "HEAD~1").splitlines()) - {".copier-answers.yml"}
+    assert found == _copied(git(source, "ls-tree", "-r", "--name-only", "v1.0.0").splitlines())
 
 
 def test_it_begins_with_a_service_that_passes_with_the_code_as_one_file(made: Path) -> None:
