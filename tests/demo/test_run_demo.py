@@ -96,11 +96,10 @@ def test_a_contract_with_mistakes_ends_it_at_the_first_step(here: Path, capsys: 
     assert "Traceback" not in said
 
 
-def test_a_file_that_is_not_there_is_named(copy: Path) -> None:
-    code, said = run(copy, *DEMO, "--contract", "nothing.json")
-    assert (code, said) == (
-        1,
-        "nothing.json: there is no such file. Name a contract: make demo CONTRACT=path/to/migrationContract.json\n",
+def test_a_file_that_is_not_there_is_named(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert demo.main(["--contract", "nothing.json"]) == 1
+    assert "".join(capfd.readouterr()) == (
+        "nothing.json: there is no such file. Name a contract: make demo CONTRACT=path/to/migrationContract.json\n"
     )
 
 
