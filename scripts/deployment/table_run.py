@@ -1,29 +1,28 @@
 """Bring one table to where it should be: look again if anything has moved, then one stage after the other."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from scripts.deployment.change_sets import Deployment, TooEarly, protect
+from scripts.deployment.change_sets import DONE, Deployment, TooEarly, protect
+from scripts.deployment.concurrent_changes import AGAIN as READ_FIRST
 from scripts.deployment.concurrent_changes import check_removals, check_table, stream_of
 from scripts.model import LiveTable
 from scripts.observe import stacks
 from scripts.observe.stack_recovery import recovered
 from scripts.observe.stacks import Stack, StackError
 from scripts.observe.target import Target
-from scripts.planning.changes import BLOCKED
+from scripts.planning.changes import BLOCKED, CREATE
 from scripts.planning.removals import live_removals, removals
 from scripts.planning.stack_operations import StackOperation, is_current, stages
 from scripts.planning.table_changes import TableChange, inspect
+from scripts.planning.template_diff import plain
 
 HOUR = 3600.0  # seconds between two changes of the time to live of a table (UpdateTimeToLive)
 AGAIN = 600.0  # seconds until the next try when nobody knows when the last change was
 BUSY = {"CREATING": "building", "DELETING": "removing"}
-MOVED = (
-    "Its stack or the table was changed by someone else after the plan was made. Nothing was done. Run the same command "
-    "again: it makes a new plan."
-)
+MOVED = f"Its stack or the table was changed by someone else after the plan was made. {READ_FIRST}"
 
 
 @dataclass(slots=True)
@@ -93,9 +92,21 @@ class TableRun:
         todo = stages(self.job)
         done = len(todo) == 1 and is_current(self.job, todo[0])
         moved = (self.job.change, self.job.template) != (planned.change, planned.template)
-        if moved and not done and not planned.unsettled:
+        if moved and not done and (not planned.unsettled or self._is_of_others(planned)):
             raise StackError(MOVED)
         return True
+
+    def _is_of_others(self, planned: TableChange) -> bool:
+        """Whether what was under way when the plan was made has led to a template that neither this plan nor its making knew.
+
+        A creation tells of no table yet, so that the plan is one for a new table: then only its own templates will do.
+        """
+        if self.job.stack is None or self.job.stack.status not in DONE:
+            return False  # it was rolled back
+        creates = planned.change.action == CREATE
+        own = [stage.template for stage in stages(replace(planned, template={}) if creates else planned)]
+        known = own if creates else [planned.template, *own]
+        return plain(self.job.template) not in map(plain, known)
 
     def _stage(self, stage: StackOperation) -> bool:
         """One stage; False if there was nothing to change."""

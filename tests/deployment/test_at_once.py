@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from scripts.deployment import deploy_environment
@@ -19,6 +20,7 @@ from scripts.observe.target import select
 from scripts.observe.target_options import TargetOptions
 from scripts.recording.unfinished import NAME, default_folder
 from scripts.validation.validate_target import validate
+from tests.local_aws.support import client
 from tests.shop import ENVIRONMENT, Shop
 
 
@@ -146,3 +148,37 @@ def test_a_first_deployment_meets_another_one(
         assert bool(reasons) == (code == 1)
         assert all(any(words in reason for words in TOLD) for reason in reasons), reasons
     assert {code for code, _ in ended.values()} in ({0, 1}, {1})
+
+
+@pytest.mark.parametrize(("who", "ends"), [("one", 0), ("two", 1)])
+def test_a_creation_under_way_is_continued_by_its_own_plan_only(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, who: str, ends: int
+) -> None:
+    """The plan says that the table is created, as there is none yet: that is no approval to change the one that somebody makes."""
+    places, real, approve = Places(shop), BaseClient._make_api_call, deploy_environment.approve
+    monkeypatch.setattr(deploy_environment, "locked", lambda *_, **__: nullcontext())
+    assert places.deploy("one")[0] == 0
+    planning = [True]
+
+    def call(this: BaseClient, name: str, request: dict[str, Any]) -> Any:
+        """Until the plan is made, the stack is being created and its table is not there yet."""
+        if planning and name == "DescribeTable":
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "none"}}, name)
+        found = real(this, name, request)
+        for stack in found["Stacks"] if planning and name == "DescribeStacks" else ():
+            stack["StackStatus"] = "CREATE_IN_PROGRESS" if stack["StackName"].endswith("-Orders") else "CREATE_COMPLETE"
+        return found
+
+    def approved(*given: Any) -> Any:
+        planning.clear()
+        return approve(*given)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    monkeypatch.setattr(deploy_environment, "approve", approved)
+    code, report = places.deploy(who)
+    (orders,) = (each for name, each in report["stacks"].items() if name.endswith("-Orders"))
+    assert (code, TOLD[0] in orders["reason"]) == (ends, bool(ends)), orders
+    monkeypatch.setattr(BaseClient, "_make_api_call", real)
+    assert len(client("dynamodb").describe_table(TableName="Orders")["Table"]["GlobalSecondaryIndexes"]) == 1
+    differs = next(table for table in validate(select(places.options("one"))).tables if table.table == "Orders")
+    assert not differs.problems
