@@ -43,10 +43,10 @@ def one_policy(characters: int) -> bool:
     return len(made(length)) == 1
 
 
-def one_dashboard(lines: Callable[[int], list[str]], amount: int) -> bool:
+def one_dashboard(room: Callable[[int], dashboard.Room], amount: int) -> bool:
     states = {name: DesiredTable(name, Keys(())) for name in ("Orders", "Prices")}
     there = dict.fromkeys(states, 1)  # and so without the room that is left for new ones
-    return len(dashboard._pages(states, {"Orders": lines(amount - 1), "Prices": lines(1)}, there)) == 1
+    return len(dashboard._pages(states, {"Orders": room(amount - 1), "Prices": room(1)}, there)) == 1
 
 
 def as_it_is(text: str, limit: int, most: int) -> bool:
@@ -100,8 +100,8 @@ WITHIN: dict[str, Callable[[int], bool]] = {
     "STACKS": lambda n: told("L004", PlaceTotals(1, n)),
     "ACCOUNT_UNITS": lambda n: told("L005", provisioned=[TableCapacity(fixed(n, 1))]),
     "POLICY_CHARACTERS": one_policy,
-    "DASHBOARD_WIDGETS": lambda n: one_dashboard(lambda count: ["{}"] * count, n),
-    "DASHBOARD_METRICS": lambda n: one_dashboard(lambda count: ["[" * count], n),
+    "DASHBOARD_WIDGETS": lambda n: one_dashboard(lambda count: (1, count, 1), n),
+    "DASHBOARD_METRICS": lambda n: one_dashboard(lambda count: (1, 1, count), n),
     "WIDGET_ALARMS": lambda n: len(widgets.alarm_status("Alarms", [f"alarm{number}" for number in range(n)])) == 1,
     "PAGE_BYTES": lambda n: fitting([lambda: "x" * n, lambda: "short"]) != "short",
     "COMMENT_CHARACTERS": lambda n: as_it_is("x" * n, COMMENT_LIMIT, limits.COMMENT_CHARACTERS.most),

@@ -205,7 +205,6 @@ OPENERS = {
     "scripts.input_file": 1,
     "scripts.files": 2,
     "scripts.rendering.cache": 1,
-    "scripts.checks.clean_memory": 1,  # several hundred of this repository, for each check
     "scripts.checks.guard_binary": 2,
     "scripts.github.outputs": 2,
     "scripts.engine_archive": 5,  # what it fetches is all there is to import

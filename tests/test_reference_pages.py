@@ -19,6 +19,7 @@ from tests.working_copy import ROOT
 MAKERS = {
     "scripts/problems.py",
     "scripts/rendering/update.py",
+    "scripts/contract/problem_collector.py",
     "scripts/github/annotations.py",
 }
 
