@@ -8,7 +8,7 @@ from scripts.command import Refused
 from scripts.conversion.adopting_files import Files, adopting_files
 from scripts.conversion.live_tables import read_live, table_names
 from scripts.model import LiveTable
-from scripts.observe.aws import Aws
+from scripts.observe.aws import FAILURES, Aws, explain
 from scripts.observe.batch_reader import BatchReader
 from scripts.project.repository_settings import read_repository_settings
 from scripts.settings.deployment_file import Environment
@@ -53,5 +53,10 @@ def _owned(
     """The tables that a stack has already, which blocks their adoption."""
     for live in lives:
         name = live.name.removeprefix(environment.table_prefix)
-        if owner := listed.owner(live.name, our_names.table_stack(environment.name, service, name)):
+        try:
+            owner = listed.owner(live.name, our_names.table_stack(environment.name, service, name))
+        except FAILURES as error:
+            yield name, f"Whether it belongs to a stack, which blocks its adoption, could not be read: {explain(error)}"
+            continue
+        if owner:
             yield name, f"It belongs to stack {owner}, which it has to leave first (docs/adoption.md)."

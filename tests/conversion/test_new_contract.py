@@ -71,6 +71,14 @@ def test_tables_made_by_hand_are_adopted_as_they_are(shop: Shop) -> None:
         assert live == replace(read_table(aws, state), alarms=()), "what is read does not depend on what is wanted"
 
 
+def test_whose_a_table_is_and_may_not_be_read_is_told(shop: Shop, aws: Any) -> None:
+    make()
+    aws.fail("DescribeStackResources", "AccessDenied", "no")
+    assert run(shop, "Orders") == 0, shop.err
+    told = "Orders: Whether it belongs to a stack, which blocks its adoption, could not be read: DescribeStackResources: no."
+    assert told in shop.out
+
+
 def test_what_cannot_be_done_is_refused_and_nothing_is_written(shop: Shop) -> None:
     make(index("ByStatus", "status"))
     for tables, more, message in (
