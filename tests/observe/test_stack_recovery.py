@@ -5,7 +5,6 @@ import re
 import shlex
 from typing import Any
 
-import boto3
 import pytest
 
 from scripts.planning import stack_operations
@@ -47,7 +46,7 @@ def do(message: str) -> None:
     given = dict(zip(words[::2], words[1::2], strict=True))
     region = given.pop("--region")
     request = {"".join(part.capitalize() for part in key.split("-")): _value(value) for key, value in given.items()}
-    getattr(boto3.client("dynamodb", region_name=region), command.replace("-", "_"))(**request)
+    getattr(client("dynamodb", region), command.replace("-", "_"))(**request)
     settle()
 
 

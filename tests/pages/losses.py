@@ -73,9 +73,11 @@ def lose(name: str) -> None:
     database.delete_table(TableName=name)
 
 
-def lose_scaling() -> None:
+def lose_scaling(table: str) -> None:
     scaling = client("application-autoscaling")
     for target in scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]:
+        if target["ResourceId"].split("/")[1] != table:
+            continue
         named = {name: target[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
         scaling.deregister_scalable_target(**named)
 
@@ -103,16 +105,16 @@ def backed_up(deployed: Deployed) -> None:
 def copied(vault: str) -> None:
     """A copy of each recovery point is made in the vault, and the vault of the service has none any more."""
     region, account, name = vault.split(":")[3], vault.split(":")[4], vault.split(":")[-1]
-    there = boto3.Session(account, "local", region_name=region)
-    with contextlib.suppress(there.client("backup").exceptions.AlreadyExistsException):
-        there.client("backup").create_backup_vault(BackupVaultName=name)
+    there = boto3.Session(account, "local", region_name=region).client("backup")
+    with contextlib.suppress(there.exceptions.AlreadyExistsException):
+        there.create_backup_vault(BackupVaultName=name)
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
         "Action": "backup:CopyIntoBackupVault",
         "Resource": "*",
     }
-    there.client("backup").put_backup_vault_access_policy(
+    there.put_backup_vault_access_policy(
         BackupVaultName=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     )
     backup, own = client("backup"), STACK
