@@ -72,7 +72,7 @@ def record(
         "shared": shared,
         "tables": tables,
         "retired": {name: table for name, table in retired.items() if live.get(name)},
-        "cost": environment_cost(service, environment).together.shown,
+        "cost": environment_cost(service, environment, place.states).together.shown,
     }
 
 

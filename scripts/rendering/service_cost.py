@@ -17,7 +17,7 @@ from scripts.pages.common import count
 from scripts.pages.cost_section import BASIS, with_alarms
 from scripts.project.services import Service, read_services
 from scripts.settings.deployment_file import Environment
-from scripts.templates.desired import table_state
+from scripts.templates.desired import table_states
 from scripts.templates.shared_templates import shared_templates
 
 
@@ -61,7 +61,7 @@ def _lines(service: Service, environment: Environment) -> Iterator[str]:
         count(sum(len(t.indexes) for t in tables), "global secondary index", "global secondary indexes"),
         *([count(local, "local secondary index", "local secondary indexes")] if local else []),
     ]
-    found = environment_cost(service, environment)
+    found = environment_cost(service, environment, table_states(service, environment))
     rows = [(name, with_alarms(estimate.total)) for name, estimate in found.tables]
     rows += [("shared", _parts(found.shared)), ("together", found.together.shown)]
     width = max(len(name) for name, _ in rows)
@@ -98,15 +98,13 @@ def _missing(found: EnvironmentCost) -> Iterator[str]:
         yield f"{', '.join(whats)} ({named}). {note}"
 
 
-def environment_cost(service: Service, environment: Environment) -> EnvironmentCost:
-    """Add up the tables of a service in one environment."""
+def environment_cost(service: Service, environment: Environment, states: Sequence[DesiredTable]) -> EnvironmentCost:
+    """Add up the tables of a service in one environment, whose desired states are these."""
     estimates: dict[str, Estimate] = {}
-    states: list[DesiredTable] = []
     patterns, backups = service.contract.access_patterns, backup_plan(environment)
-    for table in service.contract.tables:
-        states.append(table_state(service, environment, table))
+    for table, state in zip(service.contract.tables, states, strict=True):
         settings = service.settings.of(environment.name, table.name)
-        found = economics(settings, table, patterns, environment.region, states[-1], backups)
+        found = economics(settings, table, patterns, environment.region, state, backups)
         estimates[table.name] = found.estimate
     known = prices(environment.region) if environment.region else None
     shared = shared_estimate(shared_options(shared_templates(service, environment, states).templates), known)
