@@ -4,9 +4,10 @@ import contextlib
 import functools
 import os
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import botocore.context
@@ -56,7 +57,7 @@ def one_botocore() -> None:
     begin, known = botocore.context.start_as_current_context, botocore.context.get_context
     botocore.context.start_as_current_context = lambda ctx=None: contextlib.nullcontext() if known() else begin(ctx)
     parse = botocore.utils._parse_timestamp_with_tzinfo
-    botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _iso_time(value) or parse(value, zone)
+    botocore.utils._parse_timestamp_with_tzinfo = lambda value, zone: _time(value, zone) or parse(value, zone)
     botocore.hooks.EVENT_ALIASES.clear()  # nothing here listens to an event by the name that it had in earlier versions
     urllib.parse.quote_from_bytes = _known_long(urllib.parse.quote_from_bytes)
     urllib.parse.unquote = _known_long(urllib.parse.unquote)
@@ -68,7 +69,9 @@ def _known_long(convert: Callable[..., str]) -> Callable[..., str]:
     return lambda text, *how, **named: (known if len(text) > 500 else convert)(text, *how, **named)
 
 
-def _iso_time(value: Any) -> datetime | None:
+def _time(value: Any, zone: Callable[[], tzinfo]) -> datetime | None:
+    if isinstance(value, int | float) and time.timezone == time.altzone == 0:  # the zones of botocore count for long
+        return datetime.fromtimestamp(value, UTC).replace(tzinfo=zone())
     if not isinstance(value, str) or "T" not in value:
         return None
     try:
