@@ -3,8 +3,8 @@
 `build/generate.json` holds, for each service, a digest of what it was made from and of every file that was made. Nothing
 is taken from it on trust: a service is left alone only while its input, the code and the content of all its files on
 disk have the digests that are written there; of a service that has changed, a table is left alone while the same holds
-for it (`scripts.rendering.table_input`). Who can write it can hide a stale file, so main renders everything
-(`--afresh`). It can be deleted at any time.
+for it (`scripts.rendering.table_input`). Who can write it can hide a stale file, or a fault in one table of a
+contract, so main does everything anew (`--afresh`). It can be deleted at any time.
 """
 
 import contextlib
