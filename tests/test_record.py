@@ -142,7 +142,7 @@ def test_what_runs_github_is_named_and_what_is_committed(tmp_path: Path, monkeyp
     assert commit({"GITHUB_SHA": "abc"}) == (head, False)
     (tmp_path / "contracts" / "a").write_text("2")
     assert commit() == (head, True)
-    aws = SimpleNamespace(client=lambda _: SimpleNamespace(get_caller_identity=lambda: {"Arn": "arn:me"}))
+    aws = SimpleNamespace(caller="arn:me")
     assert origin(aws, {})["by"] == "arn:me"
     on_github = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "7"}
     found = origin(aws, {**on_github, "GITHUB_ACTOR": "octocat"})

@@ -1,6 +1,7 @@
 """The connection to AWS: clients that retry, and every failure as one line that says what to do."""
 
 import threading
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -116,9 +117,18 @@ class Aws:
         return is_loopback(self.client("cloudformation").meta.endpoint_url)
 
     @cached_property
+    def _identity(self) -> Mapping[str, str]:
+        return self.client("sts").get_caller_identity()
+
+    @property
     def account(self) -> str:
         """The account that the credentials belong to, 12 digits. Raises the errors of FAILURES."""
-        return self.client("sts").get_caller_identity()["Account"]
+        return self._identity["Account"]
+
+    @property
+    def caller(self) -> str:
+        """The ARN of whom the credentials belong to. Raises the errors of FAILURES."""
+        return self._identity["Arn"]
 
     def arn(self, service: str) -> str:
         """The beginning of the ARNs of a service in this Region and account, without the last colon."""

@@ -16,7 +16,7 @@ def origin(aws: Aws, environment: Mapping[str, str] = os.environ, sources: Seque
     """
     actor = environment.get("GITHUB_TRIGGERING_ACTOR") or environment.get("GITHUB_ACTOR")
     return {
-        "by": actor or aws.client("sts").get_caller_identity()["Arn"],
+        "by": actor or aws.caller,
         "commit": commit_values(environment, sources),
         "run": run_url(environment) or None,
     }
