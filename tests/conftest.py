@@ -41,6 +41,7 @@ LONGEST = (
     "tests/planning/test_pairs.py",
     "tests/test_recipes.py",
     "tests/planning/test_offline_plan.py",
+    "tests/services/test_own_services.py",
     "tests/own_repository/test_removals.py",
     "tests/deployment/test_resume.py",
     "tests/properties/test_scaling.py",
