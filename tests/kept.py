@@ -17,7 +17,8 @@ from typing import Any
 from tests.in_process import InProcessAws
 
 PACKAGES = ("ministack.", "scripts.local_aws.")
-YOUNG = 60  # seconds; then it is done anew, so that nothing that is put back is much older than what a test does itself
+# Seconds; then it is done anew. Point-in-time recovery lags five minutes behind: what is older could be restored to more times.
+YOUNG = 240
 Place = tuple[str, str]  # a module, and a name in it
 Printed = tuple[str, str]  # standard output and error
 

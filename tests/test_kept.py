@@ -30,7 +30,9 @@ AFTER_RESET = (("cloudformation.wait_conditions", "_generation"), ("iam", "_aws_
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is."""
     monkeypatch.setattr(kept, "_kept", {})
+    monkeypatch.setattr(kept, "YOUNG", 3_600)
 
 
 def test_what_is_put_back_is_as_it_was_left(shop: Shop, aws: LocalAws) -> None:
@@ -67,7 +69,7 @@ def test_it_is_done_again_when_anything_differs(shop: Shop, aws: LocalAws, monke
         lambda: (shop.root / "more").write_text("more"),
         lambda: aws.set_clock(index=3),
         lambda: aws.advance(1),
-        lambda: monkeypatch.setattr("tests.kept.YOUNG", -1),
+        lambda: monkeypatch.setattr(kept, "YOUNG", -1),
     )
     for number, change in enumerate(changes, 1):
         aws.reset()

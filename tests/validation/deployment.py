@@ -17,7 +17,8 @@ from scripts.observe.target import Target, select
 from scripts.observe.target_options import TargetOptions
 from scripts.validation.report import Report
 from scripts.validation.validate_target import validate
-from tests import thrift
+from tests import kept, thrift
+from tests.in_process import InProcessAws
 from tests.local_aws.support import client
 from tests.shop import CONTRACT
 
@@ -129,7 +130,7 @@ def problems_of(report: Report) -> list[str]:
 
 
 @contextlib.contextmanager
-def deployed(aws: LocalAws, folder: Path, depot: bool = False) -> Iterator[Deployed]:
+def deployed(aws: InProcessAws, folder: Path, depot: bool = False) -> Iterator[Deployed]:
     """Deploy the service, and with `depot` a second one, into an empty local AWS; the working directory is its working copy until the end."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -140,21 +141,27 @@ def deployed(aws: LocalAws, folder: Path, depot: bool = False) -> Iterator[Deplo
         aws.reset()
         aws.set_clock(index=0)
         patch.chdir(folder)
-        key = client("kms").create_key()["KeyMetadata"]["Arn"]
-        tables = [
-            {**CONTRACT["tables"][0], "lsis": [{"index_name": "ByTotal", "sk": "total"}]},
-            *CONTRACT["tables"][1:],
-        ]
-        _write(folder, "shop", [*tables, CARTS], settings(key))
-        if depot:
-            client("kinesis").create_stream(StreamName="ledger", ShardCount=1)
-            stream = client("kinesis").describe_stream(StreamName="ledger")["StreamDescription"]["StreamARN"]
-            _write(folder, "depot", [LEDGER], depot_settings(key, stream))
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            assert generate.main([]) == 0, said.getvalue()
-            assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0, said.getvalue()
+        key, _ = kept.once(aws, folder, ("with every setting", depot), lambda: _deployed(folder, depot))
         yield Deployed(aws, select(TargetOptions(ENVIRONMENT)), key)
+
+
+def _deployed(folder: Path, depot: bool) -> tuple[str, str]:
+    """The ARN of the key that someone else has made, and what the deployment said."""
+    key = client("kms").create_key()["KeyMetadata"]["Arn"]
+    tables = [
+        {**CONTRACT["tables"][0], "lsis": [{"index_name": "ByTotal", "sk": "total"}]},
+        *CONTRACT["tables"][1:],
+    ]
+    _write(folder, "shop", [*tables, CARTS], settings(key))
+    if depot:
+        client("kinesis").create_stream(StreamName="ledger", ShardCount=1)
+        stream = client("kinesis").describe_stream(StreamName="ledger")["StreamDescription"]["StreamARN"]
+        _write(folder, "depot", [LEDGER], depot_settings(key, stream))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        assert generate.main([]) == 0, said.getvalue()
+        assert deploy.main(["--environment", ENVIRONMENT, "--yes"]) == 0, said.getvalue()
+    return key, said.getvalue()
 
 
 def _write(folder: Path, service: str, tables: list[Any], settings: dict[str, Any]) -> None:
