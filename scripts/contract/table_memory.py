@@ -4,31 +4,37 @@ What is in one table is judged by its text and the dialect alone. What concerns 
 every run. Only a table with nothing but notes is kept, with its notes.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+import json
+from collections.abc import Callable
 from typing import Any
 
 from scripts.contract.dialect import Dialect
 from scripts.contract.document import Document
-from scripts.contract.plain_values import maker
+from scripts.contract.plain_values import maker, to_list
 from scripts.contract.problem_collector import Path, ProblemCollector, Unplaced, path_text
 from scripts.contract.rules import RULES
 from scripts.files import digest
 from scripts.model import ContractTable
 from scripts.problems import NOTE
 
-Kept = Mapping[str, Any]  # by a digest of the text of a table: the table, and its notes
-NOTHING: Kept = MappingProxyType({})
 Read = Callable[[], tuple[ContractTable | None, str]]
 _as_table = maker(ContractTable)
 
 
 class TableMemory:
-    """What the same code read from a contract before (`known`, as JSON gives it), and what it reads from it now (`kept`, as JSON takes it)."""
+    """What the same code read from a contract before (`known`, a `text`), and what it reads from it now.
 
-    def __init__(self, known: Kept = NOTHING) -> None:
-        self._known = known
+    `kept`: by a digest of the text of a table, the table and its notes.
+    """
+
+    def __init__(self, known: str = "{}") -> None:
+        self._known: dict[str, Any] = json.loads(known)
         self.kept: dict[str, Any] = {}
+
+    @property
+    def text(self) -> str:
+        """What is kept for the next run. JSON, so that a run that needs none of it has one text to read."""
+        return json.dumps(self.kept, separators=(",", ":"), default=to_list)
 
     def table(
         self, read: Read, path: Path, document: Document, dialect: Dialect, problems: ProblemCollector

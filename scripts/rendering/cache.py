@@ -28,7 +28,7 @@ CODE = (
     *(f"contracts/{name}.schema.json" for name in ("deployment", "migrationContract", "settings")),
     "requirements.txt",
 )
-_VERSION = 3
+_VERSION = 4
 
 
 class CacheEntry(NamedTuple):
@@ -48,7 +48,7 @@ class CacheEntry(NamedTuple):
     boards: dict[str, list[Any]]
     environments: dict[str, dict[str, Any]]
     warnings: list[dict[str, Any]]
-    contract: Mapping[str, Any]
+    contract: str
 
 
 class Fingerprint(NamedTuple):
@@ -103,15 +103,9 @@ def save(file: Path, now: Fingerprint, services: Mapping[str, CacheEntry]) -> No
         "made by": [_VERSION, now.code, now.listing],
         "services": {name: made._asdict() for name, made in services.items()},
     }
-    text = json.dumps(body, separators=(",", ":"), default=_fields)
+    text = json.dumps(body, separators=(",", ":"))
     with contextlib.suppress(OSError):
         write_atomically(file, f"{digest(text.encode())}\n{text}")
-
-
-def _fields(value: Any) -> list[Any]:
-    from scripts.contract.plain_values import to_list  # which a run without changes does not need
-
-    return to_list(value)
 
 
 def _code(root: Path) -> str:

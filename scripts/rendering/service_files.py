@@ -228,7 +228,7 @@ class Rendering:
                 for problem in self.said
                 if problem.severity == WARNING and problem.id not in OF_ALL_SERVICES
             ],
-            self.memory.kept,
+            self.memory.text,
         )
 
     def _alarm_names(self) -> Iterator[str]:

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.access import documents
-from scripts.contract.plain_values import to_list
 from scripts.files import digest
 from scripts.monitoring import dashboard
 from scripts.rendering.cache import CacheEntry
@@ -23,7 +22,7 @@ SMALL = {"ROOM": 14_000, "ROOM_OF_FIRST": 14_000, "STATUS_ROOM": 500}
 
 def remembered(one: Rendering, present: dict[str, str]) -> dict[str, CacheEntry]:
     """What the next run reads."""
-    return {SERVICE: CacheEntry(**json.loads(json.dumps(one.made("", present)._asdict(), default=to_list)))}
+    return {SERVICE: CacheEntry(**json.loads(json.dumps(one.made("", present)._asdict())))}
 
 
 @settings(max_examples=EXAMPLES)
