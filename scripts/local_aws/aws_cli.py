@@ -1,7 +1,7 @@
 """A stand-in for the AWS CLI, so that the commands of the pages run as they are printed, in bash, without the CLI.
 
 Scripts find an `aws` that hands its arguments to this process, which calls the local AWS, and a `sleep` that does not
-wait.
+wait. A script that bash does not run finds none.
 Knows options of simple types, JSON, flat structures in shorthand, lists of words, waiters, --query and --output;
 refuses every other.
 """
@@ -26,14 +26,16 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from jmespath.exceptions import JMESPathError
 
+# A function of bash: to start a program takes several times as long as most calls.
 AWS = """\
-#!/usr/bin/env bash
+{name}() (
 exec 3<>"/dev/tcp/127.0.0.1/$AWS_CLI_PORT" || exit 255
-printf '%s\\0' $# "${0##*/}" "${AWS_REGION:-$AWS_DEFAULT_REGION}" "$AWS_ACCESS_KEY_ID" "$@" >&3
+printf '%s\\0' $# {name} "${AWS_REGION:-$AWS_DEFAULT_REGION}" "$AWS_ACCESS_KEY_ID" "$@" >&3
 IFS= read -r code <&3
 IFS= read -rd '' answer <&3 || true
 printf '%s' "$answer"
 exit "$code"
+)
 """
 # A loop that waits for what never comes ends: at the 20th pause of a script.
 SLEEP = """\
@@ -55,14 +57,16 @@ def shell(folder: Path, make: Callable[[list[str]], tuple[int, str]] | None = No
 
     `make`: what runs in the place of `make`, given its words.
     """
-    for name, text in (("aws", AWS), ("sleep", SLEEP), *((("make", AWS),) if make else ())):
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
+    (folder / "sleep").write_text(SLEEP)
+    (folder / "sleep").chmod(0o755)
+    functions = folder / "functions"
+    functions.write_text("".join(AWS.replace("{name}", name) for name in ("aws", *(["make"] if make else []))))
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_serve, args=(server, make), daemon=True).start()
         pauses = folder / "pauses"
         own = {
             "PATH": f"{folder}:{os.environ['PATH']}",
+            "BASH_ENV": str(functions),
             "AWS_CLI_PORT": str(server.getsockname()[1]),
             "AWS_CLI_PAUSES": str(pauses),
         }
