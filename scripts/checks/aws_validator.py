@@ -5,9 +5,15 @@ other two as well: each finds faults that this one does not.
 """
 
 import argparse
+import atexit
+import contextlib
+import functools
+import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -60,35 +66,49 @@ def problems(paths: Sequence[Path], policies: Path = POLICIES) -> list[Problem]:
     """
     files = find_templates(paths)
     read_all(read_template, files)  # no tags, aliases or repeated keys, which the validator would pass over
-    judge = _judge([*rule_files(policies), *control_tower_rules()])
-    return [problem for file in files for problem in judge(file)]
+    engine = _engine(_rules(policies))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # it is native code, which lets another thread run
+        return [problem for found in pool.map(lambda file: _judge(engine, file), files) for problem in found]
 
 
-def _judge(rules: Sequence[Path]) -> Any:
-    from cloudformation_validate import (
-        CelEngine,
-        DetailLevel,
-        EngineConfig,
-        ExternalRuleSource,
-        Severity,
-        TemplateContent,
-        ValidateConfig,
-        ValidationError,
-    )
+def load() -> None:
+    """Load the validator, which takes half a second, for what this process judges later. What keeps it from loading is raised there."""
+    with contextlib.suppress(CannotJudge, CfnGuardMissing, ImportError, OSError):
+        _engine(_rules(POLICIES))
 
-    sources = [ExternalRuleSource(name=path.name, content=read_text(path)) for path in rules]
+
+def _rules(policies: Path) -> tuple[tuple[str, str], ...]:
+    """The name and text of each rule."""
+    return tuple((path.name, read_text(path)) for path in (*rule_files(policies), *control_tower_rules()))
+
+
+_LOADING = threading.Lock()
+
+
+def _engine(rules: tuple[tuple[str, str], ...]) -> Any:
+    """The validator with these rules, loaded once in a process."""
+    with _LOADING:
+        return _loaded(rules)
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(rules: tuple[tuple[str, str], ...]) -> Any:
+    from cloudformation_validate import CelEngine, EngineConfig, ExternalRuleSource, ValidationError
+
+    sources = [ExternalRuleSource(name=name, content=content) for name, content in rules]
+    atexit.register(_loaded.cache_clear)  # it cannot be told to go when half of the interpreter is gone
     try:
-        engine = CelEngine(EngineConfig(guard_rules=sources))
+        return CelEngine(EngineConfig(guard_rules=sources))
     except ValidationError as error:
         raise CannotJudge(f"policies: a rule cannot be read: {error}") from None
+
+
+def _judge(engine: Any, file: Path) -> list[Problem]:
+    from cloudformation_validate import DetailLevel, Severity, TemplateContent, ValidateConfig
+
     config = ValidateConfig(severity_level=Severity.WARN, detail_level=DetailLevel.STANDARD)
-
-    def judge(file: Path) -> Iterator[Problem]:
-        report = engine.validate_template(TemplateContent(read_text(file)), config)
-        found = [_problem(file, diagnostic) for diagnostic in report.diagnostics]
-        return iter(dict.fromkeys(found))
-
-    return judge
+    report = engine.validate_template(TemplateContent(read_text(file)), config)
+    return list(dict.fromkeys(_problem(file, diagnostic) for diagnostic in report.diagnostics))
 
 
 def _problem(file: Path, found: Any) -> Problem:

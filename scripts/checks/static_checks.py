@@ -87,4 +87,5 @@ CHECKS = (
 )  # fmt: skip
 # Of a commit. cfn-lint and cfn-guard take three times as long, and judge the same templates in `make check`. The contract was
 # read and judged just before, when the hook generated.
-OF_COMMIT = tuple(check for check in CHECKS if check.judges)
+# The validator comes last: it is loaded beside the others.
+OF_COMMIT = tuple(sorted((check for check in CHECKS if check.judges), key=lambda check: check.name == "validator"))

@@ -1,5 +1,7 @@
 """Three judges of templates: what each finds of planted faults, so that none is dropped that alone finds something."""
 
+import shutil
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -106,6 +108,27 @@ def test_a_rule_that_cannot_be_read_is_not_left_out(planted: dict[str, Path], tm
     (tmp_path / "broken.guard").write_text("rule a { this is no rule")
     with pytest.raises(CannotJudge, match="policies: a rule cannot be read"):
         aws_validator.problems([planted["nothing"]], tmp_path)
+
+
+def test_it_is_loaded_once_and_judges_by_the_rules_as_they_are(planted: dict[str, Path], tmp_path: Path) -> None:
+    aws_validator._loaded.cache_clear()
+    before = aws_validator._loaded.cache_info().misses
+    beside = threading.Thread(target=aws_validator.load)
+    beside.start()
+    assert found_in(planted["no recovery"]) == found_in(planted["no recovery"])
+    beside.join()
+    assert aws_validator._loaded.cache_info().misses == before + 1
+    rules = tmp_path / "policies"
+    shutil.copytree(aws_validator.POLICIES, rules)
+    every = found_in(planted["no recovery"], rules)
+    for path in rules.glob("*.guard"):
+        if "PointInTimeRecovery" in path.read_text():
+            path.unlink()
+    assert len(found_in(planted["no recovery"], rules)) < len(every)
+
+
+def found_in(file: Path, policies: Path = aws_validator.POLICIES) -> list[str]:
+    return [problem.id for problem in aws_validator.problems([file], policies)]
 
 
 @pytest.mark.parametrize(("codes", "code"), [((0, 0), 0), ((4, 0), 1), ((0, 1), 1)])
