@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from scripts.observe.waiting import Clock
 
 if TYPE_CHECKING:
+    import pytest
+
     from scripts.local_aws import LocalAws
 
-LONG = 30.0  # seconds; a shorter pause is one between two looks
+LONG = 30.0  # seconds; a shorter pause is one between two looks, which are all that the local AWS counts
+SHORT = 0.01  # seconds, in which the other threads of a deployment get on
 
 
 class MovingClock(Clock):
@@ -25,8 +28,13 @@ class MovingClock(Clock):
 
     def pause(self, stop: threading.Event, seconds: float) -> bool:
         if seconds < LONG:
-            return super().pause(stop, min(seconds, 0.2))
+            return super().pause(stop, min(seconds, SHORT))
         with self._lock:
             self.skipped += seconds
         self._aws.advance(seconds / 60)
         return stop.is_set()
+
+
+def move_instead_of_waiting(monkeypatch: "pytest.MonkeyPatch", aws: "LocalAws") -> None:
+    """Give every command of a test this clock."""
+    monkeypatch.setattr("scripts.observe.waiting.Clock", lambda: MovingClock(aws))

@@ -101,8 +101,11 @@ def local_aws() -> Iterator["LocalAws"]:
 
 @pytest.fixture
 def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
-    """An empty local AWS that boto3 and child processes reach without being told, in eu-west-1."""
-    from tests import thrift
+    """An empty local AWS that boto3 and child processes reach without being told, in eu-west-1.
+
+    Where a command would wait, the time of the local AWS moves instead.
+    """
+    from tests import clock, thrift
 
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
@@ -110,6 +113,7 @@ def aws(local_aws: "LocalAws", monkeypatch: pytest.MonkeyPatch) -> "LocalAws":
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     thrift.one_client_per_service(monkeypatch)
+    clock.move_instead_of_waiting(monkeypatch, local_aws)
     local_aws.reset()
     return local_aws
 
@@ -147,14 +151,9 @@ def data_plane(request: pytest.FixtureRequest, aws: "LocalAws", monkeypatch: pyt
 def shop(
     aws: "InProcessAws", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> "Shop":
-    """A small service in a working copy of its own, generated, not deployed; the working directory is that copy.
-
-    Where a deployment would wait for an hour, the time of the local AWS moves instead.
-    """
-    from tests.clock import MovingClock
+    """A small service in a working copy of its own, generated, not deployed; the working directory is that copy."""
     from tests.shop import Shop
 
-    monkeypatch.setattr("scripts.observe.waiting.Clock", lambda: MovingClock(aws))
     monkeypatch.chdir(tmp_path)
     made = Shop(tmp_path, capsys, aws)
     made.write()

@@ -17,7 +17,7 @@ from scripts.observe.target import Target, select
 from scripts.observe.target_options import TargetOptions
 from scripts.validation.report import Report
 from scripts.validation.validate_target import validate
-from tests import kept, thrift
+from tests import clock, kept, thrift
 from tests.in_process import InProcessAws
 from tests.local_aws.support import client
 from tests.shop import CONTRACT
@@ -138,6 +138,7 @@ def deployed(aws: InProcessAws, folder: Path, depot: bool = False) -> Iterator[D
         for name, value in (aws.environment | {"AWS_DEFAULT_REGION": REGION}).items():
             patch.setenv(name, value)
         thrift.one_client_per_service(patch)
+        clock.move_instead_of_waiting(patch, aws)
         aws.reset()
         aws.set_clock(index=0)
         patch.chdir(folder)
