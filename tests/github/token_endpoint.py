@@ -32,7 +32,7 @@ class TokenEndpoint:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()  # looks whether to end
 
     @property
     def environment(self) -> dict[str, str]:

@@ -86,6 +86,9 @@ def test_an_answer_that_is_not_of_aws_is_a_failure_like_others() -> None:
 
 def test_answers_that_ask_for_patience_are_counted(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr(
+        "botocore.retries.bucket.TokenBucket.acquire", lambda *_: True
+    )  # the rate that throttling leaves
     aws.fail("ListTables", "ThrottlingException", times=2)
     aws.fail("DescribeStacks", "Throttling")
     connection = Aws("eu-west-1")
