@@ -33,8 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="generate first, and check only if nothing had to be written, as the hook does",
     )
     options = parser.parse_args(argv)
+    memory = CleanMemory(options.afresh)
     if options.files:
-        threading.Thread(target=_load_beside, args=(options.files, options.afresh), name="validator").start()
+        threading.Thread(target=_load_beside, args=(options.files, memory), name="validator").start()
     if options.generate and (code := _generated()):
         return code
     unknown = set(options.names) - {check.name for check in CHECKS}
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not chosen:
         print("No check looks at these files.")
         return 0
-    return run_command(lambda: _run(chosen, options), "Nothing was checked.")
+    return run_command(lambda: _run(chosen, options.files, memory), "Nothing was checked.")
 
 
 def _generated() -> int:
@@ -62,18 +63,17 @@ def _generated() -> int:
         gc.enable()
 
 
-def _load_beside(files: Sequence[str], afresh: bool) -> None:
+def _load_beside(files: Sequence[str], memory: CleanMemory) -> None:
     """Load AWS's validator if it will have something to judge: beside the rest of a hook, because it takes longer than all of it."""
     check = OF_COMMIT[-1]
-    named, memory = check.judged(files) or [], CleanMemory(afresh)
+    named = check.judged(files) or []
     if named and memory.unknown(check, named, memory.keys(check, named)):
         importlib.import_module(check.command[2]).load()
 
 
-def _run(chosen: Sequence[Check], options: argparse.Namespace) -> int:
+def _run(chosen: Sequence[Check], files: Sequence[str] | None, memory: CleanMemory) -> int:
     with locked(OUT, "checking", shared=True):  # half of what another run writes would be found wrong
-        memory = CleanMemory(options.afresh)
-        return run_checks([work_of(check, options.files, memory) for check in chosen], memory)
+        return run_checks([work_of(check, files, memory) for check in chosen], memory)
 
 
 if __name__ == "__main__":
