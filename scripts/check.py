@@ -6,7 +6,7 @@ import importlib
 import threading
 from collections.abc import Sequence
 
-from scripts.checks.clean_memory import CleanMemory
+from scripts.checks.clean_memory import CleanMemory, written_since
 from scripts.checks.run_checks import run_checks, work_of
 from scripts.checks.static_checks import CHECKS, OF_COMMIT, Check
 from scripts.command import run_command
@@ -33,9 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="generate first, and check only if nothing had to be written, as the hook does",
     )
     options = parser.parse_args(argv)
-    memory = CleanMemory(options.afresh)
     if options.files:
-        threading.Thread(target=_load_beside, args=(options.files, memory), name="validator").start()
+        _load_beside(options.files)
     if options.generate and (code := _generated()):
         return code
     unknown = set(options.names) - {check.name for check in CHECKS}
@@ -50,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not chosen:
         print("No check looks at these files.")
         return 0
-    return run_command(lambda: _run(chosen, options.files, memory), "Nothing was checked.")
+    return run_command(lambda: _run(chosen, options), "Nothing was checked.")
 
 
 def _generated() -> int:
@@ -63,17 +62,17 @@ def _generated() -> int:
         gc.enable()
 
 
-def _load_beside(files: Sequence[str], memory: CleanMemory) -> None:
-    """Load AWS's validator if it will have something to judge: beside the rest of a hook, because it takes longer than all of it."""
-    check = OF_COMMIT[-1]
-    named = check.judged(files) or []
-    if named and memory.unknown(check, named, memory.keys(check, named)):
-        importlib.import_module(check.command[2]).load()
+def _load_beside(files: Sequence[str]) -> None:
+    """Begin to load AWS's validator if it will probably judge something: beside the rest of a hook, because it takes longer than all of it."""
+    validator = OF_COMMIT[-1]
+    if written_since(validator.judged(files) or ()):
+        threading.Thread(target=lambda: importlib.import_module(validator.command[2]).load(), name="validator").start()
 
 
-def _run(chosen: Sequence[Check], files: Sequence[str] | None, memory: CleanMemory) -> int:
+def _run(chosen: Sequence[Check], options: argparse.Namespace) -> int:
     with locked(OUT, "checking", shared=True):  # half of what another run writes would be found wrong
-        return run_checks([work_of(check, files, memory) for check in chosen], memory)
+        memory = CleanMemory(options.afresh)
+        return run_checks([work_of(check, options.files, memory) for check in chosen], memory)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,18 @@ class CleanMemory:
         return digest("\n".join(parts).encode())
 
 
+def written_since(files: Iterable[str]) -> bool:
+    """Whether one of the files was written after the last run has kept what it knows. A guess at what is unknown: it asks nobody else."""
+    kept = _written(FILE)
+    return any(_written(Path(name)) > kept for name in files)
+
+
+def _written(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime_ns
+    return 0
+
+
 def _read() -> dict[str, Keys]:
     """What the last run kept; nothing of a file that is damaged, or of another form."""
     try:

@@ -76,6 +76,19 @@ def test_what_is_clean_is_not_judged_again(place: Place, capsys: pytest.CaptureF
     assert place.judge() == (0, [])
 
 
+def test_what_was_written_since_is_guessed_to_be_judged(place: Place) -> None:
+    files = [str(TEMPLATES / name) for name in ("tables/A.yaml", "service.yaml")]
+    assert clean_memory.written_since(files) and not clean_memory.written_since([])
+    assert place.judge() == (0, ALL)
+    later = clean_memory.FILE.stat().st_mtime_ns + 1
+    for name in files:
+        os.utime(name, ns=(later - 1, later - 1))
+    assert not clean_memory.written_since(files)
+    os.utime(files[1], ns=(later, later))
+    assert clean_memory.written_since(files)
+    assert not clean_memory.written_since(["gone"])
+
+
 def _lock(_place: Place) -> None:
     Path("requirements.txt").write_text("tool==2")
 
