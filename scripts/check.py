@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from scripts.checks.clean_memory import CleanMemory, written_since
 from scripts.checks.run_checks import run_checks, work_of
-from scripts.checks.static_checks import CHECKS, OF_COMMIT, Check
+from scripts.checks.static_checks import CHECKS, OF_COMMIT, VALIDATOR, Check
 from scripts.command import run_command
 from scripts.entry import start
 from scripts.folders import OUT
@@ -64,9 +64,8 @@ def _generated() -> int:
 
 def _load_beside(files: Sequence[str]) -> None:
     """Begin to load AWS's validator if it will probably judge something: beside the rest of a hook, because it takes longer than all of it."""
-    validator = OF_COMMIT[-1]
-    if written_since(validator.judged(files) or ()):
-        threading.Thread(target=lambda: importlib.import_module(validator.command[2]).load(), name="validator").start()
+    if written_since(VALIDATOR.judged(files) or ()):
+        threading.Thread(target=lambda: importlib.import_module(VALIDATOR.command[2]).load(), name="validator").start()
 
 
 def _run(chosen: Sequence[Check], options: argparse.Namespace) -> int:

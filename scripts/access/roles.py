@@ -146,7 +146,7 @@ def table_policies(
 ) -> dict[str, dict[str, Any]]:
     """The policy documents, by their file names, for whoever uses a table just as its access patterns say.
 
-    None where they do not tell every use: an application that was given it would lack what the other patterns need.
+    None at all where they do not tell every use: an application that was given it would lack what the other patterns need.
     `name`: of the table in AWS; `patterns`: those of the table; `key`: the ARN of its customer managed key, if it has one.
     """
     if not access_patterns.all_known(patterns, table):

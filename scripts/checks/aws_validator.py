@@ -96,11 +96,13 @@ def _loaded(rules: tuple[tuple[str, str], ...]) -> Any:
     from cloudformation_validate import CelEngine, EngineConfig, ExternalRuleSource, ValidationError
 
     sources = [ExternalRuleSource(name=name, content=content) for name, content in rules]
-    atexit.register(_loaded.cache_clear)  # it cannot be told to go when half of the interpreter is gone
     try:
         return CelEngine(EngineConfig(guard_rules=sources))
     except ValidationError as error:
         raise CannotJudge(f"policies: a rule cannot be read: {error}") from None
+
+
+atexit.register(_loaded.cache_clear)  # it cannot be told to go when half of the interpreter is gone
 
 
 def _judge(engine: Any, file: Path) -> list[Problem]:

@@ -85,7 +85,7 @@ CHECKS = (
     Check("workflows", "workflows and Dependabot's settings have the form that GitHub reads", (PYTHON, "-m", "scripts.checks.workflows")),
     Check("zizmor", "workflows have no known weakness", (str(BIN / "zizmor"), "--persona", "auditor", "--config", ".github/zizmor.yml", "--offline", "--quiet", "--no-progress", ".github")),
 )  # fmt: skip
+VALIDATOR = CHECKS[0]
 # Of a commit. cfn-lint and cfn-guard take three times as long, and judge the same templates in `make check`. The contract was
-# read and judged just before, when the hook generated.
-# The validator comes last: it is loaded beside the others.
-OF_COMMIT = tuple(sorted((check for check in CHECKS if check.judges), key=lambda check: check.name == "validator"))
+# read and judged just before, when the hook generated. The validator comes last: it is loaded beside the others.
+OF_COMMIT = (*(check for check in CHECKS if check.judges and check is not VALIDATOR), VALIDATOR)
